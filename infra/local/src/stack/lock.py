@@ -1,0 +1,76 @@
+"""One supervisor per data directory.
+
+The lock is the kernel's (flock), so it cannot be stale: it is gone with the process that held it, however that
+ended. The file's text says who holds it and how to reach them, for `down`, `status` and the other commands.
+"""
+
+import fcntl
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from stack.errors import AlreadyRunning, NotRunning
+
+
+@dataclass(frozen=True)
+class Holder:
+    pid: int
+    url: str
+    control: str
+    """Path of the control socket."""
+
+
+class Lock:
+    """Held by the supervisor from before it starts anything until after everything has stopped."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+
+    @classmethod
+    def acquire(cls, path: Path) -> "Lock":
+        """Raises AlreadyRunning, saying where, if another process holds it."""
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            holder = _read(path)
+            where = f" at {holder.url} (process {holder.pid})" if holder else ""
+            raise AlreadyRunning(f"The stack is already running{where}; `make down` stops it.") from None
+        os.ftruncate(descriptor, 0)
+        return cls(path, descriptor)
+
+    def describe(self, holder: Holder) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, json.dumps(asdict(holder)).encode(), 0)
+
+    def release(self) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.close(self._descriptor)
+
+
+def is_held(path: Path) -> bool:
+    if not path.exists():
+        return False
+    try:
+        Lock.acquire(path).release()
+    except AlreadyRunning:
+        return True
+    return False
+
+
+def holder(path: Path) -> Holder:
+    """Who holds the lock. Raises NotRunning if nobody does."""
+    found = _read(path) if is_held(path) else None
+    if found is None:
+        raise NotRunning("The stack is not running; `make up` starts it.")
+    return found
+
+
+def _read(path: Path) -> Holder | None:
+    try:
+        return Holder(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,168 @@
+"""A real mongod as a one-node replica set with authentication; usable alone, for example by test fixtures.
+
+server = MongoServer(directory, port=free_port(), root_password=..., keyfile=..., users={"tickets": ...})
+server.write_files()
+process = await processes.spawn(server.command(), log=...)
+await server.wait_ready()       # answers, and is initialised: primary, root and users exist
+AsyncMongoClient(server.url)    # as root; server.url_of("tickets") as that service
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pymongo import AsyncMongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from stack import binaries
+from stack.errors import WrongSecrets
+from stack.readiness import until
+from stack.secrets import write_private
+
+REPLICA_SET = "rs0"
+ROOT = "root"
+
+_AUTHENTICATION_FAILED = 18
+_ALREADY_INITIATED = 23
+_USER_EXISTS = 51003
+_UNAUTHORIZED = 13
+
+
+@dataclass(frozen=True)
+class MongoServer:
+    directory: Path
+    port: int
+    root_password: str
+    keyfile: str
+    """Shared key of the members, base64, 6 to 1024 characters."""
+    users: Mapping[str, str] = field(default_factory=dict)
+    """User -> password. Each may read and write the database of its own name, where it is also defined."""
+    cache_gb: float = 0.5
+    binary_cache: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """As root, for people and tests."""
+        return f"mongodb://{ROOT}:{quote(self.root_password)}@{self._member}/?replicaSet={REPLICA_SET}&authSource=admin"
+
+    def url_of(self, user: str) -> str:
+        password = quote(self.users[user])
+        return f"mongodb://{user}:{password}@{self._member}/{user}?replicaSet={REPLICA_SET}&authSource={user}"
+
+    def command(self) -> list[str]:
+        return [
+            *binaries.mongod(self.binary_cache),
+            *("--dbpath", str(self._database)),
+            *("--port", str(self.port)),
+            *("--bind_ip", "127.0.0.1"),
+            *("--replSet", REPLICA_SET),
+            *("--keyFile", str(self._keyfile)),
+            *("--wiredTigerCacheSizeGB", str(self.cache_gb)),
+            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # Nobody is there to take over from a single member: do not wait for a successor when stopping.
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
+            "--nounixsocket",
+            "--quiet",
+        ]
+
+    def write_files(self) -> None:
+        self._database.mkdir(parents=True, exist_ok=True)
+        if not self._keyfile.exists() or self._keyfile.read_text() != self.keyfile:
+            write_private(self._keyfile, self.keyfile, mode=0o400)
+
+    async def wait_ready(self) -> None:
+        """Until it answers and is initialised. Raises WrongSecrets if the data does not know our root password."""
+
+        async def is_initialised() -> bool:
+            try:
+                await self.initialise()
+            except PyMongoError:
+                return False
+            return True
+
+        await until(is_initialised)
+
+    async def initialise(self) -> None:
+        """Make it a primary with a root user and `users`. Done again it changes nothing but passwords and port.
+
+        Raises PyMongoError while the server cannot do it yet, WrongSecrets if it never will.
+        """
+        try:
+            async with self._client(authenticated=True) as client:
+                await self._follow_port(client)
+                await self._until_primary(client)
+                await self._make_users(client)
+        except OperationFailure as error:
+            if error.code != _AUTHENTICATION_FAILED:
+                raise
+            await self._initialise_empty()
+
+    async def _initialise_empty(self) -> None:
+        """Use the exception mongod makes for localhost while it has no users at all."""
+        async with self._client(authenticated=False) as client:
+            try:
+                await self._initiate(client)
+                await self._until_primary(client)
+                await client.admin.command("createUser", ROOT, pwd=self.root_password, roles=["root"])
+            except OperationFailure as error:
+                if error.code == _UNAUTHORIZED:
+                    raise WrongSecrets(
+                        f"The data in {self._database} was made with other secrets than the present ones; "
+                        "bring back the old secrets.json, or remove the data directory to begin anew"
+                    ) from error
+                raise
+        async with self._client(authenticated=True) as client:
+            await self._make_users(client)
+
+    async def _initiate(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
+        try:
+            await client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [self._as_member]})
+        except OperationFailure as error:
+            if error.code != _ALREADY_INITIATED:
+                raise
+
+    async def _follow_port(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
+        """A member whose address is not its own any more has left the set: tell it where it lives now."""
+        found: dict[str, Any] = (await client.admin.command("replSetGetConfig"))["config"]
+        if [member["host"] for member in found["members"]] != [self._member]:
+            moved = found | {"members": [self._as_member], "version": found["version"] + 1}
+            await client.admin.command("replSetReconfig", moved, force=True)
+
+    async def _until_primary(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
+        async def is_primary() -> bool:
+            return bool((await client.admin.command("hello")).get("isWritablePrimary"))
+
+        await until(is_primary)
+
+    async def _make_users(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
+        for user, password in self.users.items():
+            try:
+                await client[user].command("createUser", user, pwd=password, roles=["readWrite"])
+            except OperationFailure as error:
+                if error.code != _USER_EXISTS:
+                    raise
+                await client[user].command("updateUser", user, pwd=password, roles=["readWrite"])
+
+    def _client(self, *, authenticated: bool) -> AsyncMongoClient[dict[str, Any]]:
+        # Directly to this member: before it is initiated or when its port has moved there is no set to discover.
+        login = f"{ROOT}:{quote(self.root_password)}@" if authenticated else ""
+        options = "directConnection=true&serverSelectionTimeoutMS=1000&socketTimeoutMS=20000"
+        return AsyncMongoClient(f"mongodb://{login}{self._member}/?authSource=admin&{options}")
+
+    @property
+    def _as_member(self) -> dict[str, Any]:
+        return {"_id": 0, "host": self._member}
+
+    @property
+    def _member(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def _database(self) -> Path:
+        return self.directory / "db"
+
+    @property
+    def _keyfile(self) -> Path:
+        return self.directory / "keyfile"

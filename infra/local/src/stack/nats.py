@@ -1,0 +1,86 @@
+"""A real nats-server with JetStream and one user per service; usable alone, for example by test fixtures.
+
+server = NatsServer(directory, port=free_port(), monitor_port=free_port(), users={"tickets": NatsUser(...)})
+server.write_files()
+process = await processes.spawn(server.command(), log=...)
+await server.wait_ready()
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stack import binaries
+from stack.readiness import http_ready
+from stack.secrets import write_private
+
+
+@dataclass(frozen=True)
+class NatsUser:
+    password: str
+    publish: Sequence[str] = (">",)
+    """Subjects it may publish to, and no others."""
+    subscribe: Sequence[str] = (">",)
+
+
+@dataclass(frozen=True)
+class NatsServer:
+    directory: Path
+    port: int
+    monitor_port: int
+    users: Mapping[str, NatsUser]
+    binary_cache: Path | None = None
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    @property
+    def monitor_url(self) -> str:
+        return f"http://127.0.0.1:{self.monitor_port}"
+
+    def command(self) -> list[str]:
+        return [*binaries.nats_server(self.binary_cache), "--config", str(self._configuration)]
+
+    def write_files(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        write_private(self._configuration, json.dumps(self.configuration(), indent=2) + "\n")
+
+    async def wait_ready(self) -> None:
+        """Until it answers and has recovered its streams."""
+        await http_ready(f"{self.monitor_url}/healthz")
+
+    def configuration(self) -> dict[str, Any]:
+        """The server reads JSON as it reads its own format."""
+        return {
+            "listen": f"127.0.0.1:{self.port}",
+            "http": f"127.0.0.1:{self.monitor_port}",
+            "server_name": "helpdesk-local",
+            "jetstream": {
+                "store_dir": str(self.directory),
+                "max_memory_store": 256 * 1024**2,
+                "max_file_store": 10 * 1024**3,
+                "sync_interval": "always",  # an acknowledged event survives power loss
+            },
+            "authorization": {
+                "users": [
+                    {"user": name, "password": user.password, "permissions": _permissions(user)}
+                    for name, user in self.users.items()
+                ]
+            },
+        }
+
+    @property
+    def _configuration(self) -> Path:
+        return self.directory / "nats-server.json"
+
+
+def _permissions(user: NatsUser) -> dict[str, Any]:
+    return {"publish": _only(user.publish), "subscribe": _only(user.subscribe)}
+
+
+def _only(subjects: Sequence[str]) -> dict[str, list[str]]:
+    # To the server an empty list of allowed subjects means all of them.
+    return {"allow": list(subjects)} if subjects else {"deny": [">"]}

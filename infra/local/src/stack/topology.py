@@ -1,0 +1,223 @@
+"""The whole stack as one readable program: what runs, in which order it stops, and what needs what to start."""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.messaging.permissions import permissions_for
+from stack import demo, processes, services
+from stack.component import Component, Step, Topology
+from stack.description import Description
+from stack.mail_catcher import MailCatcher
+from stack.mongo import MongoServer
+from stack.nats import NatsServer, NatsUser
+from stack.nginx import NginxServer
+from stack.options import Options, SmtpServer
+from stack.places import Places
+from stack.ports import Ports
+from stack.readiness import http_ready
+from stack.secrets import SERVICES, Secrets
+from stack.services import ServiceEnvironments
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The parts of one run, put together from its options."""
+
+    options: Options
+    places: Places
+    ports: Ports
+    mongo: MongoServer
+    nats: NatsServer
+    mail_catcher: MailCatcher | None
+    environments: ServiceEnvironments
+    nginx: NginxServer
+
+    @property
+    def url(self) -> str:
+        return _url(self.ports)
+
+    def topology(self) -> Topology:
+        replicas = [self._service(name, each) for name in SERVICES for each in range(_count(self.options, name))]
+        return Topology(
+            layers=[
+                [self._mongod()],
+                [self._nats()],
+                [self._maildev(self.mail_catcher)] if self.mail_catcher else [],
+                replicas,
+                [self._nginx()],
+            ],
+            steps=[
+                self._provisioning(),
+                *([self._demo_data([each.name for each in replicas])] if self._wants_demo_data() else []),
+            ],
+        )
+
+    def taken_ports(self) -> list[int]:
+        """Every port this run will listen on."""
+        return [*(component.port for component in self.topology().components), self.nats.monitor_port] + (
+            [self.mail_catcher.smtp_port] if self.mail_catcher else []
+        )
+
+    def description(self, control: str) -> Description:
+        return Description(
+            url=self.url,
+            mail_url=self.mail_catcher.url if self.mail_catcher else None,
+            smtp=self.environments.smtp,
+            nats_url=self.nats.url,
+            nats_monitor_url=self.nats.monitor_url,
+            nats_users={name: user.password for name, user in self.nats.users.items()},
+            mongo_url=self.mongo.url,
+            accounts=[vars(person) for person in demo.PEOPLE] if self.options.seed else [],
+            control=control,
+        )
+
+    def _mongod(self) -> Component:
+        async def prepare() -> None:
+            self.mongo.write_files()
+
+        return Component(
+            "mongod",
+            port=self.ports.mongo,
+            command=self.mongo.command(),
+            prepare=prepare,
+            ready=self.mongo.wait_ready,
+            stop_grace=30,
+        )
+
+    def _nats(self) -> Component:
+        async def prepare() -> None:
+            self.nats.write_files()
+
+        return Component(
+            "nats",
+            port=self.ports.nats,
+            command=self.nats.command(),
+            prepare=prepare,
+            ready=self.nats.wait_ready,
+        )
+
+    def _maildev(self, catcher: MailCatcher) -> Component:
+        return Component(
+            "maildev",
+            port=catcher.page_port,
+            command=catcher.command(),
+            prepare=catcher.prepare,
+            ready=catcher.wait_ready,
+            environment=self.environments.of_node(),
+        )
+
+    def _service(self, name: str, replica: int) -> Component:
+        port = self.ports.service(name, replica)
+
+        async def ready() -> None:
+            await http_ready(f"http://127.0.0.1:{port}/readyz")
+
+        return Component(
+            name if _count(self.options, name) == 1 else f"{name}-{replica + 1}",
+            port=port,
+            command=services.serve(name),
+            environment=self.environments.of(name, port),
+            # Not for its sake (it would wait) but because its users exist only from then on.
+            needs=("mongod", "nats"),
+            ready=ready,
+        )
+
+    def _nginx(self) -> Component:
+        async def prepare() -> None:
+            self.nginx.write_files()
+
+        return Component(
+            "nginx",
+            port=self.ports.door,
+            command=self.nginx.command(),
+            prepare=prepare,
+            ready=self.nginx.wait_ready,
+            stop_signal=signal.SIGQUIT,  # lets requests under way finish
+            death_signal=signal.SIGTERM,  # the master, unlike SIGKILL, takes its workers with it
+        )
+
+    def _provisioning(self) -> Step:
+        async def provision() -> None:
+            log, environment = self.places.log_of("provision"), self.environments.of_provisioner()
+            await processes.run(services.provision(), log=log, environment=environment)
+
+        return Step("provision", run=provision, needs=("nats",))
+
+    def _demo_data(self, replicas: Sequence[str]) -> Step:
+        async def seed() -> None:
+            environment = self.environments.of("auth", self.ports.service("auth"))
+            await processes.run(
+                services.import_users(),
+                log=self.places.log_of("demo"),
+                environment=environment,
+                input=demo.people_as_json(),
+            )
+            await demo.make_tickets(f"http://127.0.0.1:{self.ports.door}")
+            self.places.seeded.touch()
+
+        return Step("demo data", run=seed, needs=(*replicas, "provision", "nginx"), required=False)
+
+    def _wants_demo_data(self) -> bool:
+        return self.options.seed and not self.places.seeded.exists()
+
+
+def assemble(options: Options, places: Places, secrets: Secrets) -> Stack:
+    """Decide ports, users and environments of a run."""
+    ports = Ports(options.door)
+    mongo = MongoServer(
+        places.of("mongod"),
+        port=ports.mongo,
+        root_password=secrets.mongo_root,
+        keyfile=secrets.mongo_keyfile,
+        users=secrets.mongo,
+        binary_cache=places.cache,
+    )
+    nats = NatsServer(
+        places.of("nats"),
+        port=ports.nats,
+        monitor_port=ports.nats_monitor,
+        users={user: _nats_user(user, password) for user, password in secrets.nats.items()},
+        binary_cache=places.cache,
+    )
+    catcher = MailCatcher(
+        places.of("maildev"),
+        cache=places.cache,
+        log=places.log_of("maildev"),
+        smtp_port=ports.smtp,
+        page_port=ports.mail_page,
+    )
+    smtp = options.smtp or SmtpServer("127.0.0.1", ports.smtp)
+    nginx = NginxServer(
+        places.of("nginx"),
+        port=ports.door,
+        upstreams={name: [ports.service(name, each) for each in range(_count(options, name))] for name in SERVICES},
+        access_log=places.log_of("nginx-access"),
+        rate_limits=options.rate_limits,
+        binary_cache=places.cache,
+    )
+    return Stack(
+        options=options,
+        places=places,
+        ports=ports,
+        mongo=mongo,
+        nats=nats,
+        mail_catcher=None if options.smtp else catcher,
+        environments=ServiceEnvironments(options, secrets, mongo=mongo, nats=nats, smtp=smtp, url=_url(ports)),
+        nginx=nginx,
+    )
+
+
+def _nats_user(name: str, password: str) -> NatsUser:
+    if name == "provisioner":
+        return NatsUser(password, publish=["$JS.API.>"], subscribe=["_INBOX.>", "_INBOX_provisioner.>"])
+    allowed = permissions_for(name)
+    return NatsUser(password, publish=allowed.publish, subscribe=allowed.subscribe)
+
+
+def _count(options: Options, service: str) -> int:
+    return options.replicas.get(service, 1)
+
+
+def _url(ports: Ports) -> str:
+    return f"http://localhost:{ports.door}"

@@ -1,0 +1,151 @@
+"""`python -m <service> …`: what an operator can do with any service. A service adds its own commands to these."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import get_args
+from uuid import UUID
+
+import uvloop
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+
+from common.errors import HelpdeskError
+from common.lifecycle import Role, Service, serve
+from common.messaging.broker import Broker
+from common.messaging.dead_letter import DeadLetters
+from common.messaging.publisher import JetStreamPublisher
+from common.messaging.replay import replay
+from common.outbox import EventLog, Slice
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True)
+class Command:
+    """A service's own command: its help, its arguments, and what it does."""
+
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Service, Arguments], Awaitable[None]]
+
+
+def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command] | None = None) -> None:
+    """Reads the command line and does it. Expected failures are one sentence on standard error and exit status 1."""
+    arguments = _parser(name, commands or {}).parse_args()
+    run: Callable[[Service, Arguments], Awaitable[None]] = arguments.run
+
+    async def command() -> None:
+        await run(build(), arguments)
+
+    try:
+        uvloop.run(command())
+    except ValidationError as error:
+        reasons = "; ".join(f"HELPDESK_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        sys.exit(f"{name}: the settings are not right: {reasons}")
+    except (HelpdeskError, ValueError, PyMongoError) as error:
+        sys.exit(f"{name}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser(name: str, own: Mapping[str, Command]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {name}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for title, command in {**_COMMON, **own}.items():
+        sub = commands.add_parser(title, help=command.help, description=command.help)
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+async def _serve(service: Service, arguments: Arguments) -> None:
+    await serve(service, arguments.role)
+
+
+async def _prepare(service: Service, _arguments: Arguments) -> None:
+    async with service.opened():
+        print(f"{service.name}: collections and indexes are in place")
+
+
+async def _replay(service: Service, arguments: Arguments) -> None:
+    wanted = Slice(arguments.type, arguments.organisation, arguments.aggregate, arguments.since, arguments.until)
+    async with service.opened(), _connected(service) as broker:
+        count = await replay(EventLog(service.db), JetStreamPublisher(broker), wanted, to=arguments.to)
+        print(f"{count} events replayed to {arguments.to}")
+
+
+async def _dead_letters(service: Service, arguments: Arguments) -> None:
+    if arguments.action != "list" and arguments.sequence is None:
+        raise ValueError(f"dead-letters {arguments.action} needs the SEQUENCE that `dead-letters list` shows")
+    async with service.opened(), _connected(service) as broker:
+        letters = DeadLetters(broker, service.name)
+        match arguments.action:
+            case "list":
+                async for letter in letters.list():
+                    print(
+                        f"{letter.sequence}\t{letter.failed_at}\t{letter.attempts}\t{letter.subject}\t{letter.reason}"
+                    )
+            case "show":
+                print(json.dumps(asdict(await letters.show(arguments.sequence)), indent=2, default=str))
+            case "replay":
+                await letters.replay(arguments.sequence)
+                print(f"{arguments.sequence} was handed to {service.name} again")
+            case "discard":
+                await letters.discard(arguments.sequence)
+                print(f"{arguments.sequence} is gone for good")
+
+
+@asynccontextmanager
+async def _connected(service: Service) -> AsyncIterator[Broker]:
+    broker = Broker.of(service.settings, name=f"{service.name} command")
+    try:
+        await asyncio.wait_for(broker.connect(), 10)
+    except TimeoutError:
+        raise ValueError(broker.problem or "NATS is away") from None
+    try:
+        yield broker
+    finally:
+        await broker.close()
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", choices=get_args(Role), default="all", help="HTTP, workers, or both (default)")
+
+
+def _no_arguments(_parser: argparse.ArgumentParser) -> None:
+    return
+
+
+def _replay_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, help="'stream' for everybody, or the one service that is to hear it")
+    parser.add_argument("--type", help="only events of this type, e.g. tickets.ticket.created")
+    parser.add_argument("--organisation", type=UUID, help="only this organisation's")
+    parser.add_argument("--aggregate", type=UUID, help="only this ticket's, user's, …")
+    parser.add_argument("--since", type=_time, help="only from this time on (RFC 3339, with offset)")
+    parser.add_argument("--until", type=_time, help="only before this time (RFC 3339, with offset)")
+
+
+def _dead_letter_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "show", "replay", "discard"))
+    parser.add_argument("sequence", type=int, nargs="?", help="the number that `list` shows first")
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} has no offset: write e.g. {text}Z")
+    return at
+
+
+_COMMON: dict[str, Command] = {
+    "serve": Command("Run the service until it is stopped.", _serve_arguments, _serve),
+    "prepare": Command("Create what is missing in the database, then exit.", _no_arguments, _prepare),
+    "replay": Command("Say logged events again.", _replay_arguments, _replay),
+    "dead-letters": Command("Look after events that could not be handled.", _dead_letter_arguments, _dead_letters),
+}

@@ -1,0 +1,101 @@
+"""What an event is, and the envelope in which it is kept and carried.
+
+An event is a past-tense value: a frozen class whose name and version never change their meaning. Within a version only
+optional fields may be added; anything else is a new class, `version=2`, published beside the old one until nobody
+reads it any more (docs/decisions/0003).
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+Role = Literal["customer", "agent", "admin", "operator"]
+
+
+class Value(BaseModel):
+    """A frozen part of an event. Unknown fields are ignored: a newer publisher may say more than we read."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Event(Value):
+    """Base of all events: `class TicketCreated(Event, type="tickets.ticket.created", version=1)`.
+
+    `type` is `<service>.<aggregate>.<fact>`: the service that may publish it, what it is about, what happened.
+    """
+
+    type: ClassVar[str]
+    version: ClassVar[int]
+
+    def __init_subclass__(cls, *, type: str, version: int = 1, **kwargs: Any) -> None:  # noqa: A002
+        super().__init_subclass__(**kwargs)
+        cls.type = type
+        cls.version = version
+
+    @classmethod
+    def service(cls) -> str:
+        """The service that publishes it."""
+        return cls.type.split(".")[0]
+
+    @classmethod
+    def versioned_type(cls) -> str:
+        """The name on the wire, e.g. `tickets.ticket.created.v1`."""
+        return f"{cls.type}.v{cls.version}"
+
+
+class Actor(Value):
+    """Who did it. Absent from an envelope when the system did."""
+
+    id: UUID
+    name: str
+    role: Role
+
+
+class Envelope(Value):
+    """One fact, with everything that is true of every fact.
+
+    `sequence` counts the events of one aggregate from 1 without gaps, and `time` strictly grows with it; so `id`, a
+    UUIDv7 of `time`, sorts one aggregate's events in the order they happened, whichever replica recorded them.
+    `cause` is the id of the request or event that led to it; `ip` and `user_agent` are the person's, for the audit
+    trail; `traceparent` is W3C Trace Context.
+    """
+
+    id: UUID
+    type: str
+    version: int
+    time: datetime
+    organisation_id: UUID
+    aggregate_id: UUID
+    sequence: int
+    actor: Actor | None = None
+    cause: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    traceparent: str | None = None
+    data: dict[str, Any]
+
+    @property
+    def service(self) -> str:
+        """The service that publishes it."""
+        return self.type.split(".")[0]
+
+    @property
+    def action(self) -> str:
+        """The event's name without its service, as the audit trail says it: `ticket.created`."""
+        return self.type.partition(".")[2]
+
+    @property
+    def versioned_type(self) -> str:
+        """The name on the wire, e.g. `tickets.ticket.created.v1`."""
+        return f"{self.type}.v{self.version}"
+
+    @property
+    def subject(self) -> str:
+        """Where it is published: `<service>.<aggregate>.<fact>.v<N>.<organisation id>.<aggregate id>`."""
+        return f"{self.versioned_type}.{self.organisation_id}.{self.aggregate_id}"
+
+    def stamped(self, traceparent: str | None) -> Self:
+        """The same fact, carried by another span."""
+        return self.model_copy(update={"traceparent": traceparent})

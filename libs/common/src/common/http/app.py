@@ -1,0 +1,52 @@
+"""Makes a FastAPI application with the conventions all services share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from common.http import problems
+from common.http.health import Probe, health_router
+from common.http.parts import Parts
+from common.http.requests import RequestContext
+
+PREFIX = "/api/v1"
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": problems.Problem, "content": {"application/problem+json": {}}}
+    for status in (400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
+}
+
+
+def create_app(
+    name: str,
+    routers: Sequence[APIRouter],
+    probes: Mapping[str, Probe],
+    parts: Parts,
+    *,
+    starting: Callable[[], str | None],
+) -> FastAPI:
+    """`routers` give paths below /api/v1. OpenAPI is at /api/v1/<name>/openapi.json.
+
+    While `starting` gives a reason, every call but those for health is answered 503 with it.
+    """
+    app = FastAPI(
+        title=f"Helpdesk {name}",
+        version="1",
+        openapi_url=f"{PREFIX}/{name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=_ERRORS,
+    )
+    app.state.parts = parts
+    problems.install(app)
+    app.include_router(health_router(probes))
+    for router in routers:
+        app.include_router(router, prefix=PREFIX)
+    app.add_middleware(
+        RequestContext,
+        starting=starting,
+        trusted_proxies=parts.settings.trusted_proxies,
+        database_seconds=parts.settings.request_database_seconds,
+    )
+    return app

@@ -1,0 +1,30 @@
+"""`ETag` is the version; `If-Match` says which version a change was meant for (RFC 9110 sections 8.8.3 and 13.1.1)."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from common.errors import Malformed
+
+_ETAG = re.compile(r'(?:W/)?"(\d+)"')
+
+
+def set_etag(response: Response, version: int) -> None:
+    """Tells the caller which version this answer shows."""
+    response.headers["ETag"] = f'"{version}"'
+
+
+def _if_match(
+    if_match: Annotated[str | None, Header(description='The ETag last seen, e.g. `"3"`.')] = None,
+) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    match = _ETAG.fullmatch(if_match.strip())
+    if match is None:
+        raise Malformed('If-Match takes one ETag as it was received, e.g. "3".', code="malformed_if_match")
+    return int(match[1])
+
+
+IfMatch = Annotated[int | None, Depends(_if_match)]
+"""The version the caller has seen; None where it does not care. `Aggregate.require_version` takes it."""

@@ -1,0 +1,125 @@
+"""From a bearer token to the person who calls, verified here without asking anybody.
+
+Routes take a `CurrentUser`, or one of the narrower names, in their signature: what a route requires is what it says.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+from uuid import UUID
+
+import jwt
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from common.errors import Forbidden, Unauthenticated
+from common.events import Actor, Role
+from common.http.parts import ServiceParts
+from common.http.rate_limits import AUTHENTICATED
+from common.trust import Keys, Trust
+
+ALGORITHM = "EdDSA"
+ISSUER = "helpdesk"
+_REQUIRED = ["iss", "sub", "org", "role", "sid", "name", "iat", "exp"]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who calls. `session_id` is the log-in the token came from."""
+
+    user_id: UUID
+    organisation_id: UUID
+    role: Role
+    session_id: UUID
+    name: str
+    scope: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """As events name the one who did it."""
+        return Actor(id=self.user_id, name=self.name, role=self.role)
+
+    @property
+    def is_staff(self) -> bool:
+        """Agents and admins see the whole organisation's tickets."""
+        return self.role in ("agent", "admin")
+
+
+class Identity(Protocol):
+    """Turns an access token into a principal. Raises Unauthenticated."""
+
+    async def principal(self, token: str) -> Principal: ...
+
+
+async def verified(token: str, keys: Keys) -> Principal:
+    """Checks signature, algorithm, issuer and time. Raises Unauthenticated with a reason that gives nothing away."""
+    try:
+        kid = str(jwt.get_unverified_header(token).get("kid", ""))
+        key = await keys.public_key(kid)
+        if key is None:
+            raise Unauthenticated("The access token was signed with a key that is not trusted.")
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"require": _REQUIRED}
+        )
+        return Principal(
+            user_id=UUID(claims["sub"]),
+            organisation_id=UUID(claims["org"]),
+            role=claims["role"],
+            session_id=UUID(claims["sid"]),
+            name=claims["name"],
+            scope=claims.get("scope", ""),
+        )
+    except jwt.ExpiredSignatureError:
+        raise Unauthenticated("The access token has expired: refresh it.", code="token_expired") from None
+    except (jwt.InvalidTokenError, ValueError):
+        raise Unauthenticated("The access token is not valid.") from None
+
+
+class TrustedIdentity:
+    """By the service's own copy of auth's keys and ended sessions."""
+
+    def __init__(self, trust: Trust) -> None:
+        self._trust = trust
+
+    async def principal(self, token: str) -> Principal:
+        """Raises Unauthenticated."""
+        principal = await verified(token, self._trust)
+        if self._trust.is_revoked(principal.session_id):
+            raise Unauthenticated("This session has ended: log in again.", code="session_ended")
+        return principal
+
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token from POST /api/v1/auth/login.")
+
+
+async def current_user(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    parts: ServiceParts,
+) -> Principal:
+    """Whoever calls, within their general rate limit. Raises Unauthenticated, TooManyRequests."""
+    if credentials is None:
+        raise Unauthenticated("Send an access token: 'Authorization: Bearer <token>'.")
+    principal = await parts.identity.principal(credentials.credentials)
+    await parts.rate_limits.require(request, AUTHENTICATED, str(principal.user_id))
+    return principal
+
+
+CurrentUser = Annotated[Principal, Depends(current_user)]
+
+
+def staff_user(user: CurrentUser) -> Principal:
+    """An agent or admin. Raises Forbidden."""
+    if not user.is_staff:
+        raise Forbidden("Only agents and admins may do this.")
+    return user
+
+
+def admin_user(user: CurrentUser) -> Principal:
+    """An admin. Raises Forbidden."""
+    if user.role != "admin":
+        raise Forbidden("Only admins may do this.")
+    return user
+
+
+StaffUser = Annotated[Principal, Depends(staff_user)]
+AdminUser = Annotated[Principal, Depends(admin_user)]

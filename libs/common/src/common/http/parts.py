@@ -1,0 +1,32 @@
+"""What routes and dependencies may ask of the service they run in."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from common.mongo import Database
+from common.settings import Settings
+
+if TYPE_CHECKING:
+    from common.http.identity import Identity
+    from common.http.rate_limits import RateLimits
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Set once by the composition root; read through dependencies."""
+
+    settings: Settings
+    db: Database
+    identity: "Identity"
+    rate_limits: "RateLimits"
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the application that serves this request."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+ServiceParts = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,155 @@
+"""What happens around every request: who called from where, under which id, how long it took, how much it may use."""
+
+import re
+import time
+from collections.abc import Callable
+from ipaddress import ip_address
+from uuid import uuid4
+
+import pymongo
+import structlog
+from opentelemetry.trace import SpanKind
+from prometheus_client import Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from common.cause import Cause, because_of
+from common.http.problems import problem_response, unexpected
+from common.settings import Network
+from common.telemetry import span
+
+log = structlog.get_logger("http")
+
+MAX_BODY_BYTES = 1_000_000
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}")
+_NOT_LOGGED = {"/healthz", "/readyz", "/metrics"}
+
+request_seconds = Histogram(
+    "helpdesk_http_request_seconds",
+    "Time to answer.",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5),
+)
+
+
+def client_address(scope: Scope, trusted: list[Network]) -> str | None:
+    """The caller's address: the last in X-Forwarded-For that is not a trusted proxy, and only when the peer is one."""
+    if not scope.get("client"):
+        return None
+    address = str(scope["client"][0])
+    hops = [hop.strip() for hop in Headers(scope=scope).get("x-forwarded-for", "").split(",") if hop.strip()]
+    while hops and _within(address, trusted):
+        address = hops.pop()
+    return address
+
+
+def _within(address: str, networks: list[Network]) -> bool:
+    try:
+        return any(ip_address(address) in network for network in networks)
+    except ValueError:
+        return False
+
+
+class RequestContext:
+    """The outermost middleware, as plain ASGI so that nothing is buffered on the way."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        starting: Callable[[], str | None],
+        trusted_proxies: list[Network],
+        database_seconds: float,
+    ) -> None:
+        self._app = app
+        self._starting = starting
+        self._trusted_proxies = trusted_proxies
+        self._database_seconds = database_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+        ip = client_address(scope, self._trusted_proxies)
+        state = scope.setdefault("state", {})
+        state.update(request_id=request_id, client_ip=ip)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                answer = MutableHeaders(scope=message)
+                answer["X-Request-ID"] = request_id
+                answer.setdefault("Cache-Control", "no-store")
+                for name, value in state.get("rate_limit_headers", {}).items():
+                    answer[name] = value
+            await send(message)
+
+        quiet = scope["path"] in _NOT_LOGGED
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            because_of(Cause(id=request_id, ip=ip, user_agent=headers.get("user-agent", "")[:500] or None)),
+            span(
+                f"{scope['method']} {scope['path']}",
+                kind=SpanKind.SERVER,
+                traceparent=headers.get("traceparent"),
+                **{"http.request.method": scope["method"], "url.path": scope["path"]},
+            ),
+            # All database calls of one request share this time (client-side operation timeout).
+            pymongo.timeout(self._database_seconds),
+        ):
+            try:
+                if not quiet and (reason := self._starting()):
+                    answer = problem_response(Request(scope), 503, "unavailable", reason, {"Retry-After": "1"})
+                    await answer(scope, receive, send_with_id)
+                else:
+                    await self._app(scope, _limited(receive, headers), send_with_id)
+            except Exception as error:
+                request = Request(scope)
+                if status == 0:
+                    answer = (
+                        problem_response(request, 413, "too_large", str(error.detail))
+                        if isinstance(error, HTTPException) and error.status_code == 413
+                        else unexpected(request, error)
+                    )
+                    await answer(scope, receive, send_with_id)
+                else:
+                    log.exception("answer broken off")
+            elapsed = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "unmatched")
+            request_seconds.labels(scope["method"], route, str(status)).observe(elapsed)
+            if not quiet:
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    seconds=round(elapsed, 4),
+                    ip=ip,
+                )
+
+
+def _limited(receive: Receive, headers: Headers) -> Receive:
+    """Refuses a body over the limit, by its declared length at once and by its true length on the way."""
+    too_large = HTTPException(413, f"The body is larger than {MAX_BODY_BYTES:,} bytes.")
+    declared = headers.get("content-length", "")
+    read = 0
+
+    async def limited() -> Message:
+        nonlocal read
+        if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+            raise too_large
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > MAX_BODY_BYTES:
+            raise too_large
+        return message
+
+    return limited

@@ -1,0 +1,258 @@
+"""How a service lives: starts in any order, waits for what it needs, says what is missing, and stops cleanly.
+
+The same package runs as `api` (HTTP), as `worker` (relay, consumers, loops), or as `all` in one process.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import structlog
+import uvicorn
+from beanie import Document
+from fastapi import APIRouter
+from pymongo import AsyncMongoClient, IndexModel
+from pymongo.errors import PyMongoError
+
+from common import inbox, lease, mongo, trust
+from common.http import idempotency, rate_limits
+from common.http.app import create_app
+from common.http.health import Probe
+from common.http.identity import Identity
+from common.http.parts import Parts
+from common.http.rate_limits import RateLimits
+from common.messaging import attempts
+from common.messaging.attempts import Attempts
+from common.messaging.broker import Broker
+from common.messaging.consumer import Consumer
+from common.messaging.dead_letter import DeadLetters
+from common.messaging.publisher import JetStreamPublisher
+from common.messaging.router import Router, Subscriptions
+from common.messaging.topology import consumers_of
+from common.outbox import Aggregate, Relay, event_log
+from common.settings import Settings
+from common.telemetry import configure_logging, configure_tracing
+
+log = structlog.get_logger("lifecycle")
+
+Role = Literal["api", "worker", "all"]
+
+INDEXES: dict[str, list[IndexModel]] = {
+    event_log.COLLECTION: event_log.INDEXES,
+    inbox.COLLECTION: inbox.INDEXES,
+    attempts.COLLECTION: attempts.INDEXES,
+    idempotency.COLLECTION: idempotency.INDEXES,
+    rate_limits.COLLECTION: rate_limits.INDEXES,
+    lease.COLLECTION: [],
+    **trust.INDEXES,
+}
+"""The collections every service has besides its own documents."""
+
+
+class Loop(Protocol):
+    """Something that runs until it is cancelled."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def run(self) -> None: ...
+
+
+async def _nothing() -> None:
+    return
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service is made of. Its app.py makes one; nothing here knows which."""
+
+    name: str
+    settings: Settings
+    client: AsyncMongoClient[dict[str, Any]]
+    db: mongo.Database
+    documents: Sequence[type[Document]]
+    identity: Identity
+    routers: Sequence[APIRouter] = ()
+    subscriptions: Subscriptions = field(default_factory=dict)
+    api_loops: Sequence[Loop] = ()
+    worker_loops: Sequence[Loop] = ()
+    api_probes: Mapping[str, Probe] = field(default_factory=dict)
+    indexes: Mapping[str, list[IndexModel]] = field(default_factory=dict)
+    when_prepared: Callable[[], Awaitable[None]] = _nothing
+
+    @property
+    def aggregate_collections(self) -> list[str]:
+        """Where the relay looks for events."""
+        return [document.Settings.name for document in self.documents if issubclass(document, Aggregate)]
+
+    async def prepare(self) -> None:
+        """Collections, indexes, and what the service itself must have before its first request."""
+        await mongo.prepare(self.db, self.documents, {**INDEXES, **self.indexes})
+        await self.when_prepared()
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator["Service"]:
+        """Prepared, for a command typed by an operator; closed afterwards."""
+        try:
+            await self.prepare()
+            yield self
+        finally:
+            await self.client.close()
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are ours: the server stops first, the loops after it."""
+        yield
+
+
+class Running:
+    """One process of a service."""
+
+    def __init__(self, service: Service, role: Role) -> None:
+        self._service = service
+        self._role = role
+        self._loops: list[asyncio.Task[None]] = []
+        self._prepared = False
+        self._broker = Broker.of(service.settings, name=service.name)
+        self._consumers: list[Consumer] = []
+        parts = Parts(
+            settings=service.settings,
+            db=service.db,
+            identity=service.identity,
+            rate_limits=RateLimits(service.db, enforced=service.settings.rate_limits),
+        )
+        routers = service.routers if role != "worker" else ()
+        self.app = create_app(service.name, routers, self._probes(), parts, starting=self._starting)
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT: then finishes requests, lets go of events, and returns."""
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        settings = self._service.settings
+        server = _Server(
+            uvicorn.Config(
+                self.app,
+                host=settings.http_host,
+                port=settings.http_port,
+                http="httptools",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=8,
+            )
+        )
+        serving = asyncio.create_task(server.serve(), name="http")
+        starting = asyncio.create_task(self._start(), name="start")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        log.info("starting", role=self._role, port=settings.http_port)
+        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping")
+        server.should_exit = True
+        await serving
+        await _cancelled([starting, stopping, *self._loops])
+        await self._broker.close()
+        await self._service.client.close()
+        log.info("stopped")
+
+    async def _start(self) -> None:
+        while not self._prepared:
+            try:
+                await self._service.prepare()
+                self._prepared = True
+            except PyMongoError as error:
+                log.warning("waiting for the database", reason=str(error))
+                await asyncio.sleep(0.5)
+        if self._role != "worker":
+            self._run(*self._service.api_loops)
+        if self._role != "api":
+            self._run(*self._service.worker_loops, *self._messaging())
+            await self._broker.connect()
+
+    def _messaging(self) -> list[Loop]:
+        service, settings = self._service, self._service.settings
+        router = Router(service.name, service.subscriptions)
+        self._consumers = [
+            Consumer(
+                self._broker,
+                spec,
+                router,
+                Attempts(service.db),
+                DeadLetters(self._broker, service.name),
+                retry_delays=settings.retry_delays,
+                concurrency=settings.consumer_concurrency,
+            )
+            for spec in consumers_of(service.name)
+        ]
+        relay = Relay(
+            service.db,
+            service.aggregate_collections,
+            JetStreamPublisher(self._broker),
+            lease_seconds=settings.lease_seconds,
+        )
+        return [relay, *self._consumers]
+
+    def _run(self, *loops: Loop) -> None:
+        self._loops += [asyncio.create_task(_for_ever(loop), name=loop.name) for loop in loops]
+
+    def _starting(self) -> str | None:
+        return None if self._prepared else "The service is starting: its database can not be reached yet."
+
+    def _probes(self) -> dict[str, Probe]:
+        probes: dict[str, Probe] = {"database": self._database_problem}
+        if self._role != "worker":
+            probes.update(self._service.api_probes)
+        if self._role != "api":
+            probes["nats"] = self._broker_problem
+            probes["consumers"] = self._consumer_problem
+        return probes
+
+    async def _database_problem(self) -> str | None:
+        if not self._prepared:
+            return "the database was not reachable since the start"
+        try:
+            await self._service.db.command("ping")
+        except PyMongoError as error:
+            return f"MongoDB is away: {type(error).__name__}"
+        return None
+
+    async def _broker_problem(self) -> str | None:
+        return self._broker.problem
+
+    async def _consumer_problem(self) -> str | None:
+        if not self._prepared:
+            return "not started"
+        return "; ".join(consumer.problem for consumer in self._consumers if consumer.problem) or None
+
+
+async def serve(service: Service, role: Role) -> None:
+    """Runs one process of a service until it is told to stop."""
+    configure_logging(service.name, service.settings.log_level)
+    tracing = configure_tracing(service.name)
+    try:
+        await Running(service, role).run()
+    finally:
+        tracing.shutdown()
+
+
+async def _for_ever(loop: Loop) -> None:
+    """A loop that fails is a mistake of ours; it is logged and started again rather than silently missing."""
+    while True:
+        try:
+            await loop.run()
+        except Exception:
+            log.exception("loop failed", loop=loop.name)
+        await asyncio.sleep(1)
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,50 @@
+"""`python -m common.messaging provision`: makes streams and consumers, with the provisioner's credentials."""
+
+import argparse
+import asyncio
+import os
+import sys
+
+from nats.errors import Error as NatsError
+from nats.js.errors import Error as JetStreamError
+
+from common.messaging.broker import Broker
+from common.messaging.permissions import PROVISIONER
+from common.messaging.provision import provision
+from common.telemetry import configure_logging
+
+
+async def _provision(replicas: int, wait_seconds: float) -> None:
+    broker = Broker(
+        os.environ["HELPDESK_NATS_URL"],
+        os.environ.get("HELPDESK_NATS_USER", PROVISIONER),
+        os.environ["HELPDESK_NATS_PASSWORD"],
+        name="provision",
+    )
+    try:
+        await asyncio.wait_for(broker.connect(), wait_seconds)
+        await provision(broker.jetstream, replicas=replicas)
+    finally:
+        await broker.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m common.messaging")
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("provision", help="make NATS look like topology.py; safe to repeat")
+    command.add_argument("--replicas", type=int, choices=(1, 3, 5), default=1, help="copies of each stream")
+    command.add_argument("--wait", type=float, default=60, help="seconds to wait for NATS")
+    arguments = parser.parse_args()
+    configure_logging("provision", "info")
+    try:
+        asyncio.run(_provision(arguments.replicas, arguments.wait))
+    except KeyError as error:
+        sys.exit(f"set {error.args[0]}")
+    except TimeoutError:
+        sys.exit(f"NATS did not answer within {arguments.wait:g} s")
+    except (NatsError, JetStreamError) as error:
+        sys.exit(f"NATS refused: {type(error).__name__} {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""What could not be handled, kept with its reason until a person replays or discards it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from nats.errors import Error as NatsError
+from nats.js.api import RawStreamMsg
+from nats.js.errors import Error as JetStreamError
+from nats.js.errors import NotFoundError
+
+from common import clock
+from common.errors import NotFound, Unavailable
+from common.messaging import wire
+from common.messaging.broker import Broker
+from common.messaging.publisher import JetStreamPublisher
+from common.messaging.topology import dead_letters_of
+
+REASON, HANDLER, ATTEMPTS, SUBJECT, FAILED_AT = (
+    f"Helpdesk-Dead-{name}" for name in ("Reason", "Handler", "Attempts", "Subject", "At")
+)
+_OURS = {REASON, HANDLER, ATTEMPTS, SUBJECT, FAILED_AT}
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """`sequence` is its number in the dead-letter stream; `headers` and `body` are those of the original message."""
+
+    sequence: int
+    reason: str
+    handler: str
+    attempts: int
+    subject: str
+    failed_at: datetime
+    headers: dict[str, str]
+    body: str
+
+
+class DeadLetters:
+    """One service's own."""
+
+    def __init__(self, broker: Broker, service: str) -> None:
+        self._broker = broker
+        self._publisher = JetStreamPublisher(broker)
+        self._service = service
+        self._stream = dead_letters_of(service)
+
+    async def keep(
+        self,
+        *,
+        subject: str,
+        headers: dict[str, str],
+        body: bytes,
+        delivery: str,
+        reason: str,
+        handler: str,
+        attempts: int,
+    ) -> None:
+        """Stores a message with what is known of its failure. `delivery` names the message it came from, so that being
+        killed before that one is acknowledged does not keep it twice. Raises Unavailable."""
+        original = subject.removeprefix(f"replay.{self._service}.")
+        notes = {
+            REASON: " ".join(reason.split())[:1000],
+            HANDLER: handler,
+            ATTEMPTS: str(attempts),
+            SUBJECT: original,
+            FAILED_AT: clock.rfc3339(clock.now()),
+            wire.MESSAGE_ID: f"dead:{delivery}",
+            # The message's own id gives way to the one above; it is the event's id, which ce-id still says.
+        }
+        await self._publisher.send(f"dead_letters.{self._service}.{original}", {**headers, **notes}, body)
+
+    async def list(self, *, after: int = 0) -> AsyncIterator[DeadLetter]:
+        """Oldest first, from the one after sequence `after`. Raises Unavailable."""
+        while True:
+            try:
+                found = await self._get(after + 1, following=True)
+            except NotFound:
+                return
+            yield found
+            after = found.sequence
+
+    async def show(self, sequence: int) -> DeadLetter:
+        """Raises NotFound, Unavailable."""
+        return await self._get(sequence)
+
+    async def replay(self, sequence: int) -> None:
+        """Hands it to the service again, through the same handlers and with all attempts before it.
+
+        Raises NotFound, Unavailable. Killed in between, it stays here and may be replayed again: its effect is
+        still made once.
+        """
+        letter = await self._get(sequence)
+        headers = {**letter.headers, wire.MESSAGE_ID: f"replay:{self._stream}:{sequence}"}
+        await self._publisher.send(f"replay.{self._service}.{letter.subject}", headers, letter.body.encode())
+        await self.discard(sequence)
+
+    async def discard(self, sequence: int) -> None:
+        """Removes it for good. Raises NotFound, Unavailable."""
+        try:
+            await self._broker.jetstream.delete_msg(self._stream, sequence)
+        except (NatsError, JetStreamError, TimeoutError, OSError) as error:
+            raise self._translated(error, sequence) from error
+
+    async def _get(self, sequence: int, *, following: bool = False) -> DeadLetter:
+        everything = f"dead_letters.{self._service}.>"
+        try:
+            message = await self._broker.jetstream.get_msg(
+                self._stream, sequence, subject=everything if following else None, next=following
+            )
+        except (NatsError, JetStreamError, TimeoutError, OSError) as error:
+            raise self._translated(error, sequence) from error
+        return _letter(message)
+
+    def _translated(self, error: Exception, sequence: int) -> Exception:
+        if isinstance(error, NotFoundError) or "no message found" in str(error) or "sequence" in str(error):
+            return NotFound(f"{self._stream} has no message {sequence}.")
+        return Unavailable(f"NATS is away: {type(error).__name__} {error}")
+
+
+def _letter(message: RawStreamMsg) -> DeadLetter:
+    headers = {str(name): str(value) for name, value in (message.headers or {}).items()}
+    return DeadLetter(
+        sequence=message.seq or 0,
+        reason=headers[REASON],
+        handler=headers[HANDLER],
+        attempts=int(headers[ATTEMPTS]),
+        subject=headers[SUBJECT],
+        failed_at=datetime.fromisoformat(headers[FAILED_AT]),
+        headers={name: value for name, value in headers.items() if name not in _OURS},
+        body=(message.data or b"").decode(errors="replace"),
+    )

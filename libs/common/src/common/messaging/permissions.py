@@ -1,0 +1,46 @@
+"""What each service's NATS user may do: say what is its own, hear what topology.py gives it, and nothing else."""
+
+from dataclasses import dataclass
+
+from common.messaging.topology import SERVICES, consumers_of, dead_letters_of, stream_of
+
+PROVISIONER = "provisioner"
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Allow lists of subjects, as NATS writes them."""
+
+    publish: list[str]
+    subscribe: list[str]
+
+
+def inbox_prefix(user: str) -> str:
+    """Where answers to this user's requests arrive, so that no user can listen to another's."""
+    return f"_INBOX_{user}"
+
+
+def permissions_for(user: str) -> Permissions:
+    """Of a service, or of the provisioner, which makes streams and consumers but publishes no event."""
+    subscribe = [f"{inbox_prefix(user)}.>"]
+    if user == PROVISIONER:
+        return Permissions(publish=["$JS.API.>"], subscribe=subscribe)
+    if user not in SERVICES:
+        raise ValueError(f"no such user: {user}; there are {', '.join((*SERVICES, PROVISIONER))}")
+    publish = [
+        f"{user}.>",
+        f"dead_letters.{user}.>",
+        f"replay.*.{user}.>",  # its own events, to whoever needs them again
+        f"replay.{user}.>",  # its own dead letters
+        f"$JS.API.STREAM.INFO.{stream_of(user)}",
+        f"$JS.API.STREAM.INFO.{dead_letters_of(user)}",
+        f"$JS.API.STREAM.MSG.GET.{dead_letters_of(user)}",
+        f"$JS.API.STREAM.MSG.DELETE.{dead_letters_of(user)}",
+    ]
+    for consumer in consumers_of(user):
+        publish += [
+            f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{user}",
+            f"$JS.API.CONSUMER.INFO.{consumer.stream}.{user}",
+            f"$JS.ACK.{consumer.stream}.{user}.>",
+        ]
+    return Permissions(publish=publish, subscribe=subscribe)

@@ -1,0 +1,63 @@
+"""Makes NATS look like topology.py: creates what is missing, updates what differs, leaves the rest alone.
+
+Run by an operator's job with the provisioner's credentials, before and independently of the services. A subscribe call
+never creates anything (nats-py ignores later changes to an existing durable without a word).
+"""
+
+import structlog
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from common.messaging.topology import CONSUMERS, STREAMS, ConsumerSpec, StreamSpec
+
+log = structlog.get_logger("provision")
+
+DAY = 24 * 3600
+DUPLICATE_WINDOW_SECONDS = 600
+ACK_WAIT_SECONDS = 6
+"""How long a killed replica keeps a message from the others; handlers that take longer say so on the way."""
+MAX_ACK_PENDING = 1000
+
+
+def stream_config(spec: StreamSpec, replicas: int) -> StreamConfig:
+    """As JetStream wants it. Nothing is limited in number or size: what is not published would only wait elsewhere."""
+    return StreamConfig(
+        name=spec.name,
+        subjects=list(spec.subjects),
+        description=spec.description,
+        retention=RetentionPolicy.WORK_QUEUE if spec.work_queue else RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        max_age=spec.max_age_days * DAY,
+        duplicate_window=DUPLICATE_WINDOW_SECONDS,
+        num_replicas=replicas,
+    )
+
+
+def consumer_config(spec: ConsumerSpec) -> ConsumerConfig:
+    """Redelivers without limit: when to stop is decided, and the message kept, by the consumer's own code."""
+    return ConsumerConfig(
+        durable_name=spec.service,
+        filter_subjects=list(spec.subjects),
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT_SECONDS,
+        max_deliver=-1,
+        max_ack_pending=MAX_ACK_PENDING,
+    )
+
+
+async def provision(js: JetStreamContext, *, replicas: int = 1) -> None:
+    """Idempotent. `replicas` is the number of copies of each stream in a cluster: 1 or 3."""
+    for stream in STREAMS:
+        config = stream_config(stream, replicas)
+        try:
+            await js.stream_info(stream.name)
+        except NotFoundError:
+            await js.add_stream(config)
+            log.info("stream created", stream=stream.name)
+        else:
+            await js.update_stream(config)
+    for consumer in CONSUMERS:
+        # Creating a consumer that exists updates it (JetStream API, `action` empty: create or update).
+        await js.add_consumer(consumer.stream, consumer_config(consumer))
+    log.info("provisioned", streams=len(STREAMS), consumers=len(CONSUMERS))

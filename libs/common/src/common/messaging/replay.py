@@ -1,0 +1,36 @@
+"""Says a service's logged events again: to its stream, for everybody, or to one consumer alone."""
+
+from common.events import Envelope
+from common.ids import new_id
+from common.messaging import wire
+from common.messaging.publisher import JetStreamPublisher
+from common.messaging.topology import HEARS, SERVICES
+from common.outbox.event_log import EventLog, Slice
+
+
+async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: Slice, *, to: str) -> int:
+    """Publishes a slice of the log in order; returns how many events. Effects are still made once.
+
+    `to` is `stream`, or the service that is to hear again those of them it subscribes to.
+    Raises ValueError for another name, Unavailable when NATS is away.
+    """
+    if to != "stream" and to not in SERVICES:
+        raise ValueError(f"replay to 'stream' or to one of {', '.join(SERVICES)}, not to '{to}'")
+    run = new_id()
+    heard = {event.versioned_type() for event in HEARS.get(to, ())}
+    count = 0
+    async for envelope in log.read(wanted):
+        if to == "stream":
+            await publisher.publish(envelope)
+        elif envelope.versioned_type not in heard:
+            continue
+        else:
+            await _send_to(to, envelope, f"replay:{run}:{envelope.id}", publisher)
+        count += 1
+    return count
+
+
+async def _send_to(service: str, envelope: Envelope, message_id: str, publisher: JetStreamPublisher) -> None:
+    headers, body = wire.encode(envelope)
+    # Another message id than the first time: de-duplication must not swallow what is said again on purpose.
+    await publisher.send(f"replay.{service}.{envelope.subject}", {**headers, wire.MESSAGE_ID: message_id}, body)

@@ -1,0 +1,82 @@
+"""An envelope as a NATS message: CloudEvents 1.0 in binary mode.
+
+The event's data is the body; everything about it is in headers, so that anyone can route and filter without parsing
+(CloudEvents NATS protocol binding 1.0, with the extension attributes named below).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+from common import clock
+from common.events import Actor, Envelope
+from common.events.base import Role
+
+MESSAGE_ID = "Nats-Msg-Id"
+"""What JetStream de-duplicates by."""
+
+# CloudEvents HTTP binding 3.1.3.2: encode what is not printable ASCII, and space, double quote and percent.
+_SAFE = "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+def schema_uri(versioned_type: str) -> str:
+    """Names the JSON Schema of the data; the schemas are in common/events/schemas/."""
+    return f"urn:helpdesk:event:{versioned_type}"
+
+
+def encode(envelope: Envelope) -> tuple[dict[str, str], bytes]:
+    """Headers and body."""
+    actor = envelope.actor
+    attributes = {
+        "ce-specversion": "1.0",
+        "ce-id": str(envelope.id),
+        "ce-type": envelope.versioned_type,
+        "ce-source": f"/{envelope.service}",
+        "ce-subject": str(envelope.aggregate_id),
+        "ce-time": clock.rfc3339(envelope.time),
+        "ce-dataschema": schema_uri(envelope.versioned_type),
+        "ce-organisationid": str(envelope.organisation_id),
+        "ce-sequence": str(envelope.sequence),
+        "ce-actorid": str(actor.id) if actor else None,
+        "ce-actorname": actor.name if actor else None,
+        "ce-actorrole": actor.role if actor else None,
+        "ce-causeid": envelope.cause,
+        "ce-clientip": envelope.ip,
+        "ce-useragent": envelope.user_agent,
+        "traceparent": envelope.traceparent,
+    }
+    headers = {name: quote(value, safe=_SAFE) for name, value in attributes.items() if value is not None}
+    headers["content-type"] = "application/json"
+    headers[MESSAGE_ID] = str(envelope.id)
+    return headers, json.dumps(envelope.data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode(headers: Mapping[str, str], body: bytes) -> Envelope:
+    """The envelope of a message. Raises ValueError where it is not one of ours."""
+    try:
+        read = {name.lower(): unquote(value) for name, value in headers.items()}
+        type_, _, version = read["ce-type"].rpartition(".v")
+        actor_id = read.get("ce-actorid")
+        return Envelope(
+            id=UUID(read["ce-id"]),
+            type=type_,
+            version=int(version),
+            time=datetime.fromisoformat(read["ce-time"]),
+            organisation_id=UUID(read["ce-organisationid"]),
+            aggregate_id=UUID(read["ce-subject"]),
+            sequence=int(read["ce-sequence"]),
+            actor=Actor(id=UUID(actor_id), name=read["ce-actorname"], role=_role(read)) if actor_id else None,
+            cause=read.get("ce-causeid"),
+            ip=read.get("ce-clientip"),
+            user_agent=read.get("ce-useragent"),
+            traceparent=read.get("traceparent"),
+            data=json.loads(body),
+        )
+    except KeyError as error:
+        raise ValueError(f"not an event: header {error.args[0]} is missing") from None
+
+
+def _role(read: Mapping[str, str]) -> Role:
+    return read["ce-actorrole"]  # type: ignore[return-value]  # pydantic checks it when the Actor is made

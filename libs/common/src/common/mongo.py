@@ -1,0 +1,107 @@
+"""MongoDB: the client, what must exist before the first command, transactions, and outages told from mistakes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC
+from typing import Any, TypeVar
+
+from beanie import Document, init_beanie
+from bson.codec_options import CodecOptions
+from pymongo import AsyncMongoClient, IndexModel
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    AutoReconnect,
+    CollectionInvalid,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WriteConcernError,
+)
+
+Database = AsyncDatabase[dict[str, Any]]
+Session = AsyncClientSession
+T = TypeVar("T")
+
+_AWAY = (
+    AutoReconnect,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WriteConcernError,
+)
+_SHUTTING_DOWN = {91, 189, 10107, 11600, 11602, 13435, 13436}
+"""Server error codes of a member that is stopping or is no longer primary."""
+
+
+def connect(url: str, *, name: str) -> AsyncMongoClient[dict[str, Any]]:
+    """A client for the life of the process. Connects in the background: MongoDB may be away when the service starts.
+
+    Writes wait for the journal of a majority, so what was answered survives kill -9 of any server.
+    """
+    return AsyncMongoClient(
+        url,
+        appname=name,
+        tz_aware=True,
+        tzinfo=UTC,
+        uuidRepresentation="standard",
+        w="majority",
+        journal=True,
+        serverSelectionTimeoutMS=5_000,
+        connectTimeoutMS=2_000,
+        retryWrites=True,
+        retryReads=True,
+    )
+
+
+def database(client: AsyncMongoClient[dict[str, Any]]) -> Database:
+    """The service's own database, named in the URL's path."""
+    return client.get_default_database(codec_options=CodecOptions(tz_aware=True, tzinfo=UTC, uuid_representation=4))
+
+
+async def prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:
+    """Creates what is missing: collections, indexes, Beanie's bindings. Safe to run any number of times, at once too.
+
+    Collections are created here because a transaction that creates one on the way fails under concurrency.
+    """
+    present = set(await db.list_collection_names())
+    for name in {*indexes, *(document.Settings.name for document in documents)} - present:
+        try:
+            await db.create_collection(name)
+        except CollectionInvalid:
+            pass  # another replica was faster
+        except OperationFailure as error:
+            if error.code != 48:  # NamespaceExists
+                raise
+    for name, models in indexes.items():
+        if models:
+            await db[name].create_indexes(models)
+    await init_beanie(database=db, document_models=list(documents))
+
+
+async def transaction(db: Database, work: Callable[[Session], Awaitable[T]]) -> T:
+    """All of `work` or none of it. `work` may run more than once and must do nothing but database writes."""
+    async with db.client.start_session() as session:
+        return await session.with_transaction(work)
+
+
+def present(document: dict[str, Any] | None) -> dict[str, Any]:
+    """What an upsert that returns the document after it always has; the driver's types can not say so."""
+    if document is None:
+        raise RuntimeError("an upsert returned no document")
+    return document
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the same command may work once MongoDB is back, as opposed to a command that is wrong."""
+    if isinstance(error, _AWAY):
+        return True
+    if isinstance(error, OperationFailure) and error.code in _SHUTTING_DOWN:
+        return True
+    # `timeout`: the time allowed ran out. The label: a transaction's server died in the middle.
+    return isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("TransientTransactionError"))

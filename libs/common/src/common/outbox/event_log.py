@@ -1,0 +1,78 @@
+"""Every event of a service, for good: the audit trail, the history of a ticket, and the source of every replay."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import BulkWriteError
+
+from common.events import Envelope
+from common.mongo import Database
+
+COLLECTION = "events"
+INDEXES = [
+    IndexModel([("aggregate_id", ASCENDING), ("sequence", ASCENDING)], unique=True),
+    IndexModel([("organisation_id", ASCENDING), ("_id", ASCENDING)]),
+    IndexModel([("type", ASCENDING), ("_id", ASCENDING)]),
+]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which events: all, or those of a type (`tickets.ticket.created`), an organisation, an aggregate, a time
+    (`since` included, `until` not)."""
+
+    type: str | None = None
+    organisation_id: UUID | None = None
+    aggregate_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def query(self) -> dict[str, Any]:
+        """As a MongoDB filter."""
+        query: dict[str, Any] = {
+            name: value
+            for name in ("type", "organisation_id", "aggregate_id")
+            if (value := getattr(self, name)) is not None
+        }
+        times = {"$gte": self.since, "$lt": self.until}
+        if bounds := {operator: at for operator, at in times.items() if at is not None}:
+            query["time"] = bounds
+        return query
+
+
+class EventLog:
+    """Append-only. An event that is in it stays as it was, however often it is appended again."""
+
+    def __init__(self, db: Database) -> None:
+        self._events = db[COLLECTION]
+
+    async def append(self, envelopes: Sequence[Envelope]) -> None:
+        """Adds those that are not there yet."""
+        documents = []
+        for envelope in envelopes:
+            document = envelope.model_dump()
+            documents.append({"_id": document.pop("id"), **document})
+        try:
+            await self._events.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            # The same event again is what makes a retry harmless. Two different events with one sequence would be
+            # a lost update, and must be heard of.
+            if any(problem.get("keyPattern") != {"_id": 1} for problem in error.details["writeErrors"]):
+                raise
+
+    async def of_aggregate(self, aggregate_id: UUID) -> list[Envelope]:
+        """One aggregate's events, in order."""
+        return [_envelope(found) async for found in self._events.find({"aggregate_id": aggregate_id}).sort("sequence")]
+
+    async def read(self, wanted: Slice) -> AsyncIterator[Envelope]:
+        """The events of a slice in the order they happened; one aggregate's are always in order."""
+        async for found in self._events.find(wanted.query()).sort("_id"):
+            yield _envelope(found)
+
+
+def _envelope(document: dict[str, Any]) -> Envelope:
+    return Envelope(id=document.pop("_id"), **document)

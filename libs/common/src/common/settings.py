@@ -1,0 +1,67 @@
+"""What every service can be told, and only by environment variables: `HELPDESK_` and the name in capitals.
+
+Nothing secret has a default. A value that would make an installation unsafe stops the service before it opens a port.
+"""
+
+import base64
+import binascii
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _comma_separated(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(ip_network)]
+CommaSeparated = BeforeValidator(_comma_separated)
+
+
+def strong_key(value: SecretStr) -> SecretStr:
+    """32 random bytes in base64url. Refuses what is short, or made of few different bytes, as typed keys are."""
+    try:
+        raw = base64.urlsafe_b64decode(value.get_secret_value())
+    except (binascii.Error, ValueError):
+        raise ValueError("must be base64url of 32 random bytes") from None
+    if len(raw) != 32 or len(set(raw)) < 12:
+        raise ValueError("must be base64url of 32 random bytes; this one is short or not random")
+    return value
+
+
+class Settings(BaseSettings):
+    """The settings all services have in common. Times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="HELPDESK_", extra="ignore")
+
+    environment: Literal["local", "test", "production"] = "production"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    http_host: str = "0.0.0.0"  # noqa: S104 - a container listens on its own network
+    http_port: int = 8000
+    public_url: str = "http://localhost:8080"
+    trusted_proxies: Annotated[list[Network], NoDecode, CommaSeparated] = []
+    """Peers whose X-Forwarded-For is believed."""
+    rate_limits: Annotated[bool, BeforeValidator(lambda value: {"on": True, "off": False}.get(value, value))] = True
+
+    mongo_url: SecretStr
+    """With credentials, the replica set's name and the service's own database as path."""
+    request_database_seconds: float = 1.6
+    """All the time one request may spend in the database before it is answered 503."""
+
+    nats_url: str = "nats://localhost:4222"
+    nats_user: str
+    nats_password: SecretStr
+    consumer_concurrency: int = Field(default=32, ge=1)
+    retry_delays: Annotated[list[float], NoDecode, CommaSeparated] = [0.5, 1, 2, 5, 15, 30, 60, 120]
+    """Waits after each failure of an event's handler; after the last one the event becomes a dead letter."""
+    lease_seconds: float = Field(default=5, ge=1)
+    """How long a killed replica keeps others from its relay."""
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if not self.rate_limits and self.environment == "production":
+            raise ValueError("rate_limits can only be switched off in a local stack (HELPDESK_ENVIRONMENT=local)")
+        return self

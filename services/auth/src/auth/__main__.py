@@ -1,0 +1,98 @@
+"""`python -m auth …`: serve, and look after people from the command line."""
+
+import argparse
+import json
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+
+from auth.app import build
+from auth.organisation.document import Organisation
+from auth.passwords import Passwords, require_acceptable
+from auth.settings import AuthSettings
+from auth.user import commands
+from auth.user.document import User
+from auth.user.schemas import Email, Name
+from common.command_line import Arguments, Command, main
+from common.events import Role
+from common.lifecycle import Service
+
+
+class NewUser(BaseModel):
+    """One person in the list that `import-users` reads."""
+
+    email: Email
+    name: Name
+    role: Role = "customer"
+    password: SecretStr
+
+
+async def _add(new: NewUser, organisation: str | None) -> bool:
+    """False where the address has an account already, which is left as it is."""
+    target = await Organisation.by_slug(organisation)
+    if await User.by_email(target.id, new.email) is not None:
+        return False
+    password = new.password.get_secret_value()
+    require_acceptable(password, new.email)
+    hashed = await Passwords(threads=1).hash(password)
+    await commands.register(target.id, new.email, new.name, new.role, hashed)
+    return True
+
+
+async def _create_admin(service: Service, arguments: Arguments) -> None:
+    async with service.opened():
+        password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass("Password: ")
+        new = NewUser(email=arguments.email, name=arguments.name, role="admin", password=SecretStr(password))
+        if not await _add(new, arguments.organisation):
+            raise ValueError(f"there is an account with the address {arguments.email} already")
+        print(f"{arguments.email} is an admin now")
+
+
+async def _import_users(service: Service, arguments: Arguments) -> None:
+    async with service.opened():
+        people = _read_people(arguments.file)
+        added = [person for person in people if await _add(person, arguments.organisation)]
+        print(f"{len(added)} accounts made, {len(people) - len(added)} were there already")
+
+
+def _read_people(file: str) -> list[NewUser]:
+    text = sys.stdin.read() if file == "-" else Path(file).read_text()
+    try:
+        return TypeAdapter(list[NewUser]).validate_python(json.loads(text))
+    except (json.JSONDecodeError, ValidationError) as error:
+        raise ValueError(f"the list of people can not be read: {_without_input(error)}") from None
+
+
+def _without_input(error: Any) -> str:
+    """What is wrong and where, without repeating what was given: it holds passwords."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
+    return str(error)
+
+
+def _admin_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--organisation", help="its short name; the default one where it is missing")
+    parser.epilog = "The password is asked for, or read as one line from standard input; it is never an argument."
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="JSON: [{email, name, role, password}, …]; - reads standard input")
+    parser.add_argument("--organisation", help="its short name; the default one where it is missing")
+
+
+if __name__ == "__main__":
+    main(
+        "auth",
+        lambda: build(AuthSettings()),
+        {
+            "create-admin": Command("Make the first admin of an organisation.", _admin_arguments, _create_admin),
+            "import-users": Command(
+                "Make accounts; those that exist are left as they are.", _import_arguments, _import_users
+            ),
+        },
+    )

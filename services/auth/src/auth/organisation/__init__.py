@@ -1,0 +1,1 @@
+"""Support desks of their own, each with its people and settings."""

@@ -1,0 +1,1 @@
+"""Log-ins: access tokens, rotating refresh tokens, log-out."""

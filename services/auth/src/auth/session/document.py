@@ -1,0 +1,89 @@
+"""A session as stored: one log-in, and the refresh token that keeps it alive."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from pymongo import ASCENDING, IndexModel
+
+from common import clock
+from common.events import Actor
+from common.events.auth import SessionEnded, SessionRevoked, SessionStarted
+from common.outbox import Aggregate
+from common.outbox.aggregate import OUTBOX_INDEX
+
+KEPT_AFTER_EXPIRY = 30 * 24 * 3600
+
+
+def _hashed(token: str) -> str:
+    # 256 random bits need no slow hash.
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Session(Aggregate):
+    """`refresh_hash` is of the only token that may be used next; `previous_hash` of the one it replaced."""
+
+    user_id: UUID
+    refresh_hash: str = ""
+    previous_hash: str | None = None
+    rotated_at: datetime
+    started_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+    class Settings(Aggregate.Settings):
+        name = "sessions"
+        indexes = [
+            IndexModel([("user_id", ASCENDING)]),
+            IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=KEPT_AFTER_EXPIRY),
+            OUTBOX_INDEX,
+        ]
+
+    def start(self, actor: Actor) -> str:
+        """Begins; returns the first refresh token, which is stored nowhere."""
+        self.record(SessionStarted(user_id=self.user_id, expires_at=self.expires_at), actor)
+        return self._new_token()
+
+    def check(self, token: str, *, grace: timedelta) -> Literal["current", "just_replaced", "reused"]:
+        """What a presented refresh token is. Two tabs may present the same one at once: for a moment after it was
+        replaced, that is no theft."""
+        if hmac.compare_digest(_hashed(token), self.refresh_hash):
+            return "current"
+        known = self.previous_hash is not None and hmac.compare_digest(_hashed(token), self.previous_hash)
+        if known and clock.now() - self.rotated_at <= grace:
+            return "just_replaced"
+        return "reused"
+
+    def rotate(self, lifetime: timedelta) -> str:
+        """Replaces the refresh token; returns the new one."""
+        self.previous_hash = self.refresh_hash
+        self.rotated_at = clock.now()
+        self.expires_at = self.rotated_at + lifetime
+        return self._new_token()
+
+    def end(self, actor: Actor) -> None:
+        """Log-out. Ending twice is no change."""
+        if self.ended_at is None:
+            self.ended_at = clock.now()
+            self.record(SessionEnded(user_id=self.user_id), actor)
+
+    def revoke(self, reason: Literal["refresh_token_reused", "revoked"], actor: Actor | None) -> None:
+        """Ended by somebody else than its owner."""
+        if self.ended_at is None:
+            self.ended_at = clock.now()
+            self.record(SessionRevoked(user_id=self.user_id, reason=reason), actor)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its tokens are to be believed."""
+        return self.ended_at is None and self.expires_at > clock.now()
+
+    def _new_token(self) -> str:
+        token = f"{self.id}.{secrets.token_urlsafe(32)}"
+        self.refresh_hash = _hashed(token)
+        return token

@@ -1,0 +1,1 @@
+"""Mail out: what was asked for is rendered, sent, and accounted for."""

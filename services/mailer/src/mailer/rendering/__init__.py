@@ -1,0 +1,1 @@
+"""From what is to be said to a mail that says it."""

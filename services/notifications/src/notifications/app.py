@@ -1,0 +1,34 @@
+"""Composition root: the one place that names notifications' concrete parts and wires them."""
+
+from common import mongo
+from common.http.identity import TrustedIdentity
+from common.inbox import Inbox
+from common.lifecycle import Service
+from common.settings import Settings
+from common.trust import Trust
+from notifications import people
+from notifications.notification.commands import Tell
+from notifications.notification.document import Notification
+from notifications.notification.routes import router
+from notifications.people import People
+from notifications.subscriptions import subscriptions
+
+
+def build(settings: Settings) -> Service:
+    """notifications, ready to be run."""
+    client = mongo.connect(settings.mongo_url.get_secret_value(), name="notifications")
+    db = mongo.database(client)
+    trust = Trust(db)
+    return Service(
+        name="notifications",
+        settings=settings,
+        client=client,
+        db=db,
+        documents=[Notification],
+        identity=TrustedIdentity(trust),
+        routers=[router],
+        subscriptions=subscriptions(Tell(People(db), Inbox(db)), trust),
+        api_loops=[trust],
+        api_probes={"keys": trust.probe},
+        indexes={people.COLLECTION: people.INDEXES},
+    )

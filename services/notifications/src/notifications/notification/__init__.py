@@ -1,0 +1,1 @@
+"""One notification for one person about one event."""

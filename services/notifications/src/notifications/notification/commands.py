@@ -1,0 +1,94 @@
+"""What notifications does when something happened: decides who is told, and tells them, in one transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from common.events import Envelope
+from common.events.auth import UserRegistered, UserUpdated
+from common.events.notifications import Kind
+from common.events.tickets import MessagePosted, TicketCreated, TicketRef, TicketStatusChanged
+from common.inbox import Inbox
+from common.messaging.verdicts import DONE, RetryLater, Verdict
+from common.mongo import Session
+from notifications import policy
+from notifications.notification.document import Notification
+from notifications.people import People
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Handlers: one for each kind of event that somebody should hear of."""
+
+    people: People
+    inbox: Inbox
+
+    async def registered(self, event: UserRegistered, envelope: Envelope) -> Verdict:
+        await self.people.remember(event, envelope)
+        return await self._tell(envelope, "welcome", event.person.name, about=event.person.id)
+
+    async def updated(self, event: UserUpdated, envelope: Envelope) -> Verdict:
+        await self.people.remember(event, envelope)
+        return DONE
+
+    async def created(self, event: TicketCreated, envelope: Envelope) -> Verdict:
+        return await self._tell(envelope, "ticket_created", event.ticket.title, ticket=event.ticket)
+
+    async def status_changed(self, event: TicketStatusChanged, envelope: Envelope) -> Verdict:
+        return await self._tell(
+            envelope,
+            "status_changed",
+            event.ticket.title,
+            ticket=event.ticket,
+            context={"before": event.before, "after": event.after},
+        )
+
+    async def message_posted(self, event: MessagePosted, envelope: Envelope) -> Verdict:
+        kind: Kind = "replied" if event.visibility == "public" else "noted"
+        return await self._tell(envelope, kind, event.ticket.title, ticket=event.ticket, context={"body": event.body})
+
+    async def _tell(
+        self,
+        envelope: Envelope,
+        kind: Kind,
+        title: str,
+        *,
+        ticket: TicketRef | None = None,
+        about: UUID | None = None,
+        context: dict[str, Any] | None = None,
+    ) -> Verdict:
+        ids = _concerned(ticket, about)
+        missing: set[UUID] = set()
+
+        async def effect(session: Session) -> None:
+            people = {p.id: p for p in await self.people.concerned(envelope.organisation_id, ids, session)}
+            missing.clear()
+            missing.update(set(ids) - set(people))
+            if missing:
+                raise _Unknown
+            actor_id = envelope.actor.id if envelope.actor else None
+            candidates = [people[id_] for id_ in (ids if ticket is None else people)]
+            decided = policy.decide(kind, (p.as_candidate() for p in candidates), actor_id=actor_id, ticket=ticket)
+            for id_, channels in decided.items():
+                template = {"title": title, "actor": envelope.actor.name if envelope.actor else None, **(context or {})}
+                notification = Notification.about(
+                    envelope, kind, title, people[id_], channels, ticket=ticket, context=template
+                )
+                await notification.commit(session)
+
+        try:
+            await self.inbox.once(envelope.id, effect)
+        except _Unknown:
+            # auth's events and tickets' events travel apart: the person may be a moment behind the ticket.
+            return RetryLater(f"not known here yet: {', '.join(map(str, missing))}")
+        return DONE
+
+
+class _Unknown(Exception):
+    """Rolls the transaction back."""
+
+
+def _concerned(ticket: TicketRef | None, about: UUID | None) -> list[UUID]:
+    if ticket is None:
+        return [about] if about else []
+    return [person.id for person in (ticket.requester, ticket.assignee) if person is not None]

@@ -1,0 +1,1 @@
+"""The work itself: tickets, their workflow and their conversations."""

@@ -1,0 +1,41 @@
+"""Composition root: the one place that names tickets' concrete parts and wires them."""
+
+from common import mongo
+from common.http.identity import TrustedIdentity
+from common.lifecycle import Service
+from common.settings import Settings
+from common.trust import Trust
+from tickets import numbers, people
+from tickets.conversation.commands import ConversationCommands
+from tickets.conversation.document import Message
+from tickets.conversation.routes import routes as conversation_routes
+from tickets.numbers import TicketNumbers
+from tickets.people import People
+from tickets.subscriptions import subscriptions
+from tickets.ticket.commands import TicketCommands
+from tickets.ticket.document import Ticket
+from tickets.ticket.routes import routes as ticket_routes
+
+
+def build(settings: Settings) -> Service:
+    """tickets, ready to be run."""
+    client = mongo.connect(settings.mongo_url.get_secret_value(), name="tickets")
+    db = mongo.database(client)
+    trust = Trust(db)
+    known_people = People(db)
+    return Service(
+        name="tickets",
+        settings=settings,
+        client=client,
+        db=db,
+        documents=[Ticket, Message],
+        identity=TrustedIdentity(trust),
+        routers=[
+            ticket_routes(TicketCommands(known_people, TicketNumbers(db))),
+            conversation_routes(ConversationCommands(db)),
+        ],
+        subscriptions=subscriptions(known_people, trust),
+        api_loops=[trust],
+        api_probes={"keys": trust.probe},
+        indexes={people.COLLECTION: [], numbers.COLLECTION: []},
+    )

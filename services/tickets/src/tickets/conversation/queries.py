@@ -1,0 +1,23 @@
+"""What can be read of a conversation."""
+
+from typing import Any
+from uuid import UUID
+
+from common.http.identity import Principal
+from common.http.paging import Page, page_of, position_after
+from tickets.access import May, may
+from tickets.conversation.document import Message
+from tickets.conversation.schemas import MessageView
+from tickets.ticket import queries as tickets
+
+
+async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cursor: str | None) -> Page[MessageView]:
+    """One page of what the caller may read; for a customer internal notes do not exist. Raises NotFound."""
+    await tickets.get(ticket_id, user)
+    query: dict[str, Any] = {"ticket_id": ticket_id}
+    if not may(user.role, May.READ_NOTES):
+        query["visibility"] = "public"
+    if cursor is not None:
+        query["position"] = {"$gt": position_after(cursor, int)}
+    found = await Message.find(query).sort("+position").limit(limit + 1).to_list()
+    return page_of(found, limit, MessageView.of, lambda message: message.position)

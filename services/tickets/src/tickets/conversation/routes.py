@@ -1,0 +1,36 @@
+"""Conversations over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from common.http.idempotency import OncePerKey
+from common.http.identity import CurrentUser
+from common.http.paging import CursorParameter, Limit, Page
+from common.mongo import Session
+from tickets.conversation import queries
+from tickets.conversation.commands import ConversationCommands
+from tickets.conversation.schemas import MessageView, NewMessage
+
+
+def routes(commands: ConversationCommands) -> APIRouter:
+    """Below /api/v1."""
+    router = APIRouter(prefix="/tickets/{ticket_id}/messages", tags=["conversation"])
+
+    @router.post("", status_code=201)
+    async def post_message(ticket_id: UUID, new: NewMessage, user: CurrentUser, once: OncePerKey) -> MessageView:
+        """Adds a public reply or, by agents and admins, an internal note."""
+
+        async def post(session: Session | None) -> MessageView:
+            return MessageView.of(await commands.post(ticket_id, new, user, session))
+
+        return await once(new, MessageView, post, by=user.user_id)
+
+    @router.get("")
+    async def list_messages(
+        ticket_id: UUID, user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None
+    ) -> Page[MessageView]:
+        """The conversation, oldest first."""
+        return await queries.list_oldest_first(ticket_id, user, limit=limit, cursor=cursor)
+
+    return router

@@ -1,0 +1,1 @@
+"""A ticket, from asked to closed."""

@@ -1,0 +1,153 @@
+"""A ticket as stored, what it may do, and which events that causes."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from common import clock
+from common.errors import Conflict
+from common.events import Actor
+from common.events.tickets import (
+    Channel,
+    MessagePosted,
+    PersonRef,
+    Priority,
+    Status,
+    TicketCreated,
+    TicketRef,
+    TicketStatusChanged,
+    Visibility,
+)
+from common.outbox import Aggregate
+from common.outbox.aggregate import OUTBOX_INDEX
+from tickets import workflow
+
+
+class IllegalTransition(Conflict):
+    """The workflow has no such way."""
+
+    code = "illegal_transition"
+
+    def __init__(self, before: Status, after: Status) -> None:
+        allowed = workflow.allowed(before)
+        ways = f"it may become {', '.join(allowed)}" if allowed else "it can not change any more"
+        super().__init__(
+            f"A ticket that is {before} can not become {after}: {ways}.",
+            present=before,
+            wanted=after,
+            allowed=allowed,
+        )
+
+
+class Ticket(Aggregate):
+    """One thing somebody needs help with."""
+
+    number: int
+    title: str
+    description: str
+    requester: PersonRef
+    assignee: PersonRef | None = None
+    status: Status = "new"
+    priority: Priority = "normal"
+    category: str | None = None
+    tags: list[str] = []
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+    message_count: int = 0
+    last_message_at: datetime | None = None
+
+    class Settings(Aggregate.Settings):
+        name = "tickets"
+        indexes = [
+            IndexModel([("organisation_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("organisation_id", ASCENDING), ("requester.id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("organisation_id", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("organisation_id", ASCENDING), ("number", ASCENDING)], unique=True),
+            OUTBOX_INDEX,
+        ]
+
+    @classmethod
+    def open_for(
+        cls,
+        requester: PersonRef,
+        organisation_id: UUID,
+        number: int,
+        *,
+        title: str,
+        description: str,
+        priority: Priority,
+        category: str | None,
+        tags: list[str],
+        by: Actor,
+    ) -> Self:
+        """A new ticket."""
+        now = clock.now()
+        ticket = cls(
+            organisation_id=organisation_id,
+            number=number,
+            title=title,
+            description=description,
+            requester=requester,
+            priority=priority,
+            category=category,
+            tags=tags,
+            created_at=now,
+            updated_at=now,
+        )
+        ticket.record(
+            TicketCreated(ticket=ticket.as_ref(), description=description, category=category, tags=tuple(tags)), by
+        )
+        return ticket
+
+    def as_ref(self) -> TicketRef:
+        """What events say of it."""
+        return TicketRef(
+            id=self.id,
+            number=self.number,
+            title=self.title,
+            requester=self.requester,
+            assignee=self.assignee,
+            status=self.status,
+            priority=self.priority,
+        )
+
+    def change_status(self, after: Status, by: Actor) -> None:
+        """Moves it. The present status is no change and no event. Raises IllegalTransition."""
+        before = self.status
+        if after == before:
+            return
+        if not workflow.may_move(before, after):
+            raise IllegalTransition(before, after)
+        self.status = after
+        self.updated_at = clock.now()
+        self.resolved_at = self.updated_at if after in ("resolved", "closed") else None
+        self.record(TicketStatusChanged(ticket=self.as_ref(), before=before, after=after), by)
+
+    def add_message(self, message_id: UUID, body: str, visibility: Visibility, channel: Channel, by: Actor) -> datetime:
+        """Notes that somebody wrote, with what that does to the ticket; returns when. The caller stores it."""
+        if self.status == "merged":
+            raise Conflict("This ticket was merged into another: write there.", code="ticket_merged")
+        author = PersonRef(id=by.id, name=by.name)
+        staff = by.role in ("agent", "admin")
+        posted = self.record(
+            MessagePosted(
+                ticket=self.as_ref(),
+                message_id=message_id,
+                author=author,
+                visibility=visibility,
+                channel=channel,
+                body=body,
+            ),
+            by,
+        )
+        self.message_count += 1
+        self.last_message_at = self.updated_at = posted.time
+        if visibility == "public":
+            if staff and self.first_response_at is None:
+                self.first_response_at = posted.time
+            self.change_status(workflow.after_reply(self.status, by_staff=staff), by)
+        return posted.time

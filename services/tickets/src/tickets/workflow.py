@@ -1,0 +1,36 @@
+"""The states of a ticket and the ways between them, as data. Pure."""
+
+from collections.abc import Mapping
+
+from common.events.tickets import Status
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    "new": frozenset({"open", "in_progress", "pending", "resolved", "closed"}),
+    "open": frozenset({"in_progress", "pending", "resolved", "closed"}),
+    "in_progress": frozenset({"open", "pending", "resolved", "closed"}),
+    "pending": frozenset({"open", "in_progress", "resolved", "closed"}),
+    "resolved": frozenset({"open", "closed"}),
+    "closed": frozenset({"open"}),
+    "merged": frozenset(),
+}
+"""From each status, where it may go. `new` is never entered again; only a merge sets `merged`."""
+
+CUSTOMER_MAY_ENTER: frozenset[Status] = frozenset({"resolved", "closed", "open"})
+"""What a customer may do with an own ticket: resolve, close, and reopen (`open`, from resolved or closed)."""
+
+
+def allowed(before: Status) -> list[Status]:
+    """Where a ticket may go from there, in the order of the workflow."""
+    return [status for status in TRANSITIONS if status in TRANSITIONS[before]]
+
+
+def may_move(before: Status, after: Status) -> bool:
+    """Whether that is a way. Staying is none: it is simply no change."""
+    return after in TRANSITIONS[before]
+
+
+def after_reply(status: Status, *, by_staff: bool) -> Status:
+    """Where a public reply takes a ticket: an agent's first one opens it, a customer's brings it back."""
+    if by_staff:
+        return "open" if status == "new" else status
+    return "open" if status in ("pending", "resolved", "closed") else status
