@@ -7,10 +7,14 @@ ended. The file's text says who holds it and how to reach them, for `down`, `sta
 import fcntl
 import json
 import os
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from stack.errors import AlreadyRunning, NotRunning
+
+_GLANCE = 0.3
+"""Seconds for which someone who only looks whether it is held may hold it."""
 
 
 @dataclass(frozen=True)
@@ -24,23 +28,23 @@ class Holder:
 class Lock:
     """Held by the supervisor from before it starts anything until after everything has stopped."""
 
-    def __init__(self, path: Path, descriptor: int) -> None:
-        self._path = path
+    def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     @classmethod
     def acquire(cls, path: Path) -> "Lock":
         """Raises AlreadyRunning, saying where, if another process holds it."""
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            holder = _read(path)
-            where = f" at {holder.url} (process {holder.pid})" if holder else ""
-            raise AlreadyRunning(f"The stack is already running{where}; `make down` stops it.") from None
+        deadline = time.monotonic() + _GLANCE
+        while not _take(descriptor, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                os.close(descriptor)
+                holder = _read(path)
+                where = f" at {holder.url} (process {holder.pid})" if holder else ""
+                raise AlreadyRunning(f"The stack is already running{where}; `make down` stops it.")
+            time.sleep(0.02)
         os.ftruncate(descriptor, 0)
-        return cls(path, descriptor)
+        return cls(descriptor)
 
     def describe(self, holder: Holder) -> None:
         os.ftruncate(self._descriptor, 0)
@@ -54,11 +58,11 @@ class Lock:
 def is_held(path: Path) -> bool:
     if not path.exists():
         return False
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        Lock.acquire(path).release()
-    except AlreadyRunning:
-        return True
-    return False
+        return not _take(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
 
 
 def holder(path: Path) -> Holder:
@@ -74,3 +78,11 @@ def _read(path: Path) -> Holder | None:
         return Holder(**json.loads(path.read_text()))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _take(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -7,6 +7,7 @@ await server.wait_ready()       # answers, and is initialised: primary, root and
 AsyncMongoClient(server.url)    # as root; server.url_of("tickets") as that service
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from stack import binaries
 from stack.errors import WrongSecrets
-from stack.readiness import until
+from stack.readiness import port_open, until
 from stack.secrets import write_private
 
 REPLICA_SET = "rs0"
@@ -82,6 +83,7 @@ class MongoServer:
                 return False
             return True
 
+        await port_open(self.port)
         await until(is_initialised)
 
     async def initialise(self) -> None:
@@ -137,13 +139,16 @@ class MongoServer:
         await until(is_primary)
 
     async def _make_users(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
-        for user, password in self.users.items():
-            try:
-                await client[user].command("createUser", user, pwd=password, roles=["readWrite"])
-            except OperationFailure as error:
-                if error.code != _USER_EXISTS:
-                    raise
-                await client[user].command("updateUser", user, pwd=password, roles=["readWrite"])
+        await asyncio.gather(*(self._make_user(client, user) for user in self.users))
+
+    async def _make_user(self, client: AsyncMongoClient[dict[str, Any]], user: str) -> None:
+        database, password = client[user], self.users[user]
+        try:
+            await database.command("createUser", user, pwd=password, roles=["readWrite"])
+        except OperationFailure as error:
+            if error.code != _USER_EXISTS:
+                raise
+            await database.command("updateUser", user, pwd=password, roles=["readWrite"])
 
     def _client(self, *, authenticated: bool) -> AsyncMongoClient[dict[str, Any]]:
         # Directly to this member: before it is initiated or when its port has moved there is no set to discover.

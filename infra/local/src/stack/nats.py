@@ -8,7 +8,7 @@ await server.wait_ready()
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,9 @@ class NatsServer:
     directory: Path
     port: int
     monitor_port: int
-    users: Mapping[str, NatsUser]
+    users: Mapping[str, NatsUser] = field(default_factory=dict)
+    accounts: Mapping[str, Mapping[str, NatsUser]] = field(default_factory=dict)
+    """Account -> its users. Accounts share nothing, not even stream names; user names are unique among all of them."""
     binary_cache: Path | None = None
 
     @property
@@ -64,17 +66,21 @@ class NatsServer:
                 "max_file_store": 10 * 1024**3,
                 "sync_interval": "always",  # an acknowledged event survives power loss
             },
-            "authorization": {
-                "users": [
-                    {"user": name, "password": user.password, "permissions": _permissions(user)}
-                    for name, user in self.users.items()
-                ]
+            "authorization": {"users": _users(self.users)},
+            "accounts": {
+                account: {"jetstream": "enabled", "users": _users(users)} for account, users in self.accounts.items()
             },
         }
 
     @property
     def _configuration(self) -> Path:
         return self.directory / "nats-server.json"
+
+
+def _users(users: Mapping[str, NatsUser]) -> list[dict[str, Any]]:
+    return [
+        {"user": name, "password": user.password, "permissions": _permissions(user)} for name, user in users.items()
+    ]
 
 
 def _permissions(user: NatsUser) -> dict[str, Any]:

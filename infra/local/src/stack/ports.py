@@ -65,7 +65,9 @@ def refuse_taken(ports: Iterable[int], *, door: int) -> None:
         if not _is_free(port):
             holder = holder_of(port)
             by = f" by {holder}" if holder else ""
-            raise PortTaken(f"Port {port} is taken{by}; stop that, or use other ports: HELPDESK_PORT={door + 100} make up")
+            raise PortTaken(
+                f"Port {port} is taken{by}; stop that, or use other ports: HELPDESK_PORT={door + 100} make up"
+            )
 
 
 def holder_of(port: int) -> str | None:

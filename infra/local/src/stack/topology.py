@@ -209,8 +209,6 @@ def assemble(options: Options, places: Places, secrets: Secrets) -> Stack:
 
 
 def _nats_user(name: str, password: str) -> NatsUser:
-    if name == "provisioner":
-        return NatsUser(password, publish=["$JS.API.>"], subscribe=["_INBOX.>", "_INBOX_provisioner.>"])
     allowed = permissions_for(name)
     return NatsUser(password, publish=allowed.publish, subscribe=allowed.subscribe)
 

@@ -116,6 +116,7 @@ class Running:
     def __init__(self, service: Service, role: Role) -> None:
         self._service = service
         self._role = role
+        self._starting_up: asyncio.Task[None]
         self._loops: list[asyncio.Task[None]] = []
         self._prepared = False
         self._broker = Broker.of(service.settings, name=service.name)
@@ -150,17 +151,26 @@ class Running:
             )
         )
         serving = asyncio.create_task(server.serve(), name="http")
-        starting = asyncio.create_task(self._start(), name="start")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         log.info("starting", role=self._role, port=settings.http_port)
+        self.begin()
         await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
         server.should_exit = True
         await serving
-        await _cancelled([starting, stopping, *self._loops])
+        stopping.cancel()
+        await self.end()
+        log.info("stopped")
+
+    def begin(self) -> None:
+        """Starts everything but the HTTP server, in the background: what is needed may be away for long."""
+        self._starting_up = asyncio.create_task(self._start(), name="start")
+
+    async def end(self) -> None:
+        """Lets go of events and connections."""
+        await _cancelled([self._starting_up, *self._loops])
         await self._broker.close()
         await self._service.client.close()
-        log.info("stopped")
 
     async def _start(self) -> None:
         while not self._prepared:

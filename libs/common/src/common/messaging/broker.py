@@ -43,7 +43,7 @@ class Broker:
                     user=self._user,
                     password=self._password,
                     name=self._name,
-                    inbox_prefix=inbox_prefix(self._user.partition("-")[0]),
+                    inbox_prefix=inbox_prefix(self._user),
                     max_reconnect_attempts=-1,
                     reconnect_time_wait=0.25,
                     connect_timeout=2,

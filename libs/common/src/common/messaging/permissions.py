@@ -16,8 +16,11 @@ class Permissions:
 
 
 def inbox_prefix(user: str) -> str:
-    """Where answers to this user's requests arrive, so that no user can listen to another's."""
-    return f"_INBOX_{user}"
+    """Where answers to this user's requests arrive, so that no user can listen to another's.
+
+    What follows a dash in a user's name tells several installations on one NATS server apart.
+    """
+    return f"_INBOX_{user.partition('-')[0]}"
 
 
 def permissions_for(user: str) -> Permissions:

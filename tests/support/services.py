@@ -1,0 +1,133 @@
+"""Services run inside the test, wired by their own composition roots; only the HTTP server is left out."""
+
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import auth.app
+import httpx
+import mailer.app
+import notifications.app
+import tickets.app
+from auth.settings import AuthSettings
+from common.lifecycle import Role, Running, Service
+from common.messaging.broker import Broker
+from common.messaging.provision import provision
+from common.mongo import Database
+from common.settings import Settings
+from mailer.settings import MailerSettings
+from pydantic import SecretStr
+
+from tests.support.eventually import eventually
+from tests.support.servers import PASSWORD, Servers
+
+
+def random_key() -> SecretStr:
+    """As `python -c 'import secrets, base64; …'` would make one."""
+    return SecretStr(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+MASTER_KEY, SEALING_KEY = random_key(), random_key()
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One test's own databases and NATS account."""
+
+    servers: Servers
+    number: int
+    name: str
+
+    def settings(self, service: str, **changes: Any) -> Settings:
+        """Of a service, with its own NATS user."""
+        common: dict[str, Any] = {
+            "environment": "test",
+            "mongo_url": SecretStr(self.servers.database_url(self.database(service))),
+            "nats_url": self.servers.nats_url,
+            "nats_user": f"{service}-{self.number}",
+            "nats_password": SecretStr(PASSWORD),
+            "retry_delays": [0.02, 0.05, 0.1],
+            "lease_seconds": 1,
+            **changes,
+        }
+        if service == "auth":
+            return AuthSettings(**{"master_key": MASTER_KEY, **common})
+        if service == "mailer":
+            own = {"mail_from": "Helpdesk <support@helpdesk.example>", "sealing_keys": [SEALING_KEY], "smtp_tls": "none"}
+            return MailerSettings(**{**own, **common})
+        return Settings(**common)
+
+    def database(self, service: str) -> str:
+        """Its name."""
+        return f"{self.name}_{service}"
+
+    def broker(self, user: str) -> Broker:
+        """A connection of one of the account's users."""
+        return Broker(self.servers.nats_url, f"{user}-{self.number}", PASSWORD, name=f"test {user}")
+
+    @asynccontextmanager
+    async def connected(self, user: str) -> AsyncIterator[Broker]:
+        """The same, connected."""
+        broker = self.broker(user)
+        await broker.connect()
+        try:
+            yield broker
+        finally:
+            await broker.close()
+
+    async def provision(self) -> None:
+        """An empty account, provisioned anew."""
+        async with self.connected("provisioner") as broker:
+            for stream in await broker.jetstream.streams_info():
+                await broker.jetstream.delete_stream(stream.config.name or "")
+            await provision(broker.jetstream)
+
+    @asynccontextmanager
+    async def run(self, service: str, role: Role = "all", **changes: Any) -> AsyncIterator["RunningService"]:
+        """A service with its relay and consumers, and a client that calls it directly."""
+        built = build(service, self.settings(service, **changes))
+        running = Running(built, role)
+        running.begin()
+        transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False)
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                started = RunningService(built, client)
+                await eventually(started.is_prepared)
+                yield started
+        finally:
+            await running.end()
+
+
+@dataclass(frozen=True)
+class RunningService:
+    """`http` calls its routes; `db` is its database."""
+
+    service: Service
+    http: httpx.AsyncClient
+
+    @property
+    def db(self) -> Database:
+        return self.service.db
+
+    async def is_prepared(self) -> None:
+        """Raises AssertionError until the database is there."""
+        health = (await self.http.get("/readyz")).json()
+        assert health["checks"]["database"] == "ok", health
+
+    async def is_ready(self) -> None:
+        """Raises AssertionError until all it needs is there."""
+        answer = await self.http.get("/readyz")
+        assert answer.status_code == 200, answer.text
+
+
+def build(service: str, settings: Settings) -> Service:
+    """By the service's own composition root."""
+    match settings:
+        case AuthSettings():
+            return auth.app.build(settings)
+        case MailerSettings():
+            return mailer.app.build(settings)
+    return {"tickets": tickets.app.build, "notifications": notifications.app.build}[service](settings)

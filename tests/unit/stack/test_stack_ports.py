@@ -1,0 +1,43 @@
+"""Every port derives from the front door's."""
+
+import socket
+
+import pytest
+
+from stack.errors import PortTaken
+from stack.ports import MAX_REPLICAS, SPAN, Ports, free_port, refuse_taken
+from stack.secrets import SERVICES
+
+
+def all_of(ports: Ports) -> list[int]:
+    fixed = [ports.door, ports.mail_page, ports.smtp, ports.mongo, ports.nats, ports.nats_monitor]
+    return fixed + [ports.service(name, replica) for name in SERVICES for replica in range(MAX_REPLICAS)]
+
+
+def test_no_port_is_given_to_two() -> None:
+    assert len(set(all_of(Ports(8080)))) == len(all_of(Ports(8080)))
+
+
+def test_stacks_a_span_apart_do_not_touch() -> None:
+    assert not set(all_of(Ports(8080))) & set(all_of(Ports(8080 + SPAN)))
+
+
+@pytest.mark.parametrize("door", [0, 80, 65535])
+def test_a_door_without_room_for_the_others_is_refused(door: int) -> None:
+    with pytest.raises(PortTaken, match="choose one from"):
+        Ports(door)
+
+
+def test_a_taken_port_is_named_with_its_holder_and_a_way_out() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        with pytest.raises(
+            PortTaken, match=rf"Port {port} is taken by process \d+ \(.*\); .*HELPDESK_PORT=8180 make up"
+        ):
+            refuse_taken([port], door=8080)
+
+
+def test_a_free_port_is_not_refused() -> None:
+    refuse_taken([free_port()], door=8080)
