@@ -1,10 +1,12 @@
 """The real mongod and nats-server as the local stack configures them."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nats
 import pytest
@@ -26,7 +28,11 @@ async def running(server: MongoServer | NatsServer, log: Path) -> AsyncIterator[
         await asyncio.wait_for(server.wait_ready(), 60)
         yield
     finally:
-        await process.stop(processes.signal.SIGTERM, 20)
+        await process.stop(signal.SIGTERM, 20)
+
+
+def a_client(url: str) -> AsyncMongoClient[dict[str, Any]]:
+    return AsyncMongoClient(url)
 
 
 @pytest.fixture
@@ -43,7 +49,7 @@ def mongo(tmp_path: Path) -> MongoServer:
 
 
 async def test_a_service_reaches_its_own_database_and_no_other(mongo: MongoServer, tmp_path: Path) -> None:
-    async with running(mongo, tmp_path / "log"), AsyncMongoClient(mongo.url_of("tickets")) as client:
+    async with running(mongo, tmp_path / "log"), a_client(mongo.url_of("tickets")) as client:
         await client["tickets"]["things"].insert_one({"_id": 1})
         with pytest.raises(OperationFailure, match="not authorized on auth"):
             await client["auth"]["things"].find_one()
@@ -53,16 +59,16 @@ async def test_a_service_reaches_its_own_database_and_no_other(mongo: MongoServe
 
 async def test_nobody_reads_without_a_password(mongo: MongoServer, tmp_path: Path) -> None:
     anybody = f"mongodb://127.0.0.1:{mongo.port}/?directConnection=true"
-    async with running(mongo, tmp_path / "log"), AsyncMongoClient(anybody) as client:
+    async with running(mongo, tmp_path / "log"), a_client(anybody) as client:
         with pytest.raises(OperationFailure, match="requires authentication"):
             await client["tickets"]["things"].find_one()
 
 
 async def test_data_survives_a_restart_on_another_port(mongo: MongoServer, tmp_path: Path) -> None:
-    async with running(mongo, tmp_path / "log"), AsyncMongoClient(mongo.url_of("tickets")) as client:
+    async with running(mongo, tmp_path / "log"), a_client(mongo.url_of("tickets")) as client:
         await client["tickets"]["things"].insert_one({"_id": 1})
     moved = replace(mongo, port=free_port())
-    async with running(moved, tmp_path / "log"), AsyncMongoClient(moved.url_of("tickets")) as client:
+    async with running(moved, tmp_path / "log"), a_client(moved.url_of("tickets")) as client:
         assert await client["tickets"]["things"].find_one() == {"_id": 1}
 
 

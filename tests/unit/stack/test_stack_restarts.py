@@ -1,25 +1,26 @@
 """How long the supervisor waits before it starts a dead component again."""
 
-from stack.restarts import GOOD_RUN, RestartDelays
+from stack.restarts import RestartDelays
 
 
-def test_the_first_death_is_answered_at_once() -> None:
-    assert RestartDelays().after(ran_for=0.1) == 0
-
-
-def test_quick_deaths_are_answered_ever_more_slowly_up_to_ten_seconds() -> None:
+def test_a_component_that_was_ready_is_restarted_at_once_however_often_it_dies() -> None:
     delays = RestartDelays()
-    assert [delays.after(0.1) for _ in range(8)] == [0, 0.5, 1, 2, 4, 8, 10, 10]
+    assert {delays.after(was_ready=True) for _ in range(10)} == {0}
 
 
-def test_a_good_run_makes_earlier_deaths_forgotten() -> None:
+def test_failing_to_start_is_answered_ever_more_slowly_up_to_ten_seconds() -> None:
+    delays = RestartDelays()
+    assert [delays.after(was_ready=False) for _ in range(8)] == [0, 0.5, 1, 2, 4, 8, 10, 10]
+
+
+def test_having_been_ready_makes_failed_starts_forgotten() -> None:
     delays = RestartDelays()
     for _ in range(5):
-        delays.after(0.1)
-    assert delays.after(GOOD_RUN) == 0
-    assert delays.after(0.1) == 0.5
+        delays.after(was_ready=False)
+    assert delays.after(was_ready=True) == 0
+    assert [delays.after(was_ready=False) for _ in range(2)] == [0, 0.5]
 
 
-def test_dying_all_night_stays_at_ten_seconds() -> None:
+def test_failing_all_night_stays_at_ten_seconds() -> None:
     delays = RestartDelays()
-    assert {delays.after(0.1) for _ in range(10_000)} == {0, 0.5, 1, 2, 4, 8, 10}
+    assert {delays.after(was_ready=False) for _ in range(10_000)} == {0, 0.5, 1, 2, 4, 8, 10}

@@ -1,6 +1,7 @@
 """The command line: `python -m stack up | down | status | stop | start | restart | kill | routes`."""
 
 import argparse
+import contextlib
 import errno
 import os
 import signal
@@ -54,11 +55,11 @@ def down(given: argparse.Namespace) -> None:
         left = processes.kill_left_behind(where.logs)
         print(f"The stack was not running; killed {left} processes it had left behind." if left else "Not running.")
         return
-    os.kill(running.pid, signal.SIGTERM)
+    _signal(running.pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOPPING_TAKES_AT_MOST
     while is_held(where.lock):
         if time.monotonic() > deadline:
-            os.kill(running.pid, signal.SIGKILL)
+            _signal(running.pid, signal.SIGKILL)
             processes.kill_left_behind(where.logs)
         time.sleep(0.05)
     print("Stopped.")
@@ -86,6 +87,11 @@ def tell(given: argparse.Namespace) -> None:
 def print_routes(_: argparse.Namespace) -> None:
     """Print the NGINX locations of the routing table."""
     print(render_routes(routes.read(places.INGRESS)), end="")
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it was faster
+        os.kill(pid, number)
 
 
 def _parser() -> argparse.ArgumentParser:

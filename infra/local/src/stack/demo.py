@@ -112,6 +112,8 @@ async def _make(client: httpx.AsyncClient, tokens: dict[Person, str], ticket: De
 async def _log_in(client: httpx.AsyncClient, person: Person) -> str:
     body = {"email": person.email, "password": person.password}
     answer = await _send(client, "POST", "/auth/login", body)
+    if "access_token" not in answer:
+        raise StepFailed(f"{person.email} could not sign in with the demo password")
     token: str = answer["access_token"]
     return token
 

@@ -44,6 +44,7 @@ class Keeper:
         self._changed = changed
         self._ready = asyncio.Event()
         self._proven = False
+        self._was_ready = False
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -93,7 +94,7 @@ class Keeper:
         delays = RestartDelays()
         tries = 0
         while True:
-            began = time.monotonic()
+            self._was_ready = False
             try:
                 death = await self._one_life()
             except (OSError, StackError) as error:
@@ -107,7 +108,7 @@ class Keeper:
                 tries += 1
             if not self._proven and tries == _FIRST_START_TRIES:
                 self._fail(f"{self.name} died {tries} times while starting ({death}); {self._last_words()}")
-            delay = delays.after(time.monotonic() - began)
+            delay = delays.after(was_ready=self._was_ready)
             self._enter(State.RESTARTING)
             self._console.problem(self.name, f"died ({death}), restarting{f' in {delay:g} s' if delay else ''}")
             await asyncio.sleep(delay)
@@ -135,7 +136,7 @@ class Keeper:
                 if not getting_ready.done():
                     raise ComponentFailed(f"not ready after {limit:g} s; {self._last_words()}")
                 getting_ready.result()
-                self._proven = True
+                self._proven = self._was_ready = True
                 self._enter(State.READY)
                 self._console.good(self.name, f"ready in {time.monotonic() - began:.1f} s")
             return processes.ended(await death)

@@ -1,23 +1,22 @@
 """How long to wait before starting a component that died."""
 
-GOOD_RUN = 30.0
-"""Seconds of running after which earlier deaths are forgotten."""
-
 _FIRST, _LONGEST = 0.5, 10.0
 
 
 class RestartDelays:
-    """At once the first time, then 0.5 s, 1 s, 2 s ... up to 10 s while it keeps dying quickly."""
+    """At once when it had been ready, whatever killed it; 0 s, 0.5 s, 1 s, 2 s … up to 10 s while it does not even
+    get that far."""
 
     def __init__(self) -> None:
-        self._quick_deaths = 0
+        self._failed_starts = 0
 
-    def after(self, ran_for: float) -> float:
-        """Seconds to wait after a run of `ran_for` seconds."""
-        if ran_for >= GOOD_RUN:
-            self._quick_deaths = 0
-        self._quick_deaths += 1
-        if self._quick_deaths == 1:
+    def after(self, *, was_ready: bool) -> float:
+        """Seconds to wait after a life in which it became ready, or did not."""
+        if was_ready:
+            self._failed_starts = 0
+            return 0.0
+        self._failed_starts += 1
+        if self._failed_starts == 1:
             return 0.0
         # The exponent is bounded so that a component dying all night does not compute 2**5000.
-        return min(_FIRST * 2.0 ** min(self._quick_deaths - 2, 10), _LONGEST)
+        return min(_FIRST * 2.0 ** min(self._failed_starts - 2, 10), _LONGEST)

@@ -37,6 +37,10 @@ class Stack:
     def url(self) -> str:
         return _url(self.ports)
 
+    @property
+    def has_demo_people(self) -> bool:
+        return self.options.seed or self.places.seeded.exists()
+
     def topology(self) -> Topology:
         replicas = [self._service(name, each) for name in SERVICES for each in range(_count(self.options, name))]
         return Topology(
@@ -68,7 +72,7 @@ class Stack:
             nats_monitor_url=self.nats.monitor_url,
             nats_users={name: user.password for name, user in self.nats.users.items()},
             mongo_url=self.mongo.url,
-            accounts=[vars(person) for person in demo.PEOPLE] if self.options.seed else [],
+            accounts=[vars(person) for person in demo.PEOPLE] if self.has_demo_people else [],
             control=control,
         )
 
@@ -126,6 +130,7 @@ class Stack:
     def _nginx(self) -> Component:
         async def prepare() -> None:
             self.nginx.write_files()
+            processes.rotate(self.nginx.access_log)
 
         return Component(
             "nginx",

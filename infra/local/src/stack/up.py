@@ -53,6 +53,6 @@ def _welcome(stack: Stack) -> str:
     lines = ["", f"Helpdesk  {stack.url}"]
     if stack.mail_catcher:
         lines.append(f"Mail      {stack.mail_catcher.url}")
-    if stack.options.seed:
+    if stack.has_demo_people:
         lines += ["", *(f"  {person.role:<10}{person.email:<28}{person.password}" for person in demo.PEOPLE)]
     return "\n".join([*lines, "", "Ctrl-C stops everything; the data stays.", ""])
