@@ -17,7 +17,7 @@ Role = Literal["customer", "agent", "admin", "operator"]
 class Value(BaseModel):
     """A frozen part of an event. Unknown fields are ignored: a newer publisher may say more than we read."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Event(Value):

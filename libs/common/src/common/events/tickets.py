@@ -45,6 +45,8 @@ class TicketStatusChanged(Event, type="tickets.ticket.status_changed"):
     ticket: TicketRef
     before: Status
     after: Status
+    message_id: UUID | None = None
+    """The reply that moved it, where one did."""
 
 
 class MessagePosted(Event, type="tickets.message.posted"):

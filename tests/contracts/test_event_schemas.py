@@ -1,0 +1,61 @@
+"""What was once said can still be understood: the committed schemas and documents are what the event classes say.
+
+A failure here reads as a sentence that says what broke and what to do about it.
+"""
+
+import os
+import subprocess
+import sys
+
+import jsonschema_rs
+import pytest
+
+from common.catalogue import ROOT, drifted, golden
+from common.events import EVENTS, Event
+from common.messaging.topology import HEARS
+
+
+def test_no_event_class_breaks_what_its_golden_schema_promises() -> None:
+    problems = golden.refusals(EVENTS, ROOT)
+    assert not problems, "\n".join(problems)
+
+
+def test_the_golden_schemas_and_documents_have_not_drifted() -> None:
+    problems = drifted()
+    assert not problems, "\n".join(problems)
+
+
+def test_every_event_has_a_golden_schema_and_every_golden_schema_an_event() -> None:
+    assert {path.stem for path in (ROOT / golden.FOLDER).iterdir()} == set(EVENTS)
+
+
+@pytest.mark.parametrize("service", HEARS)
+def test_services_hear_only_events_there_are(service: str) -> None:
+    assert {event.versioned_type() for event in HEARS[service]} <= set(EVENTS)
+    assert all(EVENTS[event.versioned_type()] is event for event in HEARS[service])
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_an_event_is_named_by_service_aggregate_and_fact(event: type[Event]) -> None:
+    assert len(event.type.split(".")) == 3
+    assert event.__module__ == f"common.events.{event.service()}"
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_a_golden_schema_is_valid_and_refuses_an_empty_event(event: type[Event]) -> None:
+    schema = golden.schema_of(event)
+    jsonschema_rs.meta.validate(schema)
+    assert not jsonschema_rs.is_valid(schema, {})
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_check_passes_in_any_process(seed: str) -> None:
+    """What is generated does not hang on the order in which Python happens to walk its sets."""
+    checked = subprocess.run(
+        [sys.executable, "-m", "common.catalogue", "--check"],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
