@@ -13,6 +13,7 @@ from uuid import UUID
 
 import uvloop
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pymongo.errors import PyMongoError
 
 from common.errors import HelpdeskError
@@ -22,6 +23,7 @@ from common.messaging.dead_letter import DeadLetters
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.replay import replay
 from common.outbox import EventLog, Slice
+from common.telemetry import configure_logging
 
 Arguments = argparse.Namespace
 
@@ -40,18 +42,25 @@ def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command
     arguments = _parser(name, commands or {}).parse_args()
     run: Callable[[Service, Arguments], Awaitable[None]] = arguments.run
 
+    configure_logging(name, "warning", stream=sys.stderr)
+
     async def command() -> None:
         await run(build(), arguments)
 
     try:
         uvloop.run(command())
     except ValidationError as error:
-        reasons = "; ".join(f"HELPDESK_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-        sys.exit(f"{name}: the settings are not right: {reasons}")
+        sys.exit(f"{name}: the settings are not right: {'; '.join(map(_told, error.errors()))}")
     except (HelpdeskError, ValueError, PyMongoError) as error:
         sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _told(wrong: ErrorDetails) -> str:
+    """One wrong setting by the name an operator gave it, without its value; or what is wrong with several together."""
+    setting = f"HELPDESK_{'.'.join(map(str, wrong['loc'])).upper()}: " if wrong["loc"] else ""
+    return f"{setting}{wrong['msg'].removeprefix('Value error, ')}"
 
 
 def _parser(name: str, own: Mapping[str, Command]) -> argparse.ArgumentParser:
@@ -139,7 +148,7 @@ def _dead_letter_arguments(parser: argparse.ArgumentParser) -> None:
 def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} has no offset: write e.g. {text}Z")
+        raise argparse.ArgumentTypeError(f"{text} has no offset: write e.g. {at.isoformat()}+00:00")
     return at
 
 

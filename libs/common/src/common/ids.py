@@ -1,11 +1,12 @@
 """Identifiers: UUIDv7 for new things, name-based UUIDs for things that follow from others."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from common import clock
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAMESPACE = uuid5(NAMESPACE_OID, "helpdesk")
 
 
@@ -14,7 +15,7 @@ def new_id(at: datetime | None = None) -> UUID:
 
     Sorting by id is sorting by `at` (default: now), to the millisecond.
     """
-    milliseconds = int((at or clock.now()).timestamp() * 1000)
+    milliseconds = ((at or clock.now()) - _EPOCH) // clock.MILLISECOND  # in integers: a float would round some down
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
     return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
 

@@ -55,9 +55,10 @@ async def keep_newest(
     collection: AsyncCollection[dict[str, Any]], id_: UUID, sequence: int, copy: dict[str, Any]
 ) -> None:
     """Stores `copy` as document `id_`, unless what is there came from a later event of the same aggregate."""
+    older = {"_id": id_, "sequence": {"$lt": sequence}}
+    document = {"_id": id_, "sequence": sequence, **copy}
     try:
-        await collection.replace_one(
-            {"_id": id_, "sequence": {"$lt": sequence}}, {"_id": id_, "sequence": sequence, **copy}, upsert=True
-        )
+        await collection.replace_one(older, document, upsert=True)
     except DuplicateKeyError:
-        return  # there is one, and it is newer or this very one
+        # There is one: newer, or this very one, or one that another replica made at this moment and that may be older.
+        await collection.replace_one(older, document)

@@ -36,7 +36,7 @@ class Lease:
             )
         except DuplicateKeyError:  # another replica made it at the same moment
             return False
-        return present(lease)["holder"] == self._holder
+        return bool(present(lease)["holder"] == self._holder)
 
     async def give_back(self) -> None:
         """Lets another replica take over at once instead of after `seconds`."""

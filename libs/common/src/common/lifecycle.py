@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+import pymongo
 import structlog
 import uvicorn
 from beanie import Document
@@ -38,7 +39,12 @@ from common.telemetry import configure_logging, configure_tracing
 
 log = structlog.get_logger("lifecycle")
 
+PING_SECONDS = 1.0
+
 Role = Literal["api", "worker", "all"]
+
+LAST_WORDS_SECONDS = 7
+"""How long a loop that was cancelled may go on with what it has in hand."""
 
 INDEXES: dict[str, list[IndexModel]] = {
     event_log.COLLECTION: event_log.INDEXES,
@@ -154,11 +160,12 @@ class Running:
         stopping = asyncio.create_task(stop.wait(), name="stop")
         log.info("starting", role=self._role, port=settings.http_port)
         self.begin()
-        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        failed = asyncio.create_task(self._failure(), name="failure")
+        await asyncio.wait([serving, stopping, failed], return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
         server.should_exit = True
         await serving
-        stopping.cancel()
+        await _cancelled([stopping, failed])
         await self.end()
         log.info("stopped")
 
@@ -166,11 +173,20 @@ class Running:
         """Starts everything but the HTTP server, in the background: what is needed may be away for long."""
         self._starting_up = asyncio.create_task(self._start(), name="start")
 
+    async def _failure(self) -> None:
+        """Returns only when the start failed for good, which no waiting would mend; `run` raises its error."""
+        await asyncio.wait([self._starting_up])
+        if self._starting_up.exception() is None:
+            await asyncio.Event().wait()
+
     async def end(self) -> None:
         """Lets go of events and connections."""
-        await _cancelled([self._starting_up, *self._loops])
+        await _cancelled([*self._loops])
         await self._broker.close()
         await self._service.client.close()
+        if self._starting_up.done():
+            self._starting_up.result()
+        await _cancelled([self._starting_up])
 
     async def _start(self) -> None:
         while not self._prepared:
@@ -228,7 +244,8 @@ class Running:
         if not self._prepared:
             return "the database was not reachable since the start"
         try:
-            await self._service.db.command("ping")
+            with pymongo.timeout(PING_SECONDS):
+                await self._service.db.command("ping")
         except PyMongoError as error:
             return f"MongoDB is away: {type(error).__name__}"
         return None
@@ -263,6 +280,11 @@ async def _for_ever(loop: Loop) -> None:
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
+    """Says it again where it was not heard: before Python 3.12 `asyncio.wait_for`, which nats-py uses, may swallow a
+    cancellation."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=LAST_WORDS_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)

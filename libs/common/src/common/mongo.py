@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC
 from typing import Any, TypeVar
 
+import pymongo
 from beanie import Document, init_beanie
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel
@@ -35,14 +36,19 @@ _AWAY = (
     WaitQueueTimeoutError,
     WriteConcernError,
 )
+INDEXING_SECONDS = 600
+"""A new index on a large collection takes its time."""
+
 _SHUTTING_DOWN = {91, 189, 10107, 11600, 11602, 13435, 13436}
 """Server error codes of a member that is stopping or is no longer primary."""
 
 
-def connect(url: str, *, name: str) -> AsyncMongoClient[dict[str, Any]]:
+def connect(url: str, *, name: str, seconds: float = 10) -> AsyncMongoClient[dict[str, Any]]:
     """A client for the life of the process. Connects in the background: MongoDB may be away when the service starts.
 
-    Writes wait for the journal of a majority, so what was answered survives kill -9 of any server.
+    Writes wait for the journal of a majority, so what was answered survives kill -9 of any server. `seconds` bounds
+    each operation. Bound them only like this, or with `pymongo.timeout`: before Python 3.12 a task that is cancelled
+    while the driver waits for a server (`asyncio.wait_for`) can leave the driver's lock taken for ever.
     """
     return AsyncMongoClient(
         url,
@@ -52,7 +58,7 @@ def connect(url: str, *, name: str) -> AsyncMongoClient[dict[str, Any]]:
         uuidRepresentation="standard",
         w="majority",
         journal=True,
-        serverSelectionTimeoutMS=5_000,
+        timeoutMS=int(seconds * 1000),
         connectTimeoutMS=2_000,
         retryWrites=True,
         retryReads=True,
@@ -69,6 +75,11 @@ async def prepare(db: Database, documents: Sequence[type[Document]], indexes: di
 
     Collections are created here because a transaction that creates one on the way fails under concurrency.
     """
+    with pymongo.timeout(INDEXING_SECONDS):
+        await _prepare(db, documents, indexes)
+
+
+async def _prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:
     present = set(await db.list_collection_names())
     for name in {*indexes, *(document.Settings.name for document in documents)} - present:
         try:

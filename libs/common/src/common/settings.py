@@ -34,7 +34,11 @@ def strong_key(value: SecretStr) -> SecretStr:
 class Settings(BaseSettings):
     """The settings all services have in common. Times are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="HELPDESK_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HELPDESK_",
+        extra="ignore",
+        hide_input_in_errors=True,  # an error is logged by whoever catches it; what was given may be a secret
+    )
 
     environment: Literal["local", "test", "production"] = "production"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -48,8 +52,8 @@ class Settings(BaseSettings):
 
     mongo_url: SecretStr
     """With credentials, the replica set's name and the service's own database as path."""
-    request_database_seconds: float = 1.6
-    """All the time one request may spend in the database before it is answered 503."""
+    database_seconds: float = Field(default=1.6, gt=1)
+    """How long one database operation may take before MongoDB counts as away and a request is answered 503."""
 
     nats_url: str = "nats://localhost:4222"
     nats_user: str

@@ -16,6 +16,7 @@ from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
 from common import clock
+from common.errors import Unavailable
 from common.events import Envelope
 from common.events.auth import SessionEnded, SessionRevoked, SigningKeyPublished
 from common.inbox import keep_newest
@@ -78,7 +79,9 @@ class Trust:
         return self._keys.get(kid)
 
     def is_revoked(self, session_id: UUID) -> bool:
-        """Whether that session has ended."""
+        """Whether that session has ended. Raises Unavailable while it can not be told, just after the start."""
+        if not self._loaded:
+            raise Unavailable("It is not known yet which sessions have ended. Please try again.")
         until = self._revoked.get(session_id)
         return until is not None and until > clock.now()
 

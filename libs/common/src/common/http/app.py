@@ -37,6 +37,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         responses=_ERRORS,
+        # FastAPI's own would tell everything a second time, beside what RequestContext tells.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.parts = parts
     problems.install(app)
@@ -47,6 +49,5 @@ def create_app(
         RequestContext,
         starting=starting,
         trusted_proxies=parts.settings.trusted_proxies,
-        database_seconds=parts.settings.request_database_seconds,
     )
     return app

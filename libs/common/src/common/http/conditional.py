@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Response
 
 from common.errors import Malformed
 
-_ETAG = re.compile(r'(?:W/)?"(\d+)"')
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
 def set_etag(response: Response, version: int) -> None:
@@ -15,7 +15,7 @@ def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[str | None, Header(description='The ETag last seen, e.g. `"3"`.')] = None,
 ) -> int | None:
     if if_match is None or if_match.strip() == "*":

@@ -84,7 +84,7 @@ class Once:
         return answer.model_validate(found["answer"])
 
 
-def _once(
+async def _once(
     request: Request,
     parts: ServiceParts,
     idempotency_key: Annotated[

@@ -81,7 +81,7 @@ class TrustedIdentity:
         self._trust = trust
 
     async def principal(self, token: str) -> Principal:
-        """Raises Unauthenticated."""
+        """Raises Unauthenticated, Unavailable."""
         principal = await verified(token, self._trust)
         if self._trust.is_revoked(principal.session_id):
             raise Unauthenticated("This session has ended: log in again.", code="session_ended")
@@ -107,14 +107,14 @@ async def current_user(
 CurrentUser = Annotated[Principal, Depends(current_user)]
 
 
-def staff_user(user: CurrentUser) -> Principal:
+async def staff_user(user: CurrentUser) -> Principal:
     """An agent or admin. Raises Forbidden."""
     if not user.is_staff:
         raise Forbidden("Only agents and admins may do this.")
     return user
 
 
-def admin_user(user: CurrentUser) -> Principal:
+async def admin_user(user: CurrentUser) -> Principal:
     """An admin. Raises Forbidden."""
     if user.role != "admin":
         raise Forbidden("Only admins may do this.")

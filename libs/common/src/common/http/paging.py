@@ -37,9 +37,22 @@ def page_of(found: Sequence[D], limit: int, view: Callable[[D], T], position: Ca
 def position_after(cursor: str, read: Callable[[Any], P]) -> P:
     """The position inside a cursor, read by e.g. `UUID` or `int`. Raises Malformed for what no list handed out."""
     try:
-        return read(json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))))
-    except (binascii.Error, ValueError, TypeError, AttributeError):
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return read(json.loads(text, parse_int=_stored_integer, parse_constant=_no_number))
+    except (binascii.Error, ValueError, TypeError, AttributeError, LookupError, OverflowError):
         raise Malformed("The cursor is not one this list handed out.", code="invalid_cursor") from None
+
+
+def _stored_integer(digits: str) -> int:
+    """MongoDB has no larger ones, and its driver raises for them in the middle of a query."""
+    number = int(digits)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("more than 64 bits")
+    return number
+
+
+def _no_number(constant: str) -> object:
+    raise ValueError(f"{constant} is no position")
 
 
 def _encoded(position: object) -> str:

@@ -23,8 +23,9 @@ class Parts:
     rate_limits: "RateLimits"
 
 
-def parts_of(request: Request) -> Parts:
-    """The parts of the application that serves this request."""
+async def parts_of(request: Request) -> Parts:
+    """The parts of the application that serves this request. (`async`, as all dependencies here: a plain function
+    would be run in a thread.)"""
     parts: Parts = request.app.state.parts
     return parts
 

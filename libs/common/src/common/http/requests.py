@@ -6,7 +6,6 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from uuid import uuid4
 
-import pymongo
 import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Histogram
@@ -39,7 +38,9 @@ def client_address(scope: Scope, trusted: list[Network]) -> str | None:
     if not scope.get("client"):
         return None
     address = str(scope["client"][0])
-    hops = [hop.strip() for hop in Headers(scope=scope).get("x-forwarded-for", "").split(",") if hop.strip()]
+    # A proxy may add to the caller's header or add a header of its own after it (HAProxy): together they are one list.
+    forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     while hops and _within(address, trusted):
         address = hops.pop()
     return address
@@ -61,12 +62,10 @@ class RequestContext:
         *,
         starting: Callable[[], str | None],
         trusted_proxies: list[Network],
-        database_seconds: float,
     ) -> None:
         self._app = app
         self._starting = starting
         self._trusted_proxies = trusted_proxies
-        self._database_seconds = database_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -102,8 +101,6 @@ class RequestContext:
                 traceparent=headers.get("traceparent"),
                 **{"http.request.method": scope["method"], "url.path": scope["path"]},
             ),
-            # All database calls of one request share this time (client-side operation timeout).
-            pymongo.timeout(self._database_seconds),
         ):
             try:
                 if not quiet and (reason := self._starting()):

@@ -28,6 +28,7 @@ class Broker:
         self._name = name
         self._client: Client | None = None
         self._last_error = "not connected yet"
+        self._closing = False
 
     @classmethod
     def of(cls, settings: Settings, name: str) -> "Broker":
@@ -83,6 +84,7 @@ class Broker:
         """Sends what is still buffered (acknowledgements) and closes."""
         if self._client is None:
             return
+        self._closing = True
         try:
             await asyncio.wait_for(self._client.flush(), REQUEST_SECONDS)
         except (NatsError, TimeoutError, OSError):
@@ -94,8 +96,9 @@ class Broker:
         log.warning("NATS reports an error", reason=self._last_error)
 
     async def _on_disconnect(self) -> None:
-        self._last_error = "the connection was lost"
-        log.warning("disconnected from NATS")
+        if not self._closing:
+            self._last_error = "the connection was lost"
+            log.warning("disconnected from NATS")
 
     async def _on_reconnect(self) -> None:
         log.info("reconnected to NATS")

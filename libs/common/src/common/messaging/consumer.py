@@ -36,7 +36,6 @@ from common.telemetry import span
 log = structlog.get_logger("consumer")
 
 FETCH_SECONDS = 1.0
-HANDLER_SECONDS = 30.0
 OUTAGE_DELAY_SECONDS = 1.0
 
 handled_total = Counter("helpdesk_events_handled_total", "Deliveries settled.", ["stream", "type", "verdict"])
@@ -155,7 +154,7 @@ class Consumer:
             structlog.contextvars.bound_contextvars(event_id=str(envelope.id), event_type=envelope.versioned_type),
         ):
             try:
-                verdict: Verdict = await asyncio.wait_for(self._router.route(envelope), HANDLER_SECONDS)
+                verdict: Verdict = await self._router.route(envelope)
             except Exception as error:
                 if isinstance(error, Unavailable) or is_outage(error):
                     log.warning("database away, event waits", reason=str(error))

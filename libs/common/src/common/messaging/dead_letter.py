@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote, unquote
 
 from nats.errors import Error as NatsError
 from nats.js.api import RawStreamMsg
+from nats.js.errors import BadRequestError, NotFoundError
 from nats.js.errors import Error as JetStreamError
-from nats.js.errors import NotFoundError
 
 from common import clock
 from common.errors import NotFound, Unavailable
@@ -60,7 +61,7 @@ class DeadLetters:
         killed before that one is acknowledged does not keep it twice. Raises Unavailable."""
         original = subject.removeprefix(f"replay.{self._service}.")
         notes = {
-            REASON: " ".join(reason.split())[:1000],
+            REASON: quote(" ".join(reason.split())[:1000], safe=wire.PRINTABLE + " ", errors="replace"),
             HANDLER: handler,
             ATTEMPTS: str(attempts),
             SUBJECT: original,
@@ -97,6 +98,8 @@ class DeadLetters:
 
     async def discard(self, sequence: int) -> None:
         """Removes it for good. Raises NotFound, Unavailable."""
+        # Asked to delete one that never was, JetStream answers as if its storage had failed.
+        await self._get(sequence)
         try:
             await self._broker.jetstream.delete_msg(self._stream, sequence)
         except (NatsError, JetStreamError, TimeoutError, OSError) as error:
@@ -113,7 +116,7 @@ class DeadLetters:
         return _letter(message)
 
     def _translated(self, error: Exception, sequence: int) -> Exception:
-        if isinstance(error, NotFoundError) or "no message found" in str(error) or "sequence" in str(error):
+        if isinstance(error, NotFoundError | BadRequestError):
             return NotFound(f"{self._stream} has no message {sequence}.")
         return Unavailable(f"NATS is away: {type(error).__name__} {error}")
 
@@ -122,7 +125,7 @@ def _letter(message: RawStreamMsg) -> DeadLetter:
     headers = {str(name): str(value) for name, value in (message.headers or {}).items()}
     return DeadLetter(
         sequence=message.seq or 0,
-        reason=headers[REASON],
+        reason=unquote(headers[REASON]),
         handler=headers[HANDLER],
         attempts=int(headers[ATTEMPTS]),
         subject=headers[SUBJECT],

@@ -1,6 +1,5 @@
 """Says a service's logged events again: to its stream, for everybody, or to one consumer alone."""
 
-from common.events import Envelope
 from common.ids import new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
@@ -21,16 +20,13 @@ async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: Slice, *,
     count = 0
     async for envelope in log.read(wanted):
         if to == "stream":
-            await publisher.publish(envelope)
-        elif envelope.versioned_type not in heard:
-            continue
+            subject = envelope.subject
+        elif envelope.versioned_type in heard:
+            subject = f"replay.{to}.{envelope.subject}"
         else:
-            await _send_to(to, envelope, f"replay:{run}:{envelope.id}", publisher)
+            continue
+        headers, body = wire.encode(envelope)
+        # Another message id than the first time: de-duplication must not swallow what is said again on purpose.
+        await publisher.send(subject, {**headers, wire.MESSAGE_ID: f"replay:{run}:{envelope.id}"}, body)
         count += 1
     return count
-
-
-async def _send_to(service: str, envelope: Envelope, message_id: str, publisher: JetStreamPublisher) -> None:
-    headers, body = wire.encode(envelope)
-    # Another message id than the first time: de-duplication must not swallow what is said again on purpose.
-    await publisher.send(f"replay.{service}.{envelope.subject}", {**headers, wire.MESSAGE_ID: message_id}, body)

@@ -18,7 +18,7 @@ MESSAGE_ID = "Nats-Msg-Id"
 """What JetStream de-duplicates by."""
 
 # CloudEvents HTTP binding 3.1.3.2: encode what is not printable ASCII, and space, double quote and percent.
-_SAFE = "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+PRINTABLE = "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 def schema_uri(versioned_type: str) -> str:
@@ -47,7 +47,7 @@ def encode(envelope: Envelope) -> tuple[dict[str, str], bytes]:
         "ce-useragent": envelope.user_agent,
         "traceparent": envelope.traceparent,
     }
-    headers = {name: quote(value, safe=_SAFE) for name, value in attributes.items() if value is not None}
+    headers = {name: quote(value, safe=PRINTABLE) for name, value in attributes.items() if value is not None}
     headers["content-type"] = "application/json"
     headers[MESSAGE_ID] = str(envelope.id)
     return headers, json.dumps(envelope.data, ensure_ascii=False, separators=(",", ":")).encode()
@@ -63,7 +63,7 @@ def decode(headers: Mapping[str, str], body: bytes) -> Envelope:
             id=UUID(read["ce-id"]),
             type=type_,
             version=int(version),
-            time=datetime.fromisoformat(read["ce-time"]),
+            time=_time(read["ce-time"]),
             organisation_id=UUID(read["ce-organisationid"]),
             aggregate_id=UUID(read["ce-subject"]),
             sequence=int(read["ce-sequence"]),
@@ -76,6 +76,15 @@ def decode(headers: Mapping[str, str], body: bytes) -> Envelope:
         )
     except KeyError as error:
         raise ValueError(f"not an event: header {error.args[0]} is missing") from None
+    except RecursionError:
+        raise ValueError("not an event: its data is nested too deeply") from None
+
+
+def _time(written: str) -> datetime:
+    at = datetime.fromisoformat(written)
+    if at.tzinfo is None:
+        raise ValueError(f"not an event: its time has no offset ({written})")
+    return at
 
 
 def _role(read: Mapping[str, str]) -> Role:

@@ -54,16 +54,18 @@ class Aggregate(Document):
             raise NotFound(f"There is no {cls.__name__.lower()} {id}.")
         return found
 
-    def record(self, event: Event, actor: Actor | None) -> Envelope:
-        """Notes that `event` happened. It is saved, and later published, by `commit`.
+    def next_event_time(self) -> datetime:
+        """Now, and at least a millisecond after the event before.
 
-        Time never runs backwards within one aggregate, whatever the clocks of two replicas say: each event is at least
-        a millisecond after the one before (a hybrid logical clock, Kulkarni et al. 2014, with the counter inside
-        the milliseconds).
+        Time never runs backwards within one aggregate, whatever the clocks of two replicas say (a hybrid logical
+        clock, Kulkarni et al. 2014, with the counter inside the milliseconds).
         """
-        at = clock.now()
-        if self.last_event_at is not None:
-            at = max(at, self.last_event_at + clock.MILLISECOND)
+        now = clock.now()
+        return now if self.last_event_at is None else max(now, self.last_event_at + clock.MILLISECOND)
+
+    def record(self, event: Event, actor: Actor | None) -> Envelope:
+        """Notes that `event` happened, at `next_event_time`. It is saved, and later published, by `commit`."""
+        at = self.next_event_time()
         self.last_event_at = at
         self.sequence += 1
         cause = current_cause()
@@ -97,25 +99,29 @@ class Aggregate(Document):
         """Writes what changed and what happened, in one atomic write. Does nothing where nothing changed.
 
         Raises LostRace where somebody else wrote since this was loaded, and DuplicateKeyError for a new one whose
-        id or unique field is taken; the object is of no use after either. In a transaction, load it inside.
+        id or unique field is taken. In a transaction, load it inside: the body may be run again.
         """
-        if self.version > 0 and not self._recorded and not self._changes():
+        new = self.version == 0
+        changes = {} if new else self._changes()
+        if not new and not changes and not self._recorded:
             return self
+        version = self.version + 1
         outbox = [envelope.model_dump() for envelope in self._recorded]
-        if self.version == 0:
-            self.version = 1
-            await self.get_pymongo_collection().insert_one(
-                {**get_dict(self, to_db=True), "outbox": outbox}, session=session
+        collection = self.get_pymongo_collection()
+        if new:
+            await collection.insert_one(
+                {**get_dict(self, to_db=True), "version": version, "outbox": outbox}, session=session
             )
         else:
-            seen, self.version = self.version, self.version + 1
-            result = await self.get_pymongo_collection().update_one(
-                {"_id": self.id, "version": seen},
-                {"$set": self._changes(), "$push": {"outbox": {"$each": outbox}}},
+            result = await collection.update_one(
+                {"_id": self.id, "version": self.version},
+                {"$set": {**changes, "version": version}, "$push": {"outbox": {"$each": outbox}}},
                 session=session,
             )
             if result.matched_count == 0:
                 raise LostRace("Somebody else changed it at the same moment: read it again and repeat your change.")
+        # Only now: a commit that failed while the database was away can be tried again.
+        self.version = version
         self._recorded.clear()
         self._save_state()
         return self

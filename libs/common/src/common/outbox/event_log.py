@@ -13,6 +13,7 @@ from common.events import Envelope
 from common.mongo import Database
 
 COLLECTION = "events"
+DUPLICATE_KEY = 11000
 INDEXES = [
     IndexModel([("aggregate_id", ASCENDING), ("sequence", ASCENDING)], unique=True),
     IndexModel([("organisation_id", ASCENDING), ("_id", ASCENDING)]),
@@ -50,8 +51,9 @@ class EventLog:
     def __init__(self, db: Database) -> None:
         self._events = db[COLLECTION]
 
-    async def append(self, envelopes: Sequence[Envelope]) -> None:
-        """Adds those that are not there yet."""
+    async def append(self, envelopes: Sequence[Envelope]) -> set[UUID]:
+        """Adds those that are not there yet. Returns the ids of those it refused: the log has another event with the
+        same sequence of the same aggregate, as after restoring documents without their log."""
         documents = []
         for envelope in envelopes:
             document = envelope.model_dump()
@@ -59,10 +61,12 @@ class EventLog:
         try:
             await self._events.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            # The same event again is what makes a retry harmless. Two different events with one sequence would be
-            # a lost update, and must be heard of.
-            if any(problem.get("keyPattern") != {"_id": 1} for problem in error.details["writeErrors"]):
+            problems = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(each["code"] != DUPLICATE_KEY for each in problems):
                 raise
+            # The same event again is what makes a retry harmless; another one in its place is not.
+            return {each["op"]["_id"] for each in problems if each["keyPattern"] != {"_id": 1}}
+        return set()
 
     async def of_aggregate(self, aggregate_id: UUID) -> list[Envelope]:
         """One aggregate's events, in order."""

@@ -29,6 +29,9 @@ BATCH = 256
 
 published_total = Counter("helpdesk_relay_published_total", "Events published to the stream.", ["type"])
 oldest_gauge = Gauge("helpdesk_relay_lag_seconds", "Age of the oldest event that is saved but not yet published.")
+conflicting_gauge = Gauge(
+    "helpdesk_relay_conflicting_documents", "Documents whose events contradict the log; they wait for an operator."
+)
 waiting_gauge = Gauge("helpdesk_relay_waiting_documents", "Documents with events that are not yet published.")
 
 
@@ -51,6 +54,7 @@ class Relay:
         self._lease = Lease(db, "relay", lease_seconds)
         self._wake = asyncio.Event()
         self._logged: set[UUID] = set()
+        self._conflicting: set[UUID] = set()
 
     async def run(self) -> None:
         """Until cancelled. Loses nothing when killed at any instruction."""
@@ -77,6 +81,7 @@ class Relay:
     async def drain(self) -> None:
         """Publishes until nothing waits, renewing the lease on the way. Raises Unavailable when the broker is away."""
         renewed = time.monotonic()
+        self._conflicting.clear()
         while await self._relay_batch():
             if time.monotonic() - renewed > self._lease.seconds / 3:
                 if not await self._lease.take():
@@ -87,7 +92,8 @@ class Relay:
         self._wake.clear()
         found_any = False
         for collection in self._collections:
-            waiting = self._db[collection].find({"outbox.0": {"$exists": True}}, {"outbox": 1})
+            query = {"outbox.0": {"$exists": True}, "_id": {"$nin": list(self._conflicting)}}
+            waiting = self._db[collection].find(query, {"outbox": 1})
             documents = await waiting.sort("outbox.0.id").limit(BATCH).to_list()
             if documents:
                 found_any = True
@@ -98,9 +104,9 @@ class Relay:
         outboxes = {document["_id"]: [Envelope(**event) for event in document["outbox"]] for document in documents}
         events = [event for outbox in outboxes.values() for event in outbox]
         if new := [event for event in events if event.id not in self._logged]:
-            await self._log.append(new)
+            self._set_apart(await self._log.append(new), outboxes)
             # While the broker is away the same events come by again and again; they need logging once.
-            self._logged.update(event.id for event in new)
+            self._logged.update(event.id for event in new if event.aggregate_id not in self._conflicting)
         outcomes = await asyncio.gather(*(self._publish_in_order(outbox) for outbox in outboxes.values()))
         clear = [
             UpdateOne({"_id": id_}, {"$pull": {"outbox": {"id": {"$in": [event.id for event in published]}}}})
@@ -113,6 +119,15 @@ class Relay:
         for _, error in outcomes:
             if error is not None:
                 raise error
+
+    def _set_apart(self, refused: set[UUID], outboxes: dict[UUID, list[Envelope]]) -> None:
+        """What the log contradicts is not published; everybody else's events go on."""
+        for id_, outbox in list(outboxes.items()):
+            if any(event.id in refused for event in outbox):
+                log.error("events contradict the log and wait for an operator", aggregate_id=str(id_))
+                self._conflicting.add(id_)
+                del outboxes[id_]
+        conflicting_gauge.set(len(self._conflicting))
 
     async def _publish_in_order(self, outbox: list[Envelope]) -> tuple[list[Envelope], Unavailable | None]:
         """One aggregate's events, each after the one before is acknowledged: those that got through, and what
@@ -130,7 +145,9 @@ class Relay:
     async def _until_woken(self) -> None:
         """A change, or a third of the lease: time to renew it, and to look in case the change stream was blind."""
         try:
-            await asyncio.wait_for(self._wake.wait(), timeout=min(self._lease.seconds / 3, 1.0))
+            # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the event.
+            async with asyncio.timeout(min(self._lease.seconds / 3, 1.0)):
+                await self._wake.wait()
         except TimeoutError:
             return
 
@@ -160,7 +177,8 @@ class Relay:
             if first:
                 at = first[0]["outbox"][0]["time"]
                 oldest = min(oldest or at, at)
-                waiting += await self._db[collection].count_documents(query)
+                # Without the hint the planner reads the whole collection.
+                waiting += await self._db[collection].count_documents(query, hint="outbox")
         waiting_gauge.set(waiting)
         if oldest is None:
             oldest_gauge.set_function(lambda: 0.0)
