@@ -19,7 +19,8 @@ from common.lifecycle import Service
 
 def build(settings: AuthSettings) -> Service:
     """auth, ready to be run."""
-    client = mongo.connect(settings.mongo_url.get_secret_value(), name="auth")
+    url = settings.mongo_url.get_secret_value()
+    client = mongo.connect(url, name="auth", seconds=settings.database_seconds)
     keyring = Keyring(settings.master_key)
     sessions = Sessions(
         Passwords(threads=settings.password_hashing_threads),

@@ -17,7 +17,8 @@ from mailer.subscriptions import subscriptions
 
 def build(settings: MailerSettings) -> Service:
     """mailer, ready to be run."""
-    client = mongo.connect(settings.mongo_url.get_secret_value(), name="mailer")
+    url = settings.mongo_url.get_secret_value()
+    client = mongo.connect(url, name="mailer", seconds=settings.database_seconds)
     db = mongo.database(client)
     trust = Trust(db)
     queued = asyncio.Event()

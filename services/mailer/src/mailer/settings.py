@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from common.settings import CommaSeparated, Settings
+from common.settings import CommaSeparated, Settings, strong_key
 
 
 def _address(value: str) -> str:
@@ -30,7 +30,7 @@ class MailerSettings(Settings):
     mail_from: Annotated[str, AfterValidator(_address)]
     mail_retry_delays: Annotated[list[float], NoDecode, CommaSeparated] = [30, 120, 600, 1800, 7200]
     """Waits after each temporary refusal of a mail; after the last one it has failed."""
-    sealing_keys: Annotated[list[SecretStr], NoDecode, CommaSeparated]
+    sealing_keys: Annotated[list[Annotated[SecretStr, AfterValidator(strong_key)]], NoDecode, CommaSeparated]
 
     @property
     def sender(self) -> Address:

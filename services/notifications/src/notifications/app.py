@@ -16,7 +16,8 @@ from notifications.subscriptions import subscriptions
 
 def build(settings: Settings) -> Service:
     """notifications, ready to be run."""
-    client = mongo.connect(settings.mongo_url.get_secret_value(), name="notifications")
+    url = settings.mongo_url.get_secret_value()
+    client = mongo.connect(url, name="notifications", seconds=settings.database_seconds)
     db = mongo.database(client)
     trust = Trust(db)
     return Service(

@@ -19,7 +19,8 @@ from tickets.ticket.routes import routes as ticket_routes
 
 def build(settings: Settings) -> Service:
     """tickets, ready to be run."""
-    client = mongo.connect(settings.mongo_url.get_secret_value(), name="tickets")
+    url = settings.mongo_url.get_secret_value()
+    client = mongo.connect(url, name="tickets", seconds=settings.database_seconds)
     db = mongo.database(client)
     trust = Trust(db)
     known_people = People(db)

@@ -29,6 +29,11 @@ def may_move(before: Status, after: Status) -> bool:
     return after in TRANSITIONS[before]
 
 
+def customer_may_move(before: Status, after: Status) -> bool:
+    """Whether a customer may ask that of an own ticket; whether there is such a way is another question."""
+    return after in CUSTOMER_MAY_ENTER and (after != "open" or before in ("resolved", "closed"))
+
+
 def after_reply(status: Status, *, by_staff: bool) -> Status:
     """Where a public reply takes a ticket: an agent's first one opens it, a customer's brings it back."""
     if by_staff:

@@ -5,6 +5,8 @@ mail is sent again then, with the same Message-ID. Nothing else sends one twice.
 """
 
 import asyncio
+from email.message import EmailMessage
+from typing import Protocol
 
 import structlog
 from jinja2 import TemplateError
@@ -17,7 +19,6 @@ from common.errors import LostRace
 from common.mongo import is_outage
 from common.telemetry import span
 from mailer.delivery.classification import Accepted, NotReached, Outcome, Refused, RefusedForNow
-from mailer.delivery.smtp import SmtpServer
 from mailer.mail.document import WAITING, Mail
 from mailer.rendering.message import compose
 from mailer.rendering.render import Renderer
@@ -32,17 +33,26 @@ outcomes_total = Counter("helpdesk_mails_total", "Mails given to the SMTP server
 waiting_gauge = Gauge("helpdesk_mails_waiting", "Mails that are owed and not sent yet.")
 
 
+class MailServer(Protocol):
+    """Where mails are given to. Says what became of each and raises nothing for what a server or network can do."""
+
+    async def send(self, message: EmailMessage) -> Outcome: ...
+
+    async def close(self) -> None: ...
+
+
 class Sender:
     """Runs in every worker; a mail is claimed by a conditional write, so each is sent by one of them."""
 
     name = "sender"
 
-    def __init__(self, settings: MailerSettings, smtp: SmtpServer, renderer: Renderer, queued: asyncio.Event) -> None:
+    def __init__(self, settings: MailerSettings, server: MailServer, renderer: Renderer, queued: asyncio.Event) -> None:
         self._settings = settings
-        self._smtp = smtp
+        self._server = server
         self._renderer = renderer
         self._queued = queued
         self._pause = 0.0
+        self._reached = True
 
     async def run(self) -> None:
         """Until cancelled; a mail whose dialogue has begun is finished first."""
@@ -60,20 +70,27 @@ class Sender:
                 elif not found_any:
                     await self._until_queued()
         finally:
-            await self._smtp.close()
+            await self._server.close()
 
     async def _send_due(self) -> bool:
         waiting = {"status": {"$in": list(WAITING)}}
         waiting_gauge.set(await Mail.find(waiting).count())
         due = Mail.find({**waiting, "due_at": {"$lte": clock.now()}}).sort("+due_at")
         mails = await due.limit(self._settings.smtp_connections).to_list()
+        self._reached = True
         sending = [asyncio.create_task(self._send(mail), name=f"mail {mail.id}") for mail in mails]
         try:
             await asyncio.gather(*(asyncio.shield(task) for task in sending))
         except asyncio.CancelledError:
             await asyncio.wait(sending, timeout=5)
             raise
+        # No use in trying the next ones at once; the pause grows with each round in which nobody was there.
+        self._pause = 0.0 if self._reached else self._longer_pause
         return bool(mails)
+
+    @property
+    def _longer_pause(self) -> float:
+        return min(self._pause * 2 or 0.5, MAX_PAUSE_SECONDS)
 
     async def _send(self, mail: Mail) -> None:
         mail.claim(self._settings.claim_seconds)
@@ -94,15 +111,10 @@ class Sender:
         except (TemplateError, ValueError) as error:
             log.exception("mail can not be written", mail_id=str(mail.id))
             return Refused(f"it could not be written: {type(error).__name__} {error}")
-        return await self._smtp.send(message)
+        return await self._server.send(message)
 
     def _note(self, mail: Mail, outcome: Outcome) -> None:
         outcomes_total.labels(type(outcome).__name__).inc()
-        if isinstance(outcome, NotReached):
-            # No use in trying the next one at once; the pause grows as long as nobody is there.
-            self._pause = min(self._pause * 2 or 0.5, MAX_PAUSE_SECONDS)
-        else:
-            self._pause = 0.0
         match outcome:
             case Accepted():
                 mail.sent()
@@ -111,7 +123,8 @@ class Sender:
             case Refused(reason):
                 mail.refused(reason)
             case NotReached(reason):
-                mail.postponed(reason, self._pause)
+                self._reached = False
+                mail.postponed(reason, self._longer_pause)
 
     async def _write_down(self, mail: Mail) -> None:
         """Does not give up while the database is away: to forget what the server said would send the mail twice."""
@@ -132,6 +145,8 @@ class Sender:
 
     async def _until_queued(self) -> None:
         try:
-            await asyncio.wait_for(self._queued.wait(), POLL_SECONDS)
+            # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the event.
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._queued.wait()
         except TimeoutError:
             return

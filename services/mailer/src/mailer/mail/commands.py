@@ -20,7 +20,7 @@ class Queue:
     queued: asyncio.Event
 
     async def requested(self, event: EmailRequested, envelope: Envelope) -> Verdict:
-        """Handler. The ledger's key is made from the event, so a redelivery finds its mail there."""
+        """Handler. The ledger's key is made from the notification, so a redelivery finds its mail there."""
         mail = Mail.requested(event, envelope, domain=self.domain, traceparent=current_traceparent())
         try:
             await mail.commit()

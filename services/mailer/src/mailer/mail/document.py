@@ -21,7 +21,7 @@ WAITING: tuple[Status, ...] = ("queued", "sending")
 class Mail(Aggregate):
     """`due_at`: when a queued mail may be tried, and when one that is being sent may be taken from a replica that died.
 
-    Its id follows from the event that asked for it, so one request is one mail.
+    Its id follows from the notification that asked for it, so one request is one mail.
     """
 
     recipient: Recipient
@@ -48,17 +48,18 @@ class Mail(Aggregate):
 
     @classmethod
     def requested(cls, event: EmailRequested, envelope: Envelope, *, domain: str, traceparent: str | None) -> Self:
-        """Owed from now on. `Message-ID` (RFC 5322 section 3.6.4) follows from the event: a retry is the same mail."""
+        """Owed from now on. Id and `Message-ID` (RFC 5322 section 3.6.4) follow from the notification that asks, which
+        follows from the event it tells of and the person: however often it is asked for, it is the same mail."""
         now = clock.now()
         return cls(
-            id=derived_id("mail", envelope.id),
+            id=derived_id("mail", envelope.aggregate_id),
             organisation_id=envelope.organisation_id,
             recipient=event.recipient,
             template=event.template,
             context=event.context,
             ticket_id=event.ticket_id,
             ticket_number=event.ticket_number,
-            message_id=f"<{envelope.id}@{domain}>",
+            message_id=f"<{envelope.aggregate_id}@{domain}>",
             due_at=now,
             created_at=now,
             traceparent=traceparent,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pymongo.errors import DuplicateKeyError
+
 from common.events import Envelope
 from common.events.auth import UserRegistered, UserUpdated
 from common.events.notifications import Kind
@@ -35,6 +37,8 @@ class Tell:
         return await self._tell(envelope, "ticket_created", event.ticket.title, ticket=event.ticket)
 
     async def status_changed(self, event: TicketStatusChanged, envelope: Envelope) -> Verdict:
+        if event.message_id is not None:
+            return DONE  # the message that did it is told of; twice for one act would be once too often
         return await self._tell(
             envelope,
             "status_changed",
@@ -78,6 +82,8 @@ class Tell:
 
         try:
             await self.inbox.once(envelope.id, effect)
+        except DuplicateKeyError:
+            return DONE  # told long ago, when the inbox still remembered it: all of them or none were
         except _Unknown:
             # auth's events and tickets' events travel apart: the person may be a moment behind the ticket.
             return RetryLater(f"not known here yet: {', '.join(map(str, missing))}")

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from common.errors import Forbidden
-from common.events.tickets import PersonRef
 from common.http.identity import Principal
-from common.ids import new_id
 from common.mongo import Database, Session, transaction
 from tickets.access import May, may
 from tickets.conversation.document import Message
@@ -27,19 +25,7 @@ class ConversationCommands:
 
         async def write(within: Session) -> Message:
             ticket = await queries.get(ticket_id, by, within)
-            message_id = new_id()
-            written_at = ticket.add_message(message_id, new.body, new.visibility, "api", by.actor)
-            message = Message(
-                id=message_id,
-                organisation_id=by.organisation_id,
-                ticket_id=ticket_id,
-                position=ticket.message_count,
-                author=PersonRef(id=by.user_id, name=by.name),
-                visibility=new.visibility,
-                channel="api",
-                body=new.body,
-                created_at=written_at,
-            )
+            message = ticket.add_message(new.body, new.visibility, "api", by.actor)
             await message.insert(session=within)
             await ticket.commit(within)
             return message

@@ -13,12 +13,11 @@ from common.ids import new_id
 
 
 class Message(Document):
-    """A public reply or an internal note. `position` counts a ticket's messages from 1; `body` is Markdown as typed."""
+    """A public reply or an internal note; `body` is Markdown as typed. A ticket's messages sort by id."""
 
     id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie means any type by ObjectId
     organisation_id: UUID
     ticket_id: UUID
-    position: int
     author: PersonRef
     visibility: Visibility
     channel: Channel
@@ -27,4 +26,4 @@ class Message(Document):
 
     class Settings:
         name = "messages"
-        indexes: ClassVar = [IndexModel([("ticket_id", ASCENDING), ("position", ASCENDING)], unique=True)]
+        indexes: ClassVar = [IndexModel([("ticket_id", ASCENDING), ("_id", ASCENDING)])]

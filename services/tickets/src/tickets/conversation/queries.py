@@ -18,6 +18,6 @@ async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cur
     if not may(user.role, May.READ_NOTES):
         query["visibility"] = "public"
     if cursor is not None:
-        query["position"] = {"$gt": position_after(cursor, int)}
-    found = await Message.find(query).sort("+position").limit(limit + 1).to_list()
-    return page_of(found, limit, MessageView.of, lambda message: message.position)
+        query["_id"] = {"$gt": position_after(cursor, UUID)}
+    found = await Message.find(query).sort("+_id").limit(limit + 1).to_list()
+    return page_of(found, limit, MessageView.of, lambda message: message.id)

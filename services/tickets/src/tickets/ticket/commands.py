@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from common.errors import Forbidden
-from common.events.tickets import PersonRef
+from common.events.tickets import PersonRef, Status
 from common.http.identity import Principal
 from common.mongo import Session
 from common.outbox import attempt_until_won
@@ -46,8 +46,8 @@ class TicketCommands:
         async def attempt() -> Ticket:
             ticket = await queries.get(id_, by)
             ticket.require_version(expected)
-            if change.status is not None:
-                self._require_may_set(change, by)
+            if change.status is not None and change.status != ticket.status:
+                self._require_may_move(ticket.status, change.status, by)
                 ticket.change_status(change.status, by.actor)
             return await ticket.commit()
 
@@ -62,8 +62,8 @@ class TicketCommands:
         return await self.people.customer(requester_id, by.organisation_id)
 
     @staticmethod
-    def _require_may_set(change: TicketChange, by: Principal) -> None:
+    def _require_may_move(before: Status, after: Status, by: Principal) -> None:
         if may(by.role, May.MOVE_FREELY):
             return
-        if not may(by.role, May.MOVE_OWN) or change.status not in workflow.CUSTOMER_MAY_ENTER:
+        if not may(by.role, May.MOVE_OWN) or not workflow.customer_may_move(before, after):
             raise Forbidden("Customers may resolve, close and reopen their own tickets.")

@@ -20,9 +20,11 @@ from common.events.tickets import (
     TicketStatusChanged,
     Visibility,
 )
+from common.ids import new_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from tickets import workflow
+from tickets.conversation.document import Message
 
 
 class IllegalTransition(Conflict):
@@ -58,6 +60,7 @@ class Ticket(Aggregate):
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
     message_count: int = 0
+    """Of public ones."""
     last_message_at: datetime | None = None
 
     class Settings(Aggregate.Settings):
@@ -115,7 +118,7 @@ class Ticket(Aggregate):
             priority=self.priority,
         )
 
-    def change_status(self, after: Status, by: Actor) -> None:
+    def change_status(self, after: Status, by: Actor, *, message_id: UUID | None = None) -> None:
         """Moves it. The present status is no change and no event. Raises IllegalTransition."""
         before = self.status
         if after == before:
@@ -125,29 +128,38 @@ class Ticket(Aggregate):
         self.status = after
         self.updated_at = clock.now()
         self.resolved_at = self.updated_at if after in ("resolved", "closed") else None
-        self.record(TicketStatusChanged(ticket=self.as_ref(), before=before, after=after), by)
+        self.record(TicketStatusChanged(ticket=self.as_ref(), before=before, after=after, message_id=message_id), by)
 
-    def add_message(self, message_id: UUID, body: str, visibility: Visibility, channel: Channel, by: Actor) -> datetime:
-        """Notes that somebody wrote, with what that does to the ticket; returns when. The caller stores it."""
+    def add_message(self, body: str, visibility: Visibility, channel: Channel, by: Actor) -> Message:
+        """Somebody writes: the message, for the caller to store, and what it does to the ticket. A customer can not
+        tell from a ticket that an internal note was written."""
         if self.status == "merged":
             raise Conflict("This ticket was merged into another: write there.", code="ticket_merged")
-        author = PersonRef(id=by.id, name=by.name)
-        staff = by.role in ("agent", "admin")
-        posted = self.record(
-            MessagePosted(
-                ticket=self.as_ref(),
-                message_id=message_id,
-                author=author,
-                visibility=visibility,
-                channel=channel,
-                body=body,
-            ),
-            by,
+        written_at = self.next_event_time()
+        message = Message(
+            id=new_id(written_at),
+            organisation_id=self.organisation_id,
+            ticket_id=self.id,
+            author=PersonRef(id=by.id, name=by.name),
+            visibility=visibility,
+            channel=channel,
+            body=body,
+            created_at=written_at,
         )
-        self.message_count += 1
-        self.last_message_at = self.updated_at = posted.time
+        posted = MessagePosted(
+            ticket=self.as_ref(),
+            message_id=message.id,
+            author=message.author,
+            visibility=visibility,
+            channel=channel,
+            body=body,
+        )
+        self.record(posted, by)
         if visibility == "public":
+            staff = by.role in ("agent", "admin")
+            self.message_count += 1
+            self.last_message_at = self.updated_at = written_at
             if staff and self.first_response_at is None:
-                self.first_response_at = posted.time
-            self.change_status(workflow.after_reply(self.status, by_staff=staff), by)
-        return posted.time
+                self.first_response_at = written_at
+            self.change_status(workflow.after_reply(self.status, by_staff=staff), by, message_id=message.id)
+        return message
