@@ -1,6 +1,5 @@
 """The fixtures of all tests that need real servers."""
 
-import itertools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -9,11 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.servers import ACCOUNTS, Servers, running_servers
-from tests.support.services import Installation
+from tests.support.servers import Servers, running_servers
+from tests.support.services import Installation, new_installation
 from tests.support.smtp import RecordingSmtp, recording_smtp
-
-_numbers = itertools.count()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -30,14 +27,15 @@ async def servers() -> AsyncIterator[Servers]:
 @pytest.fixture
 async def installation(servers: Servers) -> AsyncIterator[Installation]:
     """Databases and a NATS account, provisioned, of this test alone."""
-    number = next(_numbers)
-    installation = Installation(servers, number % ACCOUNTS, name=f"test{number}")
-    await installation.provision()
-    yield installation
-    async with servers.client() as client:
-        for name in await client.list_database_names():
-            if name.startswith(f"{installation.name}_"):
-                await client.drop_database(name)
+    async with new_installation(servers) as installation:
+        yield installation
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_installation(servers: Servers) -> AsyncIterator[Installation]:
+    """The same for all tests of a module, which keep apart by having an organisation each."""
+    async with new_installation(servers) as installation:
+        yield installation
 
 
 @pytest.fixture

@@ -15,9 +15,7 @@ async def test_a_customers_reply_and_its_answer_reach_the_right_inboxes_and_mail
         auth = await stack.enter_async_context(installation.run("auth"))
         tickets = await stack.enter_async_context(installation.run("tickets"))
         notifications = await stack.enter_async_context(installation.run("notifications"))
-        await stack.enter_async_context(
-            installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port)
-        )
+        await stack.enter_async_context(installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port))
         await eventually(tickets.is_ready)
         answer = await auth.http.post(
             "/api/v1/auth/signup", json={"email": "Casey@example.org", "password": "correct horse battery"}

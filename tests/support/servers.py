@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pymongo import AsyncMongoClient
+
 from common.messaging.permissions import PROVISIONER, permissions_for
 from common.messaging.topology import SERVICES
-from pymongo import AsyncMongoClient
 from stack import processes
 from stack.mongo import MongoServer
 from stack.nats import NatsServer, NatsUser

@@ -1,14 +1,17 @@
 """Services run inside the test, wired by their own composition roots; only the HTTP server is left out."""
 
 import base64
+import itertools
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import auth.app
 import httpx
+from pydantic import SecretStr
+
+import auth.app
 import mailer.app
 import notifications.app
 import tickets.app
@@ -19,10 +22,8 @@ from common.messaging.provision import provision
 from common.mongo import Database
 from common.settings import Settings
 from mailer.settings import MailerSettings
-from pydantic import SecretStr
-
 from tests.support.eventually import eventually
-from tests.support.servers import PASSWORD, Servers
+from tests.support.servers import ACCOUNTS, PASSWORD, Servers
 
 
 def random_key() -> SecretStr:
@@ -31,6 +32,8 @@ def random_key() -> SecretStr:
 
 
 MASTER_KEY, SEALING_KEY = random_key(), random_key()
+
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,17 @@ class Installation:
             "nats_password": SecretStr(PASSWORD),
             "retry_delays": [0.02, 0.05, 0.1],
             "lease_seconds": 1,
+            "database_seconds": 15,  # a busy machine is no outage
             **changes,
         }
         if service == "auth":
             return AuthSettings(**{"master_key": MASTER_KEY, **common})
         if service == "mailer":
-            own = {"mail_from": "Helpdesk <support@helpdesk.example>", "sealing_keys": [SEALING_KEY], "smtp_tls": "none"}
+            own = {
+                "mail_from": "Helpdesk <support@helpdesk.example>",
+                "sealing_keys": [SEALING_KEY],
+                "smtp_tls": "none",
+            }
             return MailerSettings(**{**own, **common})
         return Settings(**common)
 
@@ -99,6 +107,19 @@ class Installation:
                 yield started
         finally:
             await running.end()
+
+
+@asynccontextmanager
+async def new_installation(servers: Servers) -> AsyncIterator[Installation]:
+    """Empty, provisioned, and gone afterwards."""
+    number = next(_numbers)
+    installation = Installation(servers, number % ACCOUNTS, name=f"test{number}")
+    await installation.provision()
+    yield installation
+    async with servers.client() as client:
+        for name in await client.list_database_names():
+            if name.startswith(f"{installation.name}_"):
+                await client.drop_database(name)
 
 
 @dataclass(frozen=True)

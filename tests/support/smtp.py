@@ -1,5 +1,6 @@
 """A real SMTP server that keeps what it was given."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
 from stack.ports import free_port
 
 
@@ -19,6 +21,18 @@ class RecordingSmtp:
         self.port = free_port()
         self.messages: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
+        self._controller: Controller | None = None
+
+    async def start(self) -> None:
+        """Listens."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        await asyncio.to_thread(self._controller.start)
+
+    async def stop(self) -> None:
+        """Listens no more: who connects is refused."""
+        if self._controller is not None:
+            await asyncio.to_thread(self._controller.stop)
+            self._controller = None
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address in self.answers:
@@ -45,9 +59,8 @@ class RecordingSmtp:
 async def recording_smtp() -> AsyncIterator[RecordingSmtp]:
     """Listens on 127.0.0.1 for the time of the block."""
     recorder = RecordingSmtp()
-    controller = Controller(recorder, hostname="127.0.0.1", port=recorder.port)
-    controller.start()
+    await recorder.start()
     try:
         yield recorder
     finally:
-        controller.stop()
+        await recorder.stop()

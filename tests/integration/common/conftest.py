@@ -1,0 +1,64 @@
+"""A database with what every service has, and connections to NATS."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+import structlog
+from beanie import init_beanie
+
+from common import lifecycle, mongo
+from common.messaging.broker import Broker
+from common.mongo import Database
+from tests.support.servers import Servers
+from tests.support.services import Installation
+from tests.support.visits import Visit
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> None:
+    """A traceback with the values of all variables, as structlog shows it by default, takes seconds."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, renderer])
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def prepared_url(servers: Servers) -> str:
+    """Of a database with its collections and indexes. Making them anew for each test would take most of its time."""
+    url = servers.database_url(f"common_{os.getpid()}")
+    async with mongo.connect(url, name="prepare") as client:
+        await mongo.prepare(mongo.database(client), [Visit], lifecycle.INDEXES)
+    return url
+
+
+@pytest.fixture
+async def db(prepared_url: str) -> AsyncIterator[Database]:
+    """As a service finds it when it was prepared: nothing in it yet. Visits are its only documents."""
+    async with mongo.connect(prepared_url, name="test") as client:
+        database = mongo.database(client)
+        await asyncio.gather(*(database[name].delete_many({}) for name in [*lifecycle.INDEXES, "visits"]))
+        await init_beanie(database=database, document_models=[Visit], skip_indexes=True)
+        yield database
+
+
+@dataclass(frozen=True)
+class Brokers:
+    """Connections, each with what its service may do: auth says, tickets hears."""
+
+    auth: Broker
+    tickets: Broker
+    provisioner: Broker
+
+
+@pytest.fixture
+async def brokers(installation: Installation) -> AsyncIterator[Brokers]:
+    """To a NATS account of this test alone, provisioned."""
+    async with AsyncExitStack() as stack:
+        auth, tickets, provisioner = [
+            await stack.enter_async_context(installation.connected(user)) for user in ("auth", "tickets", "provisioner")
+        ]
+        yield Brokers(auth, tickets, provisioner)

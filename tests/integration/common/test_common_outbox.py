@@ -1,0 +1,112 @@
+"""One command, one write: the document and what it caused."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+from pymongo.errors import DuplicateKeyError
+
+from common.errors import LostRace, NotFound, Stale
+from common.ids import new_id
+from common.messaging.publisher import JetStreamPublisher
+from common.mongo import Database
+from common.outbox import EventLog, Relay
+from tests.integration.common.conftest import Brokers
+from tests.support.eventually import eventually
+from tests.support.messaging import envelopes_in, messages_in, running
+from tests.support.visits import ORGANISATION, Visit, knock
+
+
+def relay_of(db: Database, brokers: Brokers) -> Relay:
+    return Relay(db, ["visits"], JetStreamPublisher(brokers.auth), lease_seconds=1)
+
+
+async def nothing_waits(db: Database) -> None:
+    assert await db["visits"].count_documents({"outbox.0": {"$exists": True}}) == 0
+
+
+async def test_an_event_reaches_the_stream_and_the_log_once_and_leaves_the_document(
+    db: Database, brokers: Brokers
+) -> None:
+    visit = await Visit.begin().commit()
+    (waiting,) = (await db["visits"].find_one({"_id": visit.id}) or {})["outbox"]
+    async with running(relay_of(db, brokers)):
+        await eventually(lambda: nothing_waits(db))
+    (message,) = await messages_in(brokers.provisioner, "AUTH")
+    assert message.subject == f"auth.session.ended.v1.{ORGANISATION}.{visit.id}"
+    assert (message.headers or {})["Nats-Msg-Id"] == str(waiting["id"])
+    (logged,) = await EventLog(db).of_aggregate(visit.id)
+    assert (await envelopes_in(brokers.provisioner, "AUTH")) == [logged]
+    assert logged.id == waiting["id"]
+
+
+async def test_fifty_writers_of_one_aggregate_lose_nothing_and_leave_no_gap(db: Database, brokers: Brokers) -> None:
+    visit = await Visit.begin().commit()
+    async with running(relay_of(db, brokers)):
+        written = await asyncio.gather(*(knock(visit.id) for _ in range(50)))
+        await eventually(lambda: nothing_waits(db))
+    kept = await Visit.load(visit.id, ORGANISATION)
+    assert (kept.knocks, kept.version, kept.sequence) == (51, 51, 51)
+    assert sorted(each.version for each in written) == list(range(2, 52))
+    events = await envelopes_in(brokers.provisioner, "AUTH")
+    assert [event.sequence for event in events] == list(range(1, 52))
+    assert all(earlier.id < later.id and earlier.time < later.time for earlier, later in pairwise(events))
+    assert await EventLog(db).of_aggregate(visit.id) == events
+
+
+async def test_events_of_one_command_are_in_order_even_within_one_millisecond(db: Database) -> None:
+    visit = Visit.begin()
+    for _ in range(20):
+        visit.knock()
+    await visit.commit()
+    outbox = (await db["visits"].find_one({"_id": visit.id}) or {})["outbox"]
+    assert [event["sequence"] for event in outbox] == list(range(1, 22))
+    assert all(earlier["id"] < later["id"] and earlier["time"] < later["time"] for earlier, later in pairwise(outbox))
+
+
+async def test_another_version_than_the_caller_has_seen_is_stale(db: Database) -> None:
+    visit = await Visit.begin().commit()
+    visit.require_version(None)
+    visit.require_version(1)
+    await knock(visit.id)
+    changed = await Visit.load(visit.id, ORGANISATION)
+    with pytest.raises(Stale) as refusal:
+        changed.require_version(1)
+    assert refusal.value.extra == {"version": 2}
+
+
+async def test_the_slower_of_two_writers_loses_and_leaves_nothing(db: Database) -> None:
+    visit = await Visit.begin().commit()
+    fast, slow = [await Visit.load(visit.id, ORGANISATION) for _ in range(2)]
+    fast.knock()
+    slow.knock()
+    await fast.commit()
+    with pytest.raises(LostRace):
+        await slow.commit()
+    kept = await db["visits"].find_one({"_id": visit.id}) or {}
+    assert (kept["knocks"], kept["version"]) == (2, 2)
+    assert [event["sequence"] for event in kept["outbox"]] == [1, 2]
+
+
+async def test_a_write_that_fails_says_nothing(db: Database, brokers: Brokers) -> None:
+    visit = await Visit.begin().commit()
+    twin = Visit(id=visit.id, organisation_id=ORGANISATION)
+    twin.knock()
+    with pytest.raises(DuplicateKeyError):
+        await twin.commit()
+    async with running(relay_of(db, brokers)):
+        await eventually(lambda: nothing_waits(db))
+    assert len(await messages_in(brokers.provisioner, "AUTH")) == 1
+    assert len(await EventLog(db).of_aggregate(visit.id)) == 1
+
+
+async def test_a_commit_without_change_writes_nothing(db: Database) -> None:
+    visit = await Visit.begin().commit()
+    await (await Visit.load(visit.id, ORGANISATION)).commit()
+    assert (await Visit.load(visit.id, ORGANISATION)).version == 1
+
+
+async def test_another_organisations_aggregate_is_not_there(db: Database) -> None:
+    visit = await Visit.begin().commit()
+    with pytest.raises(NotFound):
+        await Visit.load(visit.id, new_id())

@@ -1,0 +1,66 @@
+"""NATS is made to look like topology.py, as often as one likes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from common.messaging import provision as module
+from common.messaging.provision import provision
+from common.messaging.publisher import JetStreamPublisher
+from common.messaging.topology import CONSUMERS, STREAMS
+from common.mongo import Database
+from tests.integration.common.conftest import Brokers
+from tests.integration.common.listening import consumer_of, settled
+from tests.support.eventually import eventually
+from tests.support.messaging import Notes, a_session_ended, running
+
+
+async def as_it_is(brokers: Brokers) -> dict[str, Any]:
+    """Configuration and creation time of everything, and how far each stream and consumer has come."""
+    jetstream = brokers.provisioner.jetstream
+    found: dict[str, Any] = {}
+    for stream in await jetstream.streams_info():
+        name = stream.config.name or ""
+        found[name] = (stream.config, stream.created, stream.state.last_seq)
+        for consumer in await jetstream.consumers_info(name):
+            found[f"{name}/{consumer.name}"] = (consumer.config, consumer.created, consumer.ack_floor)
+    return found
+
+
+async def test_all_of_topology_is_there(brokers: Brokers) -> None:
+    assert set(await as_it_is(brokers)) == {stream.name for stream in STREAMS} | {
+        f"{consumer.stream}/{consumer.service}" for consumer in CONSUMERS
+    }
+
+
+async def test_done_again_it_changes_nothing(db: Database, brokers: Brokers) -> None:
+    await JetStreamPublisher(brokers.auth).publish(a_session_ended())
+    async with running(consumer_of(db, brokers.tickets, Notes())):
+        await eventually(lambda: settled(brokers))
+    before = await as_it_is(brokers)
+    await provision(brokers.provisioner.jetstream)
+    assert await as_it_is(brokers) == before
+
+
+async def test_a_changed_filter_reaches_the_durable_that_exists(
+    brokers: Brokers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (heard,) = (spec for spec in CONSUMERS if (spec.stream, spec.service) == ("AUTH", "tickets"))
+    changed = replace(heard, subjects=("auth.user.registered.v1.>",))
+    before = await brokers.tickets.jetstream.consumer_info("AUTH", "tickets")
+    monkeypatch.setattr(module, "CONSUMERS", (changed,))
+    await provision(brokers.provisioner.jetstream)
+    after = await brokers.tickets.jetstream.consumer_info("AUTH", "tickets")
+    assert after.created == before.created
+    assert after.config.filter_subjects == ["auth.user.registered.v1.>"]
+
+
+async def test_a_stream_keeps_its_messages_when_its_limits_change(
+    brokers: Brokers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await JetStreamPublisher(brokers.auth).publish(a_session_ended())
+    monkeypatch.setattr(module, "STREAMS", tuple(replace(spec, max_age_days=7) for spec in STREAMS))
+    await provision(brokers.provisioner.jetstream)
+    info = await brokers.provisioner.jetstream.stream_info("AUTH")
+    assert (info.config.max_age, info.state.messages) == (7 * 24 * 3600, 1)

@@ -1,0 +1,225 @@
+"""The relay: whatever happens to it or around it, each event is published, once, in order."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from prometheus_client import REGISTRY
+
+from common.errors import Unavailable
+from common.events import Envelope
+from common.ids import new_id
+from common.lease import Lease
+from common.messaging.broker import Broker
+from common.messaging.provision import provision
+from common.messaging.publisher import JetStreamPublisher
+from common.mongo import Database
+from common.outbox import EventLog, Relay
+from common.outbox.relay import BATCH, Publisher
+from tests.integration.common.conftest import Brokers
+from tests.support.eventually import eventually
+from tests.support.messaging import envelopes_in, messages_in, running
+from tests.support.servers import PASSWORD, nats_server
+from tests.support.switch import switched_on
+from tests.support.visits import Visit, knock
+
+
+class Memory:
+    """A publisher that remembers; the first attempt to publish an event in `refused` fails."""
+
+    def __init__(self, refused: Sequence[UUID] = ()) -> None:
+        self.published: list[Envelope] = []
+        self.refused = set(refused)
+
+    async def publish(self, envelope: Envelope) -> None:
+        if envelope.id in self.refused:
+            self.refused.remove(envelope.id)
+            raise Unavailable("just this once")
+        self.published.append(envelope)
+
+
+class StuckAfterPublishing:
+    """A publisher that never returns: what happens next, the relay does not live to do."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self.published = asyncio.Event()
+
+    async def publish(self, envelope: Envelope) -> None:
+        await self._publisher.publish(envelope)
+        self.published.set()
+        await asyncio.Event().wait()
+
+
+def relay_of(db: Database, publisher: Publisher) -> Relay:
+    return Relay(db, ["visits"], publisher, lease_seconds=1)
+
+
+def metric(name: str) -> float:
+    value = REGISTRY.get_sample_value(name)
+    assert value is not None, name
+    return value
+
+
+async def nothing_waits(db: Database) -> None:
+    assert await db["visits"].count_documents({"outbox.0": {"$exists": True}}) == 0
+
+
+def in_order_per_aggregate(events: Sequence[Envelope]) -> bool:
+    sequences = defaultdict(list)
+    for event in events:
+        sequences[event.aggregate_id].append(event.sequence)
+    return all(found == list(range(1, len(found) + 1)) for found in sequences.values())
+
+
+async def test_while_nats_is_away_commands_work_and_afterwards_all_is_published_once_in_order(
+    db: Database, tmp_path: Path
+) -> None:
+    server = nats_server(tmp_path)
+    auth, provisioner = (Broker(server.url, f"{user}-0", PASSWORD, name="test") for user in ("auth", "provisioner"))
+    async with switched_on(server, tmp_path / "log") as nats:
+        await auth.connect()
+        await provisioner.connect()
+        await provision(provisioner.jetstream)
+        async with running(relay_of(db, JetStreamPublisher(auth))):
+            visits = [await Visit.begin().commit() for _ in range(5)]
+            await eventually(lambda: nothing_waits(db))
+            await nats.off()
+            await asyncio.gather(*(knock(visit.id) for visit in visits for _ in range(4)))
+
+            async def all_logged_and_lag_measured() -> None:
+                assert await db["events"].count_documents({}) == 25
+                assert metric("helpdesk_relay_waiting_documents") == 5
+                assert metric("helpdesk_relay_lag_seconds") > 0
+
+            await eventually(all_logged_and_lag_measured)
+            await nats.on()
+            await eventually(lambda: nothing_waits(db), within=30)
+
+            async def no_lag() -> None:
+                assert metric("helpdesk_relay_waiting_documents") == metric("helpdesk_relay_lag_seconds") == 0
+
+            await eventually(no_lag)
+
+            async def reconnected() -> None:
+                assert provisioner.problem is None
+
+            await eventually(reconnected)
+            events = await envelopes_in(provisioner, "AUTH")
+        await auth.close()
+        await provisioner.close()
+    assert len(events) == len({event.id for event in events}) == 25
+    assert in_order_per_aggregate(events)
+
+
+async def test_killed_between_publishing_and_clearing_it_publishes_again_but_the_stream_has_it_once(
+    db: Database, brokers: Brokers
+) -> None:
+    await Visit.begin().commit()
+    stuck = StuckAfterPublishing(JetStreamPublisher(brokers.auth))
+    async with running(relay_of(db, stuck)):
+        await asyncio.wait_for(stuck.published.wait(), 15)
+    assert await db["visits"].count_documents({"outbox.0": {"$exists": True}}) == 1
+    published_again = metric_of_published()
+    async with running(relay_of(db, JetStreamPublisher(brokers.auth))):
+        await eventually(lambda: nothing_waits(db))
+    assert metric_of_published() == published_again + 1
+    assert len(await messages_in(brokers.provisioner, "AUTH")) == 1
+    assert await db["events"].count_documents({}) == 1
+
+
+def metric_of_published() -> float:
+    return REGISTRY.get_sample_value("helpdesk_relay_published_total", {"type": "auth.session.ended"}) or 0
+
+
+async def test_killed_before_publishing_it_has_logged_but_published_nothing_and_goes_on_later(db: Database) -> None:
+    visit = await Visit.begin().commit()
+    (event,) = (await db["visits"].find_one({"_id": visit.id}) or {})["outbox"]
+    memory = Memory(refused=[event["id"]])
+    async with running(relay_of(db, memory)):
+
+        async def refused() -> None:
+            assert not memory.refused
+
+        await eventually(refused)
+        assert await db["events"].count_documents({}) == 1
+        await eventually(lambda: nothing_waits(db))
+    assert [each.id for each in memory.published] == [event["id"]]
+
+
+async def test_what_did_not_get_through_holds_up_only_its_own_aggregate(db: Database) -> None:
+    first, second = [await Visit.begin().commit() for _ in range(2)]
+    for _ in range(3):
+        await knock(first.id)
+    await knock(second.id)
+    outbox = (await db["visits"].find_one({"_id": first.id}) or {})["outbox"]
+    memory = Memory(refused=[outbox[1]["id"]])
+    async with running(relay_of(db, memory)):
+        await eventually(lambda: nothing_waits(db))
+    assert len(memory.published) == 6
+    assert in_order_per_aggregate(memory.published)
+    position = {(event.aggregate_id, event.sequence): at for at, event in enumerate(memory.published)}
+    assert position[second.id, 2] < position[first.id, 2]
+
+
+async def test_more_than_one_batch_is_drained(db: Database) -> None:
+    await asyncio.gather(*(Visit.begin().commit() for _ in range(BATCH + 20)))
+    memory = Memory()
+    async with running(relay_of(db, memory)):
+        await eventually(lambda: nothing_waits(db))
+    assert len({event.id for event in memory.published}) == len(memory.published) == BATCH + 20
+
+
+async def test_its_queries_read_the_outbox_index_alone_among_thousands_of_documents(db: Database) -> None:
+    await db["visits"].insert_many([{"_id": new_id(), "outbox": []} for _ in range(3000)])
+    visits = [Visit.begin() for _ in range(3)]
+    # Refused once, so that they are also measured while they wait.
+    memory = Memory(refused=[visit.knock().id for visit in visits])
+    for visit in visits:
+        await visit.commit()
+    await db.command("profile", 2)
+    try:
+        async with running(relay_of(db, memory)):
+
+            async def published() -> None:
+                assert len(memory.published) == 6
+
+            await eventually(published)
+        asked = {"$or": [{f"command.{verb}": "visits"} for verb in ("find", "aggregate")]}
+        await db.command("profile", 0)
+        queries = await db["system.profile"].find(asked).to_list()
+    finally:
+        await db.command("profile", 0)
+        await db["system.profile"].drop()
+    assert {query["op"] for query in queries} == {"query", "command"}
+    assert {query["planSummary"] for query in queries} == {"IXSCAN { outbox.0.id: 1 }"}
+    assert max(query["docsExamined"] for query in queries) <= 3
+    assert not any(query.get("hasSortStage") for query in queries)
+
+
+async def test_of_two_relays_one_publishes_and_the_other_takes_over_when_it_stops(db: Database) -> None:
+    memories = [Memory(), Memory()]
+    async with running(*(relay_of(db, memory) for memory in memories)) as tasks:
+        for _ in range(10):
+            await Visit.begin().commit()
+            await eventually(lambda: nothing_waits(db))
+        assert sorted(len(memory.published) for memory in memories) == [0, 10]
+        busy = 0 if memories[0].published else 1
+        tasks[busy].cancel()
+        await asyncio.wait([tasks[busy]])
+        await Visit.begin().commit()
+        await eventually(lambda: nothing_waits(db))
+        assert (len(memories[busy].published), len(memories[1 - busy].published)) == (10, 1)
+
+
+async def test_a_relay_that_was_killed_is_followed_when_its_lease_ends(db: Database) -> None:
+    killed = Lease(db, "relay", 1)
+    assert await killed.take()
+    await Visit.begin().commit()
+    memory = Memory()
+    async with running(relay_of(db, memory)):
+        await eventually(lambda: nothing_waits(db))
+    assert len(memory.published) == 1
+    assert not await EventLog(db).of_aggregate(memory.published[0].id)

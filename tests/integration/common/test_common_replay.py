@@ -1,0 +1,140 @@
+"""Logged events said again: to one service alone, or to everybody; no effect is made twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from common.events import Envelope, Event
+from common.events.auth import OrganisationCreated
+from common.inbox import Inbox
+from common.messaging.publisher import JetStreamPublisher
+from common.messaging.replay import replay
+from common.messaging.topology import REPLAYS
+from common.messaging.verdicts import DONE, Verdict
+from common.mongo import Database, Session
+from common.outbox import EventLog, Slice
+from tests.integration.common.conftest import Brokers
+from tests.integration.common.listening import consumers_with_replays, settled
+from tests.support.eventually import eventually
+from tests.support.messaging import Notes, a_session_ended, envelope_of, messages_in, running
+from tests.support.services import Installation
+
+
+async def logged(db: Database) -> list[Envelope]:
+    """Three events that services hear, a minute apart, of different organisations; and one that nobody hears."""
+    first = a_session_ended()
+    events = [
+        a_session_ended().model_copy(update={"time": first.time + timedelta(minutes=minute)}) for minute in range(3)
+    ]
+    await EventLog(db).append([*events, envelope_of(OrganisationCreated(slug="north", name="North"))])
+    return events
+
+
+async def test_to_one_service_it_is_heard_by_that_service_alone(
+    db: Database, brokers: Brokers, installation: Installation
+) -> None:
+    events = await logged(db)
+    by_tickets, by_mailer = Notes(), Notes()
+    async with (
+        installation.connected("mailer") as mailer,
+        running(
+            *consumers_with_replays(db, brokers.tickets, by_tickets),
+            *consumers_with_replays(db, mailer, by_mailer, "mailer"),
+        ),
+    ):
+        assert await replay(EventLog(db), JetStreamPublisher(brokers.auth), Slice(), to="tickets") == 3
+
+        async def heard() -> None:
+            assert {event.id for event in by_tickets.heard} == {event.id for event in events}
+            await settled(brokers, stream=REPLAYS)
+
+        await eventually(heard)
+    assert by_mailer.heard == []
+    assert await messages_in(brokers.provisioner, "AUTH") == []
+
+
+async def test_a_slice_is_all_that_is_said_again(db: Database, brokers: Brokers) -> None:
+    first, second, third = await logged(db)
+    slices = {
+        Slice(type="auth.session.ended", until=second.time): [first],
+        Slice(organisation_id=second.organisation_id): [second],
+        Slice(aggregate_id=third.aggregate_id): [third],
+        Slice(since=second.time): [second, third],
+        Slice(type="auth.organisation.created"): [],
+    }
+    notes = Notes()
+    async with running(*consumers_with_replays(db, brokers.tickets, notes)):
+        for wanted, expected in slices.items():
+            notes.heard.clear()
+            count = await replay(EventLog(db), JetStreamPublisher(brokers.auth), wanted, to="tickets")
+            assert count == len(expected)
+
+            async def heard(expected: list[Envelope] = expected) -> None:
+                assert {event.id for event in notes.heard} == {event.id for event in expected}
+                await settled(brokers, stream=REPLAYS)
+
+            await eventually(heard)
+
+
+async def test_to_the_stream_it_is_heard_by_all_again_and_has_no_second_effect(
+    db: Database, brokers: Brokers, installation: Installation
+) -> None:
+    effects = db["visits"]
+    heard: list[tuple[str, Envelope]] = []
+
+    async def handle(service: str, envelope: Envelope) -> Verdict:
+        heard.append((service, envelope))
+
+        async def effect(session: Session) -> None:
+            await effects.update_one({"_id": envelope.id}, {"$inc": {"count": 1}}, upsert=True, session=session)
+
+        await Inbox(db).once(envelope.id, effect)
+        return DONE
+
+    async def by_tickets(_event: Event, envelope: Envelope) -> Verdict:
+        return await handle("tickets", envelope)
+
+    async def by_mailer(_event: Event, envelope: Envelope) -> Verdict:
+        return await handle("mailer", envelope)
+
+    events = await logged(db)
+    publisher = JetStreamPublisher(brokers.auth)
+    async with (
+        installation.connected("mailer") as mailer,
+        running(
+            *consumers_with_replays(db, brokers.tickets, by_tickets),
+            *consumers_with_replays(db, mailer, by_mailer, "mailer"),
+        ),
+    ):
+        # The first time as the relay says them, moments ago; then again on purpose.
+        for event in events:
+            await publisher.publish(event)
+        assert await replay(EventLog(db), publisher, Slice(type="auth.session.ended"), to="stream") == 3
+
+        async def all_heard_twice() -> None:
+            assert sorted(service for service, _ in heard) == ["mailer"] * 6 + ["tickets"] * 6
+            for service in ("mailer", "tickets"):
+                await settled(brokers, service)
+
+        await eventually(all_heard_twice)
+    assert {effect["_id"]: effect["count"] async for effect in effects.find()} == {event.id: 1 for event in events}
+
+
+async def test_replaying_twice_is_heard_twice(db: Database, brokers: Brokers) -> None:
+    await logged(db)
+    notes = Notes()
+    async with running(*consumers_with_replays(db, brokers.tickets, notes)):
+        for _ in range(2):
+            await replay(EventLog(db), JetStreamPublisher(brokers.auth), Slice(), to="tickets")
+
+        async def heard() -> None:
+            assert list(notes.times_heard().values()) == [2, 2, 2]
+
+        await eventually(heard)
+
+
+async def test_an_unknown_target_is_refused_before_anything_is_said(db: Database, brokers: Brokers) -> None:
+    await logged(db)
+    with pytest.raises(ValueError, match="not to 'ticket'"):
+        await replay(EventLog(db), JetStreamPublisher(brokers.auth), Slice(), to="ticket")
+    assert await messages_in(brokers.provisioner, REPLAYS) == []

@@ -1,0 +1,173 @@
+"""Whose tokens are believed: those signed with a key learnt from auth, of a session that has not ended."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from common import clock
+from common.events.auth import SessionEnded, SessionRevoked, SigningKeyPublished
+from common.http.identity import TrustedIdentity
+from common.ids import new_id
+from common.mongo import Database
+from common.trust import Trust
+from tests.integration.common.tiny import tiny
+from tests.support.eventually import eventually
+from tests.support.messaging import envelope_of, running
+
+KEY = Ed25519PrivateKey.generate()
+PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+KID = "first"
+
+
+def published(key: Ed25519PrivateKey = KEY, kid: str = KID) -> SigningKeyPublished:
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return SigningKeyPublished(kid=kid, public_key=base64.urlsafe_b64encode(raw).decode().rstrip("="))
+
+
+async def learn(trust: Trust, key: Ed25519PrivateKey = KEY, kid: str = KID) -> None:
+    event = published(key, kid)
+    await trust.learn_key(event, envelope_of(event))
+
+
+def token(
+    key: Any = KEY, *, session: UUID | None = None, kid: str = KID, algorithm: str = "EdDSA", **changes: Any
+) -> str:
+    """As auth makes them. A claim that is changed to None is left out."""
+    now = clock.now()
+    claims = {
+        "iss": "helpdesk",
+        "sub": str(new_id()),
+        "org": str(new_id()),
+        "role": "customer",
+        "sid": str(session or new_id()),
+        "name": "Casey",
+        "iat": now,
+        "exp": now + timedelta(minutes=15),
+        **changes,
+    }
+    given = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(given, key, algorithm=algorithm, headers={"kid": kid})
+
+
+@asynccontextmanager
+async def replica(db: Database) -> AsyncIterator[tuple[Trust, httpx.AsyncClient]]:
+    """One that has loaded what it knows."""
+    trust = Trust(db)
+    async with running(trust), tiny(db, identity=TrustedIdentity(trust)) as http:
+
+        async def loaded() -> None:
+            assert "not loaded" not in (await trust.probe() or "")
+
+        await eventually(loaded)
+        yield trust, http
+
+
+async def ask(http: httpx.AsyncClient, given: str) -> httpx.Response:
+    return await http.post("/limited", headers={"Authorization": f"Bearer {given}"})
+
+
+async def test_a_token_signed_with_a_learnt_key_is_believed(db: Database) -> None:
+    async with replica(db) as (trust, http):
+        assert "no signing key" in (await trust.probe() or "")
+        await learn(trust)
+        assert (await ask(http, token())).status_code == 200
+
+
+async def test_a_key_learnt_through_one_replica_is_believed_by_another_at_once(db: Database) -> None:
+    async with replica(db) as (one, _), replica(db) as (_, other):
+        await learn(one)
+        assert (await ask(other, token())).status_code == 200
+        second = Ed25519PrivateKey.generate()
+        await learn(one, second, "second")
+        assert (await ask(other, token(second, kid="second"))).status_code == 200
+        assert (await ask(other, token())).status_code == 200
+
+
+UNSIGNED = ".".join(
+    base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+    for part in ({"alg": "none", "kid": KID}, jwt.decode(token(), options={"verify_signature": False}))
+)
+HMAC_KEY = base64.urlsafe_b64encode(PUBLIC).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(token(Ed25519PrivateKey.generate()), id="another key"),
+        pytest.param(token(kid="unknown"), id="unknown kid"),
+        pytest.param(token(kid=""), id="no kid"),
+        pytest.param(f"{UNSIGNED}.", id="alg none"),
+        pytest.param(token(PUBLIC, algorithm="HS256"), id="HS256 with the public key"),
+        pytest.param(token(HMAC_KEY, algorithm="HS256"), id="HS256 with the public key as text"),
+        pytest.param(token(iss="somebody"), id="wrong issuer"),
+        pytest.param(token(iat=clock.now() + timedelta(hours=1)), id="of tomorrow"),
+        pytest.param(token(sid="session"), id="session that is no id"),
+        pytest.param(token(iss=None), id="no issuer"),
+        pytest.param(token(sub=None), id="no person"),
+        pytest.param(token(org=None), id="no organisation"),
+        pytest.param(token(sid=None), id="no session"),
+        pytest.param(token(role=None), id="no role"),
+        pytest.param(token(exp=None), id="no end"),
+        pytest.param("no.token.atall", id="no token"),
+        pytest.param("x", id="no dots"),
+        pytest.param(token()[:-6], id="cut short"),
+    ],
+)
+async def test_any_other_token_is_refused(db: Database, given: str) -> None:
+    async with replica(db) as (trust, http):
+        await learn(trust)
+        answer = await ask(http, given)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_an_expired_token_is_told_to_be_refreshed(db: Database) -> None:
+    async with replica(db) as (trust, http):
+        await learn(trust)
+        answer = await ask(http, token(exp=clock.now() - timedelta(seconds=1)))
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_expired")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "event", [SessionEnded(user_id=new_id()), SessionRevoked(user_id=new_id(), reason="refresh_token_reused")]
+)
+async def test_a_session_ended_through_one_replica_is_refused_by_all_and_after_a_restart(
+    db: Database, event: SessionEnded | SessionRevoked
+) -> None:
+    session = new_id()
+    given, another = token(session=session), token()
+    async with replica(db) as (one, http_of_one), replica(db) as (_, http_of_other):
+        await learn(one)
+        assert (await ask(http_of_other, given)).status_code == 200
+        await one.end_session(event, envelope_of(event, session))
+        for http in (http_of_one, http_of_other):
+
+            async def refused(http: httpx.AsyncClient = http) -> None:
+                answer = await ask(http, given)
+                assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+                assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+            await eventually(refused)
+            assert (await ask(http, another)).status_code == 200
+    async with replica(db) as (_, restarted):
+        assert (await ask(restarted, given)).status_code == 401
+        assert (await ask(restarted, another)).status_code == 200
+
+
+async def test_before_it_knows_which_sessions_ended_no_token_is_believed(db: Database) -> None:
+    trust = Trust(db)
+    await learn(trust)
+    async with tiny(db, identity=TrustedIdentity(trust)) as http:
+        answer = await ask(http, token())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")

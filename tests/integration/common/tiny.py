@@ -1,0 +1,107 @@
+"""The smallest service: what every service's HTTP surface has, around one aggregate."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, SecretStr
+
+from common.errors import Conflict, Unauthenticated
+from common.http.app import create_app
+from common.http.idempotency import OncePerKey
+from common.http.identity import CurrentUser, Identity, Principal
+from common.http.parts import Parts, ServiceParts
+from common.http.rate_limits import Limit, RateLimits
+from common.http.schemas import Body
+from common.ids import derived_id
+from common.mongo import Database, Session
+from common.settings import Settings
+from tests.support.visits import ORGANISATION, Visit
+
+
+class NewVisit(Body):
+    """`knocks` that are more than 9 are refused by the command, not by the schema."""
+
+    name: str = Field(min_length=1, max_length=20)
+    knocks: int = 1
+
+
+class VisitView(BaseModel):
+    id: UUID
+    knocks: int
+
+
+def routes(limit: Limit) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/visits", status_code=201)
+    async def begin(new: NewVisit, user: CurrentUser, once: OncePerKey) -> VisitView:
+        async def command(session: Session | None) -> VisitView:
+            visit = Visit.begin()
+            for _ in range(new.knocks - 1):
+                visit.knock(user.actor)
+            await visit.commit(session)
+            if new.knocks > 9:
+                raise Conflict("They are not deaf.")
+            return VisitView(id=visit.id, knocks=visit.knocks)
+
+        return await once(new, VisitView, command, by=user.user_id)
+
+    @router.get("/visits/{visit_id}")
+    async def show(visit_id: UUID, user: CurrentUser) -> VisitView:
+        visit = await Visit.load(visit_id, ORGANISATION)
+        return VisitView(id=visit.id, knocks=visit.knocks)
+
+    @router.post("/limited")
+    async def limited(user: CurrentUser, request: Request, parts: ServiceParts) -> dict[str, str]:
+        await parts.rate_limits.require(request, limit, str(user.user_id))
+        return {"said": "come in"}
+
+    @router.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("a secret of the inside")
+
+    return router
+
+
+class ByName:
+    """An identity for tests: a token is a person's name."""
+
+    async def principal(self, token: str) -> Principal:
+        if token == "nobody":
+            raise Unauthenticated("The access token is not valid.")
+        return Principal(derived_id(token), ORGANISATION, "customer", derived_id("session", token), token)
+
+
+def as_(name: str, key: str | None = None) -> dict[str, str]:
+    """Headers of a request by that person."""
+    return {"Authorization": f"Bearer {name}", **({"Idempotency-Key": key} if key else {})}
+
+
+@asynccontextmanager
+async def tiny(
+    db: Database,
+    *,
+    identity: Identity | None = None,
+    limit: Limit = Limit("limited", 3, timedelta(hours=1)),  # noqa: B008 - frozen
+    starting: Callable[[], str | None] = lambda: None,
+    database_seconds: float = 30,
+    **changes: Any,
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Its client. `db` is where it keeps everything."""
+    settings = Settings(
+        mongo_url=SecretStr("not used here"),
+        nats_user="nobody",
+        nats_password=SecretStr("not used here"),
+        request_database_seconds=database_seconds,
+        **changes,
+    )
+    parts = Parts(settings, db, identity or ByName(), RateLimits(db, enforced=settings.rate_limits))
+    app = create_app("tiny", [routes(limit)], {}, parts, starting=starting)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as client:
+        yield client

@@ -1,0 +1,22 @@
+"""How often tickets may be opened."""
+
+from tests.support.desk import ok, only_desk, problem
+from tests.support.services import Installation
+
+
+async def test_a_customer_opens_at_most_ten_tickets_in_an_hour_and_an_agent_any_number(
+    installation: Installation,
+) -> None:
+    async with only_desk(installation, rate_limits=True) as desk:
+        for left in reversed(range(10)):
+            answer = await desk.create(desk.customer)
+            ok(answer, 201)
+            assert answer.headers["RateLimit-Remaining"] == str(left)
+
+        refused = await desk.create(desk.customer)
+
+        problem(refused, 429, "too_many_requests")
+        assert 1 <= int(refused.headers["Retry-After"]) <= 3600
+        assert len((await desk.listed(desk.customer, limit=100))["items"]) == 10
+        for _ in range(11):
+            ok(await desk.create(desk.agent), 201)

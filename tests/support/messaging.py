@@ -1,0 +1,99 @@
+"""What tests of messaging share: events to say, what a stream holds, handlers that take notes, and loops that run for
+the time of a block."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from nats.js.api import RawStreamMsg
+from nats.js.errors import NotFoundError
+
+from common import clock
+from common.events import Envelope, Event
+from common.events.auth import SessionEnded
+from common.ids import new_id
+from common.lifecycle import Loop
+from common.messaging import wire
+from common.messaging.broker import Broker
+from common.messaging.router import Router, Subscriptions
+from common.messaging.topology import HEARS
+from common.messaging.verdicts import DONE, Verdict
+
+
+def envelope_of(
+    event: Event, aggregate_id: UUID | None = None, *, sequence: int = 1, organisation_id: UUID | None = None
+) -> Envelope:
+    """As if it had happened just now."""
+    at = clock.now()
+    return Envelope(
+        id=new_id(at),
+        type=event.type,
+        version=event.version,
+        time=at,
+        organisation_id=organisation_id or new_id(),
+        aggregate_id=aggregate_id or new_id(),
+        sequence=sequence,
+        data=event.model_dump(mode="json"),
+    )
+
+
+def a_session_ended(aggregate_id: UUID | None = None, sequence: int = 1) -> Envelope:
+    """An event that tickets, notifications and mailer hear."""
+    return envelope_of(SessionEnded(user_id=new_id()), aggregate_id, sequence=sequence)
+
+
+async def messages_in(broker: Broker, stream: str) -> list[RawStreamMsg]:
+    """All that a stream holds, oldest first. `broker` is the provisioner's."""
+    found: list[RawStreamMsg] = []
+    after = 0
+    while True:
+        try:
+            message = await broker.jetstream.get_msg(stream, after + 1, subject=">", next=True)
+        except NotFoundError:
+            return found
+        found.append(message)
+        after = message.seq or 0
+
+
+async def envelopes_in(broker: Broker, stream: str) -> list[Envelope]:
+    """The same, read."""
+    return [wire.decode(found.headers or {}, found.data or b"") for found in await messages_in(broker, stream)]
+
+
+@dataclass
+class Notes:
+    """A handler that writes down what it heard. `verdict` is what it says of everything."""
+
+    verdict: Verdict = DONE
+    heard: list[Envelope] = field(default_factory=list)
+
+    async def __call__(self, _event: Event, envelope: Envelope) -> Verdict:
+        self.heard.append(envelope)
+        return self.verdict
+
+    def times_heard(self) -> Counter[UUID]:
+        """How often each event came."""
+        return Counter(envelope.id for envelope in self.heard)
+
+
+def router_of(service: str, subscriptions: Subscriptions) -> Router:
+    """With handlers under test; what else the service hears is done at once."""
+    others: Subscriptions = dict.fromkeys(HEARS[service], Notes())
+    return Router(service, {**others, **subscriptions})
+
+
+@asynccontextmanager
+async def running(*loops: Loop) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
+    """For the time of the block. A loop that fails fails the test."""
+    tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome

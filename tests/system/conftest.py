@@ -1,0 +1,69 @@
+"""Stacks that several system tests share: starting one takes some seconds."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.support.callers import Caller, caller
+from tests.support.eventually import eventually
+from tests.support.smtp import RecordingSmtp, recording_smtp
+from tests.support.stack import RunningStack, running_stack
+
+
+@dataclass(frozen=True)
+class LiveDesk:
+    """A stack with an agent and a customer at work, and the mail server it sends to."""
+
+    stack: RunningStack
+    smtp: RecordingSmtp
+    agent: Caller
+    customer: Caller
+
+    async def open_ticket(self, title: str) -> dict[str, Any]:
+        """By the customer."""
+        new = {"title": title, "description": "Please look at it."}
+        answer = await self.customer.send("POST", "/tickets", json=new, key=title)
+        assert answer.status_code == 201, answer.text
+        ticket: dict[str, Any] = answer.json()
+        return ticket
+
+    async def resolve(self, ticket: dict[str, Any]) -> None:
+        """By the agent; the customer is owed a mail."""
+        answer = await self.agent.send("PATCH", f"/tickets/{ticket['id']}", json={"status": "resolved"})
+        assert answer.status_code == 200, answer.text
+
+    async def told(self, who: Caller, ticket: dict[str, Any]) -> list[str]:
+        """The kinds of somebody's notifications about a ticket, oldest first."""
+        answer = await who.send("GET", "/notifications?limit=100")
+        items = [each for each in answer.json()["items"] if each["ticket_id"] == ticket["id"]]
+        return [each["kind"] for each in reversed(items)]
+
+    async def in_stream(self, ticket: dict[str, Any]) -> dict[str, int]:
+        """How often each of a ticket's events is in the stream, by type."""
+        async with self.stack.nats() as broker:
+            info = await broker.jetstream.stream_info("TICKETS", subjects_filter=f"tickets.*.*.*.*.{ticket['id']}")
+        subjects = info.state.subjects or {}
+        return {".".join(subject.split(".")[1:3]): count for subject, count in subjects.items()}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveDesk]:
+    """One for all tests of a module; a module's `STACK_OPTIONS` are given to `python -m stack up`."""
+    directory: Path = tmp_path_factory.mktemp("stack")
+    options: tuple[str, ...] = getattr(request.module, "STACK_OPTIONS", ())
+    async with recording_smtp() as smtp:
+        smtp_options = ("--smtp", f"127.0.0.1:{smtp.port}", "--env", "HELPDESK_SMTP_TIMEOUT_SECONDS=2")
+        environment = {"HELPDESK_RATE_LIMITS": "off"}
+        async with running_stack(directory / "data", *smtp_options, *options, environment=environment) as stack:
+            account = next(each for each in stack.description["accounts"] if each["role"] == "agent")
+            agent, customer = caller(stack.url), caller(stack.url)
+            await agent.log_in(account["email"], account["password"])
+            await customer.sign_up("outage@helpdesk.example", "storm-proof-2026")
+            await eventually(stack.settled, within=60, every=0.2)
+            yield LiveDesk(stack, smtp, agent, customer)
+            await agent.http.aclose()
+            await customer.http.aclose()

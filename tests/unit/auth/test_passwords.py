@@ -1,0 +1,116 @@
+"""Passwords are refused for what makes them weak, kept unreadable, and checked without saying who exists."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auth.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, require_acceptable
+from common.errors import Unprocessable
+
+EMAIL = "ada.lovelace@example.com"
+
+
+@pytest.fixture(scope="module")
+def passwords() -> Passwords:
+    return Passwords(threads=2)
+
+
+def accepted(password: str, email: str = EMAIL) -> bool:
+    try:
+        require_acceptable(password, email)
+    except Unprocessable:
+        return False
+    return True
+
+
+def test_a_refusal_names_the_field_and_does_not_repeat_the_password() -> None:
+    for password in ("short", "Password1", EMAIL, "x" * 200):
+        with pytest.raises(Unprocessable) as caught:
+            require_acceptable(password, EMAIL)
+        assert [each.field for each in caught.value.errors] == ["password"]
+        assert password not in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("length", "accepts"), [(MIN_LENGTH - 1, False), (MIN_LENGTH, True), (MAX_LENGTH, True), (MAX_LENGTH + 1, False)]
+)
+def test_length_is_what_counts(length: int, accepts: bool) -> None:
+    assert (MIN_LENGTH, MAX_LENGTH) == (8, 128)
+    assert accepted(("xkŋ7µ-qz" * 20)[:length]) == accepts
+
+
+@pytest.mark.parametrize("password", ["password1", "Password1", "12345678", "PASSWORD1", "qwertyuiop", "iloveyou1"])
+def test_a_common_password_is_refused_in_any_spelling(password: str) -> None:
+    assert not accepted(password)
+
+
+@pytest.mark.parametrize("password", [EMAIL, EMAIL.upper()])
+def test_the_address_is_no_password(password: str) -> None:
+    assert not accepted(password)
+    assert accepted(password, email="somebody@example.com")
+
+
+@given(st.text(st.characters(codec="utf-8", min_codepoint=0x100), min_size=8, max_size=128))
+def test_no_rule_says_which_characters_to_use(password: str) -> None:
+    assert accepted(password)
+
+
+async def test_only_the_password_matches_its_hash(passwords: Passwords) -> None:
+    hashed = await passwords.hash("Zoë's pässword")
+    assert hashed.startswith("$argon2id$")
+    assert "pässword" not in hashed
+    assert await passwords.matches("Zoë's pässword", hashed)
+    assert not await passwords.matches("Zoë's password", hashed)
+    assert not await passwords.matches("", hashed)
+
+
+async def test_the_same_password_is_never_kept_the_same_twice(passwords: Passwords) -> None:
+    assert await passwords.hash("correct horse") != await passwords.hash("correct horse")
+
+
+async def test_nobody_has_no_password_and_the_answer_is_worked_for(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    verify = passwords._hasher.verify
+
+    class Counting:
+        def verify(self, hashed: str, password: str) -> bool:
+            asked.append(hashed)
+            return verify(hashed, password)
+
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    assert not await passwords.matches("nobody has this password", None)
+    assert not await passwords.matches("anything", None)
+    assert [hashed.split("$")[1:4] for hashed in asked] == [passwords._nobody.split("$")[1:4]] * 2
+
+
+@pytest.mark.parametrize("broken", ["", "plain", "$argon2id$v=19$m=65536,t=3,p=4$x"])
+async def test_a_hash_that_is_none_matches_nothing(passwords: Passwords, broken: str) -> None:
+    assert not await passwords.matches("", broken)
+    assert not await passwords.matches("plain", broken)
+
+
+async def test_hashing_holds_up_nobody_else(passwords: Passwords, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = set()
+
+    class Slow:
+        def hash(self, password: str) -> str:
+            threads.add(threading.current_thread().name)
+            time.sleep(0.05)
+            return password
+
+    monkeypatch.setattr(passwords, "_hasher", Slow())
+    hashing = asyncio.gather(*(passwords.hash("x") for _ in range(4)))
+    turns = 0
+    while not hashing.done():
+        await asyncio.sleep(0)
+        turns += 1
+    await hashing
+    assert turns > 10
+    assert len(threads) == 2
+    assert all(name.startswith("argon2") for name in threads)

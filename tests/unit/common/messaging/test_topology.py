@@ -1,0 +1,100 @@
+"""The wiring diagram is whole: what is said is kept once, and what is heard is said by somebody."""
+
+from itertools import combinations
+
+import pytest
+from nats.js.api import AckPolicy, RetentionPolicy
+
+from common.events import EVENTS, Envelope, Event
+from common.messaging.provision import DUPLICATE_WINDOW_SECONDS, consumer_config, stream_config
+from common.messaging.router import Router
+from common.messaging.topology import CONSUMERS, HEARS, REPLAYS, SERVICES, STREAMS, consumers_of
+from common.messaging.verdicts import DONE, Verdict
+
+
+def covers(pattern: str, subject: str) -> bool:
+    """Patterns here end in `>` and have no other wildcard."""
+    return subject.startswith(pattern.removesuffix(">"))
+
+
+def test_every_event_is_kept_in_exactly_one_stream() -> None:
+    for name in EVENTS:
+        kept = [spec.name for spec in STREAMS if any(covers(subject, f"{name}.o.a") for subject in spec.subjects)]
+        assert kept == [name.split(".")[0].upper()]
+
+
+def test_no_two_streams_keep_the_same_subject() -> None:
+    for one, other in combinations(STREAMS, 2):
+        for subject in one.subjects:
+            assert not any(covers(subject, each) or covers(each, subject) for each in other.subjects)
+    assert len({spec.name for spec in STREAMS}) == len(STREAMS)
+
+
+def test_every_event_is_said_by_a_service_there_is() -> None:
+    assert {event.service() for event in EVENTS.values()} == set(SERVICES)
+
+
+def test_every_service_says_what_it_hears_and_hears_each_event_once() -> None:
+    assert set(HEARS) == set(SERVICES)
+    for heard in HEARS.values():
+        assert len(set(heard)) == len(heard)
+        assert set(heard) <= set(EVENTS.values())
+
+
+def test_no_service_hears_itself() -> None:
+    for service, heard in HEARS.items():
+        assert service not in {event.service() for event in heard}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_delivered_what_it_hears_and_nothing_else(service: str) -> None:
+    for name, event in EVENTS.items():
+        delivered = [
+            spec.stream
+            for spec in consumers_of(service)
+            if spec.stream != REPLAYS and any(covers(subject, f"{name}.o.a") for subject in spec.subjects)
+        ]
+        assert delivered == ([event.service().upper()] if event in HEARS[service] else [])
+
+
+def test_another_version_of_an_event_is_not_delivered_by_the_way() -> None:
+    (spec,) = (each for each in CONSUMERS if (each.service, each.stream) == ("mailer", "NOTIFICATIONS"))
+    assert spec.subjects == ("notifications.email.requested.v1.>",)
+    assert not covers(spec.subjects[0], "notifications.email.requested.v10.o.a")
+
+
+def test_each_consumer_is_the_only_one_of_its_service_on_its_stream() -> None:
+    assert len({(spec.service, spec.stream) for spec in CONSUMERS}) == len(CONSUMERS)
+    assert {spec.stream for spec in CONSUMERS} <= {spec.name for spec in STREAMS}
+
+
+def test_nothing_is_dropped_by_a_limit_and_dead_letters_are_kept_for_good() -> None:
+    for spec in STREAMS:
+        config = stream_config(spec, 3)
+        assert config.num_replicas == 3
+        assert config.duplicate_window == DUPLICATE_WINDOW_SECONDS
+        assert {config.max_msgs, config.max_bytes, config.max_msgs_per_subject} <= {None, -1}
+        assert (config.max_age == 0) == spec.name.startswith("DEAD_LETTERS_")
+        assert (config.retention == RetentionPolicy.WORK_QUEUE) == (spec.name == REPLAYS)
+
+
+def test_a_message_is_delivered_until_it_is_settled_on_purpose() -> None:
+    for spec in CONSUMERS:
+        config = consumer_config(spec)
+        assert (config.ack_policy, config.max_deliver) == (AckPolicy.EXPLICIT, -1)
+        assert config.durable_name == spec.service
+
+
+async def handle(_event: Event, _envelope: Envelope) -> Verdict:
+    return DONE
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_router_takes_just_the_subscriptions_of_the_diagram(service: str) -> None:
+    Router(service, dict.fromkeys(HEARS[service], handle))
+    surplus = next(event for event in EVENTS.values() if event not in HEARS[service])
+    with pytest.raises(ValueError, match=surplus.versioned_type()):
+        Router(service, {**dict.fromkeys(HEARS[service], handle), surplus: handle})
+    if HEARS[service]:
+        with pytest.raises(ValueError, match=HEARS[service][0].versioned_type()):
+            Router(service, dict.fromkeys(HEARS[service][1:], handle))

@@ -1,0 +1,69 @@
+"""A sealed secret opens for who holds the key, for as long as it lasts, and for nobody else."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.sealed import Seal, SealBroken
+
+HOUR = timedelta(hours=1)
+OLD, NEW, FOREIGN = (Fernet.generate_key().decode() for _ in range(3))
+
+
+@given(st.text())
+def test_what_was_closed_opens_as_it_was(secret: str) -> None:
+    assert Seal([OLD]).open(Seal([OLD]).close(secret), not_older_than=HOUR) == secret
+
+
+def test_the_secret_can_not_be_read_in_the_sealed_value() -> None:
+    assert "reset-token" not in Seal([OLD]).close("reset-token")
+    assert Seal([OLD]).close("reset-token") != Seal([OLD]).close("reset-token")
+
+
+@pytest.mark.parametrize(("age", "opens"), [(3590, True), (3610, False)])
+def test_it_opens_only_within_its_time(age: int, opens: bool) -> None:
+    sealed = Fernet(OLD).encrypt_at_time(b"secret", int(time.time()) - age).decode()
+    if opens:
+        assert Seal([OLD]).open(sealed, not_older_than=HOUR) == "secret"
+    else:
+        with pytest.raises(SealBroken):
+            Seal([OLD]).open(sealed, not_older_than=HOUR)
+
+
+@given(st.data())
+def test_any_altered_character_breaks_it(data: st.DataObject) -> None:
+    sealed = Seal([OLD]).close("secret")
+    at = data.draw(st.integers(0, len(sealed.rstrip("=")) - 2))
+    other = data.draw(st.sampled_from("ABCDabcd0189-_").filter(lambda c: c != sealed[at]))
+    with pytest.raises(SealBroken):
+        Seal([OLD]).open(sealed[:at] + other + sealed[at + 1 :], not_older_than=HOUR)
+
+
+@given(st.text())
+def test_what_was_never_sealed_is_broken(text: str) -> None:
+    with pytest.raises(SealBroken):
+        Seal([OLD]).open(text, not_older_than=HOUR)
+
+
+def test_keys_rotate_new_in_front_old_still_opens_until_it_is_dropped() -> None:
+    sealed_before = Seal([OLD]).close("secret")
+    assert Seal([NEW, OLD]).open(sealed_before, not_older_than=HOUR) == "secret"
+    assert Seal([NEW]).open(Seal([NEW, OLD]).close("secret"), not_older_than=HOUR) == "secret"
+    with pytest.raises(SealBroken):
+        Seal([NEW]).open(sealed_before, not_older_than=HOUR)
+
+
+def test_a_key_we_do_not_hold_opens_nothing_and_the_error_says_no_secret() -> None:
+    with pytest.raises(SealBroken) as caught:
+        Seal([OLD]).open(Seal([FOREIGN]).close("secret"), not_older_than=HOUR)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["", "short", "A" * 43])
+def test_a_key_that_is_not_32_bytes_is_refused(key: str) -> None:
+    with pytest.raises(ValueError):
+        Seal([key])

@@ -1,0 +1,141 @@
+"""An unsafe or misspelt setting stops the service, and no secret is ever shown."""
+
+import base64
+import secrets
+from typing import Annotated
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import AfterValidator, SecretStr, ValidationError
+
+from common.settings import Settings, strong_key
+
+STRONG = base64.urlsafe_b64encode(bytes(range(32))).decode()
+WORD = "hunter2-is-not-shown"
+GIVEN = {
+    "HELPDESK_MONGO_URL": f"mongodb://auth:{WORD}@localhost/auth",
+    "HELPDESK_NATS_USER": "auth",
+    "HELPDESK_NATS_PASSWORD": WORD,
+}
+
+
+class Keyed(Settings):
+    """Settings with a key, as auth has them."""
+
+    master_key: Annotated[SecretStr, AfterValidator(strong_key)]
+
+
+@pytest.fixture(autouse=True)
+def _given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(name, value)
+
+
+def settings() -> Settings:
+    return Settings()
+
+
+def keyed() -> Keyed:
+    return Keyed()
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_credentials_have_no_default(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name)
+    with pytest.raises(ValidationError, match=name.removeprefix("HELPDESK_").lower()):
+        settings()
+
+
+def test_an_installation_is_in_production_and_limited_unless_told_otherwise() -> None:
+    assert settings().environment == "production"
+    assert settings().rate_limits is True
+
+
+def test_rate_limits_can_not_be_off_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_RATE_LIMITS", "off")
+    with pytest.raises(ValidationError, match="rate_limits"):
+        settings()
+
+
+@pytest.mark.parametrize("environment", ["local", "test"])
+def test_rate_limits_can_be_off_in_a_local_stack(environment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_RATE_LIMITS", "off")
+    monkeypatch.setenv("HELPDESK_ENVIRONMENT", environment)
+    assert settings().rate_limits is False
+
+
+def test_rate_limits_can_be_on_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_RATE_LIMITS", "on")
+    assert settings().rate_limits is True
+
+
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", " 10.0.0.0/8, fd00::/8 ,127.0.0.1,")
+    monkeypatch.setenv("HELPDESK_RETRY_DELAYS", "0.5, 1,2")
+    assert [str(network) for network in settings().trusted_proxies] == ["10.0.0.0/8", "fd00::/8", "127.0.0.1/32"]
+    assert settings().retry_delays == [0.5, 1.0, 2.0]
+
+
+def test_an_empty_list_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", "")
+    assert settings().trusted_proxies == []
+
+
+@pytest.mark.parametrize("network", ["10.0.0.1/8", "everybody", "10.0.0.0/33"])
+def test_a_network_that_is_none_is_refused(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", network)
+    with pytest.raises(ValidationError):
+        settings()
+
+
+@given(st.binary(min_size=32, max_size=32).filter(lambda raw: len(set(raw)) >= 12))
+def test_a_key_of_32_random_bytes_is_accepted(raw: bytes) -> None:
+    key = SecretStr(base64.urlsafe_b64encode(raw).decode())
+    assert strong_key(key) is key
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "",
+        "secret",
+        "change-me-change-me-change-me-change-me-ch",
+        base64.urlsafe_b64encode(b"a" * 32).decode(),
+        base64.urlsafe_b64encode(b"abcabcabcabcabcabcabcabcabcabcab").decode(),
+        base64.urlsafe_b64encode(bytes(range(31))).decode(),
+        base64.urlsafe_b64encode(bytes(range(33))).decode(),
+        "é" * 44,
+    ],
+)
+def test_a_weak_key_stops_the_service(weak: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_MASTER_KEY", weak)
+    with pytest.raises(ValidationError, match="32 random bytes"):
+        keyed()
+
+
+def test_secrets_are_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    monkeypatch.setenv("HELPDESK_MASTER_KEY", key)
+    made = keyed()
+    for text in (repr(made), str(made), made.model_dump_json()):
+        assert WORD not in text
+        assert key not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("HELPDESK_MASTER_KEY", WORD),
+        ("HELPDESK_RATE_LIMITS", "off"),
+        ("HELPDESK_HTTP_PORT", "none"),
+    ],
+)
+def test_no_error_shows_a_secret(name: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_MASTER_KEY", STRONG)
+    monkeypatch.setenv(name, wrong)
+    with pytest.raises(ValidationError) as caught:
+        keyed()
+    for text in (str(caught.value), repr(caught.value)):
+        assert WORD not in text
+        assert STRONG not in text

@@ -1,0 +1,76 @@
+"""A ticket goes only where the workflow leads."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.events.tickets import Status
+from tickets.workflow import CUSTOMER_MAY_ENTER, TRANSITIONS, after_reply, allowed, may_move
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+statuses = st.sampled_from(STATUSES)
+
+WAYS: dict[Status, set[Status]] = {
+    "new": {"open", "in_progress", "pending", "resolved", "closed"},
+    "open": {"in_progress", "pending", "resolved", "closed"},
+    "in_progress": {"open", "pending", "resolved", "closed"},
+    "pending": {"open", "in_progress", "resolved", "closed"},
+    "resolved": {"open", "closed"},
+    "closed": {"open"},
+    "merged": set(),
+}
+"""As the domain's page draws it."""
+
+
+@pytest.mark.parametrize("before", STATUSES)
+def test_the_ways_are_those_the_domain_draws(before: Status) -> None:
+    assert set(allowed(before)) == WAYS[before]
+
+
+@given(statuses, statuses)
+def test_what_is_said_to_be_allowed_is_what_may_be_done(before: Status, after: Status) -> None:
+    assert (after in allowed(before)) == may_move(before, after)
+
+
+@given(statuses)
+def test_what_is_allowed_is_told_in_the_order_of_the_workflow_without_repetition(before: Status) -> None:
+    assert allowed(before) == [status for status in STATUSES if status in set(allowed(before))]
+
+
+@given(statuses)
+def test_staying_is_no_way_and_new_is_never_entered_again(before: Status) -> None:
+    assert not may_move(before, before)
+    assert not may_move(before, "new")
+
+
+@given(statuses)
+def test_merged_is_the_end_and_only_a_merge_leads_there(status: Status) -> None:
+    assert not may_move("merged", status)
+    assert not may_move(status, "merged")
+
+
+def test_every_status_has_its_ways() -> None:
+    assert set(TRANSITIONS) == set(STATUSES)
+
+
+@given(statuses, st.booleans())
+def test_a_reply_never_takes_a_ticket_where_the_workflow_does_not_lead(status: Status, by_staff: bool) -> None:
+    after = after_reply(status, by_staff=by_staff)
+    assert after == status or may_move(status, after)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_reply_of_staff_opens_what_is_new_and_moves_nothing_else(status: Status) -> None:
+    assert after_reply(status, by_staff=True) == ("open" if status == "new" else status)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_reply_of_the_customer_brings_back_what_waits_or_is_done(status: Status) -> None:
+    reopened = status in ("pending", "resolved", "closed")
+    assert after_reply(status, by_staff=False) == ("open" if reopened else status)
+
+
+def test_a_customer_may_resolve_close_and_reopen() -> None:
+    assert set(CUSTOMER_MAY_ENTER) == {"resolved", "closed", "open"}
