@@ -125,7 +125,7 @@ async def open_desk(auth: RunningService, tickets: RunningService, organisation:
 
 @asynccontextmanager
 async def only_desk(installation: Installation, **changes: Any) -> AsyncIterator[Desk]:
-    """A desk of its own on services of its own, for tests that stop or limit them. `changes` are settings of tickets."""
+    """A desk on services of its own, for tests that stop or limit them. `changes` are settings of tickets."""
     async with (
         installation.run("auth", rate_limits=False) as auth,
         installation.run("tickets", **{"rate_limits": False, **changes}) as tickets,

@@ -15,7 +15,7 @@ from common import clock
 from common.events import Envelope, Event
 from common.events.auth import SessionEnded
 from common.ids import new_id
-from common.lifecycle import Loop
+from common.lifecycle import LAST_WORDS_SECONDS, Loop
 from common.messaging import wire
 from common.messaging.broker import Broker
 from common.messaging.router import Router, Subscriptions
@@ -92,8 +92,11 @@ async def running(*loops: Loop) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
     try:
         yield tasks
     finally:
-        for task in tasks:
-            task.cancel()
+        waiting = set(tasks)
+        while waiting:  # said again where it was not heard, as in common.lifecycle
+            for task in waiting:
+                task.cancel()
+            _, waiting = await asyncio.wait(waiting, timeout=LAST_WORDS_SECONDS)
         for outcome in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(outcome, Exception):
                 raise outcome

@@ -64,7 +64,7 @@ async def running_servers(directory: Path) -> AsyncIterator[Servers]:
     elif backend == "containers":
         from tests.support.containers import from_containers
 
-        async with from_containers(directory) as servers:
+        async with from_containers() as servers:
             yield servers
     else:
         raise ValueError(f"HELPDESK_TEST_BACKEND is 'wheels' or 'containers', not '{backend}'")

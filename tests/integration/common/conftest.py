@@ -30,7 +30,7 @@ def _plain_logs() -> None:
 async def prepared_url(servers: Servers) -> str:
     """Of a database with its collections and indexes. Making them anew for each test would take most of its time."""
     url = servers.database_url(f"common_{os.getpid()}")
-    async with mongo.connect(url, name="prepare") as client:
+    async with mongo.connect(url, name="prepare", seconds=30) as client:
         await mongo.prepare(mongo.database(client), [Visit], lifecycle.INDEXES)
     return url
 
@@ -38,7 +38,7 @@ async def prepared_url(servers: Servers) -> str:
 @pytest.fixture
 async def db(prepared_url: str) -> AsyncIterator[Database]:
     """As a service finds it when it was prepared: nothing in it yet. Visits are its only documents."""
-    async with mongo.connect(prepared_url, name="test") as client:
+    async with mongo.connect(prepared_url, name="test", seconds=30) as client:
         database = mongo.database(client)
         await asyncio.gather(*(database[name].delete_many({}) for name in [*lifecycle.INDEXES, "visits"]))
         await init_beanie(database=database, document_models=[Visit], skip_indexes=True)

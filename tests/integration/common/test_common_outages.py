@@ -1,5 +1,6 @@
 """While MongoDB is away: alive, not ready, and every call is answered in words."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,12 +24,12 @@ from tests.support.switch import switched_on
 async def nowhere() -> AsyncIterator[Database]:
     """A database where nobody listens."""
     url = f"mongodb://127.0.0.1:{free_port()}/nowhere?directConnection=true"
-    async with mongo.connect(url, name="test") as client:
+    async with mongo.connect(url, name="test", seconds=0.3) as client:
         yield mongo.database(client)
 
 
 async def test_a_call_is_answered_503_and_told_to_try_again(nowhere: Database) -> None:
-    async with tiny(nowhere, database_seconds=0.2) as http:
+    async with tiny(nowhere) as http:
         answer = await http.post("/visits", json={"name": "Casey"}, headers=as_("casey"))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
     assert (answer.json()["code"], answer.json()["request_id"]) == ("unavailable", answer.headers["X-Request-ID"])
@@ -45,15 +46,17 @@ async def test_while_a_service_starts_calls_are_answered_with_the_reason(db: Dat
 
 @asynccontextmanager
 async def tickets_on(installation: Installation, url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """The tickets service, which need not be ready."""
-    running = Running(build("tickets", installation.settings("tickets", mongo_url=SecretStr(url))), "all")
+    """The tickets service, which need not be ready. It must also stop when its database is away: well before it would
+    be killed."""
+    settings = installation.settings("tickets", mongo_url=SecretStr(url), database_seconds=2)
+    running = Running(build("tickets", settings), "all")
     running.begin()
     try:
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=30) as http:
             yield http
     finally:
-        await running.end()
+        await asyncio.wait_for(running.end(), 20)
 
 
 async def test_a_service_starts_before_its_database_and_says_what_it_waits_for(

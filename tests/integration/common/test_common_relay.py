@@ -20,7 +20,7 @@ from common.outbox import EventLog, Relay
 from common.outbox.relay import BATCH, Publisher
 from tests.integration.common.conftest import Brokers
 from tests.support.eventually import eventually
-from tests.support.messaging import envelopes_in, messages_in, running
+from tests.support.messaging import a_session_ended, envelopes_in, messages_in, running
 from tests.support.servers import PASSWORD, nats_server
 from tests.support.switch import switched_on
 from tests.support.visits import Visit, knock
@@ -223,3 +223,19 @@ async def test_a_relay_that_was_killed_is_followed_when_its_lease_ends(db: Datab
         await eventually(lambda: nothing_waits(db))
     assert len(memory.published) == 1
     assert not await EventLog(db).of_aggregate(memory.published[0].id)
+
+
+async def test_events_that_contradict_the_log_are_set_apart_and_those_of_others_go_on(db: Database) -> None:
+    restored, other = [await Visit.begin().commit() for _ in range(2)]
+    await EventLog(db).append([a_session_ended(restored.id, sequence=1)])
+    memory = Memory()
+    async with running(relay_of(db, memory)):
+
+        async def others_published() -> None:
+            assert [event.aggregate_id for event in memory.published] == [other.id]
+            assert metric("helpdesk_relay_conflicting_documents") == 1
+            assert metric("helpdesk_relay_waiting_documents") == 1
+
+        await eventually(others_published)
+    kept = await db["visits"].find_one({"_id": restored.id}) or {}
+    assert [event["sequence"] for event in kept["outbox"]] == [1]

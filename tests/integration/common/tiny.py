@@ -89,7 +89,6 @@ async def tiny(
     identity: Identity | None = None,
     limit: Limit = Limit("limited", 3, timedelta(hours=1)),  # noqa: B008 - frozen
     starting: Callable[[], str | None] = lambda: None,
-    database_seconds: float = 30,
     **changes: Any,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Its client. `db` is where it keeps everything."""
@@ -97,7 +96,6 @@ async def tiny(
         mongo_url=SecretStr("not used here"),
         nats_user="nobody",
         nats_password=SecretStr("not used here"),
-        request_database_seconds=database_seconds,
         **changes,
     )
     parts = Parts(settings, db, identity or ByName(), RateLimits(db, enforced=settings.rate_limits))

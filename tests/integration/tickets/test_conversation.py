@@ -1,6 +1,7 @@
 """What is said about a ticket: replies, internal notes, their order, and what they do to the ticket."""
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -160,7 +161,7 @@ async def test_the_history_holds_every_event_of_a_ticket_in_order(desk: Desk) ->
         "ticket.status_changed",
     ]
     assert [event.sequence for event in events] == list(range(1, 10))
-    assert all(earlier.time < later.time for earlier, later in zip(events, events[1:], strict=False))
+    assert all(earlier.time < later.time for earlier, later in itertools.pairwise(events))
     posted = [MessagePosted.model_validate(event.data) for event in events[1:7]]
     assert {str(message.message_id) for message in posted} == {m["id"] for m in (*replies, note, answer)}
     assert [message.visibility for message in posted] == ["public"] * 4 + ["internal", "public"]

@@ -1,6 +1,7 @@
 """Opening tickets: by whom, for whom, and under which number."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_customer_opens_a_ticket_and_is_its_requester(desk: Desk) -> None:
-    asked = {"title": "Printer", "description": "It burns.", "priority": "high", "category": "Hardware", "tags": ["a"]}
+    asked: dict[str, Any] = {
+        "title": "Printer",
+        "description": "It burns.",
+        "priority": "high",
+        "category": "Hardware",
+        "tags": ["a"],
+    }
 
     answer = await desk.create(desk.customer, **asked)
 
@@ -98,7 +105,7 @@ async def test_an_operator_has_no_tickets(desk: Desk) -> None:
     ],
 )
 async def test_a_wrong_or_unknown_field_is_named_and_nothing_is_made(
-    desk: Desk, wrong: dict[str, object], field: str
+    desk: Desk, wrong: dict[str, Any], field: str
 ) -> None:
     body = problem(await desk.create(desk.customer, **wrong), 422, "invalid")
 
@@ -111,10 +118,10 @@ async def test_tickets_opened_at_once_get_numbers_of_their_own_that_grow_per_org
     other_agent = await make_agent(desk.auth, "Otto Other", elsewhere)
 
     here = await asyncio.gather(*(desk.ticket(desk.agent) for _ in range(30)))
-    elsewhere = await desk.ticket(other_agent)
+    other = await desk.ticket(other_agent)
 
     assert sorted(ticket["number"] for ticket in here) == list(range(1, 31))
-    assert elsewhere["number"] == 1
+    assert other["number"] == 1
     later = await desk.ticket(desk.agent)
     assert later["number"] == 31
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from common.events import Role
 from common.ids import new_id
 from tests.support.desk import Desk, ok, problem
 from tests.support.people import Person, another_organisation, make_agent, make_person
@@ -34,13 +35,11 @@ async def test_a_customer_lists_own_tickets_and_an_agent_all_newest_first(desk: 
 async def test_what_a_caller_may_not_see_is_answered_like_what_does_not_exist(desk: Desk) -> None:
     neighbour = await make_person(desk.auth, "customer", "Nora Neighbour", desk.organisation)
     elsewhere = await another_organisation()
-    outsiders = [neighbour] + [
-        await make_person(desk.auth, role, f"{role} outside", elsewhere)  # type: ignore[arg-type]  # roles all
-        for role in ("customer", "agent", "admin", "operator")
-    ]
+    roles: tuple[Role, ...] = ("customer", "agent", "admin", "operator")
+    strangers = [await make_person(desk.auth, role, f"{role} outside", elsewhere) for role in roles]
     ticket = await desk.ticket(desk.customer)
 
-    for outsider in outsiders:
+    for outsider in (neighbour, *strangers):
         for method, path, body in (
             ("GET", "", None),
             ("PATCH", "", {"status": "closed"}),

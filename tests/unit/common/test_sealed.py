@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from common.sealed import Seal, SealBroken
 
 HOUR = timedelta(hours=1)
+BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 OLD, NEW, FOREIGN = (Fernet.generate_key().decode() for _ in range(3))
 
 
@@ -34,13 +35,13 @@ def test_it_opens_only_within_its_time(age: int, opens: bool) -> None:
             Seal([OLD]).open(sealed, not_older_than=HOUR)
 
 
-@given(st.data())
-def test_any_altered_character_breaks_it(data: st.DataObject) -> None:
-    sealed = Seal([OLD]).close("secret")
-    at = data.draw(st.integers(0, len(sealed.rstrip("=")) - 2))
-    other = data.draw(st.sampled_from("ABCDabcd0189-_").filter(lambda c: c != sealed[at]))
+@given(st.integers(0, 150), st.integers(1, 63))
+def test_any_altered_character_breaks_it(at: int, by: int) -> None:
+    sealed = Seal([OLD]).close("secret" * 8)
+    position = at % (len(sealed.rstrip("=")) - 1)  # of the last character some bits mean nothing
+    other = BASE64[(BASE64.index(sealed[position]) + by) % 64]
     with pytest.raises(SealBroken):
-        Seal([OLD]).open(sealed[:at] + other + sealed[at + 1 :], not_older_than=HOUR)
+        Seal([OLD]).open(sealed[:position] + other + sealed[position + 1 :], not_older_than=HOUR)
 
 
 @given(st.text())

@@ -63,7 +63,6 @@ def test_nobody_but_the_assignee_hears_of_a_note(people: list[Candidate], about:
     assert set(told) <= ({about.assignee.id} if about.assignee else set())
 
 
-@pytest.mark.xfail(strict=True, reason="an assignee who became a customer is told of notes")
 @given(crowds, tickets, st.none() | ids)
 def test_a_customer_never_hears_of_a_note(people: list[Candidate], about: TicketRef, actor: UUID | None) -> None:
     told = decide("noted", people, actor_id=actor, ticket=about)

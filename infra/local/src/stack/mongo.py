@@ -64,6 +64,9 @@ class MongoServer:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             # Nobody is there to take over from a single member: do not wait for a successor when stopping.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
+            # A service that is killed in the middle of a transaction leaves it open, and whoever repeats the work
+            # has to wait until the server gives it up: after a minute, by default.
+            *("--setParameter", "transactionLifetimeLimitSeconds=5"),
             "--nounixsocket",
             "--quiet",
         ]

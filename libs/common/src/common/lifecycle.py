@@ -270,18 +270,19 @@ async def serve(service: Service, role: Role) -> None:
 
 
 async def _for_ever(loop: Loop) -> None:
-    """A loop that fails is a mistake of ours; it is logged and started again rather than silently missing."""
+    """A loop that fails is a mistake of ours; it is logged and started again rather than silently missing. One that
+    returns was cancelled."""
     while True:
         try:
-            await loop.run()
+            return await loop.run()
         except Exception:
             log.exception("loop failed", loop=loop.name)
-        await asyncio.sleep(1)
+            await asyncio.sleep(1)
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Says it again where it was not heard: before Python 3.12 `asyncio.wait_for`, which nats-py uses, may swallow a
-    cancellation."""
+    """Says it again where it was not heard: before Python 3.12 `asyncio.wait_for`, which nats-py and PyMongo use, may
+    swallow a cancellation."""
     waiting = set(tasks)
     while waiting:
         for task in waiting:

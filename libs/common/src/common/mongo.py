@@ -1,6 +1,7 @@
 """MongoDB: the client, what must exist before the first command, transactions, and outages told from mistakes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ import pymongo
 from beanie import Document, init_beanie
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel
+from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
@@ -43,26 +45,61 @@ _SHUTTING_DOWN = {91, 189, 10107, 11600, 11602, 13435, 13436}
 """Server error codes of a member that is stopping or is no longer primary."""
 
 
-def connect(url: str, *, name: str, seconds: float = 10) -> AsyncMongoClient[dict[str, Any]]:
-    """A client for the life of the process. Connects in the background: MongoDB may be away when the service starts.
+class Client(AsyncMongoClient[dict[str, Any]]):
+    """The connections of one process. They are made in the background: MongoDB may be away when the service starts.
 
-    Writes wait for the journal of a majority, so what was answered survives kill -9 of any server. `seconds` bounds
-    each operation. Bound them only like this, or with `pymongo.timeout`: before Python 3.12 a task that is cancelled
-    while the driver waits for a server (`asyncio.wait_for`) can leave the driver's lock taken for ever.
+    Writes wait for the journal of a majority, so what was answered survives kill -9 of any server.
     """
-    return AsyncMongoClient(
-        url,
-        appname=name,
-        tz_aware=True,
-        tzinfo=UTC,
-        uuidRepresentation="standard",
-        w="majority",
-        journal=True,
-        timeoutMS=int(seconds * 1000),
-        connectTimeoutMS=2_000,
-        retryWrites=True,
-        retryReads=True,
-    )
+
+    def __init__(self, url: str, *, name: str, seconds: float) -> None:
+        self._url, self._name = url, name
+        self._patient: AsyncMongoClient[dict[str, Any]] | None = None
+        super().__init__(url, **_options(name), timeoutMS=int(seconds * 1000))
+
+    @property
+    def patient(self) -> AsyncMongoClient[dict[str, Any]]:
+        """The same, for change streams: with a limit for each answer of the server instead of one for the operation."""
+        if self._patient is None:
+            self._patient = AsyncMongoClient(self._url, **_options(self._name), socketTimeoutMS=5_000)
+        return self._patient
+
+    async def close(self) -> None:
+        """Of both kinds of connections."""
+        if self._patient is not None:
+            await self._patient.close()
+        await super().close()
+
+
+def _options(name: str) -> dict[str, Any]:
+    return {
+        "appname": name,
+        "tz_aware": True,
+        "tzinfo": UTC,
+        "uuidRepresentation": "standard",
+        "w": "majority",
+        "journal": True,
+        "connectTimeoutMS": 2_000,
+        "serverSelectionTimeoutMS": 2_000,  # bounds `close`, which `timeoutMS` does not
+    }
+
+
+def connect(url: str, *, name: str, seconds: float = 10) -> Client:
+    """A client for the life of the process. `seconds` bounds each operation.
+
+    Bound them only like this, or with `pymongo.timeout`: before Python 3.12 a task that is cancelled while the driver
+    waits for a server (`asyncio.wait_for`) can leave the driver's lock taken for ever (docs/decisions/0010).
+    """
+    return Client(url, name=name, seconds=seconds)
+
+
+@asynccontextmanager
+async def following(
+    db: Database, pipeline: list[dict[str, Any]], **options: Any
+) -> AsyncIterator[AsyncChangeStream[dict[str, Any]]]:
+    """A change stream over a database. The change it waits for may be long in coming."""
+    client = db.client.patient if isinstance(db.client, Client) else db.client
+    async with await client[db.name].watch(pipeline, max_await_time_ms=1000, **options) as changes:
+        yield changes
 
 
 def database(client: AsyncMongoClient[dict[str, Any]]) -> Database:

@@ -21,7 +21,7 @@ from common.events import Envelope
 from common.events.auth import SessionEnded, SessionRevoked, SigningKeyPublished
 from common.inbox import keep_newest
 from common.messaging.verdicts import DONE, Verdict
-from common.mongo import Database
+from common.mongo import Database, following
 
 log = structlog.get_logger("trust")
 
@@ -91,9 +91,7 @@ class Trust:
         while True:
             try:
                 # Watch first, read second: what is written in between is seen twice rather than never.
-                async with await self._db.watch(
-                    pipeline, full_document="updateLookup", max_await_time_ms=1000
-                ) as changes:
+                async with following(self._db, pipeline, full_document="updateLookup") as changes:
                     await self._load()
                     async for change in changes:
                         if document := change.get("fullDocument"):

@@ -2,7 +2,6 @@
 
 from common import mongo
 from common.http.identity import TrustedIdentity
-from common.inbox import Inbox
 from common.lifecycle import Service
 from common.settings import Settings
 from common.trust import Trust
@@ -28,7 +27,7 @@ def build(settings: Settings) -> Service:
         documents=[Notification],
         identity=TrustedIdentity(trust),
         routers=[router],
-        subscriptions=subscriptions(Tell(People(db), Inbox(db)), trust),
+        subscriptions=subscriptions(Tell(People(db)), trust),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
         indexes={people.COLLECTION: people.INDEXES},

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from common.events import Envelope, Role
 from common.events.auth import Locale, UserRegistered, UserUpdated
 from common.inbox import keep_newest
-from common.mongo import Database, Session
+from common.mongo import Database
 from notifications.policy import Candidate
 
 COLLECTION = "people"
@@ -49,10 +49,10 @@ class People:
         copy["organisation_id"] = envelope.organisation_id
         await keep_newest(self._people, envelope.aggregate_id, envelope.sequence, copy)
 
-    async def concerned(self, organisation_id: UUID, ids: Sequence[UUID], session: Session) -> list[KnownPerson]:
+    async def concerned(self, organisation_id: UUID, ids: Sequence[UUID]) -> list[KnownPerson]:
         """Those of `ids` that are known here, and all staff of the organisation."""
         query = {
             "organisation_id": organisation_id,
             "$or": [{"_id": {"$in": list(ids)}}, {"role": {"$in": ["agent", "admin"]}}],
         }
-        return [KnownPerson.read(found) async for found in self._people.find(query, session=session)]
+        return [KnownPerson.read(found) async for found in self._people.find(query)]

@@ -71,8 +71,9 @@ def _audiences(person: Candidate, ticket: TicketRef | None) -> set[Audience]:
     audiences = set()
     if person.id == ticket.requester.id:
         audiences.add(Audience.REQUESTER)
-    if ticket.assignee is not None and person.id == ticket.assignee.id:
-        audiences.add(Audience.ASSIGNEE)
     if person.role in ("agent", "admin"):
         audiences.add(Audience.STAFF)
+        # Somebody who is no agent any more may still be written in a ticket, and must not read its notes.
+        if ticket.assignee is not None and person.id == ticket.assignee.id:
+            audiences.add(Audience.ASSIGNEE)
     return audiences

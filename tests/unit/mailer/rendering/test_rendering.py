@@ -168,9 +168,6 @@ ENCODED = [
     "=?utf-8?b?YQ0KQmNjOiBldmlsQGV4YW1wbGUuY29t?=",
     "head =?iso-8859-1?q?a=0d=0aBcc:_evil@example.com?=",
 ]
-DECODED = pytest.mark.xfail(
-    strict=True, reason="compose lets the email package decode =?...?= in what people typed, line breaks included"
-)
 
 
 def with_typed(field: str, text: str) -> EmailMessage:
@@ -179,7 +176,7 @@ def with_typed(field: str, text: str) -> EmailMessage:
 
 
 @pytest.mark.parametrize("field", ["title", "name"])
-@pytest.mark.parametrize("typed", [*LINE_BREAKS, *(pytest.param(each, marks=DECODED) for each in ENCODED)])
+@pytest.mark.parametrize("typed", [*LINE_BREAKS, *ENCODED])
 def test_no_header_can_be_typed_into_a_mail(typed: str, field: str) -> None:
     written = with_typed(field, typed).as_bytes()
     head = written.split(b"\r\n\r\n")[0]
@@ -189,7 +186,7 @@ def test_no_header_can_be_typed_into_a_mail(typed: str, field: str) -> None:
     assert [each.addr_spec for each in message["To"].addresses] == ["ada@example.com"]
 
 
-spelt = st.text(min_size=1, max_size=80).filter(lambda text: "=?" not in text and text.strip())
+spelt = st.text(min_size=1, max_size=80).filter(str.strip)
 
 
 @given(title=spelt, name=spelt, actor=spelt, body=st.text(max_size=300))
@@ -207,8 +204,6 @@ def test_a_mail_can_be_written_whatever_people_are_called(title: str, name: str,
 @pytest.mark.parametrize("kind", MAILED)
 def test_every_attempt_is_the_same_mail(kind: Kind) -> None:
     one, other = composed(kind), composed(kind)
-    for message in (one, other):
-        message.set_boundary("the-same")  # the email package draws a new one for each, which readers never see
     assert one.as_bytes() == other.as_bytes()
     assert composed(kind, created=1)["Date"] != one["Date"]
 
@@ -219,10 +214,7 @@ def test_every_attempt_is_the_same_mail(kind: Kind) -> None:
         "ada@example.com",
         "ada+tag@example.com",
         "o'neil@example.com",
-        pytest.param(
-            "ada@bücher.example",
-            marks=pytest.mark.xfail(strict=True, reason="a domain is not written in its ASCII form (RFC 5891)"),
-        ),
+        "ada@bücher.example",
     ],
 )
 def test_an_address_that_sign_up_accepts_can_be_written_to(email: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from beanie import Document
 from beanie.odm.utils.dump import get_dict
 from pydantic import Field, PrivateAttr
 from pymongo import IndexModel
+from pymongo.errors import BulkWriteError
 
 from common import clock
 from common.cause import current_cause
@@ -105,26 +106,41 @@ class Aggregate(Document):
         changes = {} if new else self._changes()
         if not new and not changes and not self._recorded:
             return self
-        version = self.version + 1
-        outbox = [envelope.model_dump() for envelope in self._recorded]
         collection = self.get_pymongo_collection()
         if new:
-            await collection.insert_one(
-                {**get_dict(self, to_db=True), "version": version, "outbox": outbox}, session=session
-            )
+            await collection.insert_one(self.as_new(), session=session)
         else:
+            outbox = [envelope.model_dump() for envelope in self._recorded]
             result = await collection.update_one(
                 {"_id": self.id, "version": self.version},
-                {"$set": {**changes, "version": version}, "$push": {"outbox": {"$each": outbox}}},
+                {"$set": {**changes, "version": self.version + 1}, "$push": {"outbox": {"$each": outbox}}},
                 session=session,
             )
             if result.matched_count == 0:
                 raise LostRace("Somebody else changed it at the same moment: read it again and repeat your change.")
         # Only now: a commit that failed while the database was away can be tried again.
-        self.version = version
+        self.version += 1
         self._recorded.clear()
         self._save_state()
         return self
+
+    @classmethod
+    async def add_missing(cls, new: Sequence[Self]) -> None:
+        """Writes those of `new` whose id is not there yet, each atomically with its events. Done again, or by two
+        replicas at once, it completes what is missing: for effects whose ids follow from their cause."""
+        if not new:
+            return
+        try:
+            await cls.get_pymongo_collection().insert_many([each.as_new() for each in new], ordered=False)
+        except BulkWriteError as error:
+            problems = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(each.get("keyPattern") != {"_id": 1} for each in problems):
+                raise
+
+    def as_new(self) -> dict[str, Any]:
+        """The first version as MongoDB keeps it, with its events."""
+        outbox = [envelope.model_dump() for envelope in self._recorded]
+        return {**get_dict(self, to_db=True), "version": 1, "outbox": outbox}
 
     def _changes(self) -> dict[str, Any]:
         changes: dict[str, Any] = self.get_changes()

@@ -13,7 +13,8 @@ from common.http.schemas import Body
 
 def _valid_email(typed: str) -> str:
     try:
-        validate_email(typed, check_deliverability=False)
+        # A local part that is not ASCII could sign up, but no mail would reach it.
+        validate_email(typed, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
     return typed

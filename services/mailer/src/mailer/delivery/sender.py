@@ -5,6 +5,7 @@ mail is sent again then, with the same Message-ID. Nothing else sends one twice.
 """
 
 import asyncio
+from email.errors import MessageError
 from email.message import EmailMessage
 from typing import Protocol
 
@@ -108,7 +109,8 @@ class Sender:
     async def _outcome(self, mail: Mail) -> Outcome:
         try:
             message = compose(mail, self._renderer, sender=self._settings.sender, public_url=self._settings.public_url)
-        except (TemplateError, ValueError) as error:
+            message.as_bytes()  # some mistakes only show when it is written out
+        except (TemplateError, ValueError, MessageError, LookupError) as error:
             log.exception("mail can not be written", mail_id=str(mail.id))
             return Refused(f"it could not be written: {type(error).__name__} {error}")
         return await self._server.send(message)

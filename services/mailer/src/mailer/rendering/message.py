@@ -4,6 +4,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from email_validator import validate_email
+
 from mailer.mail.document import Mail
 from mailer.rendering.render import Renderer
 
@@ -16,8 +18,8 @@ def compose(mail: Mail, renderer: Renderer, *, sender: Address, public_url: str)
     rendered = renderer.render(mail.template, mail.recipient.locale, context)
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = Address(display_name=" ".join(mail.recipient.name.split()), addr_spec=mail.recipient.email)
-    message["Subject"] = rendered.subject
+    message["To"] = Address(display_name=_header_text(mail.recipient.name), addr_spec=_ascii(mail.recipient.email))
+    message["Subject"] = _header_text(rendered.subject)
     message["Date"] = mail.created_at
     message["Message-ID"] = mail.message_id
     if mail.ticket_id:
@@ -27,4 +29,18 @@ def compose(mail: Mail, renderer: Renderer, *, sender: Address, public_url: str)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation reply, please
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
+    message.set_boundary(mail.id.hex)  # Python would draw one anew for each attempt
     return message
+
+
+def _ascii(address: str) -> str:
+    """With an international domain in its ASCII form (RFC 5891), which every mail server reads. Raises ValueError."""
+    checked = validate_email(address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False)
+    return checked.ascii_email or address
+
+
+def _header_text(text: str) -> str:
+    """`text` as a header can hold it: one line, nothing unprintable, and nothing that looks like an encoded word
+    (RFC 2047), which Python's email package would decode, line breaks included."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(printable.split()).replace("=?", "= ?")

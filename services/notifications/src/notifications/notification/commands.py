@@ -1,18 +1,14 @@
-"""What notifications does when something happened: decides who is told, and tells them, in one transaction."""
+"""What notifications does when something happened: decides who is told, and tells each of them once."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pymongo.errors import DuplicateKeyError
-
 from common.events import Envelope
 from common.events.auth import UserRegistered, UserUpdated
 from common.events.notifications import Kind
 from common.events.tickets import MessagePosted, TicketCreated, TicketRef, TicketStatusChanged
-from common.inbox import Inbox
 from common.messaging.verdicts import DONE, RetryLater, Verdict
-from common.mongo import Session
 from notifications import policy
 from notifications.notification.document import Notification
 from notifications.people import People
@@ -23,7 +19,6 @@ class Tell:
     """Handlers: one for each kind of event that somebody should hear of."""
 
     people: People
-    inbox: Inbox
 
     async def registered(self, event: UserRegistered, envelope: Envelope) -> Verdict:
         await self.people.remember(event, envelope)
@@ -62,36 +57,22 @@ class Tell:
         context: dict[str, Any] | None = None,
     ) -> Verdict:
         ids = _concerned(ticket, about)
-        missing: set[UUID] = set()
-
-        async def effect(session: Session) -> None:
-            people = {p.id: p for p in await self.people.concerned(envelope.organisation_id, ids, session)}
-            missing.clear()
-            missing.update(set(ids) - set(people))
-            if missing:
-                raise _Unknown
-            actor_id = envelope.actor.id if envelope.actor else None
-            candidates = [people[id_] for id_ in (ids if ticket is None else people)]
-            decided = policy.decide(kind, (p.as_candidate() for p in candidates), actor_id=actor_id, ticket=ticket)
-            for id_, channels in decided.items():
-                template = {"title": title, "actor": envelope.actor.name if envelope.actor else None, **(context or {})}
-                notification = Notification.about(
-                    envelope, kind, title, people[id_], channels, ticket=ticket, context=template
-                )
-                await notification.commit(session)
-
-        try:
-            await self.inbox.once(envelope.id, effect)
-        except DuplicateKeyError:
-            return DONE  # told long ago, when the inbox still remembered it: all of them or none were
-        except _Unknown:
+        people = {person.id: person for person in await self.people.concerned(envelope.organisation_id, ids)}
+        if missing := set(ids) - set(people):
             # auth's events and tickets' events travel apart: the person may be a moment behind the ticket.
             return RetryLater(f"not known here yet: {', '.join(map(str, missing))}")
+        actor_id = envelope.actor.id if envelope.actor else None
+        candidates = [people[id_].as_candidate() for id_ in (ids if ticket is None else people)]
+        decided = policy.decide(kind, candidates, actor_id=actor_id, ticket=ticket)
+        template = {"title": title, "actor": envelope.actor.name if envelope.actor else None, **(context or {})}
+        # Each has an id that follows from the event and the person, so a redelivery only adds who was not told yet.
+        await Notification.add_missing(
+            [
+                Notification.about(envelope, kind, title, people[id_], channels, ticket=ticket, context=template)
+                for id_, channels in decided.items()
+            ]
+        )
         return DONE
-
-
-class _Unknown(Exception):
-    """Rolls the transaction back."""
 
 
 def _concerned(ticket: TicketRef | None, about: UUID | None) -> list[UUID]:

@@ -1,6 +1,6 @@
 """What can be read of one's own notifications."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,4 +23,4 @@ async def list_newest_first(user: Principal, *, limit: int, cursor: str | None) 
 
 def _position(position: list[str]) -> tuple[datetime, UUID]:
     at, id_ = position
-    return datetime.fromisoformat(at), UUID(id_)
+    return datetime.fromisoformat(at).astimezone(UTC), UUID(id_)

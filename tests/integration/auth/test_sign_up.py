@@ -1,0 +1,208 @@
+"""Making an account."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from common.events.auth import UserRegistered
+from common.outbox import EventLog
+from tests.support.cookies import refresh_cookie
+from tests.support.desk import ok, problem
+from tests.support.eventually import eventually
+from tests.support.people import PASSWORD, another_organisation
+from tests.support.services import RunningService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def signed_up(
+    auth: RunningService, organisation: str, *, key: str | None = None, **fields: Any
+) -> httpx.Response:
+    """Asks for an account; what is not said is made up."""
+    body = {"email": "casey@example.org", "password": PASSWORD, "organisation": organisation, **fields}
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return await auth.http.post("/api/v1/auth/signup", json=body, headers=headers)
+
+
+async def users_of(auth: RunningService, organisation: str) -> list[dict[str, Any]]:
+    """As they are stored."""
+    found = await auth.db["organisations"].find_one({"slug": organisation})
+    assert found is not None
+    return await auth.db["users"].find({"organisation_id": found["_id"]}).to_list()
+
+
+async def test_who_signs_up_is_a_customer_and_logged_in(auth: RunningService, organisation: str) -> None:
+    answer = await signed_up(auth, organisation, email="Casey@Example.org", name="Casey C.")
+
+    body = ok(answer, 201)
+    assert (body["token_type"], body["expires_in"]) == ("bearer", 900)
+    assert (body["user"]["email"], body["user"]["name"], body["user"]["role"]) == (
+        "Casey@Example.org",
+        "Casey C.",
+        "customer",
+    )
+    me = await auth.http.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {body['access_token']}"})
+    assert ok(me) == body["user"]
+
+
+async def test_the_refresh_token_is_in_a_cookie_that_only_auth_gets_and_no_script_reads(
+    auth: RunningService, organisation: str
+) -> None:
+    answer = await signed_up(auth, organisation)
+
+    cookie = refresh_cookie(answer)
+    assert cookie is not None
+    assert (cookie["httponly"], cookie["secure"]) == (True, True)
+    assert (cookie["samesite"].lower(), cookie["path"], cookie["domain"]) == ("strict", "/api/v1/auth", "")
+    assert cookie["max-age"] == str(7 * 24 * 3600)
+    assert cookie.value not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_without_a_name_it_is_taken_from_the_address(auth: RunningService, organisation: str) -> None:
+    assert ok(await signed_up(auth, organisation), 201)["user"]["name"] == "casey"
+
+
+async def test_an_address_is_taken_whatever_the_case(auth: RunningService, organisation: str) -> None:
+    ok(await signed_up(auth, organisation, email="Casey@Example.org"), 201)
+
+    problem(await signed_up(auth, organisation, email="cASEY@exAMPLE.org "), 409, "email_taken")
+    [user] = await users_of(auth, organisation)
+    assert user["email"] == "Casey@Example.org"
+
+
+async def test_the_same_address_may_be_used_in_another_organisation(auth: RunningService, organisation: str) -> None:
+    here = ok(await signed_up(auth, organisation), 201)["user"]
+    there = ok(await signed_up(auth, await another_organisation()), 201)["user"]
+
+    assert here["organisation_id"] != there["organisation_id"]
+    assert here["id"] != there["id"]
+
+
+async def test_of_many_who_want_one_address_at_once_one_gets_it(auth: RunningService, organisation: str) -> None:
+    answers = await asyncio.gather(*(signed_up(auth, organisation) for _ in range(5)))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+    assert len(await users_of(auth, organisation)) == 1
+
+
+@pytest.mark.parametrize(
+    ("password", "hint"),
+    [
+        ("1234567", "8 to 128"),
+        ("x" * 129, "8 to 128"),
+        ("password", "most common"),
+        ("PassWord", "most common"),
+        ("casey@example.org", "e-mail"),
+        ("CASEY@example.org", "e-mail"),
+    ],
+)
+async def test_a_weak_password_is_refused_with_what_to_do_and_is_not_repeated(
+    auth: RunningService, organisation: str, password: str, hint: str
+) -> None:
+    answer = await signed_up(auth, organisation, password=password)
+
+    body = problem(answer, 422, "invalid")
+    [wrong] = body["errors"]
+    assert wrong["field"] == "password"
+    assert hint in wrong["message"]
+    if hint != "e-mail":
+        assert password not in answer.text
+    assert await users_of(auth, organisation) == []
+
+
+@pytest.mark.parametrize("password", ["x" * 8, "x" * 128, "pässwörter 🔑", "  spaces count  "])
+async def test_any_other_password_is_accepted_whatever_it_is_made_of(
+    auth: RunningService, organisation: str, password: str
+) -> None:
+    ok(await signed_up(auth, organisation, password=password), 201)
+
+    body = {"email": "casey@example.org", "password": password, "organisation": organisation}
+    ok(await auth.http.post("/api/v1/auth/login", json=body))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"email": "nonsense"}, "email"),
+        ({"email": "a@b@example.org"}, "email"),
+        ({"email": "casey@example.org\nBcc: eve@example.org"}, "email"),
+        ({"email": f"{'x' * 250}@example.org"}, "email"),
+        ({"name": ""}, "name"),
+        ({"name": "x" * 101}, "name"),
+        ({"password": "x" * 1001}, "password"),
+        ({"role": "admin"}, "role"),
+        ({"organisation_id": "x"}, "organisation_id"),
+    ],
+)
+async def test_a_wrong_or_unknown_field_is_named_and_nothing_is_made(
+    auth: RunningService, organisation: str, wrong: dict[str, str], field: str
+) -> None:
+    body = problem(await signed_up(auth, organisation, **wrong), 422, "invalid")
+
+    assert [each["field"] for each in body["errors"]] == [field]
+    assert await users_of(auth, organisation) == []
+
+
+async def test_an_organisation_that_is_not_there_is_not_found(auth: RunningService) -> None:
+    problem(await signed_up(auth, "nowhere"), 404, "not_found")
+
+
+async def test_a_repeated_sign_up_is_the_same_account_and_a_session_of_its_own(
+    auth: RunningService, organisation: str
+) -> None:
+    first = await signed_up(auth, organisation, key="k")
+    again = await signed_up(auth, organisation, key="k")
+
+    assert ok(first, 201)["user"] == ok(again, 201)["user"]
+    assert len(await users_of(auth, organisation)) == 1
+    tokens = [answer.json()["access_token"] for answer in (first, again)]
+    assert len(set(tokens)) == 2
+    for token in tokens:
+        ok(await auth.http.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"}))
+
+
+async def test_a_repeated_sign_up_lets_nobody_in_who_does_not_know_the_password(
+    auth: RunningService, organisation: str
+) -> None:
+    ok(await signed_up(auth, organisation, key="k"), 201)
+
+    stolen = await signed_up(auth, organisation, key="k", password="another battery staple")
+
+    problem(stolen, 401, "wrong_credentials")
+    assert refresh_cookie(stolen) is None
+
+
+async def test_a_sign_up_sent_many_times_at_once_makes_one_account_and_answers_all(
+    auth: RunningService, organisation: str
+) -> None:
+    answers = await asyncio.gather(*(signed_up(auth, organisation, key="k") for _ in range(5)))
+
+    assert {ok(answer, 201)["user"]["id"] for answer in answers} == {answers[0].json()["user"]["id"]}
+    assert len(await users_of(auth, organisation)) == 1
+
+
+async def test_others_are_told_once_and_of_nothing_secret(auth: RunningService, organisation: str) -> None:
+    user = ok(await signed_up(auth, organisation), 201)["user"]
+
+    async def logged() -> UserRegistered:
+        [event] = await EventLog(auth.db).of_aggregate(UUID(user["id"]))
+        assert event.actor is not None
+        assert str(event.actor.id) == user["id"]
+        return UserRegistered.model_validate(event.data)
+
+    person = (await eventually(_lookup(logged))).person
+    assert (str(person.id), person.email, person.role, person.active) == (user["id"], user["email"], "customer", True)
+
+
+def _lookup(check: Any) -> Any:
+    async def asked() -> Any:
+        try:
+            return await check()
+        except ValueError as error:  # not there yet: nothing to unpack
+            raise LookupError(str(error)) from None
+
+    return asked
