@@ -1,5 +1,6 @@
 """MongoDB: the client, what must exist before the first command, transactions, and outages told from mistakes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC
@@ -153,3 +154,10 @@ def is_outage(error: BaseException) -> bool:
         return True
     # `timeout`: the time allowed ran out. The label: a transaction's server died in the middle.
     return isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("TransientTransactionError"))
+
+
+def asked_to_stop() -> bool:
+    """Whether this task was cancelled and the driver swallowed that, as it may before Python 3.12: it writes to its
+    socket within `asyncio.wait_for`. For loops that would else go on."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -13,9 +13,19 @@ from common.http.requests import RequestContext
 PREFIX = "/api/v1"
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": problems.Problem, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
+    status: {"model": problems.Problem} for status in (400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
 }
+
+
+class _App(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """With the media type that errors really have: FastAPI documents every model as application/json."""
+        document = super().openapi()
+        operations = (operation for path in document["paths"].values() for operation in path.values())
+        for response in (operation["responses"][str(status)] for operation in operations for status in _ERRORS):
+            if described := response["content"].pop("application/json", None):
+                response["content"]["application/problem+json"] = described
+        return document
 
 
 def create_app(
@@ -30,7 +40,7 @@ def create_app(
 
     While `starting` gives a reason, every call but those for health is answered 503 with it.
     """
-    app = FastAPI(
+    app = _App(
         title=f"Helpdesk {name}",
         version="1",
         openapi_url=f"{PREFIX}/{name}/openapi.json",

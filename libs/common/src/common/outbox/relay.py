@@ -19,7 +19,7 @@ from pymongo.errors import PyMongoError
 from common.errors import Unavailable
 from common.events import Envelope
 from common.lease import Lease
-from common.mongo import Database, following
+from common.mongo import Database, asked_to_stop, following
 from common.outbox.event_log import EventLog
 
 log = structlog.get_logger("relay")
@@ -61,7 +61,7 @@ class Relay:
         watching = asyncio.create_task(self._watch(), name="relay-watch")
         delay = 0.0
         try:
-            while not _asked_to_stop():
+            while not asked_to_stop():
                 try:
                     if await self._lease.take():
                         await self.drain()
@@ -197,10 +197,3 @@ class Relay:
             await self._lease.give_back()
         except PyMongoError:
             log.debug("lease not given back: the database is away")
-
-
-def _asked_to_stop() -> bool:
-    """Whether this task was cancelled and the driver swallowed it, as it may before Python 3.12: it writes to its
-    socket within `asyncio.wait_for`."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
