@@ -17,6 +17,7 @@ from auth.user import commands
 from auth.user.document import User
 from auth.user.schemas import Email, Name
 from common.command_line import Arguments, Command, main
+from common.errors import Unprocessable
 from common.events import Role
 from common.lifecycle import Service
 
@@ -36,7 +37,10 @@ async def _add(new: NewUser, organisation: str | None) -> bool:
     if await User.by_email(target.id, new.email) is not None:
         return False
     password = new.password.get_secret_value()
-    require_acceptable(password, new.email)
+    try:
+        require_acceptable(password, new.email)
+    except Unprocessable as error:
+        raise ValueError(f"{new.email}: {error}") from None
     hashed = await Passwords(threads=1).hash(password)
     await commands.register(target.id, new.email, new.name, new.role, hashed)
     return True
@@ -45,7 +49,10 @@ async def _add(new: NewUser, organisation: str | None) -> bool:
 async def _create_admin(service: Service, arguments: Arguments) -> None:
     async with service.opened():
         password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass("Password: ")
-        new = NewUser(email=arguments.email, name=arguments.name, role="admin", password=SecretStr(password))
+        try:
+            new = NewUser(email=arguments.email, name=arguments.name, role="admin", password=SecretStr(password))
+        except ValidationError as error:
+            raise ValueError(_without_input(error)) from None
         if not await _add(new, arguments.organisation):
             raise ValueError(f"there is an account with the address {arguments.email} already")
         print(f"{arguments.email} is an admin now")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Cookie, Request, Response
 
+from auth.organisation.document import DEFAULT_SLUG
 from auth.session.commands import Sessions, Started
 from auth.session.schemas import LoggedIn, LogIn
 from auth.session.tokens import access_token
@@ -88,7 +89,8 @@ def routes(sessions: Sessions, keyring: Keyring, settings: AuthSettings) -> APIR
     async def log_in(asked: LogIn, request: Request, response: Response, parts: ServiceParts) -> LoggedIn:
         """Starts a session."""
         await parts.rate_limits.require(request, LOG_IN_PER_IP, str(request.state.client_ip))
-        await parts.rate_limits.require(request, LOG_IN_PER_EMAIL, f"{asked.organisation}:{email_key(asked.email)}")
+        account = f"{asked.organisation or DEFAULT_SLUG}:{email_key(asked.email)}"
+        await parts.rate_limits.require(request, LOG_IN_PER_EMAIL, account)
         return logged_in(await sessions.log_in(asked), response)
 
     @router.post("/refresh")

@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 
 from common import clock
 from common.errors import LostRace
-from common.mongo import is_outage
+from common.mongo import asked_to_stop, is_outage
 from common.telemetry import span
 from mailer.delivery.classification import Accepted, NotReached, Outcome, Refused, RefusedForNow
 from mailer.mail.document import WAITING, Mail
@@ -58,7 +58,7 @@ class Sender:
     async def run(self) -> None:
         """Until cancelled; a mail whose dialogue has begun is finished first."""
         try:
-            while True:
+            while not asked_to_stop():
                 self._queued.clear()
                 try:
                     found_any = await self._send_due()

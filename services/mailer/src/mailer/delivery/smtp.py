@@ -67,6 +67,12 @@ class SmtpServer:
             timeout=settings.smtp_timeout_seconds,
         )
         await connection.connect()
+        try:
+            # Greets the server now (EHLO), which `send_message` would do too late: who refuses us refuses no mail.
+            await connection.noop()
+        except (aiosmtplib.SMTPException, OSError):
+            connection.close()
+            raise
         return connection
 
 
