@@ -27,6 +27,7 @@ from typing import Any
 from docker.errors import APIError, DockerException  # type: ignore[import-untyped]
 from pymongo import AsyncMongoClient
 from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from stack.mongo import REPLICA_SET, MongoServer
 from stack.nats import NatsServer
@@ -56,6 +57,8 @@ class _Plan:
     ports: Sequence[int]
     files: Mapping[str, str]
     command: Sequence[str]
+    says_when_it_listens: str
+    """A published port takes connections before that, and drops them."""
     wait_ready: Callable[[], Awaitable[None]]
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -109,6 +112,7 @@ def _mongo_plan(server: MongoServer) -> _Plan:
             "--nounixsocket",
             "--quiet",
         ],
+        says_when_it_listens="Waiting for connections",
         wait_ready=server.wait_ready,
         # Not the image's own beginning, which changes to a user who may not read the key file.
         options={"entrypoint": ["mongod"], "user": "0"},
@@ -125,6 +129,7 @@ def _nats_plan(server: NatsServer) -> _Plan:
         ports=[server.port, server.monitor_port],
         files={_CONFIGURATION: json.dumps(configuration)},
         command=["--config", _CONFIGURATION],
+        says_when_it_listens="Server is ready",
         wait_ready=server.wait_ready,
         options={"user": "0"},
     )
@@ -141,9 +146,9 @@ async def _running(plan: _Plan) -> AsyncIterator[None]:
                 await plan.wait_ready()
         except APIError as error:
             raise ContainerError(_not_started(plan.image, error)) from error
-        except TimeoutError as error:
+        except (RuntimeError, TimeoutError) as error:
             log = await asyncio.to_thread(_log_of, container)
-            raise ContainerError(f"{plan.image} is silent after {START_SECONDS} s. Its log ends so:\n{log}") from error
+            raise ContainerError(f"{plan.image} ended or gave no answer. Its log ends so:\n{log}") from error
         yield
     finally:
         await asyncio.to_thread(container.stop)
@@ -158,6 +163,8 @@ def _container(plan: _Plan) -> DockerContainer:
             "HELPDESK_TEST_BACKEND=containers needs Docker, and none answers here: start it, or leave the variable out "
             f"to test with the installed servers. ({error})"
         ) from error
+    listens = LogMessageWaitStrategy(plan.says_when_it_listens)
+    container.waiting_for(listens.with_startup_timeout(START_SECONDS).with_poll_interval(0.1))
     container.with_command(list(plan.command))
     for path, text in plan.files.items():
         container.with_copy_into_container(text.encode(), path, mode=0o400)

@@ -69,7 +69,8 @@ async def test_one_trace_runs_from_the_request_to_the_effect_in_another_service(
                         answer = await http.get(f"http://127.0.0.1:{port}/readyz")
                     except httpx.TransportError as error:
                         raise AssertionError(error) from error
-                    assert answer.status_code == 200, answer.text
+                    said = "".join(log.read_text() for log in logs.values())
+                    assert answer.status_code == 200, f"{answer.text}\n{said}"
 
             await eventually(ready, within=60, every=0.1)
             answer = await http.post(

@@ -1,0 +1,128 @@
+"""What becomes of a mail the server does not take at once."""
+
+import pytest
+
+from tests.support.mailroom import MailRoom, address_of, asked_for
+from tests.support.smtp import HANG_UP, Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"),
+    [
+        ("MAIL", "451 local error"),
+        ("RCPT", "450 mailbox busy"),
+        ("DATA", "452 disk full"),
+        ("MAIL", HANG_UP),
+        ("RCPT", HANG_UP),
+    ],
+)
+async def test_what_is_refused_for_now_is_sent_again_and_is_the_same_mail(
+    room: MailRoom, stage: Stage, answer: str
+) -> None:
+    request = asked_for()
+    room.smtp.answer_next(stage, answer, answer)
+
+    await room.ask(request)
+    mail = await room.delivered(request)
+
+    assert mail["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
+    entry = await room.entry(request)
+    assert (entry["attempts"], entry["last_error"]) == (3, None)
+
+
+async def test_a_connection_cut_after_the_mail_was_given_is_a_refusal_for_now_and_the_mail_the_same(
+    room: MailRoom,
+) -> None:
+    request = asked_for()
+    room.smtp.answer_next("DATA", HANG_UP)
+
+    await room.ask(request)
+    entry = await room.became(request, "sent")
+
+    assert entry["attempts"] == 2
+    first, second = room.smtp.to(address_of(request))
+    assert first["Message-ID"] == second["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
+    before, after = (raw for raw in room.smtp.raw if address_of(request).encode() in raw)
+    assert before == after
+
+
+async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: MailRoom) -> None:
+    request = asked_for()
+    room.smtp.answers[address_of(request)] = "450 mailbox busy"
+
+    await room.ask(request)
+    entry = await room.became(request, "failed")
+
+    assert (entry["attempts"], entry["sent_at"]) == (3, None)
+    assert entry["last_error"] == "450 mailbox busy"
+    assert room.smtp.tried[address_of(request)] == 3
+    [failed] = await room.events(request)
+    assert (failed.action, failed.data["reason"], failed.data["attempts"]) == ("email.failed", "450 mailbox busy", 3)
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"), [("RCPT", "550 no such user"), ("DATA", "554 this is spam"), ("MAIL", "550 who are you")]
+)
+async def test_what_is_refused_for_good_has_failed_at_once(room: MailRoom, stage: Stage, answer: str) -> None:
+    request = asked_for()
+    room.smtp.answer_next(stage, answer)
+
+    await room.ask(request)
+    entry = await room.became(request, "failed")
+
+    assert (entry["attempts"], entry["last_error"]) == (1, answer)
+    [failed] = await room.events(request)
+    assert (failed.action, failed.data["reason"]) == ("email.failed", answer)
+    assert room.smtp.to(address_of(request)) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "answers"),
+    [
+        ("RCPT", ["421 shutting down"]),
+        ("EHLO", ["421 too many connections"] * 2),
+        ("EHLO", ["554 no service here"] * 2),
+        ("EHLO", [HANG_UP]),
+    ],
+)
+async def test_a_server_that_does_not_let_us_in_says_nothing_about_the_mail(
+    room: MailRoom, stage: Stage, answers: list[str]
+) -> None:
+    await _new_connections(room)
+    request = asked_for()
+    room.smtp.answer_next(stage, *answers)
+
+    await room.ask(request)
+    await room.delivered(request)
+
+    assert (await room.entry(request))["attempts"] == 1
+
+
+async def _new_connections(room: MailRoom) -> None:
+    """Makes the mailer greet the server anew: what was idle is gone."""
+    await room.smtp.stop()
+    await room.smtp.start()
+
+
+async def test_a_mail_that_can_not_be_written_has_failed_and_stops_no_other(room: MailRoom) -> None:
+    hopeless = asked_for(email="not an address")
+    good = asked_for()
+
+    await room.ask(hopeless, good)
+
+    entry = await room.became(hopeless, "failed")
+    assert "could not be written" in entry["last_error"]
+    await room.delivered(good)
+
+
+async def test_one_refused_recipient_holds_up_nobody_else(room: MailRoom) -> None:
+    refused, *others = [asked_for() for _ in range(8)]
+    room.smtp.answers[address_of(refused)] = "550 no such user"
+
+    await room.ask(refused, *others)
+
+    await room.became(refused, "failed")
+    for request in others:
+        await room.delivered(request)

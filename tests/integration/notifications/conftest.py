@@ -1,0 +1,29 @@
+"""What tests of notifications stand on: services shared by a module, and an organisation for each test."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest_asyncio
+
+from tests.support.desk import Desk, open_desk
+from tests.support.eventually import eventually
+from tests.support.inboxes import Inboxes
+from tests.support.services import Installation
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def inboxes(shared_installation: Installation) -> AsyncIterator[Inboxes]:
+    """auth, tickets and notifications, without rate limits."""
+    async with (
+        shared_installation.run("auth", rate_limits=False) as auth,
+        shared_installation.run("tickets", rate_limits=False) as tickets,
+        shared_installation.run("notifications", rate_limits=False) as notifications,
+    ):
+        await eventually(notifications.is_ready)
+        yield Inboxes(shared_installation, auth, tickets, notifications)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(inboxes: Inboxes) -> Desk:
+    """A support desk of this test alone."""
+    return await open_desk(inboxes.auth, inboxes.tickets, f"desk-{uuid4()}")

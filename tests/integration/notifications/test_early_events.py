@@ -1,0 +1,48 @@
+"""Events of two services travel apart: one about a person may come before the person."""
+
+from common.events.auth import Person, UserRegistered
+from common.events.tickets import PersonRef, TicketRef, TicketStatusChanged
+from common.ids import new_id
+from common.messaging.publisher import JetStreamPublisher
+from tests.support.eventually import eventually
+from tests.support.messaging import envelope_of
+from tests.support.quiet import quiet
+from tests.support.services import Installation
+
+
+async def test_who_is_not_known_yet_is_told_as_soon_as_they_are(installation: Installation) -> None:
+    organisation, newcomer = new_id(), new_id()
+    ticket = TicketRef(
+        id=new_id(),
+        number=1,
+        title="Printer",
+        requester=PersonRef(id=newcomer, name="Nina Newcomer"),
+        status="open",
+        priority="normal",
+    )
+    moved = TicketStatusChanged(ticket=ticket, before="new", after="open")
+    early = envelope_of(moved, organisation_id=organisation)
+    person = Person(id=newcomer, email="nina@example.org", name="Nina Newcomer", role="customer")
+    late = envelope_of(UserRegistered(person=person), newcomer, organisation_id=organisation)
+    async with (
+        installation.run("notifications", retry_delays=[0.05] * 400) as notifications,
+        installation.connected("tickets") as tickets,
+        installation.connected("auth") as auth,
+    ):
+        await JetStreamPublisher(tickets).publish(early)
+
+        async def tried_twice() -> None:
+            attempt = await notifications.db["attempts"].find_one({"_id": early.id})
+            assert attempt is not None
+            assert attempt["failures"] >= 2
+            assert str(newcomer) in attempt["reason"]
+
+        await eventually(tried_twice)
+        assert await notifications.db["notifications"].count_documents({}) == 0
+
+        await JetStreamPublisher(auth).publish(late)
+        await quiet(installation, notifications)
+
+        told = await notifications.db["notifications"].find().to_list()
+        assert sorted(each["kind"] for each in told) == ["status_changed", "welcome"]
+        assert {each["recipient_id"] for each in told} == {newcomer}

@@ -1,0 +1,91 @@
+"""Each person is told of each event once, however often it comes and whenever."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from common.events.tickets import PersonRef, TicketRef, TicketStatusChanged
+from common.ids import new_id
+from common.messaging.publisher import JetStreamPublisher
+from common.messaging.replay import replay
+from common.outbox import EventLog, Slice
+from tests.support.desk import Desk
+from tests.support.inboxes import Inboxes
+from tests.support.messaging import envelope_of
+from tests.support.services import RunningService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def everything(notifications: RunningService, organisation_id: UUID) -> tuple[list[Any], list[Any]]:
+    """All that was ever told in an organisation, and all that was said of it."""
+    mine = {"organisation_id": organisation_id}
+    told = await notifications.db["notifications"].find(mine).sort("_id").to_list()
+    said = [event.id async for event in EventLog(notifications.db).read(Slice(organisation_id=organisation_id))]
+    return told, said
+
+
+async def heard_again(inboxes: Inboxes, source: RunningService, organisation_id: UUID) -> int:
+    """Says all events of an organisation to notifications once more."""
+    async with inboxes.installation.connected(source.service.name) as broker:
+        wanted = Slice(organisation_id=organisation_id)
+        return await replay(EventLog(source.db), JetStreamPublisher(broker), wanted, to="notifications")
+
+
+async def test_what_is_said_three_times_more_is_told_no_second_time(desk: Desk, inboxes: Inboxes) -> None:
+    ticket = await desk.ticket(desk.customer)
+    await desk.wrote(desk.agent, ticket)
+    await desk.wrote(desk.agent, ticket, "psst", visibility="internal")
+    await desk.wrote(desk.customer, ticket)
+    await desk.moved(desk.agent, ticket, "resolved")
+    organisation = desk.customer.organisation_id
+    assert await inboxes.heard(desk.customer) == (["replied", "status_changed"], ["replied", "status_changed"])
+    told, said = await everything(inboxes.notifications, organisation)
+
+    for _ in range(3):
+        # Two people joined; created, three messages, and two moves: one by the reply, one by hand.
+        assert await heard_again(inboxes, inboxes.auth, organisation) == 2
+        assert await heard_again(inboxes, inboxes.tickets, organisation) == 6
+    await inboxes.settle()
+
+    assert await everything(inboxes.notifications, organisation) == (told, said)
+    assert len(told) == 5
+
+
+async def test_it_stays_at_once_when_the_inbox_has_long_forgotten_the_event(desk: Desk, inboxes: Inboxes) -> None:
+    await desk.moved(desk.agent, await desk.ticket(desk.customer), "pending")
+    await inboxes.settle()
+    before = await everything(inboxes.notifications, desk.customer.organisation_id)
+    await inboxes.notifications.db["inbox"].delete_many({})
+
+    await heard_again(inboxes, inboxes.tickets, desk.customer.organisation_id)
+    await inboxes.settle()
+
+    assert await everything(inboxes.notifications, desk.customer.organisation_id) == before
+
+
+async def test_the_same_event_delivered_many_times_at_once_is_told_once(desk: Desk, inboxes: Inboxes) -> None:
+    organisation = desk.customer.organisation_id
+    await inboxes.settle()
+    await inboxes.notifications.db["inbox"].delete_many({})
+    moved = TicketStatusChanged(ticket=_ticket(desk.customer.id, desk.customer.name), before="new", after="open")
+    envelope = envelope_of(moved, organisation_id=organisation)
+    handler = inboxes.notifications.service.subscriptions[TicketStatusChanged]
+
+    await asyncio.gather(*(handler(moved, envelope) for _ in range(8)))
+
+    told, _ = await everything(inboxes.notifications, organisation)
+    assert len([each for each in told if each["event_id"] == envelope.id]) == 1
+
+
+def _ticket(requester_id: UUID, name: str) -> TicketRef:
+    return TicketRef(
+        id=new_id(),
+        number=1,
+        title="Printer",
+        requester=PersonRef(id=requester_id, name=name),
+        status="open",
+        priority="normal",
+    )

@@ -1,0 +1,176 @@
+"""Who is told of what, and where; and who is not."""
+
+import pytest
+
+from common.events import Actor, Envelope, Event
+from common.events.auth import Person as KnownPerson
+from common.events.auth import UserUpdated
+from common.events.tickets import MessagePosted, PersonRef, TicketRef, TicketStatusChanged, Visibility
+from common.ids import new_id
+from common.messaging.publisher import JetStreamPublisher
+from tests.support.desk import Desk
+from tests.support.inboxes import Inboxes
+from tests.support.messaging import envelope_of
+from tests.support.people import Person, another_organisation, make_agent, make_person, sign_up
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOTHING: tuple[list[str], list[str]] = ([], [])
+
+
+async def test_a_new_ticket_is_told_to_all_agents_and_admins_and_mailed_to_nobody(desk: Desk, inboxes: Inboxes) -> None:
+    second = await make_agent(desk.auth, "Bea Agent", desk.organisation)
+    admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)
+    neighbour = await make_person(desk.auth, "customer", "Nora Neighbour", desk.organisation)
+    stranger = await make_agent(desk.auth, "Sam Stranger", await another_organisation())
+    await inboxes.settle()
+
+    ticket = await desk.ticket(desk.customer, title="Printer")
+
+    for person in (desk.agent, second, admin):
+        assert await inboxes.heard(person) == (["ticket_created"], [])
+        newest = (await inboxes.page(person))["items"][0]
+        assert (newest["ticket_id"], newest["ticket_number"], newest["title"]) == (ticket["id"], 1, "Printer")
+        assert newest["actor"] == {"id": str(desk.customer.id), "name": desk.customer.name}
+        assert newest["read_at"] is None
+    for person in (desk.customer, neighbour, stranger):
+        assert await inboxes.heard(person) == NOTHING
+
+
+async def test_an_agent_who_opens_a_ticket_hears_nothing_of_it_and_the_others_do(desk: Desk, inboxes: Inboxes) -> None:
+    second = await make_agent(desk.auth, "Bea Agent", desk.organisation)
+    await inboxes.settle()
+
+    await desk.ticket(desk.agent, requester_id=str(desk.customer.id))
+
+    assert await inboxes.heard(desk.agent) == NOTHING
+    assert await inboxes.heard(second) == (["ticket_created"], [])
+
+
+async def test_a_requester_is_told_and_mailed_when_the_status_changes(desk: Desk, inboxes: Inboxes) -> None:
+    ticket = await desk.ticket(desk.customer, title="Printer")
+
+    await desk.moved(desk.agent, ticket, "pending")
+
+    assert await inboxes.heard(desk.customer) == (["status_changed"], ["status_changed"])
+    [mail] = await inboxes.mails(desk.customer)
+    assert (mail.recipient.email, mail.recipient.name) == (desk.customer.email, desk.customer.name)
+    assert (str(mail.ticket_id), mail.ticket_number) == (ticket["id"], ticket["number"])
+    assert mail.context == {"title": "Printer", "actor": desk.agent.name, "before": "new", "after": "pending"}
+    assert await inboxes.heard(desk.agent) == (["ticket_created"], [])
+
+
+async def test_who_changes_an_own_ticket_hears_nothing_of_it(desk: Desk, inboxes: Inboxes) -> None:
+    ticket = await desk.ticket(desk.customer)
+
+    await desk.moved(desk.customer, ticket, "resolved", "open")
+    await desk.wrote(desk.customer, ticket)
+
+    assert await inboxes.heard(desk.customer) == NOTHING
+    assert await inboxes.heard(desk.agent) == (["ticket_created"], [])
+
+
+async def test_a_requester_is_told_and_mailed_of_a_reply_once_though_it_also_opened_the_ticket(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    ticket = await desk.ticket(desk.customer)
+
+    await desk.wrote(desk.agent, ticket, "Use *water*.")
+
+    assert await inboxes.heard(desk.customer) == (["replied"], ["replied"])
+    [mail] = await inboxes.mails(desk.customer)
+    assert mail.context["body"] == "Use *water*."
+
+
+async def test_an_internal_note_is_told_to_nobody_where_there_is_no_assignee(desk: Desk, inboxes: Inboxes) -> None:
+    ticket = await desk.ticket(desk.customer)
+
+    await desk.wrote(desk.agent, ticket, "psst", visibility="internal")
+
+    assert await inboxes.heard(desk.customer) == NOTHING
+    assert await inboxes.heard(desk.agent) == (["ticket_created"], [])
+
+
+async def said(inboxes: Inboxes, service: str, event: Event, aggregate: Person | None, by: Person) -> Envelope:
+    """An event as `service` would publish it."""
+    envelope = envelope_of(
+        event, aggregate.id if aggregate else None, sequence=1000, organisation_id=by.organisation_id
+    ).model_copy(update={"actor": Actor(id=by.id, name=by.name, role=by.role)})
+    async with inboxes.installation.connected(service) as broker:
+        await JetStreamPublisher(broker).publish(envelope)
+    return envelope
+
+
+def assigned(desk: Desk, assignee: Person) -> TicketRef:
+    """A ticket of the customer that somebody is to answer."""
+    return TicketRef(
+        id=new_id(),
+        number=7,
+        title="Printer",
+        requester=PersonRef(id=desk.customer.id, name=desk.customer.name),
+        assignee=PersonRef(id=assignee.id, name=assignee.name),
+        status="open",
+        priority="normal",
+    )
+
+
+def posted(ticket: TicketRef, by: Person, visibility: Visibility) -> MessagePosted:
+    """A message in it."""
+    return MessagePosted(
+        ticket=ticket,
+        message_id=new_id(),
+        author=PersonRef(id=by.id, name=by.name),
+        visibility=visibility,
+        channel="api",
+        body="Hello.",
+    )
+
+
+async def test_an_assignee_is_mailed_what_the_customer_replies_and_only_told_of_notes_and_moves(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    second = await make_agent(desk.auth, "Bea Agent", desk.organisation)
+    await inboxes.settle()
+    ticket = assigned(desk, desk.agent)
+
+    await said(inboxes, "tickets", posted(ticket, desk.customer, "public"), None, desk.customer)
+    await inboxes.settle()
+    await said(inboxes, "tickets", posted(ticket, second, "internal"), None, second)
+    await inboxes.settle()
+    moved = TicketStatusChanged(ticket=ticket, before="pending", after="open")
+    await said(inboxes, "tickets", moved, None, desk.customer)
+
+    assert await inboxes.heard(desk.agent) == (["replied", "noted", "status_changed"], ["replied"])
+    assert await inboxes.heard(desk.customer) == NOTHING
+    assert await inboxes.heard(second) == NOTHING
+
+
+async def test_an_assignee_hears_nothing_of_own_notes(desk: Desk, inboxes: Inboxes) -> None:
+    note = posted(assigned(desk, desk.agent), desk.agent, "internal")
+
+    await said(inboxes, "tickets", note, None, desk.agent)
+
+    assert await inboxes.heard(desk.agent) == NOTHING
+
+
+async def test_nobody_inactive_hears_anything(desk: Desk, inboxes: Inboxes) -> None:
+    gone = await make_agent(desk.auth, "Gone Agent", desk.organisation)
+    person = KnownPerson(id=gone.id, email=gone.email, name=gone.name, role=gone.role, active=False)
+    await said(inboxes, "auth", UserUpdated(person=person), gone, gone)
+    await inboxes.settle()
+
+    await desk.ticket(desk.customer)
+
+    assert await inboxes.heard(gone) == NOTHING
+    assert await inboxes.heard(desk.agent) == (["ticket_created"], [])
+
+
+async def test_who_signs_up_is_welcomed_once_here_and_by_mail(desk: Desk, inboxes: Inboxes) -> None:
+    newcomer = await sign_up(desk.auth, "Nina Newcomer", desk.organisation)
+    await inboxes.settle()
+
+    [welcome] = (await inboxes.page(newcomer))["items"]
+    assert (welcome["kind"], welcome["ticket_id"]) == ("welcome", None)
+    asked = await inboxes.notifications.db["events"].find({"type": "notifications.email.requested"}).to_list()
+    mine = [event["data"]["template"] for event in asked if event["data"]["recipient"]["id"] == str(newcomer.id)]
+    assert mine == ["welcome"]
