@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from tests.support.servers import Servers, running_servers
 from tests.support.services import Installation, new_installation
 from tests.support.smtp import RecordingSmtp, recording_smtp
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> None:
+    """A traceback with the values of all variables, as structlog shows it by default, takes seconds."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, renderer])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

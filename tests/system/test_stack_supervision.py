@@ -19,7 +19,7 @@ from stack.places import CHECKOUT, Places
 from stack.ports import free_port
 
 
-def eventually(condition: Callable[[], bool], *, within: float = 15) -> None:
+def eventually(condition: Callable[[], bool], *, within: float = 60) -> None:
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

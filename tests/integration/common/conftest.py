@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-import structlog
 from beanie import init_beanie
 
 from common import lifecycle, mongo
@@ -17,13 +16,6 @@ from common.mongo import Database
 from tests.support.servers import Servers
 from tests.support.services import Installation
 from tests.support.visits import Visit
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _plain_logs() -> None:
-    """A traceback with the values of all variables, as structlog shows it by default, takes seconds."""
-    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, renderer])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
