@@ -1,4 +1,4 @@
-"""A stack of stand-ins under the real supervisor: `python -m tests.system.stand_in_stack DATA PORT [PROGRAM]`.
+"""A stack of stand-ins under the real supervisor: `python -m tests.system.stand_in_stack DATA PORT PORT [PROGRAM]`.
 
 `base` and `worker` each listen on a port; `worker` needs `base` and has a child of its own. PROGRAM, if given, is
 what `worker` runs instead.
@@ -6,6 +6,7 @@ what `worker` runs instead.
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -23,11 +24,11 @@ LISTEN = "import socket, sys, time; s = socket.create_server(('127.0.0.1', int(s
 LISTEN_WITH_CHILD = f"import subprocess; subprocess.Popen(['sleep', '3600']); {LISTEN}"
 
 
-def topology(port: int, worker: str) -> Topology:
+def topology(base_port: int, worker_port: int, worker: str) -> Topology:
     return Topology(
         layers=[
-            [_component("base", LISTEN, port=port)],
-            [_component("worker", worker, port=port + 1, needs=["base"])],
+            [_component("base", LISTEN, port=base_port)],
+            [_component("worker", worker, port=worker_port, needs=["base"])],
         ]
     )
 
@@ -47,14 +48,16 @@ async def _run(places: Places, topology: Topology) -> None:
         await supervisor.run(ready=(places.data / "ready").touch, changed=lambda: None)
 
 
-def main(data: str, port: str, worker: str = LISTEN_WITH_CHILD) -> int:
+def main(data: str, base_port: str, worker_port: str, worker: str = LISTEN_WITH_CHILD) -> int:
+    for number in (signal.SIGINT, signal.SIGHUP):  # ignored where the tests run in the background of a script
+        signal.signal(number, signal.SIG_DFL)
     places = Places(Path(data))
     places.prepare()
     try:
         lock = Lock.acquire(places.lock)
         processes.kill_left_behind(places.logs)
         lock.describe(Holder(pid=os.getpid(), url="http://localhost", control=str(socket_path(places.data))))
-        asyncio.run(_run(places, topology(int(port), worker)))
+        asyncio.run(_run(places, topology(int(base_port), int(worker_port), worker)))
     except StackError as error:
         print(error)  # noqa: T201
         return 1

@@ -31,21 +31,27 @@ class StandInStack:
 
     def __init__(self, data: Path) -> None:
         self.places = Places(data)
-        self._port = free_port()
+        self._ports = [str(free_port()), str(free_port())]
         self._output = data / "output"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *arguments: str) -> "StandInStack":
         self.places.data.mkdir(exist_ok=True)
         (self.places.data / "ready").unlink(missing_ok=True)
-        command = [sys.executable, "-m", "tests.system.stand_in_stack", str(self.places.data), str(self._port)]
+        command = [sys.executable, "-m", "tests.system.stand_in_stack", str(self.places.data), *self._ports]
         with self._output.open("wb") as output:
             self._process = subprocess.Popen([*command, *arguments], cwd=CHECKOUT, stdout=output, stderr=output)
         return self
 
     def up(self) -> "StandInStack":
         self.start()
-        eventually((self.places.data / "ready").exists)
+
+        def ready() -> bool:
+            assert self._process is not None
+            assert self._process.poll() is None, self.output()
+            return (self.places.data / "ready").exists()
+
+        eventually(ready)
         return self
 
     def ask(self, command: str, name: str | None = None) -> list[dict[str, Any]]:

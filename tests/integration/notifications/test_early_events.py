@@ -1,7 +1,8 @@
 """Events of two services travel apart: one about a person may come before the person."""
 
+from common.events import PersonRef
 from common.events.auth import Person, UserRegistered
-from common.events.tickets import PersonRef, TicketRef, TicketStatusChanged
+from common.events.tickets import TicketRef, TicketStatusChanged
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from tests.support.eventually import eventually

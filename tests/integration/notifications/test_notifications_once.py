@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from common.events.tickets import PersonRef, TicketRef, TicketStatusChanged
+from common.events import PersonRef
+from common.events.tickets import TicketRef, TicketStatusChanged
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.replay import replay

@@ -2,10 +2,10 @@
 
 import pytest
 
-from common.events import Actor, Envelope, Event
+from common.events import Actor, Envelope, Event, PersonRef
 from common.events.auth import Person as KnownPerson
 from common.events.auth import UserUpdated
-from common.events.tickets import MessagePosted, PersonRef, TicketRef, TicketStatusChanged, Visibility
+from common.events.tickets import MessagePosted, TicketRef, TicketStatusChanged, Visibility
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from tests.support.desk import Desk

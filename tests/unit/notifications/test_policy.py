@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.events import Role
+from common.events import PersonRef, Role
 from common.events.notifications import Kind
-from common.events.tickets import PersonRef, TicketRef
+from common.events.tickets import TicketRef
 from notifications.policy import BOTH, IN_APP, RULES, Candidate, Channel, decide
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -8,6 +8,7 @@ P+2     SMTP of the catcher   P+5     NATS monitoring   P+30..39   notifications
 
 import errno
 import os
+import random
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -84,11 +85,11 @@ def holder_of(port: int) -> str | None:
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment, for servers of tests."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on at this moment, for servers of tests. Below those that the kernel gives to outgoing
+    connections: one of these would be taken again before the server is up."""
+    while not _is_free(port := random.SystemRandom().randrange(10_000, 21_000)):
+        pass
+    return port
 
 
 def has_ipv6_loopback() -> bool:

@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from common.errors import Unprocessable
-from common.events import Envelope
+from common.events import Envelope, PersonRef
 from common.events.auth import UserRegistered, UserUpdated
-from common.events.tickets import PersonRef
 from common.inbox import keep_newest
 from common.messaging.verdicts import DONE, Verdict
 from common.mongo import Database

@@ -1,6 +1,17 @@
 """What is said: one module per publishing service."""
 
-from common.events.base import Actor, Envelope, Event, Role
+from common.events.base import Actor, Envelope, Event, FieldChange, PersonRef, Role
 from common.events.registry import EVENTS, UnknownEvent, event_class, parse
 
-__all__ = ["EVENTS", "Actor", "Envelope", "Event", "Role", "UnknownEvent", "event_class", "parse"]
+__all__ = [
+    "EVENTS",
+    "Actor",
+    "Envelope",
+    "Event",
+    "FieldChange",
+    "PersonRef",
+    "Role",
+    "UnknownEvent",
+    "event_class",
+    "parse",
+]

@@ -45,6 +45,20 @@ class Event(Value):
         return f"{cls.type}.v{cls.version}"
 
 
+class FieldChange(Value):
+    """What became of one field, in JSON values: for the audit trail."""
+
+    before: Any
+    after: Any
+
+
+class PersonRef(Value):
+    """A person as others see them."""
+
+    id: UUID
+    name: str
+
+
 class Actor(Value):
     """Who did it. Absent from an envelope when the system did."""
 

@@ -1,5 +1,6 @@
 """What mailer says: what became of each mail."""
 
+from typing import Literal
 from uuid import UUID
 
 from common.events.base import Event
@@ -21,3 +22,31 @@ class EmailFailed(Event, type="mailer.email.failed"):
     message_id: str
     attempts: int
     reason: str
+
+
+class EmailSuppressed(Event, type="mailer.email.suppressed"):
+    """The mail was not sent: nothing is to be sent to that address, or its link has expired."""
+
+    recipient_id: UUID
+    message_id: str
+    reason: Literal["address_suppressed", "link_expired"]
+
+
+class EmailRetried(Event, type="mailer.email.retried"):
+    """An admin had a mail that failed, or was suppressed, tried again."""
+
+    recipient_id: UUID
+    message_id: str
+
+
+class SuppressionAdded(Event, type="mailer.suppression.added"):
+    """Nothing is sent to an address any more. The aggregate is the suppression."""
+
+    email: str
+    reason: str
+
+
+class SuppressionRemoved(Event, type="mailer.suppression.removed"):
+    """Mails are sent to an address again."""
+
+    email: str

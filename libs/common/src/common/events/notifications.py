@@ -1,10 +1,12 @@
 """What notifications says: who was told what, and which mail it asks for."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from common.events.auth import Locale
-from common.events.base import Event, Value
+from common.events.base import Event, FieldChange, Value
 
 Kind = Literal["welcome", "ticket_created", "status_changed", "replied", "noted"]
 
@@ -17,6 +19,19 @@ class NotificationCreated(Event, type="notifications.notification.created"):
     ticket_id: UUID | None = None
     ticket_number: int | None = None
     title: str
+
+
+class NotificationRead(Event, type="notifications.notification.read"):
+    """The person has seen it, or (`read` false) wants to see it again."""
+
+    recipient_id: UUID
+    read: bool = True
+
+
+class PreferencesUpdated(Event, type="notifications.preferences.updated"):
+    """A person chose what to be told, and where. The aggregate is the person."""
+
+    changes: Mapping[str, FieldChange]
 
 
 class Recipient(Value):
@@ -33,8 +48,14 @@ class EmailRequested(Event, type="notifications.email.requested"):
 
     recipient: Recipient
     template: Kind
-    context: dict[str, Any]
-    """What the template needs, in JSON values."""
+    context: Mapping[str, Any]
+    """What the template needs, in JSON values. No secrets."""
     ticket_id: UUID | None = None
     ticket_number: int | None = None
     """Mails about one ticket form one thread."""
+    sealed_token: str | None = None
+    """The secret in the mail's link, which mailer alone can open (common/sealed.py)."""
+    expires_at: datetime | None = None
+    """When that link stops working: the mail is of no use after it."""
+    unsubscribe_token: str | None = None
+    """What switches mails of this kind off for this person, for List-Unsubscribe (RFC 8058)."""

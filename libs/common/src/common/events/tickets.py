@@ -1,21 +1,16 @@
 """What tickets says: the life of a ticket and its conversation."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from common.events.base import Event, Value
+from common.events.base import Event, FieldChange, PersonRef, Value
 
 Status = Literal["new", "open", "in_progress", "pending", "resolved", "closed", "merged"]
 Priority = Literal["low", "normal", "high", "urgent"]
 Channel = Literal["web", "api", "email"]
 Visibility = Literal["public", "internal"]
-
-
-class PersonRef(Value):
-    """A person as others see them."""
-
-    id: UUID
-    name: str
 
 
 class TicketRef(Value):
@@ -30,6 +25,15 @@ class TicketRef(Value):
     priority: Priority
 
 
+class AttachmentRef(Value):
+    """A file beside a message. `size` is in bytes; `media_type` is what its content looks like."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+
+
 class TicketCreated(Event, type="tickets.ticket.created"):
     """A customer, or an agent on a customer's behalf, asked for help."""
 
@@ -37,6 +41,15 @@ class TicketCreated(Event, type="tickets.ticket.created"):
     description: str
     category: str | None = None
     tags: tuple[str, ...] = ()
+    follow_up_of: UUID | None = None
+    """The closed ticket whose customer wrote again after the time in which that would have reopened it."""
+
+
+class TicketEdited(Event, type="tickets.ticket.edited"):
+    """Somebody changed what it says or how it is sorted: title, description, priority, category, tags."""
+
+    ticket: TicketRef
+    changes: Mapping[str, FieldChange]
 
 
 class TicketStatusChanged(Event, type="tickets.ticket.status_changed"):
@@ -45,8 +58,44 @@ class TicketStatusChanged(Event, type="tickets.ticket.status_changed"):
     ticket: TicketRef
     before: Status
     after: Status
+    reason: Literal["asked", "reply", "assignment", "inactivity"] = "asked"
+    """What moved it: somebody's wish, a message, being assigned, or that nobody wrote for long."""
     message_id: UUID | None = None
-    """The reply that moved it, where one did."""
+    """The message, where one did."""
+
+
+class TicketAssigned(Event, type="tickets.ticket.assigned"):
+    """`after` is to answer it from now on."""
+
+    ticket: TicketRef
+    before: PersonRef | None = None
+    after: PersonRef
+
+
+class TicketUnassigned(Event, type="tickets.ticket.unassigned"):
+    """Nobody in particular is to answer it any more."""
+
+    ticket: TicketRef
+    before: PersonRef
+
+
+class TicketEscalated(Event, type="tickets.ticket.escalated"):
+    """It was not resolved in the time the organisation sets itself. Happens once in its life."""
+
+    ticket: TicketRef
+    created_at: datetime
+
+
+class TicketDeleted(Event, type="tickets.ticket.deleted"):
+    """An admin took it out of sight. Nothing of it is lost."""
+
+    ticket: TicketRef
+
+
+class TicketRestored(Event, type="tickets.ticket.restored"):
+    """An admin brought it back."""
+
+    ticket: TicketRef
 
 
 class MessagePosted(Event, type="tickets.message.posted"):
@@ -59,3 +108,28 @@ class MessagePosted(Event, type="tickets.message.posted"):
     channel: Channel
     body: str
     """Markdown, as typed."""
+    attachments: tuple[AttachmentRef, ...] = ()
+    mentions: tuple[PersonRef, ...] = ()
+    """Agents and admins that the body names with an @."""
+
+
+class MessageRedacted(Event, type="tickets.message.redacted"):
+    """An admin blotted out what a message said."""
+
+    ticket: TicketRef
+    message_id: UUID
+    visibility: Visibility
+
+
+class AttachmentAdded(Event, type="tickets.attachment.added"):
+    """A file was uploaded to a ticket. It is seen by whoever may see the message it goes with."""
+
+    ticket: TicketRef
+    attachment: AttachmentRef
+    visibility: Visibility
+
+
+class SettingsUpdated(Event, type="tickets.settings.updated"):
+    """An admin changed how the organisation's tickets are looked after. The aggregate is the organisation."""
+
+    changes: Mapping[str, FieldChange]

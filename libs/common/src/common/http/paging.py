@@ -1,22 +1,25 @@
 """Cursor pages: a cursor names the last item seen, so nothing is repeated or skipped while others write."""
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
+from pymongo.asynchronous.collection import AsyncCollection
 
-from common.errors import Malformed
+from common.http.cursors import Order, after, cursor_of
+from common.http.schemas import View
 
 T = TypeVar("T")
-D = TypeVar("D")
-P = TypeVar("P")
+V = TypeVar("V", bound=View)
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items at the most.")]
 CursorParameter = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
+
+BY_ID: Order = [("_id", UUID, 1)]
+NEWEST_ID_FIRST: Order = [("_id", UUID, -1)]
+"""Ids are UUIDv7: sorted by them is sorted by creation."""
 
 
 class Page(BaseModel, Generic[T]):
@@ -26,35 +29,23 @@ class Page(BaseModel, Generic[T]):
     next_cursor: str | None
 
 
-def page_of(found: Sequence[D], limit: int, view: Callable[[D], T], position: Callable[[D], object]) -> Page[T]:
-    """A page from `limit + 1` documents: the one too many only shows that there is more. `position` gives the last
-    item's place in the order, as text or number."""
+async def find_page(
+    collection: AsyncCollection[dict[str, Any]],
+    query: Mapping[str, Any],
+    view: type[V],
+    *,
+    order: Order,
+    limit: int,
+    cursor: str | None,
+) -> Page[V]:
+    """One page by one query, which an index over the fields of `query` and then those of `order` should serve.
+    Raises Malformed for a cursor that this list did not hand out."""
+    within = query if cursor is None else {"$and": [query, after(cursor, order)]}
+    fields = [*view.projection(), *(name for name, _, _ in order)]
+    # One too many, which only shows that there is more.
+    found = (
+        await collection.find(within, fields).sort([(name, way) for name, _, way in order]).limit(limit + 1).to_list()
+    )
     shown = found[:limit]
     more = len(found) > limit
-    return Page(items=[view(each) for each in shown], next_cursor=_encoded(position(shown[-1])) if more else None)
-
-
-def position_after(cursor: str, read: Callable[[Any], P]) -> P:
-    """The position inside a cursor, read by e.g. `UUID` or `int`. Raises Malformed for what no list handed out."""
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return read(json.loads(text, parse_int=_stored_integer, parse_constant=_no_number))
-    except (binascii.Error, ValueError, TypeError, AttributeError, LookupError, OverflowError):
-        raise Malformed("The cursor is not one this list handed out.", code="invalid_cursor") from None
-
-
-def _stored_integer(digits: str) -> int:
-    """MongoDB has no larger ones, and its driver raises for them in the middle of a query."""
-    number = int(digits)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError("more than 64 bits")
-    return number
-
-
-def _no_number(constant: str) -> object:
-    raise ValueError(f"{constant} is no position")
-
-
-def _encoded(position: object) -> str:
-    text = json.dumps(position, default=str)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return Page(items=[view.of(each) for each in shown], next_cursor=cursor_of(shown[-1], order) if more else None)

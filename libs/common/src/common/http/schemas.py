@@ -1,7 +1,8 @@
 """What crosses the wire."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
@@ -12,6 +13,22 @@ class Body(BaseModel):
     """A request body. Unknown fields are refused: a typing mistake must not be ignored in silence."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class View(BaseModel):
+    """What an answer shows of a document: its fields of the same names."""
+
+    @classmethod
+    def of(cls, document: BaseModel | Mapping[str, Any]) -> Self:
+        """From a document, as an object or as MongoDB keeps it."""
+        if isinstance(document, BaseModel):
+            return cls.model_validate(document, from_attributes=True)
+        return cls.model_validate({"id": document["_id"], **document})
+
+    @classmethod
+    def projection(cls) -> list[str]:
+        """What is to be read of a document to show it: MongoDB need not send the rest."""
+        return list(cls.model_fields)
 
 
 Time = Annotated[datetime, PlainSerializer(clock.rfc3339, return_type=str, when_used="json")]

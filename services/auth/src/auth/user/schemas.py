@@ -1,14 +1,13 @@
 """What crosses the wire about people."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
-from auth.user.document import User
 from common.events import Role
-from common.http.schemas import Body
+from common.http.schemas import Body, View
 
 
 def _valid_email(typed: str) -> str:
@@ -35,7 +34,7 @@ class SignUp(Body):
     organisation: str | None = None
 
 
-class UserView(BaseModel):
+class UserView(View):
     """A person as they see themselves."""
 
     id: UUID
@@ -43,7 +42,3 @@ class UserView(BaseModel):
     name: str
     role: Role
     organisation_id: UUID
-
-    @classmethod
-    def of(cls, user: User) -> Self:
-        return cls(id=user.id, email=user.email, name=user.name, role=user.role, organisation_id=user.organisation_id)

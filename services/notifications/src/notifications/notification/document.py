@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from common.events import Envelope
+from common.events import Envelope, PersonRef
 from common.events.notifications import EmailRequested, Kind, NotificationCreated, Recipient
-from common.events.tickets import PersonRef, TicketRef
+from common.events.tickets import TicketRef
 from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX

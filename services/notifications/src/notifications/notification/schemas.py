@@ -1,13 +1,11 @@
 """What crosses the wire about notifications."""
 
-from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from common.events.notifications import Kind
-from common.http.schemas import Time
-from notifications.notification.document import Notification
+from common.http.schemas import Time, View
 
 
 class Person(BaseModel):
@@ -17,7 +15,7 @@ class Person(BaseModel):
     name: str
 
 
-class NotificationView(BaseModel):
+class NotificationView(View):
     """A notification. `actor` is null where the system did it."""
 
     id: UUID
@@ -28,7 +26,3 @@ class NotificationView(BaseModel):
     actor: Person | None
     created_at: Time
     read_at: Time | None
-
-    @classmethod
-    def of(cls, notification: Notification) -> Self:
-        return cls.model_validate(notification.model_dump(include=set(cls.model_fields)))

@@ -8,7 +8,8 @@ from beanie import Document
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
-from common.events.tickets import Channel, PersonRef, Visibility
+from common.events import PersonRef
+from common.events.tickets import Channel, Visibility
 from common.ids import new_id
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.http.identity import Principal
-from common.http.paging import Page, page_of, position_after
+from common.http.paging import BY_ID, Page, find_page
 from tickets.access import May, may
 from tickets.conversation.document import Message
 from tickets.conversation.schemas import MessageView
@@ -17,7 +17,5 @@ async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cur
     query: dict[str, Any] = {"ticket_id": ticket_id}
     if not may(user.role, May.READ_NOTES):
         query["visibility"] = "public"
-    if cursor is not None:
-        query["_id"] = {"$gt": position_after(cursor, UUID)}
-    found = await Message.find(query).sort("+_id").limit(limit + 1).to_list()
-    return page_of(found, limit, MessageView.of, lambda message: message.id)
+    messages = Message.get_pymongo_collection()
+    return await find_page(messages, query, MessageView, order=BY_ID, limit=limit, cursor=cursor)

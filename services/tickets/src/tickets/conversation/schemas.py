@@ -1,13 +1,12 @@
 """What crosses the wire about messages."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from common.events.tickets import Channel, Visibility
-from common.http.schemas import Body, Time
-from tickets.conversation.document import Message
+from common.http.schemas import Body, Time, View
 from tickets.ticket.schemas import Person
 
 MessageBody = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
@@ -20,7 +19,7 @@ class NewMessage(Body):
     visibility: Visibility = "public"
 
 
-class MessageView(BaseModel):
+class MessageView(View):
     """A message."""
 
     id: UUID
@@ -30,7 +29,3 @@ class MessageView(BaseModel):
     channel: Channel
     body: str
     created_at: Time
-
-    @classmethod
-    def of(cls, message: Message) -> Self:
-        return cls.model_validate(message.model_dump(include=set(cls.model_fields)))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from common.errors import Forbidden
-from common.events.tickets import PersonRef, Status
+from common.events import PersonRef
+from common.events.tickets import Status
 from common.http.identity import Principal
 from common.mongo import Session
 from common.outbox import attempt_until_won

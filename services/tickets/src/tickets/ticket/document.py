@@ -8,11 +8,10 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from common import clock
 from common.errors import Conflict
-from common.events import Actor
+from common.events import Actor, PersonRef
 from common.events.tickets import (
     Channel,
     MessagePosted,
-    PersonRef,
     Priority,
     Status,
     TicketCreated,

@@ -6,7 +6,7 @@ from uuid import UUID
 from common.errors import NotFound
 from common.events.tickets import Status
 from common.http.identity import Principal
-from common.http.paging import Page, page_of, position_after
+from common.http.paging import NEWEST_ID_FIRST, Page, find_page
 from common.mongo import Session
 from tickets.access import May, may
 from tickets.ticket.document import Ticket
@@ -36,7 +36,5 @@ async def list_newest_first(
     query = visible_to(user)
     if status is not None:
         query["status"] = status
-    if cursor is not None:
-        query["_id"] = {"$lt": position_after(cursor, UUID)}
-    found = await Ticket.find(query).sort("-_id").limit(limit + 1).to_list()
-    return page_of(found, limit, TicketView.of, lambda ticket: ticket.id)
+    tickets = Ticket.get_pymongo_collection()
+    return await find_page(tickets, query, TicketView, order=NEWEST_ID_FIRST, limit=limit, cursor=cursor)

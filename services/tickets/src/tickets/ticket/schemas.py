@@ -1,13 +1,12 @@
 """What crosses the wire about tickets."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from common.events.tickets import Priority, Status
-from common.http.schemas import Body, Time
-from tickets.ticket.document import Ticket
+from common.http.schemas import Body, Time, View
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Description = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
@@ -40,7 +39,7 @@ class Person(BaseModel):
     name: str
 
 
-class TicketView(BaseModel):
+class TicketView(View):
     """A ticket."""
 
     id: UUID
@@ -60,7 +59,3 @@ class TicketView(BaseModel):
     message_count: int
     last_message_at: Time | None
     version: int
-
-    @classmethod
-    def of(cls, ticket: Ticket) -> Self:
-        return cls.model_validate(ticket.model_dump(include=set(cls.model_fields)))
