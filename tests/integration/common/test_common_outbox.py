@@ -11,6 +11,7 @@ from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.mongo import Database
 from common.outbox import EventLog, Relay
+from common.outbox.wake import Wake
 from tests.integration.common.conftest import Brokers
 from tests.support.eventually import eventually
 from tests.support.messaging import envelopes_in, messages_in, running
@@ -18,7 +19,8 @@ from tests.support.visits import ORGANISATION, Visit, knock
 
 
 def relay_of(db: Database, brokers: Brokers) -> Relay:
-    return Relay(db, ["visits"], JetStreamPublisher(brokers.auth), lease_seconds=1)
+    wake = Wake("auth", ["visits"], brokers.auth)
+    return Relay(db, ["visits"], JetStreamPublisher(brokers.auth), wake, lease_seconds=1)
 
 
 async def nothing_waits(db: Database) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+from nats.aio.msg import Msg
 from prometheus_client import REGISTRY
 
 from common.errors import Unavailable
@@ -15,13 +17,16 @@ from common.lease import Lease
 from common.messaging.broker import Broker
 from common.messaging.provision import provision
 from common.messaging.publisher import JetStreamPublisher
-from common.mongo import Database
+from common.mongo import Database, Session, transaction
 from common.outbox import EventLog, Relay
+from common.outbox import relay as relay_module
 from common.outbox.relay import BATCH, Publisher
+from common.outbox.wake import PassOn, Wake
 from tests.integration.common.conftest import Brokers
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, envelopes_in, messages_in, running
 from tests.support.servers import PASSWORD, nats_server
+from tests.support.services import Installation
 from tests.support.switch import switched_on
 from tests.support.visits import Visit, knock
 
@@ -53,8 +58,12 @@ class StuckAfterPublishing:
         await asyncio.Event().wait()
 
 
-def relay_of(db: Database, publisher: Publisher) -> Relay:
-    return Relay(db, ["visits"], publisher, lease_seconds=1)
+NOWHERE = Broker("nats://127.0.0.1:1", "auth", PASSWORD, name="test")
+"""A connection that is never made: what is saved in the same process is heard all the same."""
+
+
+def relay_of(db: Database, publisher: Publisher, broker: Broker = NOWHERE, lease_seconds: float = 1) -> Relay:
+    return Relay(db, ["visits"], publisher, Wake("auth", ["visits"], broker), lease_seconds=lease_seconds)
 
 
 def metric(name: str) -> float:
@@ -197,6 +206,77 @@ async def test_its_queries_read_the_outbox_index_alone_among_thousands_of_docume
     assert {query["planSummary"] for query in queries} == {"IXSCAN { outbox.0.id: 1 }"}
     assert max(query["docsExamined"] for query in queries) <= 3
     assert not any(query.get("hasSortStage") for query in queries)
+
+
+@pytest.fixture
+def never_sweeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relays now find only what they are told of."""
+    monkeypatch.setattr(relay_module, "SWEEP_SECONDS", 3600)
+
+
+async def swept(db: Database, memory: Memory) -> None:
+    """Waits until a relay has looked once by itself, as it does when it starts."""
+    first = await Visit.begin().commit()
+
+    async def published() -> None:
+        assert first.id in [event.aggregate_id for event in memory.published]
+
+    await eventually(published)
+    await eventually(lambda: nothing_waits(db))
+
+
+@pytest.mark.usefixtures("never_sweeping")
+async def test_it_is_woken_by_what_its_own_process_saves(db: Database) -> None:
+    memory = Memory()
+    async with running(relay_of(db, memory, lease_seconds=10_000)):
+        await swept(db, memory)
+        visit = await Visit.begin().commit()
+        await knock(visit.id)
+        await eventually(lambda: nothing_waits(db))
+
+        async def in_transaction(session: Session) -> None:
+            await Visit.begin().commit(session)
+
+        await transaction(db, in_transaction)
+        await eventually(lambda: nothing_waits(db))
+        await Visit.add_missing([Visit.begin()])
+        await eventually(lambda: nothing_waits(db))
+
+
+@pytest.mark.usefixtures("never_sweeping")
+async def test_it_is_woken_by_another_process_over_nats(
+    db: Database, brokers: Brokers, installation: Installation
+) -> None:
+    memory = Memory()
+    async with (
+        running(relay_of(db, memory, brokers.auth, lease_seconds=10_000)),
+        installation.connected("auth") as other,
+    ):
+        await swept(db, memory)
+        # As another process does it, which this one does not hear.
+        await db["visits"].insert_one(Visit.begin().as_new())
+        await other.client.publish("wake.auth", b"elsewhere,visits")
+        await eventually(lambda: nothing_waits(db))
+
+
+async def test_a_process_without_a_relay_passes_on_what_it_saves(
+    db: Database, brokers: Brokers, installation: Installation
+) -> None:
+    heard: list[bytes] = []
+
+    async def note(message: Msg) -> None:
+        heard.append(message.data)
+
+    await brokers.auth.client.subscribe("wake.auth", cb=note)
+    await brokers.auth.client.flush()
+    async with installation.connected("auth") as other, running(PassOn(Wake("auth", ["visits"], other))):
+
+        async def passed_on() -> None:
+            await Visit.begin().commit()
+            assert heard
+            assert set(heard) == {b"visits"}
+
+        await eventually(passed_on)
 
 
 async def test_of_two_relays_one_publishes_and_the_other_takes_over_when_it_stops(db: Database) -> None:

@@ -15,8 +15,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from common import clock
-from common.events.auth import SessionEnded, SessionRevoked, SigningKeyPublished
+from common import trust as trust_module
+from common.events import Event, FieldChange
+from common.events.auth import (
+    OrganisationSuspended,
+    Person,
+    SessionEnded,
+    SessionRevoked,
+    SigningKeyPublished,
+    UserDeactivated,
+    UserUpdated,
+)
 from common.http.identity import TrustedIdentity
+from common.http.rate_limits import Limit
 from common.ids import new_id
 from common.mongo import Database
 from common.trust import Trust
@@ -63,7 +74,8 @@ def token(
 async def replica(db: Database) -> AsyncIterator[tuple[Trust, httpx.AsyncClient]]:
     """One that has loaded what it knows."""
     trust = Trust(db)
-    async with running(trust), tiny(db, identity=TrustedIdentity(trust)) as http:
+    limit = Limit("generous", 100, timedelta(hours=1))
+    async with running(trust), tiny(db, identity=TrustedIdentity(trust), limit=limit) as http:
 
         async def loaded() -> None:
             assert "not loaded" not in (await trust.probe() or "")
@@ -163,6 +175,76 @@ async def test_a_session_ended_through_one_replica_is_refused_by_all_and_after_a
     async with replica(db) as (_, restarted):
         assert (await ask(restarted, given)).status_code == 401
         assert (await ask(restarted, another)).status_code == 200
+
+
+DEACTIVATED = UserDeactivated(
+    person=Person(id=new_id(), email="casey@example.org", name="Casey", role="customer", active=False)
+)
+DEMOTED = UserUpdated(
+    person=Person(id=new_id(), email="casey@example.org", name="Casey", role="customer"),
+    changes={"role": FieldChange(before="agent", after="customer")},
+)
+SUSPENDED = OrganisationSuspended(slug="default")
+
+
+@pytest.mark.parametrize(
+    ("claim", "event"),
+    [
+        pytest.param("sub", DEACTIVATED, id="somebody deactivated"),
+        pytest.param("sub", DEMOTED, id="somebody with another role"),
+        pytest.param("org", SUSPENDED, id="a suspended organisation"),
+    ],
+)
+async def test_tokens_from_before_somebody_was_shut_out_are_refused_by_all_replicas_and_after_a_restart(
+    db: Database, claim: str, event: Event
+) -> None:
+    who = new_id()
+    envelope = envelope_of(event, who)
+    whose: dict[str, Any] = {claim: str(who)}
+    before, after = (
+        token(iat=(envelope.time + timedelta(milliseconds=shift)).timestamp(), **whose) for shift in (-1, 0)
+    )
+    async with replica(db) as (one, http_of_one), replica(db) as (_, http_of_other):
+        await learn(one)
+        assert (await ask(http_of_other, before)).status_code == 200
+        await one.subscriptions[type(event)](event, envelope)
+        for http in (http_of_one, http_of_other):
+
+            async def refused(http: httpx.AsyncClient = http) -> None:
+                answer = await ask(http, before)
+                assert (answer.status_code, answer.json()["code"]) == (401, "token_outdated")
+
+            await eventually(refused)
+            assert (await ask(http, after)).status_code == 200
+            assert (await ask(http, token())).status_code == 200
+    async with replica(db) as (_, restarted):
+        assert (await ask(restarted, before)).status_code == 401
+        assert (await ask(restarted, after)).status_code == 200
+
+
+async def test_a_change_of_something_else_than_the_role_ends_no_token(db: Database) -> None:
+    who = new_id()
+    renamed = DEMOTED.model_copy(update={"changes": {"name": FieldChange(before="Cassie", after="Casey")}})
+    async with replica(db) as (trust, http):
+        await learn(trust)
+        given = token(sub=str(who))
+        await trust.refuse_former_role(renamed, envelope_of(renamed, who))
+        assert (await ask(http, given)).status_code == 200
+
+
+async def test_a_key_that_is_retired_is_refused_by_all_replicas(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trust_module, "KEYS_SECONDS", 0)
+    async with replica(db) as (one, _), replica(db) as (_, other):
+        await learn(one)
+        assert (await ask(other, token())).status_code == 200
+        retired = published().model_copy(update={"not_after": clock.now()})
+        key_id = (await db["trusted_keys"].find_one({}) or {})["_id"]
+        await one.learn_key(retired, envelope_of(retired, key_id, sequence=2))
+
+        async def refused() -> None:
+            assert (await ask(other, token())).status_code == 401
+
+        await eventually(refused)
 
 
 async def test_before_it_knows_which_sessions_ended_no_token_is_believed(db: Database) -> None:

@@ -10,6 +10,7 @@ import httpx
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, SecretStr
 
+from common import clock
 from common.errors import Conflict, Unauthenticated
 from common.http.app import create_app
 from common.http.idempotency import OncePerKey
@@ -74,7 +75,9 @@ class ByName:
     async def principal(self, token: str) -> Principal:
         if token == "nobody":
             raise Unauthenticated("The access token is not valid.")
-        return Principal(derived_id(token), ORGANISATION, "customer", derived_id("session", token), token)
+        return Principal(
+            derived_id(token), ORGANISATION, "customer", derived_id("session", token), token, issued_at=clock.now()
+        )
 
 
 def as_(name: str, key: str | None = None) -> dict[str, str]:

@@ -34,6 +34,7 @@ from common.messaging.publisher import JetStreamPublisher
 from common.messaging.router import Router, Subscriptions
 from common.messaging.topology import consumers_of
 from common.outbox import Aggregate, Relay, event_log
+from common.outbox.wake import PassOn, Wake
 from common.settings import Settings
 from common.telemetry import configure_logging, configure_tracing
 
@@ -126,6 +127,7 @@ class Running:
         self._loops: list[asyncio.Task[None]] = []
         self._prepared = False
         self._broker = Broker.of(service.settings, name=service.name)
+        self._wake = Wake(service.name, service.aggregate_collections, self._broker)
         self._consumers: list[Consumer] = []
         parts = Parts(
             settings=service.settings,
@@ -198,9 +200,11 @@ class Running:
                 await asyncio.sleep(0.5)
         if self._role != "worker":
             self._run(*self._service.api_loops)
-        if self._role != "api":
+        if self._role == "api":
+            self._run(PassOn(self._wake))
+        else:
             self._run(*self._service.worker_loops, *self._messaging())
-            await self._broker.connect()
+        await self._broker.connect()
 
     def _messaging(self) -> list[Loop]:
         service, settings = self._service, self._service.settings
@@ -221,6 +225,7 @@ class Running:
             service.db,
             service.aggregate_collections,
             JetStreamPublisher(self._broker),
+            self._wake,
             lease_seconds=settings.lease_seconds,
         )
         return [relay, *self._consumers]

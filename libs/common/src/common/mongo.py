@@ -1,8 +1,8 @@
 """MongoDB: the client, what must exist before the first command, transactions, and outages told from mistakes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -10,7 +10,6 @@ import pymongo
 from beanie import Document, init_beanie
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel
-from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
@@ -53,22 +52,7 @@ class Client(AsyncMongoClient[dict[str, Any]]):
     """
 
     def __init__(self, url: str, *, name: str, seconds: float) -> None:
-        self._url, self._name = url, name
-        self._patient: AsyncMongoClient[dict[str, Any]] | None = None
         super().__init__(url, **_options(name), timeoutMS=int(seconds * 1000))
-
-    @property
-    def patient(self) -> AsyncMongoClient[dict[str, Any]]:
-        """The same, for change streams: with a limit for each answer of the server instead of one for the operation."""
-        if self._patient is None:
-            self._patient = AsyncMongoClient(self._url, **_options(self._name), socketTimeoutMS=5_000)
-        return self._patient
-
-    async def close(self) -> None:
-        """Of both kinds of connections."""
-        if self._patient is not None:
-            await self._patient.close()
-        await super().close()
 
 
 def _options(name: str) -> dict[str, Any]:
@@ -91,16 +75,6 @@ def connect(url: str, *, name: str, seconds: float = 10) -> Client:
     waits for a server (`asyncio.wait_for`) can leave the driver's lock taken for ever (docs/decisions/0010).
     """
     return Client(url, name=name, seconds=seconds)
-
-
-@asynccontextmanager
-async def following(
-    db: Database, pipeline: list[dict[str, Any]], **options: Any
-) -> AsyncIterator[AsyncChangeStream[dict[str, Any]]]:
-    """A change stream over a database. The change it waits for may be long in coming."""
-    client = db.client.patient if isinstance(db.client, Client) else db.client
-    async with await client[db.name].watch(pipeline, max_await_time_ms=1000, **options) as changes:
-        yield changes
 
 
 def database(client: AsyncMongoClient[dict[str, Any]]) -> Database:
@@ -133,10 +107,35 @@ async def _prepare(db: Database, documents: Sequence[type[Document]], indexes: d
     await init_beanie(database=db, document_models=list(documents))
 
 
+_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Calls once what was written is there for others to see: when the transaction around has committed, or now."""
+    waiting = _after_commit.get()
+    if waiting is None:
+        call()
+    else:
+        waiting.append(call)
+
+
 async def transaction(db: Database, work: Callable[[Session], Awaitable[T]]) -> T:
     """All of `work` or none of it. `work` may run more than once and must do nothing but database writes."""
-    async with db.client.start_session() as session:
-        return await session.with_transaction(work)
+    waiting: list[Callable[[], None]] = []
+
+    async def attempt(session: Session) -> T:
+        waiting.clear()
+        return await work(session)
+
+    token = _after_commit.set(waiting)
+    try:
+        async with db.client.start_session() as session:
+            result = await session.with_transaction(attempt)
+    finally:
+        _after_commit.reset(token)
+    for call in waiting:
+        after_commit(call)
+    return result
 
 
 def present(document: dict[str, Any] | None) -> dict[str, Any]:

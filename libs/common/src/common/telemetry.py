@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+import pydantic_core
 import structlog
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from structlog.typing import EventDict
@@ -34,8 +36,19 @@ def _add_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return event
 
 
+class _NamedLogger(structlog.WriteLogger):
+    def __init__(self, name: str, file: TextIO) -> None:
+        super().__init__(file)
+        self.name = name
+
+
+def _json(event: EventDict, **_options: Any) -> str:
+    return pydantic_core.to_json(event, fallback=str).decode()
+
+
 def configure_logging(service: str, level: str, *, stream: TextIO | None = None) -> None:
     """One JSON object a line, for our own log calls and those of libraries alike; standard output by default."""
+    out = stream or sys.stdout
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -44,27 +57,28 @@ def configure_logging(service: str, level: str, *, stream: TextIO | None = None)
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.dict_tracebacks,
     ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        cache_logger_on_first_use=False,
-    )
 
     def with_service(_logger: Any, _method: str, event: EventDict) -> EventDict:
         event["service"] = service
         return event
 
-    handler = logging.StreamHandler(stream or sys.stdout)
+    last: list[structlog.typing.Processor] = [
+        with_service,
+        structlog.processors.EventRenamer("message"),
+        structlog.processors.JSONRenderer(_json),
+    ]
+    structlog.configure(
+        processors=[*shared, *last],
+        # Straight to the stream: the way through the logging module costs more than the rest of the line.
+        logger_factory=lambda name="helpdesk": _NamedLogger(name, out),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                with_service,
-                structlog.processors.EventRenamer("message"),
-                structlog.processors.JSONRenderer(default=str),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
     root = logging.getLogger()
@@ -76,9 +90,15 @@ def configure_logging(service: str, level: str, *, stream: TextIO | None = None)
 
 
 def configure_tracing(service: str) -> TracerProvider:
-    """Every request and event gets a trace, exported where an OTLP endpoint is set. Shut the result down to flush."""
-    provider = TracerProvider(resource=Resource.create({"service.name": service}), shutdown_on_exit=False)
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+    """Every request and event gets a trace id, for the logs. Spans are recorded and exported only where an OTLP
+    endpoint is set. Shut the result down to flush."""
+    endpoint = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    provider = TracerProvider(
+        sampler=DEFAULT_ON if endpoint else ALWAYS_OFF,
+        resource=Resource.create({"service.name": service}),
+        shutdown_on_exit=False,
+    )
+    if endpoint:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     return provider

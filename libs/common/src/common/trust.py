@@ -1,11 +1,13 @@
-"""Whose tokens are believed: auth's public keys and the sessions that ended, as a service's own copy built from events.
+"""Whose tokens are believed: auth's public keys, and what ended, as a service's own copy built from events.
 
-The copy lives in the service's database, so a restart forgets nothing. Every replica holds it in memory and follows it
-by change stream, so that no request asks the database, and all replicas know of a revocation at once.
+The copy lives in the service's database, so a restart forgets nothing. Every replica holds it in memory and asks the
+database a few times a second what is new, so that no request has to, and all replicas know of a revocation soon.
 """
 
 import asyncio
 import base64
+import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -17,19 +19,33 @@ from pymongo.errors import PyMongoError
 
 from common import clock
 from common.errors import Unavailable
-from common.events import Envelope
-from common.events.auth import SessionEnded, SessionRevoked, SigningKeyPublished
+from common.events import Envelope, Event
+from common.events.auth import (
+    OrganisationSuspended,
+    SessionEnded,
+    SessionRevoked,
+    SigningKeyPublished,
+    UserDeactivated,
+    UserUpdated,
+)
 from common.inbox import keep_newest
+from common.messaging.router import Handler
 from common.messaging.verdicts import DONE, Verdict
-from common.mongo import Database, following
+from common.mongo import Database, asked_to_stop
 
 log = structlog.get_logger("trust")
 
 KEYS, REVOCATIONS = "trusted_keys", "revocations"
-INDEXES = {KEYS: [], REVOCATIONS: [IndexModel("until", expireAfterSeconds=0)]}
+INDEXES = {KEYS: [], REVOCATIONS: [IndexModel("until", expireAfterSeconds=0), IndexModel("noted_at")]}
 
 TOKEN_LIFETIME = timedelta(minutes=15)
 _SLACK = timedelta(minutes=5)
+LOOK_SECONDS = 0.2
+"""How much later another replica may learn of a revocation."""
+KEYS_SECONDS = 5.0
+"""The same of a key that is retired; a new one is looked up when it is first met."""
+_OVERLAP = timedelta(seconds=10)
+"""How far back each look goes beyond the last one: writes become visible in another order than they are stamped."""
 
 
 class Keys(Protocol):
@@ -50,21 +66,54 @@ class Trust:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._keys: dict[str, Ed25519PublicKey] = {}
+        self._keys: dict[str, tuple[Ed25519PublicKey, datetime | None]] = {}
         self._revoked: dict[UUID, datetime] = {}
+        self._seen_until: datetime | None = None
+        self._keys_read_at = float("-inf")
         self._loaded = False
 
+    @property
+    def subscriptions(self) -> Mapping[type[Event], Handler]:
+        """What every service that verifies tokens must hear: `topology.TRUST`."""
+        return {
+            SigningKeyPublished: self.learn_key,
+            SessionEnded: self.end_session,
+            SessionRevoked: self.end_session,
+            UserUpdated: self.refuse_former_role,
+            UserDeactivated: self.refuse_tokens_before,
+            OrganisationSuspended: self.refuse_tokens_before,
+        }
+
     async def learn_key(self, event: SigningKeyPublished, envelope: Envelope) -> Verdict:
-        """Handler: tokens signed with this key are believed from now on."""
+        """Handler: tokens signed with this key are believed from now on, or until it says."""
         copy = {"kid": event.kid, "public_key": event.public_key, "not_after": event.not_after}
         await keep_newest(self._db[KEYS], envelope.aggregate_id, envelope.sequence, copy)
         return DONE
 
     async def end_session(self, _event: SessionEnded | SessionRevoked, envelope: Envelope) -> Verdict:
-        """Handler: access tokens of this session are refused from now on, for as long as one could still be valid."""
-        until = envelope.time + TOKEN_LIFETIME + _SLACK
-        await self._db[REVOCATIONS].update_one({"_id": envelope.aggregate_id}, {"$set": {"until": until}}, upsert=True)
+        """Handler: no token of this session is believed any more, whenever it was issued."""
+        await self._refuse(envelope.aggregate_id, before=envelope.time + TOKEN_LIFETIME + _SLACK, at=envelope.time)
         return DONE
+
+    async def refuse_tokens_before(
+        self, _event: UserDeactivated | OrganisationSuspended, envelope: Envelope
+    ) -> Verdict:
+        """Handler: no token of this person or organisation is believed that was issued before."""
+        await self._refuse(envelope.aggregate_id, before=envelope.time, at=envelope.time)
+        return DONE
+
+    async def refuse_former_role(self, event: UserUpdated, envelope: Envelope) -> Verdict:
+        """Handler: a token that says another role than the person now has is to be refreshed."""
+        if "role" in event.changes:
+            await self._refuse(envelope.aggregate_id, before=envelope.time, at=envelope.time)
+        return DONE
+
+    async def _refuse(self, id_: UUID, *, before: datetime, at: datetime) -> None:
+        """`at` is when it happened: for as long after as one of these tokens could still be valid."""
+        # By the database's clock, so that one look of any replica finds what was noted after the look before.
+        noted = {"$max": {"before": before, "until": at + TOKEN_LIFETIME + _SLACK}, "$currentDate": {"noted_at": True}}
+        await self._db[REVOCATIONS].update_one({"_id": id_}, noted, upsert=True)
+        self._revoked[id_] = max(before, self._revoked.get(id_, before))
 
     async def probe(self) -> str | None:
         """Why no token can be checked yet; None when all is well."""
@@ -75,42 +124,39 @@ class Trust:
     async def public_key(self, kid: str) -> Ed25519PublicKey | None:
         """The key of that id, if it is trusted. One that was learnt a moment ago is looked up in the database."""
         if kid not in self._keys and (found := await self._db[KEYS].find_one({"kid": kid})):
-            self._note(KEYS, found)
-        return self._keys.get(kid)
+            self._note_key(found)
+        key, not_after = self._keys.get(kid, (None, None))
+        return None if not_after is not None and not_after <= clock.now() else key
 
-    def is_revoked(self, session_id: UUID) -> bool:
-        """Whether that session has ended. Raises Unavailable while it can not be told, just after the start."""
+    def is_refused(self, ids: tuple[UUID, ...], issued_at: datetime) -> bool:
+        """Whether a token of that session, person and organisation is no longer believed. Raises Unavailable while it
+        can not be told, just after the start."""
         if not self._loaded:
             raise Unavailable("It is not known yet which sessions have ended. Please try again.")
-        until = self._revoked.get(session_id)
-        return until is not None and until > clock.now()
+        return any((before := self._revoked.get(id_)) is not None and issued_at < before for id_ in ids)
 
     async def run(self) -> None:
         """Until cancelled: keeps memory like the database."""
-        pipeline = [{"$match": {"ns.coll": {"$in": [KEYS, REVOCATIONS]}}}]
-        while True:
+        while not asked_to_stop():
             try:
-                # Watch first, read second: what is written in between is seen twice rather than never.
-                async with following(self._db, pipeline, full_document="updateLookup") as changes:
-                    await self._load()
-                    async for change in changes:
-                        if document := change.get("fullDocument"):
-                            self._note(change["ns"]["coll"], document)
+                await self._look()
+                self._loaded = True
             except PyMongoError as error:
                 log.warning("trust can not be followed", reason=str(error))
-                await asyncio.sleep(0.25)
+            await asyncio.sleep(LOOK_SECONDS)
 
-    async def _load(self) -> None:
-        for collection in (KEYS, REVOCATIONS):
-            async for document in self._db[collection].find():
-                self._note(collection, document)
-        self._loaded = True
+    async def _look(self) -> None:
+        if time.monotonic() - self._keys_read_at > KEYS_SECONDS:
+            async for document in self._db[KEYS].find():
+                self._note_key(document)
+            self._keys_read_at = time.monotonic()
+        new = {} if self._seen_until is None else {"noted_at": {"$gt": self._seen_until - _OVERLAP}}
+        async for document in self._db[REVOCATIONS].find(new):
+            self._revoked[document["_id"]] = document["before"]
+            self._seen_until = max(document["noted_at"], self._seen_until or document["noted_at"])
+        if len(self._revoked) > 10_000:
+            oldest = clock.now() - TOKEN_LIFETIME - _SLACK
+            self._revoked = {id_: before for id_, before in self._revoked.items() if before > oldest}
 
-    def _note(self, collection: str, document: dict[str, Any]) -> None:
-        if collection == KEYS:
-            self._keys[document["kid"]] = public_key_from(document["public_key"])
-        else:
-            self._revoked[document["_id"]] = document["until"]
-            if len(self._revoked) > 10_000:
-                now = clock.now()
-                self._revoked = {session: until for session, until in self._revoked.items() if until > now}
+    def _note_key(self, document: Mapping[str, Any]) -> None:
+        self._keys[document["kid"]] = public_key_from(document["public_key"]), document["not_after"]

@@ -93,7 +93,8 @@ def test_a_service_may_do_all_that_it_does(user: str) -> None:
 
 @pytest.mark.parametrize("user", [*SERVICES, PROVISIONER])
 def test_everybody_hears_the_answers_to_own_requests_and_nothing_else(user: str) -> None:
-    assert permissions_for(user).subscribe == [f"{inbox_prefix(user)}.>"]
+    own = [] if user == PROVISIONER else [f"wake.{user}"]
+    assert permissions_for(user).subscribe == [f"{inbox_prefix(user)}.>", *own]
     for other in {*SERVICES, PROVISIONER} - {user}:
         assert not allows(permissions_for(user).subscribe, f"{inbox_prefix(other)}.token")
 

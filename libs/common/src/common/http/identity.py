@@ -4,6 +4,7 @@ Routes take a `CurrentUser`, or one of the narrower names, in their signature: w
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import jwt
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from common import clock
 from common.errors import Forbidden, Unauthenticated
 from common.events import Actor, Role
 from common.http.parts import ServiceParts
@@ -31,6 +33,7 @@ class Principal:
     role: Role
     session_id: UUID
     name: str
+    issued_at: datetime
     scope: str = ""
 
     @property
@@ -50,8 +53,34 @@ class Identity(Protocol):
     async def principal(self, token: str) -> Principal: ...
 
 
-async def verified(token: str, keys: Keys) -> Principal:
-    """Checks signature, algorithm, issuer and time. Raises Unauthenticated with a reason that gives nothing away."""
+class Verifier:
+    """Checks access tokens by `keys`. One that was found right is remembered, since a client sends it many times."""
+
+    def __init__(self, keys: Keys, *, remembered: int = 10_000) -> None:
+        self._keys = keys
+        self._remembered = remembered
+        self._right: dict[str, tuple[Principal, str, datetime]] = {}
+
+    async def principal(self, token: str) -> Principal:
+        """Raises Unauthenticated, as `verified` does."""
+        principal, kid, expires_at = self._right.get(token) or await self._checked(token)
+        # The signature stays right; the time, and whether the key is trusted, do not.
+        if expires_at <= clock.now() or await self._keys.public_key(kid) is None:
+            self._right.pop(token, None)
+            return (await verified(token, self._keys))[0]
+        return principal
+
+    async def _checked(self, token: str) -> tuple[Principal, str, datetime]:
+        found = await verified(token, self._keys)
+        if len(self._right) >= self._remembered:
+            del self._right[next(iter(self._right))]
+        self._right[token] = found
+        return found
+
+
+async def verified(token: str, keys: Keys) -> tuple[Principal, str, datetime]:
+    """Checks signature, algorithm, issuer and time. Returns whose it is, the id of its key, and when it ends. Raises
+    Unauthenticated with a reason that gives nothing away."""
     try:
         kid = str(jwt.get_unverified_header(token).get("kid", ""))
         key = await keys.public_key(kid)
@@ -60,31 +89,36 @@ async def verified(token: str, keys: Keys) -> Principal:
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"require": _REQUIRED}
         )
-        return Principal(
+        principal = Principal(
             user_id=UUID(claims["sub"]),
             organisation_id=UUID(claims["org"]),
             role=claims["role"],
             session_id=UUID(claims["sid"]),
             name=claims["name"],
+            issued_at=datetime.fromtimestamp(claims["iat"], UTC),
             scope=claims.get("scope", ""),
         )
+        return principal, kid, datetime.fromtimestamp(claims["exp"], UTC)
     except jwt.ExpiredSignatureError:
         raise Unauthenticated("The access token has expired: refresh it.", code="token_expired") from None
-    except (jwt.InvalidTokenError, ValueError):
+    except (jwt.InvalidTokenError, ValueError, OverflowError):
         raise Unauthenticated("The access token is not valid.") from None
 
 
 class TrustedIdentity:
-    """By the service's own copy of auth's keys and ended sessions."""
+    """By the service's own copy of auth's keys, and of what ended."""
 
     def __init__(self, trust: Trust) -> None:
         self._trust = trust
+        self._verifier = Verifier(trust)
 
     async def principal(self, token: str) -> Principal:
         """Raises Unauthenticated, Unavailable."""
-        principal = await verified(token, self._trust)
-        if self._trust.is_revoked(principal.session_id):
+        principal = await self._verifier.principal(token)
+        if self._trust.is_refused((principal.session_id,), principal.issued_at):
             raise Unauthenticated("This session has ended: log in again.", code="session_ended")
+        if self._trust.is_refused((principal.user_id, principal.organisation_id), principal.issued_at):
+            raise Unauthenticated("What you may do has changed since: refresh the access token.", code="token_outdated")
         return principal
 
 

@@ -15,6 +15,11 @@ class Permissions:
     subscribe: list[str]
 
 
+def wake_subject(service: str) -> str:
+    """Where the processes of a service tell each other that there is something to publish (wake.py)."""
+    return f"wake.{service}"
+
+
 def inbox_prefix(user: str) -> str:
     """Where answers to this user's requests arrive, so that no user can listen to another's.
 
@@ -25,13 +30,14 @@ def inbox_prefix(user: str) -> str:
 
 def permissions_for(user: str) -> Permissions:
     """Of a service, or of the provisioner, which makes streams and consumers but publishes no event."""
-    subscribe = [f"{inbox_prefix(user)}.>"]
+    answers = f"{inbox_prefix(user)}.>"
     if user == PROVISIONER:
-        return Permissions(publish=["$JS.API.>"], subscribe=subscribe)
+        return Permissions(publish=["$JS.API.>"], subscribe=[answers])
     if user not in SERVICES:
         raise ValueError(f"no such user: {user}; there are {', '.join((*SERVICES, PROVISIONER))}")
     publish = [
         f"{user}.>",
+        wake_subject(user),
         f"dead_letters.{user}.>",
         f"replay.*.{user}.>",  # its own events, to whoever needs them again
         f"replay.{user}.>",  # its own dead letters
@@ -46,4 +52,4 @@ def permissions_for(user: str) -> Permissions:
             f"$JS.API.CONSUMER.INFO.{consumer.stream}.{user}",
             f"$JS.ACK.{consumer.stream}.{user}.>",
         ]
-    return Permissions(publish=publish, subscribe=subscribe)
+    return Permissions(publish=publish, subscribe=[answers, wake_subject(user)])

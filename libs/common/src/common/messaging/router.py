@@ -1,16 +1,38 @@
 """From an event's type to the one handler a service has for it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 from pydantic import ValidationError
 
 from common.events import Envelope, Event, UnknownEvent, parse
 from common.messaging.topology import HEARS
-from common.messaging.verdicts import Reject, Verdict
+from common.messaging.verdicts import DONE, Done, Reject, Verdict
 
 Handler = Callable[[Any, Envelope], Awaitable[Verdict]]
 Subscriptions = Mapping[type[Event], Handler]
+
+
+def merged(*parts: Subscriptions) -> Subscriptions:
+    """All of them in one. An event that several parts hear is handled by each in turn, until one does not say Done."""
+    handlers: dict[type[Event], list[Handler]] = {}
+    for part in parts:
+        for event, handler in part.items():
+            handlers.setdefault(event, []).append(handler)
+    return {event: each[0] if len(each) == 1 else _in_turn(each) for event, each in handlers.items()}
+
+
+def _in_turn(handlers: Sequence[Handler]) -> Handler:
+    @wraps(handlers[-1])
+    async def handle(event: Event, envelope: Envelope) -> Verdict:
+        for handler in handlers:
+            verdict = await handler(event, envelope)
+            if not isinstance(verdict, Done):
+                return verdict
+        return DONE
+
+    return handle
 
 
 class Router:

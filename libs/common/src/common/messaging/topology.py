@@ -44,29 +44,31 @@ def dead_letters_of(service: str) -> str:
     return f"DEAD_LETTERS_{service.upper()}"
 
 
+TRUST: tuple[type[Event], ...] = (
+    auth.SigningKeyPublished,
+    auth.SessionEnded,
+    auth.SessionRevoked,
+    auth.UserUpdated,
+    auth.UserDeactivated,
+    auth.OrganisationSuspended,
+)
+"""What every service hears that verifies access tokens (trust.py)."""
+
 HEARS: dict[str, tuple[type[Event], ...]] = {
     "auth": (),
     "tickets": (
-        auth.SigningKeyPublished,
-        auth.SessionEnded,
-        auth.SessionRevoked,
+        *TRUST,
         auth.UserRegistered,
-        auth.UserUpdated,
     ),
     "notifications": (
-        auth.SigningKeyPublished,
-        auth.SessionEnded,
-        auth.SessionRevoked,
+        *TRUST,
         auth.UserRegistered,
-        auth.UserUpdated,
         tickets.TicketCreated,
         tickets.TicketStatusChanged,
         tickets.MessagePosted,
     ),
     "mailer": (
-        auth.SigningKeyPublished,
-        auth.SessionEnded,
-        auth.SessionRevoked,
+        *TRUST,
         notifications.EmailRequested,
     ),
 }

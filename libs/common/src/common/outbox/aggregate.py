@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from common.cause import current_cause
 from common.errors import LostRace, NotFound, Stale
 from common.events import Actor, Envelope, Event
 from common.ids import new_id
-from common.mongo import Session
+from common.mongo import Session, after_commit
+from common.outbox.wake import saved
 from common.telemetry import current_traceparent
 
 T = TypeVar("T")
@@ -118,6 +120,8 @@ class Aggregate(Document):
             )
             if result.matched_count == 0:
                 raise LostRace("Somebody else changed it at the same moment: read it again and repeat your change.")
+        if self._recorded:
+            after_commit(partial(saved, self.Settings.name))
         # Only now: a commit that failed while the database was away can be tried again.
         self.version += 1
         self._recorded.clear()
@@ -136,6 +140,7 @@ class Aggregate(Document):
             problems = error.details["writeErrors"]
             if error.details["writeConcernErrors"] or any(each.get("keyPattern") != {"_id": 1} for each in problems):
                 raise
+        saved(cls.Settings.name)
 
     def as_new(self) -> dict[str, Any]:
         """The first version as MongoDB keeps it, with its events."""

@@ -7,25 +7,30 @@ de-duplication window, and consumers know it for good.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Gauge
-from pymongo import UpdateOne
+from pymongo import UpdateOne, WriteConcern
 from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
 
 from common.errors import Unavailable
 from common.events import Envelope
 from common.lease import Lease
-from common.mongo import Database, asked_to_stop, following
+from common.mongo import Database, asked_to_stop
 from common.outbox.event_log import EventLog
+from common.outbox.wake import Wake
 
 log = structlog.get_logger("relay")
 
 BATCH = 256
 """Documents read at a time; their events are published with that many acknowledgements in flight."""
+
+SWEEP_SECONDS = 1.0
+"""How long a document may wait whose save nobody told of."""
 
 published_total = Counter("helpdesk_relay_published_total", "Events published to the stream.", ["type"])
 oldest_gauge = Gauge("helpdesk_relay_lag_seconds", "Age of the oldest event that is saved but not yet published.")
@@ -46,64 +51,92 @@ class Relay:
 
     name = "relay"
 
-    def __init__(self, db: Database, collections: Sequence[str], publisher: Publisher, *, lease_seconds: float) -> None:
-        self._db = db
+    def __init__(
+        self, db: Database, collections: Sequence[str], publisher: Publisher, wake: Wake, *, lease_seconds: float
+    ) -> None:
+        # What a crash of MongoDB could still take back must not be published. What the relay itself writes may be lost
+        # in one: then the documents still have their events, and it is done again.
+        self._db = db.with_options(read_concern=ReadConcern("majority"), write_concern=WriteConcern(w=1, j=False))
         self._collections = collections
         self._publisher = publisher
-        self._log = EventLog(db)
+        self._wake = wake
+        self._log = EventLog(self._db)
         self._lease = Lease(db, "relay", lease_seconds)
-        self._wake = asyncio.Event()
+        self._lease_taken_at = self._swept_at = float("-inf")
         self._logged: set[UUID] = set()
+        self._published: dict[UUID, float] = {}
         self._conflicting: set[UUID] = set()
 
     async def run(self) -> None:
         """Until cancelled. Loses nothing when killed at any instruction."""
-        watching = asyncio.create_task(self._watch(), name="relay-watch")
         delay = 0.0
-        try:
-            while not asked_to_stop():
-                try:
-                    if await self._lease.take():
-                        await self.drain()
-                    await self._measure()
-                    delay = 0.0
-                except (Unavailable, PyMongoError) as error:
-                    delay = min(delay * 2 or 0.1, 2.0)
-                    log.warning("relay waits", reason=str(error), retry_in=delay)
-                    await self._measure_if_possible()
-                    await asyncio.sleep(delay)
-                    continue
-                await self._until_woken()
-        finally:
-            watching.cancel()
-            await self._give_back_lease()
+        with self._wake.listening():
+            try:
+                while not asked_to_stop():
+                    try:
+                        await self._wake.subscribe()
+                        await self._turn()
+                        delay = 0.0
+                    except (Unavailable, PyMongoError) as error:
+                        delay = min(delay * 2 or 0.1, 2.0)
+                        log.warning("relay waits", reason=str(error), retry_in=delay)
+                        self._swept_at = float("-inf")
+                        await self._measure_if_possible()
+                        await asyncio.sleep(delay)
+                        continue
+                    await self._wake.wait(self._pause)
+            finally:
+                await self._give_back_lease()
 
-    async def drain(self) -> None:
-        """Publishes until nothing waits, renewing the lease on the way. Raises Unavailable when the broker is away."""
-        renewed = time.monotonic()
+    @property
+    def _pause(self) -> float:
+        """Seconds after which it looks by itself: for its lease, and for what it was not told of."""
+        return min(self._lease.seconds / 3, SWEEP_SECONDS)
+
+    async def _turn(self) -> None:
+        if not await self._holds_lease():
+            await self._wake.pass_on()
+            return
+        woken = self._wake.taken()
+        if time.monotonic() - self._swept_at < self._pause:
+            await self.drain(woken)
+            return
+        await self.drain(self._collections)
+        await self._measure()
+        self._swept_at = time.monotonic()
+
+    async def _holds_lease(self) -> bool:
+        if time.monotonic() - self._lease_taken_at < self._pause:
+            return True
+        if not await self._lease.take():
+            return False
+        self._lease_taken_at = time.monotonic()
+        return True
+
+    async def drain(self, collections: Collection[str]) -> None:
+        """Publishes until nothing waits there, renewing the lease on the way. Raises Unavailable when the broker is
+        away."""
         self._conflicting.clear()
-        while await self._relay_batch():
-            if time.monotonic() - renewed > self._lease.seconds / 3:
-                if not await self._lease.take():
-                    return
-                renewed = time.monotonic()
+        for collection in collections:
+            while await self._holds_lease() and await self._relay_batch(collection):
+                pass
 
-    async def _relay_batch(self) -> bool:
-        self._wake.clear()
-        found_any = False
-        for collection in self._collections:
-            query = {"outbox.0": {"$exists": True}, "_id": {"$nin": list(self._conflicting)}}
-            waiting = self._db[collection].find(query, {"outbox": 1})
-            documents = await waiting.sort("outbox.0.id").limit(BATCH).to_list()
-            if documents:
-                found_any = True
-                await self._relay(collection, documents)
-        return found_any
+    async def _relay_batch(self, collection: str) -> bool:
+        """Whether there may be more."""
+        query = {"outbox.0": {"$exists": True}, "_id": {"$nin": list(self._conflicting)}}
+        waiting = self._db[collection].find(query, {"outbox": 1}).sort("outbox.0.id").limit(BATCH)
+        if documents := await waiting.to_list():
+            await self._relay(collection, documents)
+        return len(documents) == BATCH
 
     async def _relay(self, collection: str, documents: list[dict[str, Any]]) -> None:
-        outboxes = {document["_id"]: [Envelope(**event) for event in document["outbox"]] for document in documents}
+        outboxes = {
+            document["_id"]: [Envelope(**event) for event in document["outbox"]]
+            for document in documents
+            if not self._is_being_cleared(document["outbox"])
+        }
         events = [event for outbox in outboxes.values() for event in outbox]
-        if new := [event for event in events if event.id not in self._logged]:
+        if new := [event for event in events if event.id not in self._logged and event.id not in self._published]:
             self._set_apart(await self._log.append(new), outboxes)
             # While the broker is away the same events come by again and again; they need logging once.
             self._logged.update(event.id for event in new if event.aggregate_id not in self._conflicting)
@@ -115,10 +148,21 @@ class Relay:
         ]
         if clear:
             await self._db[collection].bulk_write(clear, ordered=False)
-        self._logged.difference_update(event.id for published, _ in outcomes for event in published)
+        self._note_published([event.id for published, _ in outcomes for event in published])
         for _, error in outcomes:
             if error is not None:
                 raise error
+
+    def _is_being_cleared(self, outbox: list[dict[str, Any]]) -> bool:
+        """Whether all that was published a moment ago: a majority's view may still show what was removed since."""
+        since = time.monotonic() - SWEEP_SECONDS
+        return all(self._published.get(event["id"], since) > since for event in outbox)
+
+    def _note_published(self, ids: Collection[UUID]) -> None:
+        self._logged.difference_update(ids)
+        self._published.update(dict.fromkeys(ids, time.monotonic()))
+        while len(self._published) > 16 * BATCH:
+            del self._published[next(iter(self._published))]
 
     def _set_apart(self, refused: set[UUID], outboxes: dict[UUID, list[Envelope]]) -> None:
         """What the log contradicts is not published; everybody else's events go on."""
@@ -134,37 +178,14 @@ class Relay:
         stopped the rest."""
         published: list[Envelope] = []
         for envelope in outbox:
-            try:
-                await self._publisher.publish(envelope)
-            except Unavailable as error:
-                return published, error
-            published_total.labels(envelope.type).inc()
+            if envelope.id not in self._published:
+                try:
+                    await self._publisher.publish(envelope)
+                except Unavailable as error:
+                    return published, error
+                published_total.labels(envelope.type).inc()
             published.append(envelope)
         return published, None
-
-    async def _until_woken(self) -> None:
-        """A change, or a third of the lease: time to renew it, and to look in case the change stream was blind."""
-        try:
-            # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the event.
-            async with asyncio.timeout(min(self._lease.seconds / 3, 1.0)):
-                await self._wake.wait()
-        except TimeoutError:
-            return
-
-    async def _watch(self) -> None:
-        """Wakes the relay when a document was written. Only a hint: polling finds whatever it misses."""
-        pipeline: list[dict[str, Any]] = [
-            {"$match": {"operationType": {"$in": ["insert", "update"]}, "ns.coll": {"$in": list(self._collections)}}},
-            {"$project": {"_id": 1}},
-        ]
-        while True:
-            try:
-                async with following(self._db, pipeline) as changes:
-                    async for _ in changes:
-                        self._wake.set()
-            except PyMongoError as error:
-                log.debug("change stream broken", reason=str(error))
-                await asyncio.sleep(0.5)
 
     async def _measure(self) -> None:
         oldest = None

@@ -3,18 +3,18 @@
 from auth.session.document import Session
 from auth.signing_key.keyring import Keyring
 from common.errors import Unauthenticated
-from common.http.identity import Principal, verified
+from common.http.identity import Principal, Verifier
 
 
 class OwnIdentity:
     """Turns an access token into a principal."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+        self._verifier = Verifier(keyring)
 
     async def principal(self, token: str) -> Principal:
         """Raises Unauthenticated."""
-        principal = await verified(token, self._keyring)
+        principal = await self._verifier.principal(token)
         session = await Session.find_one({"_id": principal.session_id})
         if session is None or not session.alive:
             raise Unauthenticated("This session has ended: log in again.", code="session_ended")
