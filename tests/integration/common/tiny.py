@@ -19,6 +19,8 @@ from common.http.parts import Parts, ServiceParts
 from common.http.rate_limits import Limit, RateLimits
 from common.http.schemas import Body
 from common.ids import derived_id
+from common.messaging.broker import Broker
+from common.messaging.dead_letter import DeadLetters
 from common.mongo import Database, Session
 from common.settings import Settings
 from tests.support.visits import ORGANISATION, Visit
@@ -101,7 +103,9 @@ async def tiny(
         nats_password=SecretStr("not used here"),
         **changes,
     )
-    parts = Parts(settings, db, identity or ByName(), RateLimits(db, enforced=settings.rate_limits))
+    nowhere = Broker("nats://127.0.0.1:1", "tickets", "", name="nowhere")
+    limits = RateLimits(db, enforced=settings.rate_limits)
+    parts = Parts(settings, db, identity or ByName(), limits, DeadLetters(nowhere, "tickets"))
     app = create_app("tiny", [routes(limit)], {}, parts, starting=starting)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as client:

@@ -21,6 +21,7 @@ from pymongo.errors import PyMongoError
 from common import inbox, lease, mongo, trust
 from common.http import idempotency, rate_limits
 from common.http.app import create_app
+from common.http.dead_letters import dead_letter_router
 from common.http.health import Probe
 from common.http.identity import Identity
 from common.http.parts import Parts
@@ -134,8 +135,9 @@ class Running:
             db=service.db,
             identity=service.identity,
             rate_limits=RateLimits(service.db, enforced=service.settings.rate_limits),
+            dead_letters=DeadLetters(self._broker, service.name),
         )
-        routers = service.routers if role != "worker" else ()
+        routers = (*service.routers, dead_letter_router(service.name)) if role != "worker" else ()
         self.app = create_app(service.name, routers, self._probes(), parts, starting=self._starting)
 
     async def run(self) -> None:

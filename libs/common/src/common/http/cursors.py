@@ -23,14 +23,19 @@ def cursor_of(document: Mapping[str, Any], order: Order) -> str:
 
 def after(cursor: str, order: Order) -> dict[str, Any]:
     """What comes after it, as a MongoDB filter. Raises Malformed for a cursor that no list of this order handed out."""
+    values = position_in(cursor, order)
+    return _beyond([(name, value, way) for (name, _, way), value in zip(order, values, strict=True)])
+
+
+def position_in(cursor: str, order: Order) -> list[Any]:
+    """The values of the ordering fields. Raises Malformed for a cursor that no list of this order handed out."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list):
             raise ValueError("no position")
-        position = [(name, _read(value, kind), way) for (name, kind, way), value in zip(order, values, strict=True)]
+        return [_read(value, kind) for (_, kind, _), value in zip(order, values, strict=True)]
     except (binascii.Error, ValueError, OverflowError, RecursionError):
         raise Malformed("The cursor is not one this list handed out.", code="invalid_cursor") from None
-    return _beyond(position)
 
 
 def _beyond(position: Sequence[tuple[str, Any, int]]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from common.settings import Settings
 if TYPE_CHECKING:
     from common.http.identity import Identity
     from common.http.rate_limits import RateLimits
+    from common.messaging.dead_letter import DeadLetters
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Parts:
     db: Database
     identity: "Identity"
     rate_limits: "RateLimits"
+    dead_letters: "DeadLetters"
 
 
 async def parts_of(request: Request) -> Parts:

@@ -36,6 +36,12 @@ class DeadLetter:
     headers: dict[str, str]
     body: str
 
+    @property
+    def organisation_id(self) -> str | None:
+        """Whose event it was, as its subject says: `<service>.<aggregate>.<fact>.v<N>.<organisation id>.<id>`."""
+        words = self.subject.split(".")
+        return words[4] if len(words) == 6 else None
+
 
 class DeadLetters:
     """One service's own."""
@@ -71,11 +77,12 @@ class DeadLetters:
         }
         await self._publisher.send(f"dead_letters.{self._service}.{original}", {**headers, **notes}, body)
 
-    async def list(self, *, after: int = 0) -> AsyncIterator[DeadLetter]:
-        """Oldest first, from the one after sequence `after`. Raises Unavailable."""
+    async def list(self, *, after: int = 0, organisation: str | None = None) -> AsyncIterator[DeadLetter]:
+        """Oldest first, from the one after sequence `after`; all, or those of one organisation. Raises Unavailable."""
+        wanted = f"dead_letters.{self._service}." + (f"*.*.*.*.{organisation}.*" if organisation else ">")
         while True:
             try:
-                found = await self._get(after + 1, following=True)
+                found = await self._get(after + 1, following=wanted)
             except NotFound:
                 return
             yield found
@@ -105,11 +112,11 @@ class DeadLetters:
         except (NatsError, JetStreamError, TimeoutError, OSError) as error:
             raise self._translated(error, sequence) from error
 
-    async def _get(self, sequence: int, *, following: bool = False) -> DeadLetter:
-        everything = f"dead_letters.{self._service}.>"
+    async def _get(self, sequence: int, *, following: str | None = None) -> DeadLetter:
+        """That one, or the first from there on with a subject like `following`."""
         try:
             message = await self._broker.jetstream.get_msg(
-                self._stream, sequence, subject=everything if following else None, next=following
+                self._stream, sequence, subject=following, next=following is not None
             )
         except (NatsError, JetStreamError, TimeoutError, OSError) as error:
             raise self._translated(error, sequence) from error

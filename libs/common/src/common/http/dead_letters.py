@@ -1,0 +1,117 @@
+"""Dead letters over HTTP: an admin looks after those of the own organisation, an operator after all."""
+
+import json
+from typing import Annotated, Any, Self
+
+import structlog
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+
+from common.errors import Forbidden, NotFound
+from common.http.cursors import Order, cursor_of, position_in
+from common.http.identity import CurrentUser, Principal
+from common.http.paging import CursorParameter, Limit, Page
+from common.http.parts import Parts, ServiceParts
+from common.http.schemas import Time
+from common.messaging.dead_letter import DeadLetter
+
+log = structlog.get_logger("dead_letters")
+
+ONWARDS: Order = [("sequence", int, 1)]
+Sequence = Annotated[int, Path(ge=1, lt=2**63)]
+
+
+class DeadLetterView(BaseModel):
+    """An event that a service could not handle. `sequence` names it; `data` is the event's, or the text of what came
+    where that is not JSON."""
+
+    sequence: int
+    event_id: str | None
+    event_type: str
+    subject: str
+    organisation_id: str | None
+    reason: str
+    handler: str
+    attempts: int
+    failed_at: Time
+    data: Any
+
+    @classmethod
+    def of(cls, letter: DeadLetter) -> Self:
+        """As it is shown."""
+        try:
+            data = json.loads(letter.body)
+        except ValueError:
+            data = letter.body
+        return cls(
+            sequence=letter.sequence,
+            event_id=letter.headers.get("ce-id"),
+            event_type=letter.headers.get("ce-type", "unknown"),
+            subject=letter.subject,
+            organisation_id=letter.organisation_id,
+            reason=letter.reason,
+            handler=letter.handler,
+            attempts=letter.attempts,
+            failed_at=letter.failed_at,
+            data=data,
+        )
+
+
+def dead_letter_router(service: str) -> APIRouter:
+    """Below /api/v1."""
+    router = APIRouter(prefix=f"/dead-letters/{service}", tags=["dead letters"])
+
+    @router.get("")
+    async def list_dead_letters(
+        user: CurrentUser, parts: ServiceParts, limit: Limit = 20, cursor: CursorParameter = None
+    ) -> Page[DeadLetterView]:
+        """What this service could not handle, oldest first."""
+        after = 0 if cursor is None else position_in(cursor, ONWARDS)[0]
+        found: list[DeadLetter] = []
+        async for letter in parts.dead_letters.list(after=after, organisation=_whose(user)):
+            found.append(letter)
+            if len(found) > limit:
+                break
+        shown = found[:limit]
+        more = len(found) > limit
+        next_cursor = cursor_of({"sequence": shown[-1].sequence}, ONWARDS) if more else None
+        return Page(items=[DeadLetterView.of(each) for each in shown], next_cursor=next_cursor)
+
+    @router.get("/{sequence}")
+    async def get_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> DeadLetterView:
+        """One of them."""
+        return DeadLetterView.of(await _own(sequence, user, parts))
+
+    @router.post("/{sequence}/replay", status_code=204)
+    async def replay_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> None:
+        """Hands it to the service again, with all attempts before it. Should that fail too, it comes back here."""
+        letter = await _own(sequence, user, parts)
+        await parts.dead_letters.replay(sequence)
+        log.info("dead letter replayed", sequence=sequence, subject=letter.subject, by=str(user.user_id))
+
+    @router.delete("/{sequence}", status_code=204)
+    async def discard_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> None:
+        """Removes it for good: what it would have caused does not happen."""
+        letter = await _own(sequence, user, parts)
+        await parts.dead_letters.discard(sequence)
+        log.info("dead letter discarded", sequence=sequence, subject=letter.subject, by=str(user.user_id))
+
+    return router
+
+
+def _whose(user: Principal) -> str | None:
+    """The organisation whose letters the caller may see; None for all. Raises Forbidden."""
+    match user.role:
+        case "operator":
+            return None
+        case "admin":
+            return str(user.organisation_id)
+    raise Forbidden("Only admins and operators look after dead letters.")
+
+
+async def _own(sequence: int, user: Principal, parts: Parts) -> DeadLetter:
+    organisation = _whose(user)
+    letter = await parts.dead_letters.show(sequence)
+    if organisation is not None and letter.organisation_id != organisation:
+        raise NotFound(f"There is no dead letter {sequence}.")
+    return letter

@@ -1,0 +1,126 @@
+"""Dead letters over HTTP: who may see which, and what replaying and discarding does."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from common.events import Envelope, auth
+from common.events.auth import UserRegistered
+from common.ids import new_id
+from common.messaging.publisher import JetStreamPublisher
+from tests.support.eventually import eventually
+from tests.support.messaging import envelope_of
+from tests.support.people import Person, another_organisation, make_person
+from tests.support.services import Installation, RunningService
+
+PATH = "/api/v1/dead-letters/tickets"
+
+
+NOBODY = auth.Person(id=new_id(), email="nobody@example.org", name="Nobody", role="customer")
+BROKEN = {"person": {"id": "nobody"}}
+
+
+@dataclass(frozen=True)
+class House:
+    """tickets at work, and people who look after it."""
+
+    installation: Installation
+    tickets: RunningService
+    admin: Person
+    neighbour: Person
+    operator: Person
+
+    async def broken(self, organisation_id: UUID) -> Envelope:
+        """An event of that organisation that tickets can not read, once it is a dead letter."""
+        event = UserRegistered(person=NOBODY)
+        envelope = envelope_of(event, organisation_id=organisation_id).model_copy(update={"data": BROKEN})
+        async with self.installation.connected("auth") as broker:
+            await JetStreamPublisher(broker).publish(envelope)
+
+        async def dead() -> None:
+            assert str(envelope.id) in [letter["event_id"] for letter in await self.seen(self.operator)]
+
+        await eventually(dead)
+        return envelope
+
+    async def ask(self, method: str, path: str, by: Person) -> Any:
+        """The answer."""
+        return await self.tickets.http.request(method, f"{PATH}{path}", headers=by.headers)
+
+    async def seen(self, by: Person, query: str = "") -> list[dict[str, Any]]:
+        """All that person is shown."""
+        answer = await self.ask("GET", query, by)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+
+@pytest.fixture
+async def house(installation: Installation) -> AsyncIterator[House]:
+    async with installation.run("auth") as auth, installation.run("tickets") as tickets:
+        await eventually(tickets.is_ready)
+        elsewhere = await another_organisation()
+        admin = await make_person(auth, "admin", "Ada Admin")
+        operator = await make_person(auth, "operator", "Otto Operator")
+        neighbour = await make_person(auth, "admin", "Nora Neighbour", elsewhere)
+        yield House(installation, tickets, admin, neighbour, operator)
+
+
+async def test_an_admin_sees_those_of_the_own_organisation_and_an_operator_all(house: House) -> None:
+    ours = await house.broken(house.admin.organisation_id)
+    theirs = await house.broken(house.neighbour.organisation_id)
+    [letter] = await house.seen(house.admin)
+    assert letter["event_id"] == str(ours.id)
+    assert (letter["event_type"], letter["attempts"]) == ("auth.user.registered.v1", 1)
+    assert letter["data"] == BROKEN
+    assert "not a valid auth.user.registered.v1" in letter["reason"]
+    assert [each["event_id"] for each in await house.seen(house.neighbour)] == [str(theirs.id)]
+    assert [each["event_id"] for each in await house.seen(house.operator)] == [str(ours.id), str(theirs.id)]
+
+    path = f"/{letter['sequence']}"
+    assert (await house.ask("GET", path, house.admin)).json() == letter
+    for method, tail in (("GET", ""), ("POST", "/replay"), ("DELETE", "")):
+        answer = await house.ask(method, f"{path}{tail}", house.neighbour)
+        unknown = await house.ask(method, f"/999{tail}", house.neighbour)
+        assert answer.status_code == unknown.status_code == 404
+    assert len(await house.seen(house.operator)) == 2
+
+
+@pytest.mark.parametrize("role", ["customer", "agent"])
+async def test_nobody_else_may_look_at_them(installation: Installation, role: Any) -> None:
+    async with installation.run("auth") as auth, installation.run("tickets") as tickets:
+        await eventually(tickets.is_ready)
+        person = await make_person(auth, role, "Casey")
+        for method, path in (("GET", ""), ("GET", "/1"), ("POST", "/1/replay"), ("DELETE", "/1")):
+            answer = await tickets.http.request(method, f"{PATH}{path}", headers=person.headers)
+            assert answer.status_code == 403, (method, path)
+
+
+async def test_they_are_listed_page_by_page(house: House) -> None:
+    events = [await house.broken(house.admin.organisation_id) for _ in range(3)]
+    await house.broken(new_id())
+    first = (await house.ask("GET", "?limit=2", house.admin)).json()
+    second = (await house.ask("GET", f"?limit=2&cursor={first['next_cursor']}", house.admin)).json()
+    assert second["next_cursor"] is None
+    assert [each["event_id"] for each in first["items"] + second["items"]] == [str(event.id) for event in events]
+    assert (await house.ask("GET", "?cursor=nonsense", house.admin)).status_code == 400
+
+
+async def test_a_replayed_one_that_fails_again_comes_back_and_a_discarded_one_does_not(house: House) -> None:
+    event = await house.broken(house.admin.organisation_id)
+    [before] = await house.seen(house.admin)
+    assert (await house.ask("POST", f"/{before['sequence']}/replay", house.admin)).status_code == 204
+
+    async def came_back() -> int:
+        [after] = await house.seen(house.admin)
+        assert after["event_id"] == str(event.id)
+        assert after["sequence"] > before["sequence"]
+        return int(after["sequence"])
+
+    sequence = await eventually(came_back)
+    assert (await house.ask("DELETE", f"/{sequence}", house.admin)).status_code == 204
+    assert await house.seen(house.operator) == []
+    assert (await house.ask("DELETE", f"/{sequence}", house.admin)).status_code == 404
