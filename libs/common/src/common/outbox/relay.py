@@ -54,13 +54,13 @@ class Relay:
     def __init__(
         self, db: Database, collections: Sequence[str], publisher: Publisher, wake: Wake, *, lease_seconds: float
     ) -> None:
-        # What a crash of MongoDB could still take back must not be published. What the relay itself writes may be lost
-        # in one: then the documents still have their events, and it is done again.
+        # What a crash of MongoDB could still take back must not be published. That a document was cleared may be lost
+        # in one: then it is cleared again. The log is written for good before, by `db` as it is.
         self._db = db.with_options(read_concern=ReadConcern("majority"), write_concern=WriteConcern(w=1, j=False))
         self._collections = collections
         self._publisher = publisher
         self._wake = wake
-        self._log = EventLog(self._db)
+        self._log = EventLog(db)
         self._lease = Lease(db, "relay", lease_seconds)
         self._lease_taken_at = self._swept_at = float("-inf")
         self._logged: set[UUID] = set()
