@@ -33,14 +33,17 @@ check: $(INSTALLED) ## Everything that needs no server: style, types, import rul
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m common.catalogue --check
+	$(BIN)/python -m stack openapi
 	$(BIN)/uv lock --check --quiet
 
 format: $(INSTALLED) ## Put the code into its usual form.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generate: $(INSTALLED) ## Write the files that are made from code: event schemas and event documents.
+generate: $(INSTALLED) ## Write the files that are made from code: events and their documents, OpenAPI, routes.
 	$(BIN)/python -m common.catalogue --write
+	$(BIN)/python -m stack openapi --write
+	$(BIN)/python -m stack routes > infra/nginx/routes.conf
 
 lock: $(INSTALLED) ## Take up newer versions of what we depend on.
 	$(BIN)/uv lock --upgrade

@@ -102,6 +102,12 @@ async def test_no_two_services_answer_the_same_path() -> None:
     assert len(paths) == len(set(paths))
 
 
+async def test_every_call_has_a_name_of_its_own_by_which_generated_clients_call_it() -> None:
+    names = [call["operationId"] for service in SERVICES for _, call in await operations_of(service)]
+
+    assert len(names) == len(set(names))
+
+
 @dataclass(frozen=True)
 class House:
     """All services at work, and people to ask them."""

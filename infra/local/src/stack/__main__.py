@@ -1,6 +1,7 @@
-"""The command line: `python -m stack up | down | status | stop | start | restart | kill | routes`."""
+"""The command line: `python -m stack up | down | status | stop | start | restart | kill | routes | openapi`."""
 
 import argparse
+import asyncio
 import contextlib
 import errno
 import os
@@ -89,6 +90,17 @@ def print_routes(_: argparse.Namespace) -> None:
     print(render_routes(routes.read(places.INGRESS)), end="")
 
 
+def openapi(given: argparse.Namespace) -> None:
+    """Write docs/openapi.json, or say that it is not what the services answer."""
+    from stack.openapi import collect, merge, text_of  # as above
+
+    text = text_of(merge(asyncio.run(collect())))
+    if given.write:
+        places.OPENAPI.write_text(text)
+    elif not places.OPENAPI.exists() or places.OPENAPI.read_text() != text:
+        raise StackError("docs/openapi.json is not what the services answer: run `make generate` and commit it.")
+
+
 def _signal(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):  # it was faster
         os.kill(pid, number)
@@ -121,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("name", metavar="NAME")
         command.set_defaults(run=tell)
     commands.add_parser("routes", help="print the NGINX locations of the routing table").set_defaults(run=print_routes)
+    document = commands.add_parser("openapi", help="docs/openapi.json: is it what the services answer?")
+    document.add_argument("--write", action="store_true", help="make it so")
+    document.set_defaults(run=openapi)
     for command in commands.choices.values():
         # Also after the command, where people write it; absent there, the one before the command counts.
         command.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)

@@ -10,6 +10,7 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 NGINX_CONFIGURATION = CHECKOUT / "infra" / "nginx"
 MAIL_CATCHER = CHECKOUT / "infra" / "local" / "mail-catcher"
 INGRESS = CHECKOUT / "infra" / "k8s" / "base" / "ingress" / "ingress.yaml"
+OPENAPI = CHECKOUT / "docs" / "openapi.json"
 WEB_BUILD = CHECKOUT / "web" / "dist"
 PLACEHOLDER = NGINX_CONFIGURATION / "placeholder"
 

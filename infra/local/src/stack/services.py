@@ -80,6 +80,11 @@ def serve(service: str) -> list[str]:
     return [sys.executable, "-m", service, "serve", "--role", "all"]
 
 
+def openapi(service: str) -> list[str]:
+    """Command line that prints what a service answers."""
+    return [sys.executable, "-m", service, "openapi"]
+
+
 def provision() -> list[str]:
     """Command line that creates or updates all streams and consumers."""
     return [sys.executable, "-m", "common.messaging", "provision"]

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from pymongo.errors import PyMongoError
 
 from common.errors import HelpdeskError
-from common.lifecycle import Role, Service, serve
+from common.lifecycle import Role, Running, Service, serve
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.publisher import JetStreamPublisher
@@ -80,6 +80,11 @@ async def _serve(service: Service, arguments: Arguments) -> None:
 async def _prepare(service: Service, _arguments: Arguments) -> None:
     async with service.opened():
         print(f"{service.name}: collections and indexes are in place")
+
+
+async def _openapi(service: Service, _arguments: Arguments) -> None:
+    print(json.dumps(Running(service, "api").app.openapi()))
+    await service.client.close()
 
 
 async def _replay(service: Service, arguments: Arguments) -> None:
@@ -155,6 +160,7 @@ def _time(text: str) -> datetime:
 _COMMON: dict[str, Command] = {
     "serve": Command("Run the service until it is stopped.", _serve_arguments, _serve),
     "prepare": Command("Create what is missing in the database, then exit.", _no_arguments, _prepare),
+    "openapi": Command("Print what the service answers, as an OpenAPI document.", _no_arguments, _openapi),
     "replay": Command("Say logged events again.", _replay_arguments, _replay),
     "dead-letters": Command("Look after events that could not be handled.", _dead_letter_arguments, _dead_letters),
 }

@@ -47,6 +47,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         responses=_ERRORS,
+        # The function's name alone: what generated clients call the operation by.
+        generate_unique_id_function=lambda route: route.name,
         # FastAPI's own would tell everything a second time, beside what RequestContext tells.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )

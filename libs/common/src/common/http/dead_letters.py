@@ -61,7 +61,7 @@ def dead_letter_router(service: str) -> APIRouter:
     """Below /api/v1."""
     router = APIRouter(prefix=f"/dead-letters/{service}", tags=["dead letters"])
 
-    @router.get("")
+    @router.get("", name=f"list_dead_letters_of_{service}")
     async def list_dead_letters(
         user: CurrentUser, parts: ServiceParts, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[DeadLetterView]:
@@ -77,19 +77,19 @@ def dead_letter_router(service: str) -> APIRouter:
         next_cursor = cursor_of({"sequence": shown[-1].sequence}, ONWARDS) if more else None
         return Page(items=[DeadLetterView.of(each) for each in shown], next_cursor=next_cursor)
 
-    @router.get("/{sequence}")
+    @router.get("/{sequence}", name=f"get_dead_letter_of_{service}")
     async def get_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> DeadLetterView:
         """One of them."""
         return DeadLetterView.of(await _own(sequence, user, parts))
 
-    @router.post("/{sequence}/replay", status_code=204)
+    @router.post("/{sequence}/replay", status_code=204, name=f"replay_dead_letter_of_{service}")
     async def replay_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> None:
         """Hands it to the service again, with all attempts before it. Should that fail too, it comes back here."""
         letter = await _own(sequence, user, parts)
         await parts.dead_letters.replay(sequence)
         log.info("dead letter replayed", sequence=sequence, subject=letter.subject, by=str(user.user_id))
 
-    @router.delete("/{sequence}", status_code=204)
+    @router.delete("/{sequence}", status_code=204, name=f"discard_dead_letter_of_{service}")
     async def discard_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> None:
         """Removes it for good: what it would have caused does not happen."""
         letter = await _own(sequence, user, parts)
