@@ -89,6 +89,11 @@ class MongoServer:
         await port_open(self.port)
         await until(is_initialised)
 
+    @property
+    def has_data(self) -> bool:
+        """Whether it ran before."""
+        return (self._database / "WiredTiger").exists()
+
     async def initialise(self) -> None:
         """Make it a primary with a root user and `users`. Done again it changes nothing but passwords and port.
 

@@ -122,8 +122,8 @@ class Stack:
             port=port,
             command=services.serve(name),
             environment=self.environments.of(name, port),
-            # Not for its sake (it would wait) but because its users exist only from then on.
-            needs=("mongod", "nats"),
+            # Not for its sake, it would wait: but the first time, its users exist only from then on.
+            needs=() if self.mongo.has_data else ("mongod", "nats"),
             ready=ready,
         )
 

@@ -80,5 +80,7 @@ class RateLimits:
 
 
 def _spoken(window: timedelta) -> str:
-    minutes = int(window.total_seconds() // 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h"
+    seconds = int(window.total_seconds())
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds / 3600:g} h"

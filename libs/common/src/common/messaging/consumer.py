@@ -30,7 +30,7 @@ from common.messaging.provision import ACK_WAIT_SECONDS
 from common.messaging.router import Router
 from common.messaging.topology import ConsumerSpec
 from common.messaging.verdicts import Done, Reject, RetryLater, Verdict
-from common.mongo import is_outage
+from common.mongo import asked_to_stop, is_outage
 from common.telemetry import span
 
 log = structlog.get_logger("consumer")
@@ -80,7 +80,7 @@ class Consumer:
         """Until cancelled; then lets what is in hand finish for a moment, and leaves the rest to other replicas."""
         heartbeat = asyncio.create_task(self._keep_in_hand(), name=f"{self.name}: heartbeat")
         try:
-            while True:
+            while not asked_to_stop():
                 try:
                     await self._consume()
                 except (Unavailable, NatsError, JetStreamError, OSError) as error:
@@ -101,7 +101,7 @@ class Consumer:
         subscription = await jetstream.pull_subscribe_bind(self._spec.service, self._spec.stream)
         self.problem = None
         try:
-            while True:
+            while not asked_to_stop():
                 while len(self._in_hand) >= self._concurrency:
                     await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
                 free = self._concurrency - len(self._in_hand)
