@@ -30,6 +30,7 @@ from common.http.identity import TrustedIdentity
 from common.http.rate_limits import Limit
 from common.ids import new_id
 from common.mongo import Database
+from common.scopes import MFA_SETUP
 from common.trust import Trust
 from tests.integration.common.tiny import tiny
 from tests.support.eventually import eventually
@@ -253,3 +254,10 @@ async def test_before_it_knows_which_sessions_ended_no_token_is_believed(db: Dat
     async with tiny(db, identity=TrustedIdentity(trust)) as http:
         answer = await ask(http, token())
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+
+
+async def test_a_token_that_may_only_set_up_a_second_factor_is_let_in_nowhere_else(db: Database) -> None:
+    async with replica(db) as (trust, http):
+        await learn(trust)
+        answer = await ask(http, token(scope=MFA_SETUP))
+    assert (answer.status_code, answer.json()["code"]) == (403, "mfa_setup_required")

@@ -17,6 +17,7 @@ from common.errors import Forbidden, Unauthenticated
 from common.events import Actor, Role
 from common.http.parts import ServiceParts
 from common.http.rate_limits import AUTHENTICATED
+from common.scopes import EVERYTHING, MFA_SETUP
 from common.trust import Keys, Trust
 
 ALGORITHM = "EdDSA"
@@ -26,7 +27,7 @@ _REQUIRED = ["iss", "sub", "org", "role", "sid", "name", "iat", "exp"]
 
 @dataclass(frozen=True)
 class Principal:
-    """Who calls. `session_id` is the log-in the token came from."""
+    """Who calls. `session_id` is the log-in the token came from; `scope` is one of common/scopes.py."""
 
     user_id: UUID
     organisation_id: UUID
@@ -34,7 +35,7 @@ class Principal:
     session_id: UUID
     name: str
     issued_at: datetime
-    scope: str = ""
+    scope: str = EVERYTHING
 
     @property
     def actor(self) -> Actor:
@@ -96,7 +97,7 @@ async def verified(token: str, keys: Keys) -> tuple[Principal, str, datetime]:
             session_id=UUID(claims["sid"]),
             name=claims["name"],
             issued_at=datetime.fromtimestamp(claims["iat"], UTC),
-            scope=claims.get("scope", ""),
+            scope=claims.get("scope", EVERYTHING),
         )
         return principal, kid, datetime.fromtimestamp(claims["exp"], UTC)
     except jwt.ExpiredSignatureError:
@@ -125,17 +126,31 @@ class TrustedIdentity:
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token from POST /api/v1/auth/login.")
 
 
-async def current_user(
+async def logged_in_user(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     parts: ServiceParts,
 ) -> Principal:
-    """Whoever calls, within their general rate limit. Raises Unauthenticated, TooManyRequests."""
+    """Whoever is logged in, within their general rate limit. Raises Unauthenticated, TooManyRequests."""
     if credentials is None:
         raise Unauthenticated("Send an access token: 'Authorization: Bearer <token>'.")
     principal = await parts.identity.principal(credentials.credentials)
     await parts.rate_limits.require(request, AUTHENTICATED, str(principal.user_id))
     return principal
+
+
+LoggedInUser = Annotated[Principal, Depends(logged_in_user)]
+"""For the few routes that serve also somebody who may only set up a second factor."""
+
+
+async def current_user(user: LoggedInUser) -> Principal:
+    """Whoever is logged in and may go on. Raises Forbidden."""
+    if user.scope == MFA_SETUP:
+        raise Forbidden(
+            "Your organisation requires two-factor authentication: set it up first, then refresh the token.",
+            code="mfa_setup_required",
+        )
+    return user
 
 
 CurrentUser = Annotated[Principal, Depends(current_user)]
@@ -155,5 +170,13 @@ async def admin_user(user: CurrentUser) -> Principal:
     return user
 
 
+async def operator_user(user: CurrentUser) -> Principal:
+    """Somebody who looks after the whole installation. Raises Forbidden."""
+    if user.role != "operator":
+        raise Forbidden("Only operators may do this.")
+    return user
+
+
 StaffUser = Annotated[Principal, Depends(staff_user)]
 AdminUser = Annotated[Principal, Depends(admin_user)]
+OperatorUser = Annotated[Principal, Depends(operator_user)]
