@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 from argon2 import PasswordHasher
 
 from auth.organisation.document import Organisation
-from auth.user import commands
+from auth.user.commands import commit_new
+from auth.user.document import User
 from common.events import Role
 from tests.support.services import RunningService
 
@@ -58,7 +59,8 @@ async def sign_up(auth: RunningService, name: str, organisation: str = "default"
 async def make_person(auth: RunningService, role: Role, name: str, organisation: str = "default") -> Person:
     """Somebody of any role, as an operator's command makes them; logged in by the front door."""
     found = await Organisation.by_slug(organisation)
-    await commands.register(found.id, _address(name), name, role, _quick.hash(PASSWORD))
+    person = User.register(found.id, _address(name), name, role, _quick.hash(PASSWORD), email_verified=True)
+    await commit_new(person)
     return await log_in(auth, _address(name), organisation)
 
 

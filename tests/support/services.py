@@ -58,7 +58,7 @@ class Installation:
             **changes,
         }
         if service == "auth":
-            return AuthSettings(**{"master_key": MASTER_KEY, **common})
+            return AuthSettings(**{"master_key": MASTER_KEY, "sealing_keys": [SEALING_KEY], **common})
         if service == "mailer":
             own = {
                 "mail_from": "Helpdesk <support@helpdesk.example>",

@@ -1,8 +1,10 @@
 """The keys behind access tokens: public for everybody, private for nobody, and one for all replicas."""
 
 import asyncio
+from datetime import timedelta
 
 import jwt
+from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from auth.settings import AuthSettings
@@ -35,13 +37,13 @@ async def test_the_published_key_verifies_an_access_token(installation: Installa
 async def test_the_private_key_is_nowhere_in_the_database_as_it_is(installation: Installation) -> None:
     async with installation.run("auth") as auth:
         [stored] = await SigningKey.find({}).to_list()
-        keyring = Keyring(MASTER_KEY)
+        keyring = Keyring(Fernet(MASTER_KEY.get_secret_value()), lead=timedelta(minutes=10))
         await keyring.load()
         kid, private = keyring.signing
         raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
 
         assert kid == stored.kid
-        assert raw not in stored.encrypted_private_key
+        assert raw not in (stored.encrypted_private_key or b"")
         for name in await auth.db.list_collection_names():
             async for document in auth.db[name].find():
                 assert raw not in str(document).encode()

@@ -3,17 +3,18 @@
 import argparse
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from getpass import getpass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
-from auth.app import build
+from auth.app import build, rotation
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords, require_acceptable
 from auth.settings import AuthSettings
-from auth.user import commands
+from auth.user.commands import commit_new
 from auth.user.document import User
 from auth.user.schemas import Email, Name
 from common.command_line import Arguments, Command, main
@@ -42,20 +43,32 @@ async def _add(new: NewUser, organisation: str | None) -> bool:
     except Unprocessable as error:
         raise ValueError(f"{new.email}: {error}") from None
     hashed = await Passwords(threads=1).hash(password)
-    await commands.register(target.id, new.email, new.name, new.role, hashed)
+    # Whoever types the command vouches for the address.
+    await commit_new(User.register(target.id, new.email, new.name, new.role, hashed, email_verified=True))
     return True
 
 
-async def _create_admin(service: Service, arguments: Arguments) -> None:
+def _creating(role: Role, called: str) -> Callable[[Service, Arguments], Awaitable[None]]:
+    async def create(service: Service, arguments: Arguments) -> None:
+        async with service.opened():
+            password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass("Password: ")
+            try:
+                new = NewUser(email=arguments.email, name=arguments.name, role=role, password=SecretStr(password))
+            except ValidationError as error:
+                raise ValueError(_without_input(error)) from None
+            if not await _add(new, arguments.organisation):
+                raise ValueError(f"there is an account with the address {arguments.email} already")
+            print(f"{arguments.email} is {called} now")
+
+    return create
+
+
+async def _rotate_signing_keys(service: Service, _arguments: Arguments) -> None:
     async with service.opened():
-        password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass("Password: ")
-        try:
-            new = NewUser(email=arguments.email, name=arguments.name, role="admin", password=SecretStr(password))
-        except ValidationError as error:
-            raise ValueError(_without_input(error)) from None
-        if not await _add(new, arguments.organisation):
-            raise ValueError(f"there is an account with the address {arguments.email} already")
-        print(f"{arguments.email} is an admin now")
+        settings = AuthSettings()
+        key = await rotation(settings).rotate()
+        lead = settings.signing_key_lead_seconds
+        print(f"key {key.kid} signs {lead:g} s after a worker has published it; the one before then only verifies")
 
 
 async def _import_users(service: Service, arguments: Arguments) -> None:
@@ -80,7 +93,11 @@ def _without_input(error: Any) -> str:
     return str(error)
 
 
-def _admin_arguments(parser: argparse.ArgumentParser) -> None:
+def _no_arguments(_parser: argparse.ArgumentParser) -> None:
+    return
+
+
+def _account_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--email", required=True)
     parser.add_argument("--name", required=True)
     parser.add_argument("--organisation", help="its short name; the default one where it is missing")
@@ -97,9 +114,19 @@ if __name__ == "__main__":
         "auth",
         lambda: build(AuthSettings()),
         {
-            "create-admin": Command("Make the first admin of an organisation.", _admin_arguments, _create_admin),
+            "create-admin": Command(
+                "Make the first admin of an organisation.", _account_arguments, _creating("admin", "an admin")
+            ),
+            "create-operator": Command(
+                "Make somebody who looks after all organisations.",
+                _account_arguments,
+                _creating("operator", "an operator"),
+            ),
             "import-users": Command(
                 "Make accounts; those that exist are left as they are.", _import_arguments, _import_users
+            ),
+            "rotate-signing-keys": Command(
+                "Make the next key that signs access tokens; nobody is logged out.", _no_arguments, _rotate_signing_keys
             ),
         },
     )

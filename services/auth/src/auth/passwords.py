@@ -17,15 +17,15 @@ MIN_LENGTH, MAX_LENGTH = 8, 128
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 
 
-def require_acceptable(password: str, email: str) -> None:
+def require_acceptable(password: str, email: str, *, field: str = "password") -> None:
     """Raises Unprocessable with what to do instead: length and a list of common ones, no rules of composition (NIST
-    SP 800-63B section 5.1.1.2)."""
+    SP 800-63B section 5.1.1.2). `field` is what the request calls it."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise Unprocessable.field("password", f"Use {MIN_LENGTH} to {MAX_LENGTH} characters.")
+        raise Unprocessable.field(field, f"Use {MIN_LENGTH} to {MAX_LENGTH} characters.")
     if password.casefold() == email.casefold():
-        raise Unprocessable.field("password", "Use something else than the e-mail address.")
+        raise Unprocessable.field(field, "Use something else than the e-mail address.")
     if password.casefold() in _COMMON:
-        raise Unprocessable.field("password", "This is one of the most common passwords: use another.")
+        raise Unprocessable.field(field, "This is one of the most common passwords: use another.")
 
 
 class Passwords:

@@ -128,6 +128,8 @@ class EmailVerificationRequested(Event, type="auth.email_verification.requested"
     sealed_token: str
     """For mailer alone (common/sealed.py)."""
     expires_at: datetime
+    email: str | None = None
+    """Where the link must be sent, and nowhere else: it may be an address they do not have yet, but want to have."""
 
 
 class MfaEnabled(Event, type="auth.mfa.enabled"):

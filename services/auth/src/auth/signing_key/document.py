@@ -1,7 +1,7 @@
 """A signing key as stored: its private half only encrypted."""
 
 import base64
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from cryptography.fernet import Fernet
@@ -17,13 +17,17 @@ from common.outbox.aggregate import OUTBOX_INDEX
 
 
 class SigningKey(Aggregate):
-    """An Ed25519 key (RFC 8037). `number` counts them: the highest one signs, older ones still verify."""
+    """An Ed25519 key (RFC 8037). `number` counts them. What the times mean is in schedule.py."""
 
     number: int
     kid: str
     public_key: str
-    encrypted_private_key: bytes
+    encrypted_private_key: bytes | None
+    """None once it is retired."""
     created_at: datetime
+    announced_at: datetime
+    signs_from: datetime | None = None
+    not_after: datetime | None = None
 
     class Settings(Aggregate.Settings):
         name = "signing_keys"
@@ -35,12 +39,14 @@ class SigningKey(Aggregate):
 
     @classmethod
     def generate(cls, number: int, master: Fernet) -> Self:
-        """A new key, and the event by which every service learns of it."""
+        """A new key, and the event by which every service learns of it. The first one signs at once: there is none
+        that could do it meanwhile."""
         private = Ed25519PrivateKey.generate()
         raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
         public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         encoded = base64.urlsafe_b64encode(public).decode().rstrip("=")
         id_ = derived_id("signing_key", encoded)
+        now = clock.now()
         key = cls(
             id=id_,
             organisation_id=PLATFORM,
@@ -48,11 +54,33 @@ class SigningKey(Aggregate):
             kid=id_.hex[:16],
             public_key=encoded,
             encrypted_private_key=master.encrypt(raw),
-            created_at=clock.now(),
+            created_at=now,
+            announced_at=now,
+            signs_from=now if number == 1 else None,
         )
-        key.record(SigningKeyPublished(kid=key.kid, public_key=encoded), actor=None)
+        key.announce()
         return key
 
-    def private_key(self, master: Fernet) -> Ed25519PrivateKey:
-        """Raises cryptography.fernet.InvalidToken when the master key is not the one it was encrypted with."""
-        return Ed25519PrivateKey.from_private_bytes(master.decrypt(self.encrypted_private_key))
+    def announce(self) -> None:
+        """Tells of it, also those who came late."""
+        self.announced_at = clock.now()
+        self.record(SigningKeyPublished(kid=self.kid, public_key=self.public_key), actor=None)
+
+    def schedule(self, lead: timedelta) -> None:
+        """It is published: from then on it signs."""
+        if self.signs_from is None:
+            self.signs_from = clock.now() + lead
+
+    def retire(self) -> None:
+        """Nobody is to believe it any more."""
+        if self.not_after is None:
+            self.not_after = clock.now()
+            self.encrypted_private_key = None
+            retired = SigningKeyPublished(kid=self.kid, public_key=self.public_key, not_after=self.not_after)
+            self.record(retired, actor=None)
+
+    def private_key(self, master: Fernet) -> Ed25519PrivateKey | None:
+        """None for a retired one. Raises cryptography.fernet.InvalidToken when the master key is not the one it was
+        encrypted with."""
+        encrypted = self.encrypted_private_key
+        return None if encrypted is None else Ed25519PrivateKey.from_private_bytes(master.decrypt(encrypted))

@@ -1,1 +1,1 @@
-"""People and how they sign up."""
+"""People: what is kept of each, and what an admin may change."""

@@ -1,0 +1,86 @@
+"""Organisations over HTTP: all of them for operators, their own for admins."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from auth.organisation import queries
+from auth.organisation.commands import Organisations
+from auth.organisation.schemas import (
+    NewOrganisation,
+    OrganisationChange,
+    OrganisationState,
+    OrganisationView,
+    OwnOrganisationView,
+)
+from common.http.conditional import IfMatch, set_etag
+from common.http.idempotency import OncePerKey
+from common.http.identity import AdminUser, OperatorUser
+from common.http.paging import CursorParameter, Limit, Page
+from common.mongo import Session
+
+
+def routes(organisations: Organisations) -> APIRouter:
+    """Below /api/v1."""
+    router = APIRouter(tags=["organisations"])
+
+    @router.get("/organisation")
+    async def get_own_organisation(user: AdminUser, response: Response) -> OwnOrganisationView:
+        """The caller's organisation, with its settings."""
+        view = OwnOrganisationView.of(await queries.get(user.organisation_id))
+        set_etag(response, view.version)
+        return view
+
+    @router.patch("/organisation")
+    async def change_own_organisation(
+        change: OrganisationChange, user: AdminUser, if_match: IfMatch, response: Response
+    ) -> OwnOrganisationView:
+        """Changes the fields that are given."""
+        view = OwnOrganisationView.of(await organisations.change_own(change, user, if_match))
+        set_etag(response, view.version)
+        return view
+
+    @router.post("/organisations", status_code=201)
+    async def create_organisation(
+        new: NewOrganisation, user: OperatorUser, request: Request, response: Response, once: OncePerKey
+    ) -> OrganisationView:
+        """Opens a support desk of its own, and invites its first admin where one is named."""
+
+        async def create(session: Session | None) -> OrganisationView:
+            return OrganisationView.of(await organisations.create(new, user, session))
+
+        view = await once(new, OrganisationView, create, by=user.user_id)
+        response.headers["Location"] = f"{request.url.path}/{view.id}"
+        set_etag(response, view.version)
+        return view
+
+    @router.get("/organisations")
+    async def list_organisations(
+        user: OperatorUser,  # noqa: ARG001 - says who may
+        limit: Limit = 20,
+        cursor: CursorParameter = None,
+    ) -> Page[OrganisationView]:
+        """All organisations, by short name."""
+        return await queries.list_by_slug(limit=limit, cursor=cursor)
+
+    @router.get("/organisations/{organisation_id}")
+    async def get_organisation(
+        organisation_id: UUID,
+        user: OperatorUser,  # noqa: ARG001 - says who may
+        response: Response,
+    ) -> OrganisationView:
+        """One organisation."""
+        view = OrganisationView.of(await queries.get(organisation_id))
+        set_etag(response, view.version)
+        return view
+
+    @router.patch("/organisations/{organisation_id}")
+    async def change_organisation(
+        organisation_id: UUID, change: OrganisationState, user: OperatorUser, if_match: IfMatch, response: Response
+    ) -> OrganisationView:
+        """Renames, suspends or reinstates. Of a suspended one nobody is let in anywhere, with whatever tokens."""
+        view = OrganisationView.of(await organisations.change_state(organisation_id, change, user, if_match))
+        set_etag(response, view.version)
+        return view
+
+    return router

@@ -1,0 +1,57 @@
+"""People over HTTP, for admins."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from auth.access import GrantableRole
+from auth.user import queries
+from auth.user.commands import People
+from auth.user.schemas import PersonChange, PersonView
+from common.http.conditional import IfMatch, set_etag
+from common.http.identity import AdminUser
+from common.http.paging import CursorParameter, Limit, Page
+
+Text = Annotated[str | None, Query(max_length=200, description="The beginning of a name or of an e-mail address.")]
+
+
+def routes(people: People) -> APIRouter:
+    """Below /api/v1."""
+    router = APIRouter(prefix="/users", tags=["people"])
+
+    @router.get("")
+    async def list_users(
+        user: AdminUser,
+        role: GrantableRole | None = None,
+        active: bool | None = None,
+        text: Text = None,
+        limit: Limit = 20,
+        cursor: CursorParameter = None,
+    ) -> Page[PersonView]:
+        """The people of the organisation, by name."""
+        return await queries.list_by_name(user, role=role, active=active, text=text, limit=limit, cursor=cursor)
+
+    @router.get("/{user_id}")
+    async def get_user(user_id: UUID, user: AdminUser, response: Response) -> PersonView:
+        """One person."""
+        view = PersonView.of(await queries.get(user_id, user))
+        set_etag(response, view.version)
+        return view
+
+    @router.patch("/{user_id}")
+    async def change_user(
+        user_id: UUID, change: PersonChange, user: AdminUser, if_match: IfMatch, response: Response
+    ) -> PersonView:
+        """Changes the fields that are given. Whoever is deactivated, or has another role, is refused everywhere with
+        the tokens they have; the last active admin stays one."""
+        view = PersonView.of(await people.change(user_id, change, user, if_match))
+        set_etag(response, view.version)
+        return view
+
+    @router.delete("/{user_id}/mfa", status_code=204)
+    async def disable_mfa_of_user(user_id: UUID, user: AdminUser) -> None:
+        """Takes the second factor off the account of somebody who lost theirs, and logs them out."""
+        await people.disable_second_factor(user_id, user)
+
+    return router
