@@ -69,6 +69,21 @@ async def make_agent(auth: RunningService, name: str, organisation: str = "defau
     return await make_person(auth, "agent", name, organisation)
 
 
+async def make_admin(auth: RunningService, name: str, organisation: str = "default") -> Person:
+    """An admin."""
+    return await make_person(auth, "admin", name, organisation)
+
+
+async def make_operator(auth: RunningService, name: str = "Olga Operator") -> Person:
+    """Somebody who looks after all organisations."""
+    return await make_person(auth, "operator", name)
+
+
+async def make_outsider(auth: RunningService, role: Role = "admin") -> Person:
+    """Somebody of another organisation, who must not get to see anything of this one."""
+    return await make_person(auth, role, "Otto Outsider", await another_organisation())
+
+
 async def log_in(auth: RunningService, email: str, organisation: str = "default") -> Person:
     """Somebody who has an account."""
     body = {"email": email, "password": PASSWORD, "organisation": organisation}

@@ -1,0 +1,192 @@
+"""What people change about themselves, and how they prove an address."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from common.events.auth import EmailVerificationRequested, UserUpdated
+from tests.support.desk import ok, problem
+from tests.support.letters import history, said, token_in
+from tests.support.people import PASSWORD, Person, log_in, make_agent, sign_up
+from tests.support.services import RunningService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def profile(auth: RunningService, person: Person) -> dict[str, Any]:
+    """As they see themselves."""
+    return ok(await auth.http.get("/api/v1/auth/me", headers=person.headers))
+
+
+async def edited(auth: RunningService, person: Person, *, if_match: str | None = None, **fields: Any) -> httpx.Response:
+    """Asks for a change."""
+    headers = {**person.headers, **({"If-Match": if_match} if if_match else {})}
+    return await auth.http.patch("/api/v1/auth/me", json=fields, headers=headers)
+
+
+async def proved(auth: RunningService, token: str) -> httpx.Response:
+    """Follows a link."""
+    return await auth.http.post("/api/v1/auth/verify-email", json={"token": token})
+
+
+async def test_who_signs_up_proves_the_address_by_a_link_that_works_once(
+    auth: RunningService, organisation: str
+) -> None:
+    casey = await sign_up(auth, "Casey Customer", organisation)
+    assert not (await profile(auth, casey))["email_verified"]
+    [letter] = await said(auth, EmailVerificationRequested, casey.organisation_id)
+    assert letter.email == casey.email
+
+    assert (await proved(auth, token_in(letter))).status_code == 204
+
+    assert (await profile(auth, casey))["email_verified"]
+    problem(await proved(auth, token_in(letter)), 422, "invalid_token")
+    events = await history(auth, casey.id, length=3)
+    assert [event.action for event in events] == ["user.registered", "email_verification.requested", "user.updated"]
+    updated = UserUpdated.model_validate(events[-1].data)
+    assert updated.person.email_verified
+    assert list(updated.changes) == ["email_verified"]
+
+
+async def test_asked_again_a_new_link_is_sent_and_the_old_one_is_of_no_use(
+    auth: RunningService, organisation: str
+) -> None:
+    casey = await sign_up(auth, "Casey Customer", organisation)
+
+    again = await auth.http.post("/api/v1/auth/verify-email/request", headers=casey.headers)
+
+    assert (again.status_code, again.content) == (202, b"")
+    old, new = await said(auth, EmailVerificationRequested, casey.organisation_id, count=2)
+    problem(await proved(auth, token_in(old)), 422, "invalid_token")
+    assert (await proved(auth, token_in(new))).status_code == 204
+    answer = await auth.http.post("/api/v1/auth/verify-email/request", headers=casey.headers)
+    problem(answer, 409, "email_verified")
+
+
+async def test_a_link_that_is_a_day_old_proves_nothing(auth: RunningService, organisation: str) -> None:
+    casey = await sign_up(auth, "Casey Customer", organisation)
+    [letter] = await said(auth, EmailVerificationRequested, casey.organisation_id)
+    user = await auth.db["users"].find_one({"_id": casey.id})
+    assert user is not None
+    lifetime = user["verification"]["expires_at"] - user["created_at"]
+    assert abs(lifetime.total_seconds() - 24 * 3600) < 5
+    await auth.db["users"].update_one({"_id": casey.id}, {"$set": {"verification.expires_at": user["created_at"]}})
+
+    problem(await proved(auth, token_in(letter)), 422, "invalid_token")
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "01a1fc08-dea7-731b-b70b-5d84560f9de0.nonsense", "x" * 5000])
+async def test_what_is_no_link_proves_nothing(auth: RunningService, token: str) -> None:
+    body = problem(await proved(auth, token), 422, "invalid_token")
+
+    assert [wrong["field"] for wrong in body["errors"]] == ["token"]
+
+
+async def test_name_and_language_change_at_once_and_others_are_told_what_was_before(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+
+    changed = await edited(auth, alex, name="Alexis Agent", locale="de")
+
+    body = ok(changed)
+    assert (body["name"], body["locale"], body["role"]) == ("Alexis Agent", "de", "agent")
+    assert await profile(auth, alex) == body
+    assert changed.headers["ETag"] == f'"{body["version"]}"'
+    event = (await history(auth, alex.id, length=2))[-1]
+    updated = UserUpdated.model_validate(event.data)
+    assert {name: (change.before, change.after) for name, change in updated.changes.items()} == {
+        "name": ("Alex Agent", "Alexis Agent"),
+        "locale": ("en", "de"),
+    }
+    assert (updated.person.name, updated.person.locale) == ("Alexis Agent", "de")
+
+
+async def test_what_stays_as_it_is_is_no_event(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    before = await profile(auth, alex)
+
+    assert ok(await edited(auth, alex, name="Alex Agent", locale="en")) == before
+    ok(await edited(auth, alex, name="Alexis"))
+
+    assert [event.action for event in await history(auth, alex.id, length=2)] == ["user.registered", "user.updated"]
+
+
+async def test_a_change_meant_for_another_version_is_refused(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    version = (await profile(auth, alex))["version"]
+    ok(await edited(auth, alex, name="Alexis", if_match=f'"{version}"'))
+
+    problem(await edited(auth, alex, name="Alexander", if_match=f'"{version}"'), 412, "stale")
+
+    assert (await profile(auth, alex))["name"] == "Alexis"
+
+
+@pytest.mark.parametrize("fields", [{"role": "admin"}, {"active": True}, {"email_verified": True}, {"locale": "fr"}])
+async def test_nobody_changes_what_is_not_theirs_to_change(
+    auth: RunningService, organisation: str, fields: dict[str, Any]
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+
+    problem(await edited(auth, alex, **fields), 422, "invalid")
+
+
+async def test_a_new_address_counts_when_its_link_was_followed_and_the_link_goes_there(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+
+    asked = ok(await edited(auth, alex, email="Alex@Elsewhere.example", current_password=PASSWORD))
+
+    assert (asked["email"], asked["pending_email"]) == (alex.email, "Alex@Elsewhere.example")
+    [letter] = await said(auth, EmailVerificationRequested, alex.organisation_id)
+    assert letter.email == "Alex@Elsewhere.example"
+    ok(await auth.http.post("/api/v1/auth/login", json=credentials(alex.email, organisation)))
+    assert (await proved(auth, token_in(letter))).status_code == 204
+    now = await profile(auth, alex)
+    assert (now["email"], now["pending_email"], now["email_verified"]) == ("Alex@Elsewhere.example", None, True)
+    ok(await auth.http.post("/api/v1/auth/login", json=credentials("alex@elsewhere.example", organisation)))
+    problem(
+        await auth.http.post("/api/v1/auth/login", json=credentials(alex.email, organisation)), 401, "wrong_credentials"
+    )
+
+
+def credentials(email: str, organisation: str) -> dict[str, str]:
+    return {"email": email, "password": PASSWORD, "organisation": organisation}
+
+
+@pytest.mark.parametrize("password", [{}, {"current_password": "a wrong password"}])
+async def test_a_new_address_needs_the_password(
+    auth: RunningService, organisation: str, password: dict[str, str]
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+
+    body = problem(await edited(auth, alex, email="new@example.org", name="Changed", **password), 422, "wrong_password")
+
+    assert [wrong["field"] for wrong in body["errors"]] == ["current_password"]
+    assert (await profile(auth, alex))["name"] == "Alex Agent"
+
+
+async def test_an_address_that_somebody_else_has_or_gets_meanwhile_stays_theirs(
+    auth: RunningService, organisation: str
+) -> None:
+    alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
+    taken = await edited(auth, alex, email=other.email.upper(), current_password=PASSWORD)
+    problem(taken, 409, "email_taken")
+    ok(await edited(auth, alex, email="robin.rival@example.org", current_password=PASSWORD))
+    [letter] = await said(auth, EmailVerificationRequested, alex.organisation_id)
+    await make_agent(auth, "Robin Rival", organisation)
+
+    problem(await proved(auth, token_in(letter)), 409, "email_taken")
+
+    assert (await profile(auth, alex))["email"] == alex.email
+    await log_in(auth, "robin.rival@example.org", organisation)
+
+
+async def test_only_the_case_of_the_own_address_can_be_changed_too(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+
+    asked = ok(await edited(auth, alex, email="Alex.Agent@example.org", current_password=PASSWORD))
+
+    assert asked["pending_email"] == "Alex.Agent@example.org"

@@ -1,0 +1,285 @@
+"""One-time codes and recovery codes: set up, asked for, good once, and taken off again."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from common.events.auth import LoginFailed, SessionRevoked
+from tests.support.cookies import refresh_cookie, refresh_token, with_cookie
+from tests.support.desk import ok, problem
+from tests.support.letters import history, said
+from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_outsider
+from tests.support.second_factor import App, begin, confirm, first_step, second_step, set_up
+from tests.support.services import RunningService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def me(auth: RunningService, person: Person) -> httpx.Response:
+    return await auth.http.get("/api/v1/auth/me", headers=person.headers)
+
+
+async def with_proof(
+    auth: RunningService, method: str, path: str, person: Person, code: str, password: str = PASSWORD
+) -> httpx.Response:
+    """Something that needs password and code."""
+    body = {"password": password, "code": code}
+    return await auth.http.request(method, f"/api/v1/auth/mfa/{path}", json=body, headers=person.headers)
+
+
+async def test_with_a_second_factor_a_log_in_takes_two_steps(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    assert ok(await me(auth, alex))["mfa_enabled"] is True
+
+    token = await first_step(auth, alex, organisation)
+    answer = await second_step(auth, token, app.code())
+
+    assert ok(answer)["user"]["id"] == str(alex.id)
+    assert refresh_cookie(answer) is not None
+    ok(await me(auth, Person.of(answer.json())))
+    problem(await second_step(auth, token, app.code()), 401, "invalid_mfa_token")
+
+
+async def test_nothing_changes_before_the_app_is_shown_to_work(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await begin(auth, alex)
+
+    body = problem(await confirm(auth, alex, app.wrong_code()), 422, "wrong_code")
+
+    assert [wrong["field"] for wrong in body["errors"]] == ["code"]
+    assert ok(await me(auth, alex))["mfa_enabled"] is False
+    await log_in(auth, alex.email, organisation)
+
+
+async def test_begun_anew_only_the_newest_key_counts(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    old, new = await begin(auth, alex), await begin(auth, alex)
+    assert old.key != new.key
+
+    problem(await confirm(auth, alex, old.code()), 422, "wrong_code")
+    ok(await confirm(auth, alex, new.code()))
+
+
+async def test_what_is_on_is_not_begun_and_what_was_not_begun_is_not_confirmed(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    problem(await confirm(auth, alex, "000000"), 409, "mfa_not_begun")
+    app = await set_up(auth, alex)
+
+    problem(await auth.http.post("/api/v1/auth/mfa/totp", headers=alex.headers), 409, "mfa_enabled")
+    problem(await confirm(auth, alex, app.code()), 409, "mfa_not_begun")
+
+
+async def test_turning_it_on_ends_the_sessions_that_began_without_it(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    other = await log_in(auth, alex.email, organisation)
+
+    await set_up(auth, alex)
+
+    ok(await me(auth, alex))
+    problem(await me(auth, other), 401, "session_ended")
+    [revoked] = await said(auth, SessionRevoked, alex.organisation_id)
+    assert revoked.reason == "mfa_changed"
+
+
+async def test_a_code_is_good_once_also_in_another_log_in(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    one, other = [await first_step(auth, alex, organisation) for _ in range(2)]
+    code = app.code()
+    ok(await second_step(auth, one, code))
+
+    problem(await second_step(auth, other, code), 401, "wrong_code")
+
+    ok(await second_step(auth, other, app.code()))
+
+
+async def test_the_code_that_turned_it_on_does_not_log_in(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await begin(auth, alex)
+    code = app.code()
+    ok(await confirm(auth, alex, code))
+
+    problem(await second_step(auth, await first_step(auth, alex, organisation), code), 401, "wrong_code")
+
+
+async def test_of_several_who_bring_one_code_at_once_one_gets_in(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    tokens = [await first_step(auth, alex, organisation) for _ in range(4)]
+    code = app.code()
+
+    answers = await asyncio.gather(*(second_step(auth, token, code) for token in tokens))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
+
+
+async def test_a_recovery_code_lets_in_once_however_it_is_typed(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    assert len(set(app.recovery_codes)) == 10
+    code = app.recovery_codes[3]
+
+    ok(await second_step(auth, await first_step(auth, alex, organisation), f" {code.upper().replace('-', ' ')}"))
+
+    problem(await second_step(auth, await first_step(auth, alex, organisation), code), 401, "wrong_code")
+    ok(await second_step(auth, await first_step(auth, alex, organisation), app.recovery_codes[4]))
+
+
+async def test_a_log_in_is_given_up_after_five_wrong_codes(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    token = await first_step(auth, alex, organisation)
+    for _ in range(5):
+        problem(await second_step(auth, token, app.wrong_code()), 401, "wrong_code")
+
+    problem(await second_step(auth, token, app.code()), 401, "invalid_mfa_token")
+
+    failed = await said(auth, LoginFailed, alex.organisation_id, count=5)
+    assert {(each.user_id, each.reason) for each in failed} == {(alex.id, "wrong_code")}
+
+
+async def test_a_first_step_is_good_for_five_minutes_and_for_the_password_it_was_made_with(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    late, outdated = [await first_step(auth, alex, organisation) for _ in range(2)]
+    challenges = auth.db["mfa_challenges"]
+    [first, _] = await challenges.find({"user_id": alex.id}).sort("_id").to_list()
+    assert (first["expires_at"] - first["begun_at"]).total_seconds() == 300
+    await challenges.update_one({"_id": first["_id"]}, {"$set": {"expires_at": first["begun_at"]}})
+    body = {"current_password": PASSWORD, "new_password": "an entirely new password"}
+    await auth.http.post("/api/v1/auth/change-password", json=body, headers=alex.headers)
+
+    for token in (late, outdated):
+        problem(await second_step(auth, token, app.code()), 401, "invalid_mfa_token")
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "01a1fc08-dea7-731b-b70b-5d84560f9de0.nonsense"])
+async def test_what_is_no_first_step_has_no_second(auth: RunningService, token: str) -> None:
+    problem(await second_step(auth, token, "123456"), 401, "invalid_mfa_token")
+
+
+async def test_a_first_step_is_no_access_token_and_an_access_token_no_first_step(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    token = await first_step(auth, alex, organisation)
+
+    answer = await auth.http.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"})
+
+    problem(answer, 401, "unauthenticated")
+    problem(await second_step(auth, alex.access_token, app.code()), 401, "invalid_mfa_token")
+    problem(await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(token)), 401, "no_session")
+
+
+async def test_it_is_turned_off_by_password_and_code_together(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    wrong = await with_proof(auth, "DELETE", "totp", alex, app.code(), password="a wrong password")
+    problem(wrong, 422, "wrong_password")
+    problem(await with_proof(auth, "DELETE", "totp", alex, app.wrong_code()), 422, "wrong_code")
+    await first_step(auth, alex, organisation)
+
+    assert (await with_proof(auth, "DELETE", "totp", alex, app.code())).status_code == 204
+
+    await log_in(auth, alex.email, organisation)
+    events = [event.action for event in await history(auth, alex.id, length=3)]
+    assert events == ["user.registered", "mfa.enabled", "mfa.disabled"]
+    problem(await with_proof(auth, "DELETE", "totp", alex, app.code()), 409, "mfa_disabled")
+
+
+async def test_new_recovery_codes_replace_the_old_ones(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+
+    renewed = ok(await with_proof(auth, "POST", "recovery-codes", alex, app.code()))["recovery_codes"]
+
+    assert not set(renewed) & set(app.recovery_codes)
+    token = await first_step(auth, alex, organisation)
+    problem(await second_step(auth, token, app.recovery_codes[0]), 401, "wrong_code")
+    ok(await second_step(auth, token, renewed[0]))
+
+
+async def test_an_admin_takes_it_off_the_account_of_somebody_who_lost_it(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    await set_up(auth, alex)
+    path = f"/api/v1/users/{alex.id}/mfa"
+    problem(await auth.http.delete(path, headers=(await make_outsider(auth)).headers), 404, "not_found")
+    problem(await auth.http.delete(path, headers=alex.headers), 403, "forbidden")
+    own = f"/api/v1/users/{ada.id}/mfa"
+    problem(await auth.http.delete(own, headers=ada.headers), 403, "own_account")
+
+    assert (await auth.http.delete(path, headers=ada.headers)).status_code == 204
+
+    problem(await me(auth, alex), 401, "session_ended")
+    await log_in(auth, alex.email, organisation)
+
+
+async def test_neither_key_nor_codes_are_stored_as_they_are(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+    token = await first_step(auth, alex, organisation)
+
+    stored = str(await auth.db["users"].find_one({"_id": alex.id}))
+    stored += str(await auth.db["mfa_challenges"].find({"user_id": alex.id}).to_list())
+
+    secrets = [app.key, token.partition(".")[2], *app.recovery_codes]
+    for secret in [*secrets, *(code.replace("-", "") for code in app.recovery_codes)]:
+        assert secret not in stored
+
+
+async def required(auth: RunningService, admin: Person) -> None:
+    """From now on agents and admins need a second factor."""
+    change = {"settings": {"require_mfa": True}}
+    ok(await auth.http.patch("/api/v1/organisation", json=change, headers=admin.headers))
+
+
+async def test_where_it_is_required_staff_without_it_may_only_set_it_up(
+    auth: RunningService, organisation: str
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    await required(auth, ada)
+    body = {"email": ada.email, "password": PASSWORD, "organisation": organisation}
+    answer = await auth.http.post("/api/v1/auth/login", json=body)
+    assert ok(answer)["mfa_setup_required"] is True
+    limited = Person.of(answer.json())
+    for method, path in [
+        ("GET", "/users"),
+        ("GET", "/organisation"),
+        ("GET", "/auth/sessions"),
+        ("DELETE", "/auth/sessions"),
+        ("PATCH", "/auth/me"),
+    ]:
+        refused = await auth.http.request(method, f"/api/v1{path}", headers=limited.headers)
+        problem(refused, 403, "mfa_setup_required")
+    ok(await me(auth, limited))
+
+    app = await set_up(auth, limited)
+
+    problem(await auth.http.get("/api/v1/users", headers=limited.headers), 403, "mfa_setup_required")
+    refreshed = await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(answer)))
+    assert ok(refreshed)["mfa_setup_required"] is False
+    ok(await auth.http.get("/api/v1/users", headers=Person.of(refreshed.json()).headers))
+    again = await second_step(auth, await first_step(auth, ada, organisation), app.code())
+    assert ok(again)["mfa_setup_required"] is False
+
+
+async def test_where_it_is_required_customers_need_none_and_staff_can_not_turn_it_off(
+    auth: RunningService, organisation: str
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    app: App = await set_up(auth, ada)
+    await required(auth, ada)
+    sign_up = {"email": "casey@example.org", "password": PASSWORD, "organisation": organisation}
+
+    assert ok(await auth.http.post("/api/v1/auth/signup", json=sign_up), 201)["mfa_setup_required"] is False
+    problem(await with_proof(auth, "DELETE", "totp", ada, app.code()), 409, "mfa_required")
