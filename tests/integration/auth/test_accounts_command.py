@@ -138,3 +138,18 @@ async def test_an_organisation_that_is_not_there_is_named(installation: Installa
 
     assert refused.status == 1
     assert "nowhere" in refused.err
+
+
+async def test_an_operator_is_made_by_a_command_and_looks_after_organisations(installation: Installation) -> None:
+    arguments = ("create-operator", "--email", "olga@example.org", "--name", "Olga Operator")
+    made = await command("auth", installation.settings("auth"), *arguments, typed=f"{SECRET}\n")
+
+    assert (made.status, made.out) == (0, "olga@example.org is an operator now\n")
+    async with installation.run("auth") as auth:
+        body = {"email": "olga@example.org", "password": SECRET}
+        answer = ok(await auth.http.post("/api/v1/auth/login", json=body))
+        assert answer["user"]["role"] == "operator"
+        headers = {"Authorization": f"Bearer {answer['access_token']}"}
+        assert [
+            each["slug"] for each in ok(await auth.http.get("/api/v1/organisations", headers=headers))["items"]
+        ] == ["default"]

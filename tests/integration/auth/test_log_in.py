@@ -5,11 +5,17 @@ from typing import Any
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from pymongo import monitoring
+from pymongo.monitoring import CommandListener, CommandStartedEvent
 
+from common import clock
+from common.events.auth import LoginFailed
+from common.outbox import EventLog, Slice
 from tests.support.cookies import refresh_cookie
 from tests.support.desk import ok, problem
+from tests.support.letters import said
 from tests.support.people import PASSWORD, another_organisation, make_agent
-from tests.support.services import RunningService
+from tests.support.services import Installation, RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -60,14 +66,86 @@ async def test_a_wrong_password_an_unknown_person_and_an_unknown_organisation_ar
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-async def test_somebody_inactive_is_answered_like_somebody_unknown(auth: RunningService, organisation: str) -> None:
-    agent = await make_agent(auth, "Alex Agent", organisation)
-    await auth.db["users"].update_one({"_id": agent.id}, {"$set": {"active": False}})
+async def test_who_is_shut_out_is_answered_like_somebody_unknown_also_with_the_right_password(
+    auth: RunningService, organisation: str
+) -> None:
+    gone = await make_agent(auth, "Gone Agent", organisation)
+    await auth.db["users"].update_one({"_id": gone.id}, {"$set": {"active": False}})
+    suspended = await another_organisation()
+    locked = await make_agent(auth, "Locked Agent", suspended)
+    await auth.db["organisations"].update_one({"slug": suspended}, {"$set": {"suspended_at": clock.now()}})
 
-    problem(await logged_in(auth, email=agent.email, organisation=organisation), 401, "wrong_credentials")
+    answers = [
+        await logged_in(auth, email="nobody@example.org", organisation=organisation),
+        await logged_in(auth, email=gone.email, organisation=organisation),
+        await logged_in(auth, email=gone.email, organisation=organisation, password="a wrong password"),
+        await logged_in(auth, email=locked.email, organisation=suspended),
+    ]
+
+    bodies = [{**problem(answer, 401, "wrong_credentials"), "request_id": ""} for answer in answers]
+    assert all(body == bodies[0] for body in bodies)
+    headers = [{**answer.headers, "x-request-id": ""} for answer in answers]
+    assert all(each == headers[0] for each in headers)
 
 
-async def test_an_unknown_person_costs_as_much_hashing_as_a_wrong_password(
+class Work(CommandListener):
+    """What is asked of MongoDB: the commands, by name and collection."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.done.append(f"{event.command_name} {event.command.get(event.command_name)}")
+
+    def succeeded(self, event: object) -> None: ...
+
+    def failed(self, event: object) -> None: ...
+
+
+async def test_whatever_is_wrong_the_same_is_hashed_read_and_written(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    verify = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, hash_: str, password: str) -> bool:
+        hashed.append(hash_)
+        return verify(self, hash_, password)
+
+    work = Work()
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    monitoring.register(work)
+    try:
+        async with installation.run("auth", role="api") as auth:
+            alex, gone = await make_agent(auth, "Alex Agent"), await make_agent(auth, "Gone Agent")
+            await auth.db["users"].update_one({"_id": gone.id}, {"$set": {"active": False}})
+            kinds: list[list[str]] = []
+            for fields in (
+                {"email": alex.email, "password": "a wrong password"},
+                {"email": "nobody@example.org"},
+                {"email": gone.email},
+                {"email": gone.email, "password": "a wrong password"},
+                {"email": alex.email, "organisation": "nowhere"},
+            ):
+                work.done.clear()
+                hashed.clear()
+                problem(await logged_in(auth, **fields), 401, "wrong_credentials")
+                kinds.append([*work.done, f"verify {len(hashed)}"])
+    finally:
+        monitoring._LISTENERS.command_listeners.remove(work)
+
+    assert kinds[0] == [
+        "find organisations",
+        "findAndModify rate_limits",
+        "findAndModify rate_limits",
+        "find users",
+        "insert failed_logins",
+        "verify 1",
+    ]
+    assert all(each == kinds[0] for each in kinds)
+
+
+async def test_an_unknown_person_is_hashed_at_the_price_of_everybody(
     auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[str] = []
@@ -79,10 +157,35 @@ async def test_an_unknown_person_costs_as_much_hashing_as_a_wrong_password(
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
     await logged_in(auth, email="nobody@example.org", organisation=organisation)
-    await logged_in(auth, email="nobody@example.org", organisation="nowhere")
 
-    assert len(checked) == 2
-    assert {hashed.rpartition("$")[0].rpartition("$")[0] for hashed in checked} == {"$argon2id$v=19$m=65536,t=3,p=4"}
+    [hashed] = checked
+    assert hashed.rpartition("$")[0].rpartition("$")[0] == "$argon2id$v=19$m=65536,t=3,p=4"
+
+
+@pytest.mark.parametrize(
+    ("who", "password", "reason"),
+    [
+        ("alex.agent@example.org", "a wrong password", "wrong_password"),
+        ("nobody@example.org", PASSWORD, "unknown_account"),
+        ("gone.agent@example.org", PASSWORD, "deactivated"),
+    ],
+)
+async def test_the_audit_trail_is_told_why_and_from_where_but_not_what_was_typed(
+    auth: RunningService, organisation: str, who: str, password: str, reason: str
+) -> None:
+    alex, gone = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Gone Agent")]
+    await auth.db["users"].update_one({"_id": gone.id}, {"$set": {"active": False}})
+    ids = {alex.email: alex.id, gone.email: gone.id}
+
+    await logged_in(auth, email=who, organisation=organisation, password=password)
+
+    [failed] = await said(auth, LoginFailed, alex.organisation_id)
+    assert (failed.user_id, failed.reason) == (ids.get(who), reason)
+    wanted = Slice(type=LoginFailed.type, organisation_id=alex.organisation_id)
+    [envelope] = [each async for each in EventLog(auth.db).read(wanted)]
+    assert (envelope.ip, envelope.actor) == ("127.0.0.1", None)
+    assert password not in envelope.model_dump_json()
+    assert who not in envelope.model_dump_json()
 
 
 @pytest.mark.parametrize("field", ["email", "password"])

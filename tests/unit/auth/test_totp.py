@@ -44,8 +44,8 @@ def test_a_code_that_was_used_is_refused_from_then_on(at: datetime, off: int, se
     assert used is not None
     later = at + timedelta(seconds=seconds)
     # Once in a great while a later step has the same digits.
-    twins = [step for step in range(used + 1, step_of(later) + 2) if code_of(KEY, step) == code]
-    assert matching_step(KEY, code, later, after=used) in (twins or [None])
+    twins: set[int | None] = {step for step in range(used + 1, step_of(later) + 2) if code_of(KEY, step) == code}
+    assert matching_step(KEY, code, later, after=used) in (twins or {None})
 
 
 @given(TIMES)

@@ -41,11 +41,9 @@ def email_key(email: str) -> str:
     return email.strip().casefold()
 
 
-def words_of(*texts: str) -> list[str]:
-    """What a person is found by: the beginnings of these, whatever the case."""
-    whole = [text.casefold() for text in texts]
-    parts = [part for text in whole for part in re.split(r"[\s@.]+", text) if part]
-    return sorted({*whole, *parts})
+def searched_by(*texts: str) -> list[str]:
+    """What a person is found by the beginning of, whatever the case: each text from the start of each of its words."""
+    return sorted({text[word.start() :].casefold() for text in texts for word in re.finditer(r"[^\s@.]+", text)})
 
 
 class PasswordReset(MailedToken):
@@ -77,7 +75,7 @@ class User(Aggregate):
     email_verified: bool = False
     name: str
     name_key: str
-    words: list[str]
+    searched_by: list[str]
     role: Role
     locale: Locale = "en"
     active: bool = True
@@ -104,7 +102,7 @@ class User(Aggregate):
             IndexModel(
                 [("organisation_id", ASCENDING), ("active", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]
             ),
-            IndexModel([("organisation_id", ASCENDING), ("words", ASCENDING)]),
+            IndexModel([("organisation_id", ASCENDING), ("searched_by", ASCENDING)]),
             OUTBOX_INDEX,
         ]
 
@@ -130,7 +128,7 @@ class User(Aggregate):
             email_verified=email_verified,
             name=name,
             name_key=name.casefold(),
-            words=words_of(name, email),
+            searched_by=searched_by(name, email),
             role=role,
             locale=locale,
             password_hash=password_hash,
@@ -282,5 +280,5 @@ class User(Aggregate):
         for field, change in changes.items():
             setattr(self, field, change.after)
         self.email_key, self.name_key = email_key(self.email), self.name.casefold()
-        self.words = words_of(self.name, self.email)
+        self.searched_by = searched_by(self.name, self.email)
         self.record(UserUpdated(person=self.as_person(), changes=changes), by)

@@ -45,6 +45,6 @@ async def list_by_name(
     if active is not None:
         query["active"] = active
     if text and text.strip():
-        query["words"] = {"$regex": f"^{re.escape(text.strip().casefold())}"}
+        query["searched_by"] = {"$regex": f"^{re.escape(text.strip().casefold())}"}
     users = User.get_pymongo_collection()
     return await find_page(users, query, PersonView, order=BY_NAME, limit=limit, cursor=cursor)

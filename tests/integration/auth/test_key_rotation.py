@@ -1,0 +1,218 @@
+"""Another key signs, and nobody notices: no request is refused, on any replica of any service."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+
+from auth.signing_key.rotation import ANNOUNCE_EVERY
+from common.events.auth import SigningKeyPublished
+from common.ids import PLATFORM
+from common.trust import TOKEN_LIFETIME
+from tests.support.command_line import command
+from tests.support.cookies import refresh_token, with_cookie
+from tests.support.desk import ok, problem
+from tests.support.eventually import eventually
+from tests.support.letters import said
+from tests.support.people import PASSWORD, Person, log_in, make_agent
+from tests.support.quiet import quiet
+from tests.support.replicas import replica
+from tests.support.services import Installation, RunningService
+
+LEAD = 1.0
+
+
+def kid_of(person: Person) -> str:
+    """Which key signed their token."""
+    kid = jwt.get_unverified_header(person.access_token)["kid"]
+    assert isinstance(kid, str)
+    return kid
+
+
+async def rotate(installation: Installation) -> None:
+    """As an operator types it."""
+    settings = installation.settings("auth", signing_key_lead_seconds=LEAD)
+    done = await command("auth", settings, "rotate-signing-keys")
+    assert done.status == 0, done.said
+    assert "signs 1 s after" in done.out
+
+
+async def published(auth: RunningService) -> set[str]:
+    """The ids of the keys in /auth/jwks."""
+    return {key["kid"] for key in ok(await auth.http.get("/api/v1/auth/jwks"))["keys"]}
+
+
+async def signed_by_another(auth: RunningService, person: Person) -> Person:
+    """The person with a token of another key, once there is one."""
+
+    async def signed() -> Person:
+        again = await log_in(auth, person.email)
+        assert kid_of(again) != kid_of(person)
+        return again
+
+    return await eventually(signed, every=0.2)
+
+
+async def long_ago(auth: RunningService, field: str, by: timedelta) -> None:
+    """The times of all keys, moved into the past: nobody waits for them in a test."""
+    async for key in auth.db["signing_keys"].find({field: {"$ne": None}}):
+        await auth.db["signing_keys"].update_one({"_id": key["_id"]}, {"$set": {field: key[field] - by}})
+
+
+@pytest.fixture
+async def auth(installation: Installation) -> AsyncIterator[RunningService]:
+    async with installation.run("auth", rate_limits=False, signing_key_lead_seconds=LEAD) as auth:
+        yield auth
+
+
+async def test_under_continuous_use_a_rotation_refuses_nobody_anywhere(
+    auth: RunningService, installation: Installation
+) -> None:
+    async with AsyncExitStack() as stack:
+        other = await stack.enter_async_context(
+            replica(installation, "auth", rate_limits=False, signing_key_lead_seconds=LEAD)
+        )
+        tickets = [await stack.enter_async_context(installation.run("tickets", rate_limits=False)) for _ in range(2)]
+        await asyncio.gather(*(eventually(service.is_ready) for service in tickets))
+        alex = await make_agent(auth, "Alex Agent")
+        replicas = (auth.http, other)
+        doors = [*((each.http, "/tickets") for each in tickets), *((each, "/auth/me") for each in replicas)]
+        answers: Counter[tuple[str, int]] = Counter()
+        kids: dict[int, set[str]] = {0: set(), 1: set()}
+        stop = asyncio.Event()
+
+        async def use(number: int) -> None:
+            body = {"email": alex.email, "password": PASSWORD}
+            answer = await replicas[number].post("/api/v1/auth/login", json=body)
+            while not stop.is_set():
+                headers = with_cookie(refresh_token(answer))
+                answer = await replicas[number].post("/api/v1/auth/refresh", headers=headers)
+                answers["/auth/refresh", answer.status_code] += 1
+                person = Person.of(ok(answer))
+                kids[number].add(kid_of(person))
+                for http, path in doors:
+                    asked = await http.get(f"/api/v1{path}", headers=person.headers)
+                    answers[path, asked.status_code] += 1
+
+        async def both_signed_with_both() -> None:
+            assert [len(signed) for signed in kids.values()] == [2, 2]
+
+        using = [asyncio.create_task(use(number)) for number in (0, 1)]
+        try:
+            await rotate(installation)
+            await eventually(both_signed_with_both, within=60)
+            for http, path in doors:
+                ok(await http.get(f"/api/v1{path}", headers=alex.headers))
+        finally:
+            stop.set()
+            await asyncio.gather(*using)
+
+        assert {status for _, status in answers} == {200}, answers
+        assert kids[0] == kids[1]
+        assert min(answers.values()) > 10
+
+
+async def test_a_new_key_is_known_before_it_signs(auth: RunningService, installation: Installation) -> None:
+    alex = await make_agent(auth, "Alex Agent")
+    [first] = await said(auth, SigningKeyPublished, PLATFORM)
+
+    await rotate(installation)
+
+    _, second = await said(auth, SigningKeyPublished, PLATFORM, count=2)
+    new = await signed_by_another(auth, alex)
+    assert kid_of(new) == second.kid != first.kid
+    stored = await auth.db["signing_keys"].find_one({"kid": second.kid})
+    assert stored is not None
+    assert stored["signs_from"] - stored["created_at"] >= timedelta(seconds=LEAD)
+    assert await published(auth) == {first.kid, second.kid}
+
+
+async def test_a_key_that_could_not_be_published_does_not_sign(installation: Installation) -> None:
+    settings: dict[str, Any] = {"rate_limits": False, "signing_key_lead_seconds": 0.2}
+    async with installation.run("auth", **settings) as auth:
+        alex = await make_agent(auth, "Alex Agent")
+    async with installation.run("auth", role="api", **settings) as api:
+        await rotate(installation)
+        [_, waiting] = await api.db["signing_keys"].find().sort("number").to_list()
+        assert waiting["outbox"]
+        assert waiting["signs_from"] is None
+        again = await log_in(api, alex.email)
+
+        assert kid_of(again) == kid_of(alex)
+        async with replica(installation, "auth", role="worker", **settings):
+            await signed_by_another(api, alex)
+
+
+async def test_an_old_key_is_believed_until_its_last_token_is_over_and_then_nowhere(installation: Installation) -> None:
+    async with AsyncExitStack() as stack:
+        auth = await stack.enter_async_context(
+            installation.run("auth", rate_limits=False, signing_key_lead_seconds=LEAD)
+        )
+        tickets = await stack.enter_async_context(installation.run("tickets", rate_limits=False))
+        await eventually(tickets.is_ready)
+        alex = await make_agent(auth, "Alex Agent")
+        await rotate(installation)
+        new = await signed_by_another(auth, alex)
+        await long_ago(auth, "signs_from", TOKEN_LIFETIME + timedelta(minutes=4))
+        ok(await auth.http.get("/api/v1/auth/me", headers=alex.headers))
+        ok(await tickets.http.get("/api/v1/tickets", headers=alex.headers))
+
+        await long_ago(auth, "signs_from", timedelta(minutes=1))
+
+        events = await said(auth, SigningKeyPublished, PLATFORM, count=3)
+        assert (events[-1].kid, events[-1].not_after is not None) == (kid_of(alex), True)
+
+        async def refused() -> None:
+            problem(await tickets.http.get("/api/v1/tickets", headers=alex.headers), 401, "unauthenticated")
+            problem(await auth.http.get("/api/v1/auth/me", headers=alex.headers), 401, "unauthenticated")
+
+        await eventually(refused)
+        ok(await tickets.http.get("/api/v1/tickets", headers=new.headers))
+        assert await published(auth) == {kid_of(new)}
+        retired = await auth.db["signing_keys"].find_one({"kid": kid_of(alex)})
+        assert retired is not None
+        assert retired["encrypted_private_key"] is None
+
+
+async def test_a_key_is_replaced_by_itself_when_it_is_old_enough(installation: Installation) -> None:
+    settings: dict[str, Any] = {"rate_limits": False, "signing_key_lead_seconds": 0.2, "signing_key_days": 90}
+    async with installation.run("auth", **settings) as one, replica(installation, "auth", **settings) as other:
+        alex = await make_agent(one, "Alex Agent")
+        await long_ago(one, "created_at", timedelta(days=89))
+        await long_ago(one, "created_at", timedelta(days=1))
+
+        new = await signed_by_another(one, alex)
+
+        ok(await other.get("/api/v1/auth/me", headers=new.headers))
+        assert await one.db["signing_keys"].count_documents({}) == 2
+
+
+async def test_asked_twice_one_key_is_made(auth: RunningService, installation: Installation) -> None:
+    await asyncio.gather(*(rotate(installation) for _ in range(2)))
+
+    assert await auth.db["signing_keys"].count_documents({}) == 2
+
+
+async def test_a_service_that_comes_after_the_stream_has_forgotten_learns_the_keys_all_the_same(
+    auth: RunningService, installation: Installation
+) -> None:
+    alex = await make_agent(auth, "Alex Agent")
+    await quiet(installation, auth)
+    async with installation.connected("provisioner") as broker:
+        await broker.jetstream.purge_stream("AUTH")
+    async with installation.run("tickets", rate_limits=False) as tickets:
+        await eventually(tickets.is_prepared)
+        unready = await tickets.http.get("/readyz")
+        assert unready.status_code == 503
+
+        await long_ago(auth, "announced_at", ANNOUNCE_EVERY)
+
+        await eventually(tickets.is_ready)
+        ok(await tickets.http.get("/api/v1/tickets", headers=alex.headers))
+    announced = await said(auth, SigningKeyPublished, PLATFORM, count=2)
+    assert {(each.kid, each.not_after) for each in announced} == {(kid_of(alex), None)}

@@ -1,0 +1,204 @@
+"""Organisations: opened and suspended by operators, set up by their admins."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from common.events.auth import (
+    InvitationCreated,
+    OrganisationCreated,
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationUpdated,
+    SessionRevoked,
+)
+from tests.support.cookies import refresh_token, with_cookie
+from tests.support.desk import ok, problem
+from tests.support.letters import said, token_in
+from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator
+from tests.support.services import RunningService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ORGANISATIONS = "/api/v1/organisations"
+
+
+async def an_operator(auth: RunningService) -> Person:
+    return await make_operator(auth, f"Olga {uuid4()}")
+
+
+async def opened(auth: RunningService, by: Person, slug: str, **fields: Any) -> httpx.Response:
+    return await auth.http.post(
+        ORGANISATIONS, json={"slug": slug, "name": "Copper & Sons", **fields}, headers=by.headers
+    )
+
+
+async def changed(auth: RunningService, by: Person, id_: object, **fields: Any) -> httpx.Response:
+    """By an operator."""
+    return await auth.http.patch(f"{ORGANISATIONS}/{id_}", json=fields, headers=by.headers)
+
+
+async def set_up(auth: RunningService, by: Person, *, if_match: str | None = None, **fields: Any) -> httpx.Response:
+    """By an admin of it."""
+    headers = {**by.headers, **({"If-Match": if_match} if if_match else {})}
+    return await auth.http.patch("/api/v1/organisation", json=fields, headers=headers)
+
+
+async def me(auth: RunningService, person: Person) -> httpx.Response:
+    return await auth.http.get("/api/v1/auth/me", headers=person.headers)
+
+
+async def test_an_operator_opens_one_and_its_first_admin_comes_by_invitation(auth: RunningService) -> None:
+    olga, slug = await an_operator(auth), f"copper-{uuid4().hex[:8]}"
+
+    answer = await opened(auth, olga, slug, admin={"email": "ada@copper.example", "name": "Ada Copper"})
+
+    body = ok(answer, 201)
+    assert answer.headers["Location"] == f"{ORGANISATIONS}/{body['id']}"
+    assert (body["slug"], body["name"], body["suspended_at"]) == (slug, "Copper & Sons", None)
+    assert ok(await auth.http.get(answer.headers["Location"], headers=olga.headers)) == body
+    [letter] = await said(auth, InvitationCreated, UUID(body["id"]))
+    accepted = {"token": token_in(letter), "password": PASSWORD}
+    joined = ok(await auth.http.post("/api/v1/auth/accept-invitation", json=accepted), 201)
+    assert joined["user"]["role"] == "admin"
+    ada = await log_in(auth, "ada@copper.example", slug)
+    assert ok(await auth.http.get("/api/v1/organisation", headers=ada.headers))["slug"] == slug
+    [created] = await said(auth, OrganisationCreated, UUID(body["id"]))
+    assert created.slug == slug
+
+
+async def test_a_short_name_is_taken_once(auth: RunningService) -> None:
+    olga, slug = await an_operator(auth), f"copper-{uuid4().hex[:8]}"
+    ok(await opened(auth, olga, slug), 201)
+
+    again = await opened(auth, olga, slug, admin={"email": "ada@copper.example", "name": "Ada Copper"})
+
+    problem(again, 409, "slug_taken")
+
+
+@pytest.mark.parametrize("slug", ["", "a", "UPPER", "with space", "-dash", "dash-", "two--dashes", "ümlaut", "x" * 41])
+async def test_a_short_name_is_one_that_can_be_typed_and_linked(auth: RunningService, slug: str) -> None:
+    problem(await opened(auth, await an_operator(auth), slug), 422, "invalid")
+
+
+async def test_only_operators_look_after_organisations_and_they_of_none(
+    auth: RunningService, organisation: str
+) -> None:
+    ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
+    for person in (ada, alex):
+        problem(await auth.http.get(ORGANISATIONS, headers=person.headers), 403, "forbidden")
+        problem(await opened(auth, person, "mine"), 403, "forbidden")
+        path = f"{ORGANISATIONS}/{person.organisation_id}"
+        problem(await auth.http.get(path, headers=person.headers), 403, "forbidden")
+        problem(await changed(auth, person, person.organisation_id, suspended=True), 403, "forbidden")
+    olga = await an_operator(auth)
+    for person in (alex, olga):
+        problem(await auth.http.get("/api/v1/organisation", headers=person.headers), 403, "forbidden")
+        problem(await set_up(auth, person, name="Mine"), 403, "forbidden")
+    problem(await changed(auth, olga, uuid4(), name="Nowhere"), 404, "not_found")
+
+
+async def test_all_are_listed_each_once_whatever_the_page(auth: RunningService) -> None:
+    olga = await an_operator(auth)
+    made = sorted([f"listed-{uuid4().hex[:8]}" for _ in range(3)])
+    for slug in made:
+        ok(await opened(auth, olga, slug), 201)
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = ok(await auth.http.get(ORGANISATIONS, headers=olga.headers, params={"limit": 2, **cursor}))
+        seen += [item["slug"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+
+    assert seen == sorted(set(seen))
+    assert {"default", *made} <= set(seen)
+
+
+async def test_of_a_suspended_one_nobody_is_let_in_and_nobody_is_told_why(
+    auth: RunningService, organisation: str
+) -> None:
+    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    body = {"email": alex.email, "password": PASSWORD, "organisation": organisation}
+    answer = await auth.http.post("/api/v1/auth/login", json=body)
+
+    suspended = ok(await changed(auth, olga, alex.organisation_id, suspended=True))
+
+    assert suspended["suspended_at"] is not None
+    problem(await me(auth, alex), 401, "session_ended")
+    refreshed = await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(answer)))
+    problem(refreshed, 401, "session_ended")
+    problem(await auth.http.post("/api/v1/auth/login", json=body), 401, "wrong_credentials")
+    new = {**body, "email": "new@example.org"}
+    problem(await auth.http.post("/api/v1/auth/signup", json=new), 403, "organisation_suspended")
+    assert len(await said(auth, OrganisationSuspended, alex.organisation_id)) == 1
+    revoked = await said(auth, SessionRevoked, alex.organisation_id, count=2)
+    assert {each.reason for each in revoked} == {"suspended"}
+
+
+async def test_reinstated_its_people_log_in_anew(auth: RunningService, organisation: str) -> None:
+    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    ok(await changed(auth, olga, alex.organisation_id, suspended=True))
+
+    assert ok(await changed(auth, olga, alex.organisation_id, suspended=False))["suspended_at"] is None
+
+    problem(await me(auth, alex), 401, "session_ended")
+    ok(await me(auth, await log_in(auth, alex.email, organisation)))
+    assert len(await said(auth, OrganisationReinstated, alex.organisation_id)) == 1
+
+
+async def test_no_session_outlives_a_suspension_that_was_cut_short(auth: RunningService, organisation: str) -> None:
+    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    stored = await auth.db["organisations"].find_one({"slug": organisation})
+    assert stored is not None
+    # As a process leaves it that is killed after it suspended, and before it ended the sessions.
+    await auth.db["organisations"].update_one({"slug": organisation}, {"$set": {"suspended_at": stored["created_at"]}})
+
+    ok(await changed(auth, olga, alex.organisation_id, suspended=False))
+
+    problem(await me(auth, alex), 401, "session_ended")
+
+
+async def test_an_operator_does_not_shut_themselves_out(auth: RunningService) -> None:
+    olga = await an_operator(auth)
+
+    problem(await changed(auth, olga, olga.organisation_id, suspended=True), 409, "own_organisation")
+
+
+async def test_an_admin_changes_name_and_settings_and_each_change_is_told(
+    auth: RunningService, organisation: str
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    before = ok(await auth.http.get("/api/v1/organisation", headers=ada.headers))
+    assert before["settings"] == {
+        "require_mfa": False,
+        "rate_limits": {"login_per_ip": 10, "login_per_email": 5, "signup_per_ip": 5, "forgot_password_per_email": 5},
+    }
+
+    answer = await set_up(auth, ada, name="Copper", settings={"rate_limits": {"login_per_ip": 100}})
+
+    body = ok(answer)
+    assert (body["name"], body["settings"]["rate_limits"]["login_per_ip"]) == ("Copper", 100)
+    assert body["settings"]["rate_limits"]["login_per_email"] == 5
+    [updated] = await said(auth, OrganisationUpdated, ada.organisation_id)
+    assert {name: (change.before, change.after) for name, change in updated.changes.items()} == {
+        "name": (before["name"], "Copper"),
+        "settings.rate_limits.login_per_ip": (10, 100),
+    }
+    assert answer.headers["ETag"] == f'"{body["version"]}"'
+    stale = await set_up(auth, ada, if_match=f'"{before["version"]}"', name="Iron")
+    problem(stale, 412, "stale")
+
+
+@pytest.mark.parametrize(
+    "limits", [{"login_per_ip": 9}, {"login_per_email": 0}, {"signup_per_ip": 4}, {"forgot_password_per_email": -1}]
+)
+async def test_limits_are_loosened_and_never_tightened(
+    auth: RunningService, organisation: str, limits: dict[str, int]
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+
+    problem(await set_up(auth, ada, settings={"rate_limits": limits}), 422, "invalid")
