@@ -91,7 +91,12 @@ async def test_every_call_but_those_that_log_in_says_that_it_wants_a_token() -> 
     assert open_calls == {
         "post /api/v1/auth/signup",
         "post /api/v1/auth/login",
+        "post /api/v1/auth/login/mfa",
         "post /api/v1/auth/refresh",
+        "post /api/v1/auth/forgot-password",
+        "post /api/v1/auth/reset-password",
+        "post /api/v1/auth/verify-email",
+        "post /api/v1/auth/accept-invitation",
         "get /api/v1/auth/jwks",
     }
 

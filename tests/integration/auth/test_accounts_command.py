@@ -150,6 +150,5 @@ async def test_an_operator_is_made_by_a_command_and_looks_after_organisations(in
         answer = ok(await auth.http.post("/api/v1/auth/login", json=body))
         assert answer["user"]["role"] == "operator"
         headers = {"Authorization": f"Bearer {answer['access_token']}"}
-        assert [
-            each["slug"] for each in ok(await auth.http.get("/api/v1/organisations", headers=headers))["items"]
-        ] == ["default"]
+        organisations = ok(await auth.http.get("/api/v1/organisations", headers=headers))["items"]
+        assert [each["slug"] for each in organisations] == ["default"]
