@@ -10,6 +10,8 @@ from typing import Any
 import jwt
 import pytest
 
+from auth.app import rotation
+from auth.settings import AuthSettings
 from auth.signing_key.rotation import ANNOUNCE_EVERY
 from common.events.auth import SigningKeyPublished
 from common.ids import PLATFORM
@@ -134,16 +136,19 @@ async def test_a_new_key_is_known_before_it_signs(auth: RunningService, installa
 
 async def test_a_key_that_could_not_be_published_does_not_sign(installation: Installation) -> None:
     settings: dict[str, Any] = {"rate_limits": False, "signing_key_lead_seconds": 0.2}
+    configured = installation.settings("auth", **settings)
+    assert isinstance(configured, AuthSettings)
     async with installation.run("auth", **settings) as auth:
         alex = await make_agent(auth, "Alex Agent")
     async with installation.run("auth", role="api", **settings) as api:
         await rotate(installation)
         [_, waiting] = await api.db["signing_keys"].find().sort("number").to_list()
         assert waiting["outbox"]
-        assert waiting["signs_from"] is None
-        again = await log_in(api, alex.email)
 
-        assert kid_of(again) == kid_of(alex)
+        await rotation(configured).step()
+
+        assert (await api.db["signing_keys"].find_one({"_id": waiting["_id"]}) or {})["signs_from"] is None
+        assert kid_of(await log_in(api, alex.email)) == kid_of(alex)
         async with replica(installation, "auth", role="worker", **settings):
             await signed_by_another(api, alex)
 

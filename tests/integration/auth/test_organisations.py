@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from auth.passwords import Passwords
 from common.events.auth import (
     InvitationCreated,
     OrganisationCreated,
@@ -14,7 +15,7 @@ from common.events.auth import (
     OrganisationUpdated,
     SessionRevoked,
 )
-from tests.support.cookies import refresh_token, with_cookie
+from tests.support.cookies import refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.letters import said, token_in
 from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator
@@ -160,6 +161,25 @@ async def test_no_session_outlives_a_suspension_that_was_cut_short(auth: Running
     ok(await changed(auth, olga, alex.organisation_id, suspended=False))
 
     problem(await me(auth, alex), 401, "session_ended")
+
+
+async def test_a_log_in_that_was_under_way_when_it_was_suspended_gets_no_token(
+    auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    matches = Passwords.matches
+
+    async def slow(self: Passwords, password: str, hashed: str | None) -> bool:
+        right = await matches(self, password, hashed)
+        ok(await changed(auth, olga, alex.organisation_id, suspended=True))
+        return right
+
+    monkeypatch.setattr(Passwords, "matches", slow)
+    body = {"email": alex.email, "password": PASSWORD, "organisation": organisation}
+    answer = await auth.http.post("/api/v1/auth/login", json=body)
+
+    problem(answer, 401, "session_ended")
+    assert refresh_cookie(answer) is None
 
 
 async def test_an_operator_does_not_shut_themselves_out(auth: RunningService) -> None:
