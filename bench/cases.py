@@ -3,11 +3,15 @@
 create-ticket   POST /tickets                  beside an insert and a publish
 list-tickets    GET /tickets of a customer     beside a find of the same documents
 commit-to-smtp  from the answer to the mail    beside insert, publish, receive, hand over
+login-timing    a log-in of nobody             beside one of somebody with a wrong password
+forgot-timing   a forgotten password of nobody beside one of somebody
 """
 
 import asyncio
 import json
+import random
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from uuid import UUID, uuid4
@@ -40,11 +44,13 @@ class Effort:
 
 @dataclass(frozen=True)
 class Case:
-    """`sides` in the order they take turns; the first is ours, the second the bare limit."""
+    """`sides` in the order they take turns; the first is ours, the second the bare limit. Where they are to be `alike`,
+    both are ours, and the question is whether they can be told apart."""
 
     name: str
     title: str
     sides: Mapping[str, Turn]
+    alike: bool = False
 
 
 Make = Callable[[Ground, Desk, Effort], Awaitable[Case]]
@@ -118,10 +124,32 @@ async def commit_to_smtp(ground: Ground, desk: Desk, effort: Effort) -> Case:
     return Case("commit-to-smtp", "From commit to SMTP server", {OURS: ours_turn, BARE: bare_turn})
 
 
+async def login_timing(ground: Ground, desk: Desk, effort: Effort) -> Case:
+    """Whether the time of an answer says who has an account."""
+
+    def log_in(email: str) -> bytes:
+        return request("POST", "/api/v1/auth/login", body={"email": email, "password": "not the password"})
+
+    asked = {"unknown account": log_in("nobody@helpdesk.example"), "wrong password": log_in(desk.customer.email)}
+    return Case("login-timing", "A log-in that fails", _in_turn(ground, effort, asked, 401), alike=True)
+
+
+async def forgot_timing(ground: Ground, desk: Desk, effort: Effort) -> Case:
+    """The same of asking for a new password."""
+
+    def forgot(email: str) -> bytes:
+        return request("POST", "/api/v1/auth/forgot-password", body={"email": email})
+
+    asked = {"unknown account": forgot("nobody@helpdesk.example"), "known account": forgot(desk.customer.email)}
+    return Case("forgot-timing", "A forgotten password", _in_turn(ground, effort, asked, 202), alike=True)
+
+
 CASES: Mapping[str, Make] = {
     "create-ticket": create_ticket,
     "list-tickets": list_tickets,
     "commit-to-smtp": commit_to_smtp,
+    "login-timing": login_timing,
+    "forgot-timing": forgot_timing,
 }
 
 
@@ -187,6 +215,38 @@ async def _mails(ground: Ground, marks: list[str], commit: Callable[[str], Await
         except TimeoutError:
             errors["no mail"] = errors.get("no mail", 0) + 1
     return Round(latencies=latencies[1:], errors=errors)
+
+
+def _in_turn(ground: Ground, effort: Effort, asked: Mapping[str, bytes], expected: int) -> dict[str, Turn]:
+    """One request at a time, of each side by turns, so that whatever else the machine does hits all alike. They are
+    measured together in the first side's turn."""
+    measured: dict[str, Round] = {}
+
+    async def together() -> None:
+        connection = Connection(ground.door)
+        latencies: dict[str, list[float]] = {side: [] for side in asked}
+        errors: dict[str, dict[str, int]] = {side: {} for side in asked}
+        ends_at = time.monotonic() + effort.warm_up + effort.seconds * len(asked)
+        while time.monotonic() < ends_at:
+            for side in random.sample([*asked], len(asked)):
+                answer = await connection.ask(asked[side])
+                if answer.status == expected:
+                    latencies[side].append(answer.nanoseconds / 1e6)
+                else:
+                    errors[side][str(answer.status)] = errors[side].get(str(answer.status), 0) + 1
+        connection.close()
+        # The first of each warms up and does not count.
+        measured.update({side: Round(latencies=latencies[side][1:], errors=errors[side]) for side in asked})
+
+    def turn_of(side: str) -> Turn:
+        async def turn() -> Round:
+            if side == next(iter(asked)):
+                await together()
+            return measured[side]
+
+        return turn
+
+    return {side: turn_of(side) for side in asked}
 
 
 def _mark() -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.cases import BARE, NO_OP, OURS, Case, Effort
+from bench.cases import NO_OP, Case, Effort
+from bench.likeness import statement
 from bench.measure import FIGURES, Round, Spread, ratio, spread
 
 HEADINGS = ("", "requests/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms/request", "errors")
@@ -18,6 +19,12 @@ class Result:
 
     case: Case
     rounds: Mapping[str, Sequence[Round]]
+
+    @property
+    def compared(self) -> tuple[str, str]:
+        """The two sides that are set against each other."""
+        ours, bare, *_ = self.rounds
+        return ours, bare
 
 
 @dataclass(frozen=True)
@@ -80,9 +87,9 @@ def _rows(result: Result) -> list[list[str]]:
         cells = {name: spread(rounds, figure) for name, figure in FIGURES.items()}
         errors = sum(sum(each.errors.values()) for each in rounds)
         rows.append([side, *_cells(cells, rated=_is_rated(result), digits=1), str(errors)])
-    ours, bare = result.rounds[OURS], result.rounds[BARE]
-    ratios = {name: ratio(ours, bare, figure) for name, figure in FIGURES.items()}
-    rows.append(["ours/bare", *_cells(ratios, rated=_is_rated(result), digits=2), ""])
+    ours, bare = result.compared
+    ratios = {name: ratio(result.rounds[ours], result.rounds[bare], figure) for name, figure in FIGURES.items()}
+    rows.append([f"{ours}/{bare}", *_cells(ratios, rated=_is_rated(result), digits=2), ""])
     return rows
 
 
@@ -97,7 +104,7 @@ def _cells(of: Mapping[str, Spread], *, rated: bool, digits: int) -> list[str]:
 
 
 def _is_rated(result: Result) -> bool:
-    return all(each.seconds is not None for each in result.rounds[OURS])
+    return all(each.seconds is not None for rounds in result.rounds.values() for each in rounds)
 
 
 def _with_spread(value: Spread, digits: int) -> str:
@@ -111,16 +118,17 @@ def _number(value: float, digits: int) -> str:
 def _remarks(result: Result) -> list[str]:
     """What the table has no column for."""
     remarks = []
-    for side in (OURS, BARE):
+    for side in result.compared:
         rounds = result.rounds[side]
         if any(each.cpu for each in rounds):
             names = rounds[0].cpu
             parts = (f"{name} {spread(rounds, lambda r, n=name: r.cpu[n]).middle:.2f}" for name in names)  # type: ignore[misc]
             remarks.append(f"  {side}: CPU ms/request: {', '.join(parts)}")
-    settled = [each.settled_after for each in result.rounds[OURS] if each.settled_after is not None]
+    ours, bare = result.compared
+    settled = [each.settled_after for each in result.rounds[ours] if each.settled_after is not None]
     if settled:
         remarks.append(
-            f"  {OURS}: after a round everything it caused was done in {min(settled):.1f}–{max(settled):.1f} s more; "
+            f"  {ours}: after a round everything it caused was done in {min(settled):.1f}–{max(settled):.1f} s more; "
             "that is not in the latencies, but it is in CPU ms/request"
         )
     for side, rounds in result.rounds.items():
@@ -130,6 +138,8 @@ def _remarks(result: Result) -> list[str]:
                 errors[what] = errors.get(what, 0) + count
         if errors:
             remarks.append(f"  {side}: errors: {errors}")
+    if result.case.alike:
+        remarks.append(f"  {statement(*(_latencies(result.rounds[side]) for side in (ours, bare)))}")
     if NO_OP in result.rounds:
         busy = ", ".join(
             f"{side} {max(each.client_busy or 0 for each in rounds) * 100:.0f} %"
@@ -137,6 +147,10 @@ def _remarks(result: Result) -> list[str]:
         )
         remarks.append(f"  the load generator's share of a core, at most: {busy}")
     return remarks
+
+
+def _latencies(rounds: Sequence[Round]) -> list[float]:
+    return [latency for each in rounds for latency in each.latencies]
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -155,7 +169,7 @@ def _as_data(run: Run) -> dict[str, object]:
 
 
 def _case_as_data(result: Result) -> dict[str, object]:
-    ours, bare = result.rounds[OURS], result.rounds[BARE]
+    ours, bare = result.compared
     return {
         "sides": {
             side: {
@@ -164,7 +178,9 @@ def _case_as_data(result: Result) -> dict[str, object]:
             }
             for side, rounds in result.rounds.items()
         },
-        "ours/bare": {name: asdict(ratio(ours, bare, figure)) for name, figure in FIGURES.items()},
+        f"{ours}/{bare}": {
+            name: asdict(ratio(result.rounds[ours], result.rounds[bare], figure)) for name, figure in FIGURES.items()
+        },
     }
 
 
