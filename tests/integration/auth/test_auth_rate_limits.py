@@ -7,7 +7,7 @@ import httpx
 
 from common import clock
 from tests.support.desk import ok, problem
-from tests.support.people import PASSWORD, another_organisation, make_admin, make_agent
+from tests.support.people import PASSWORD, another_organisation, make_admin, make_agent, sign_up
 from tests.support.replicas import replica
 from tests.support.second_factor import first_step, second_step, set_up
 from tests.support.services import Installation, RunningService
@@ -220,3 +220,15 @@ async def test_links_are_guessed_at_most_thirty_times_from_one_place_whatever_th
 
         for path, body in bodies:
             told_to_wait(await auth.http.post(f"/api/v1/auth/{path}", json=body), at_most=600, limit=30)
+
+
+async def test_the_link_to_prove_an_address_is_sent_again_at_most_five_times_an_hour(
+    installation: Installation,
+) -> None:
+    async with installation.run("auth") as auth:
+        casey = await sign_up(auth, "Casey Customer")
+        path = "/api/v1/auth/verify-email/request"
+        for _ in range(5):
+            assert (await auth.http.post(path, headers=casey.headers)).status_code == 202
+
+        told_to_wait(await auth.http.post(path, headers=casey.headers), at_most=3600, limit=5)

@@ -42,6 +42,18 @@ async def test_with_a_second_factor_a_log_in_takes_two_steps(auth: RunningServic
     problem(await second_step(auth, token, app.code()), 401, "invalid_mfa_token")
 
 
+async def test_a_repeated_sign_up_is_no_way_around_it(auth: RunningService, organisation: str) -> None:
+    body = {"email": "casey@example.org", "password": PASSWORD, "organisation": organisation}
+    key = {"Idempotency-Key": organisation}
+    casey = Person.of(ok(await auth.http.post("/api/v1/auth/signup", json=body, headers=key), 201))
+    await set_up(auth, casey)
+
+    repeated = await auth.http.post("/api/v1/auth/signup", json=body, headers=key)
+
+    problem(repeated, 401, "wrong_credentials")
+    assert refresh_cookie(repeated) is None
+
+
 async def test_nothing_changes_before_the_app_is_shown_to_work(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     app = await begin(auth, alex)

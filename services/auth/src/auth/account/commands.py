@@ -53,10 +53,12 @@ class Accounts:
         return await commit_new(user, within)
 
     async def let_in(self, user_id: UUID, organisation_id: UUID, new: SignUp, password_hash: str) -> User:
-        """Who has signed up. Where an earlier request with the same key made the account, only somebody who knows its
-        password: raises Unauthenticated."""
+        """Who has signed up. Where an earlier request with the same key made the account, only somebody who could log
+        in by password alone: raises Unauthenticated."""
         user = await User.load(user_id, organisation_id)
-        if user.password_hash != password_hash and not await self._knows(user, new.password.get_secret_value()):
+        if user.password_hash == password_hash:
+            return user  # made by this request
+        if not await self._knows(user, new.password.get_secret_value()) or user.mfa_enabled:
             raise Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
         return user
 
