@@ -123,8 +123,14 @@ class Sessions:
 
     @staticmethod
     async def _note_log_in(user: User, within: DatabaseSession) -> None:
-        """Raises Unauthenticated where the person is not any more who has just proved to be them."""
-        as_proved = {"_id": user.id, "active": True, "role": user.role, "password_hash": user.password_hash}
+        """Raises Unauthenticated where what was just proved is not enough any more."""
+        as_proved = {
+            "_id": user.id,
+            "active": True,
+            "role": user.role,
+            "password_hash": user.password_hash,
+            "mfa_enabled": user.mfa_enabled,
+        }
         noted = await User.get_pymongo_collection().update_one(
             as_proved, {"$set": {"last_login_at": clock.now()}}, session=within
         )
