@@ -15,6 +15,9 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 }
 """From each status, where it may go. `new` is never entered again; only a merge sets `merged`."""
 
+UNRESOLVED: frozenset[Status] = frozenset({"new", "open", "in_progress", "pending"})
+"""Somebody still waits for help."""
+
 CUSTOMER_MAY_ENTER: frozenset[Status] = frozenset({"resolved", "closed", "open"})
 """What a customer may do with an own ticket: resolve, close, and reopen (`open`, from resolved or closed)."""
 

@@ -13,8 +13,10 @@ from common.events.tickets import (
     Channel,
     MessagePosted,
     Priority,
+    Reason,
     Status,
     TicketCreated,
+    TicketEscalated,
     TicketRef,
     TicketStatusChanged,
     Visibility,
@@ -58,6 +60,8 @@ class Ticket(Aggregate):
     updated_at: datetime
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
+    """Since when nobody has to do anything about it: closing it later does not move that."""
+    escalated_at: datetime | None = None
     message_count: int = 0
     """Of public ones."""
     last_message_at: datetime | None = None
@@ -117,7 +121,9 @@ class Ticket(Aggregate):
             priority=self.priority,
         )
 
-    def change_status(self, after: Status, by: Actor, *, message_id: UUID | None = None) -> None:
+    def change_status(
+        self, after: Status, by: Actor | None, *, reason: Reason = "asked", message_id: UUID | None = None
+    ) -> None:
         """Moves it. The present status is no change and no event. Raises IllegalTransition."""
         before = self.status
         if after == before:
@@ -126,8 +132,22 @@ class Ticket(Aggregate):
             raise IllegalTransition(before, after)
         self.status = after
         self.updated_at = clock.now()
-        self.resolved_at = self.updated_at if after in ("resolved", "closed") else None
-        self.record(TicketStatusChanged(ticket=self.as_ref(), before=before, after=after, message_id=message_id), by)
+        self.resolved_at = None if after in workflow.UNRESOLVED else self.resolved_at or self.updated_at
+        moved = TicketStatusChanged(
+            ticket=self.as_ref(), before=before, after=after, reason=reason, message_id=message_id
+        )
+        self.record(moved, by)
+
+    def close_for_inactivity(self) -> None:
+        """It was resolved, and nobody said anything for long."""
+        if self.status == "resolved":
+            self.change_status("closed", None, reason="inactivity")
+
+    def escalate(self) -> None:
+        """Nobody resolved it in time. Once in its life, and only while somebody waits; else it stays as it is."""
+        if self.escalated_at is None and self.status in workflow.UNRESOLVED:
+            self.escalated_at = self.updated_at = self.next_event_time()
+            self.record(TicketEscalated(ticket=self.as_ref(), created_at=self.created_at), None)
 
     def add_message(self, body: str, visibility: Visibility, channel: Channel, by: Actor) -> Message:
         """Somebody writes: the message, for the caller to store, and what it does to the ticket. A customer can not

@@ -56,6 +56,7 @@ class TicketView(View):
     updated_at: Time
     first_response_at: Time | None
     resolved_at: Time | None
+    escalated_at: Time | None = None
     message_count: int
     last_message_at: Time | None
     version: int
