@@ -36,12 +36,25 @@ class Desk:
         **more: Any,
     ) -> httpx.Response:
         """Any call below /tickets."""
+        return await self.call(by, method, f"/tickets{path}", key=key, if_match=if_match, **more)
+
+    async def call(
+        self,
+        by: Person,
+        method: str,
+        path: str,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+        **more: Any,
+    ) -> httpx.Response:
+        """Any call that tickets answers."""
         headers = dict(by.headers)
         if key is not None:
             headers["Idempotency-Key"] = key
         if if_match is not None:
             headers["If-Match"] = if_match
-        return await self.tickets.http.request(method, f"/api/v1/tickets{path}", headers=headers, **more)
+        return await self.tickets.http.request(method, f"/api/v1{path}", headers=headers, **more)
 
     async def create(self, by: Person, *, key: str | None = None, **fields: Any) -> httpx.Response:
         """Asks for a ticket; what is not said is made up."""

@@ -9,6 +9,8 @@ from tickets import numbers, people
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.document import Message
 from tickets.conversation.routes import routes as conversation_routes
+from tickets.desk_settings.document import OrganisationSettings
+from tickets.desk_settings.routes import routes as settings_routes
 from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.subscriptions import subscriptions
@@ -29,11 +31,12 @@ def build(settings: Settings) -> Service:
         settings=settings,
         client=client,
         db=db,
-        documents=[Ticket, Message],
+        documents=[Ticket, Message, OrganisationSettings],
         identity=TrustedIdentity(trust),
         routers=[
             ticket_routes(TicketCommands(known_people, TicketNumbers(db))),
             conversation_routes(ConversationCommands(db)),
+            settings_routes(),
         ],
         subscriptions=subscriptions(known_people, trust),
         api_loops=[trust],
