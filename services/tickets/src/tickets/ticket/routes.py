@@ -15,11 +15,16 @@ from common.http.paging import Limit as PageLimit
 from common.http.parts import ServiceParts
 from common.http.rate_limits import Limit
 from common.mongo import Session
+from tickets.desk_settings.queries import settings_of
 from tickets.ticket import queries
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketView
 
-CREATION_PER_CUSTOMER = Limit("ticket-creation", 10, timedelta(hours=1))
+
+async def creation_limit(organisation_id: UUID) -> Limit:
+    """How many tickets each customer of an organisation may open."""
+    settings = await settings_of(organisation_id)
+    return Limit("ticket-creation", settings.ticket_creation_per_hour, timedelta(hours=1))
 
 
 def routes(commands: TicketCommands) -> APIRouter:
@@ -34,7 +39,8 @@ def routes(commands: TicketCommands) -> APIRouter:
         if user.role == "operator":
             raise Forbidden("Operators look after organisations and have no tickets.")
         if user.role == "customer":
-            await parts.rate_limits.require(request, CREATION_PER_CUSTOMER, str(user.user_id))
+            limit = await creation_limit(user.organisation_id)
+            await parts.rate_limits.require(request, limit, str(user.user_id))
 
         async def create(session: Session | None) -> TicketView:
             return TicketView.of(await commands.create(new, user, session))
