@@ -9,6 +9,9 @@ from tickets import numbers, people
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.document import Message
 from tickets.conversation.routes import routes as conversation_routes
+from tickets.deadlines import deadline
+from tickets.deadlines.deadline import DEADLINES
+from tickets.deadlines.sweeper import Sweeper
 from tickets.desk_settings.document import OrganisationSettings
 from tickets.desk_settings.routes import routes as settings_routes
 from tickets.numbers import TicketNumbers
@@ -41,5 +44,6 @@ def build(settings: Settings) -> Service:
         subscriptions=subscriptions(known_people, trust),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        indexes={people.COLLECTION: [], numbers.COLLECTION: []},
+        worker_loops=[Sweeper(db, each) for each in DEADLINES],
+        indexes={people.COLLECTION: [], numbers.COLLECTION: [], Ticket.Settings.name: deadline.INDEXES},
     )

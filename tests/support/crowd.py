@@ -1,0 +1,68 @@
+"""A desk with a long past: very many tickets, written straight into the database."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from common import clock
+from common.ids import new_id
+from common.mongo import Database
+
+PAST = timedelta(days=365)
+AGENTS = [{"id": new_id(), "name": f"Agent {number}"} for number in range(20)]
+CUSTOMERS = [{"id": new_id(), "name": f"Customer {number}"} for number in range(500)]
+CATEGORIES = [None, "printers", "phones", "keys", "doors"]
+BATCH = 5_000
+
+
+async def crowd(db: Database, organisation_id: UUID, count: int) -> None:
+    """So many tickets, opened evenly over the last year; nearly all of them were answered and resolved, and those that
+    were not in time were escalated. Nothing waits to be told, and nothing is due."""
+    chance = random.Random(count)
+    end = clock.now()
+    for first in range(0, count, BATCH):
+        numbers = range(first, min(first + BATCH, count))
+        tickets = [_ticket(organisation_id, n, end - PAST * ((count - n) / count), end, chance) for n in numbers]
+        await db["tickets"].insert_many(tickets, ordered=False)
+
+
+def _ticket(
+    organisation_id: UUID, number: int, created: datetime, end: datetime, chance: random.Random
+) -> dict[str, Any]:
+    created = clock.truncated(created)
+    answered = clock.truncated(created + timedelta(seconds=chance.lognormvariate(7, 1.5)))
+    resolved = clock.truncated(created + timedelta(seconds=chance.lognormvariate(10.5, 1.3)))
+    is_resolved = resolved < end and chance.random() < 0.98
+    overdue = (resolved if is_resolved else end) - created > timedelta(hours=24)
+    return {
+        "_id": new_id(created),
+        "organisation_id": organisation_id,
+        "version": 3,
+        "sequence": 3,
+        "last_event_at": created,
+        "number": number,
+        "title": f"Printer {number}",
+        "description": "It burns.",
+        "requester": chance.choice(CUSTOMERS),
+        "assignee": chance.choice([*AGENTS, None]),
+        "status": _status(is_resolved, end - resolved, chance),
+        "priority": chance.choice(["low", "normal", "high", "urgent"]),
+        "category": chance.choice(CATEGORIES),
+        "tags": [],
+        "created_at": created,
+        "updated_at": created,
+        "first_response_at": answered if answered < end else None,
+        "resolved_at": resolved if is_resolved else None,
+        "escalated_at": created + timedelta(hours=24) if overdue else None,
+        "deleted_at": None,
+        "message_count": 1,
+        "last_message_at": created,
+        "outbox": [],
+    }
+
+
+def _status(is_resolved: bool, ago: timedelta, chance: random.Random) -> str:
+    if not is_resolved:
+        return chance.choice(["open", "in_progress", "pending"])
+    return "closed" if ago >= timedelta(days=7) else "resolved"
