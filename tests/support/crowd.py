@@ -1,4 +1,4 @@
-"""A desk with a long past: very many tickets, written straight into the database."""
+"""A desk with a long past: very many tickets and facts, written straight into the database."""
 
 import random
 from datetime import datetime, timedelta
@@ -25,6 +25,36 @@ async def crowd(db: Database, organisation_id: UUID, count: int) -> None:
         numbers = range(first, min(first + BATCH, count))
         tickets = [_ticket(organisation_id, n, end - PAST * ((count - n) / count), end, chance) for n in numbers]
         await db["tickets"].insert_many(tickets, ordered=False)
+
+
+ACTIONS = [("ticket.created", "ticket"), ("ticket.status_changed", "ticket"), ("session.started", "session")]
+
+
+async def crowd_of_facts(db: Database, organisation_id: UUID, count: int) -> None:
+    """So many entries of the audit trail, over the last year."""
+    chance = random.Random(count)
+    end = clock.now()
+    for first in range(0, count, BATCH):
+        numbers = range(first, min(first + BATCH, count))
+        entries = [_entry(organisation_id, end - PAST * ((count - n) / count), chance) for n in numbers]
+        await db["audit"].insert_many(entries, ordered=False)
+
+
+def _entry(organisation_id: UUID, at: datetime, chance: random.Random) -> dict[str, Any]:
+    action, entity = chance.choice(ACTIONS)
+    return {
+        "_id": new_id(at),
+        "organisation_id": organisation_id,
+        "occurred_at": clock.truncated(at),
+        "actor": {**chance.choice(AGENTS), "role": "agent"},
+        "action": action,
+        "entity": {"type": entity, "id": new_id(at)},
+        "before": None,
+        "after": {},
+        "ip": None,
+        "user_agent": None,
+        "request_id": None,
+    }
 
 
 def _ticket(

@@ -1,6 +1,7 @@
 """With a hundred thousand tickets behind it, each question is still answered by an index."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,11 +9,13 @@ import pytest
 import pytest_asyncio
 
 from common import clock
+from common.http.identity import Principal
 from common.ids import new_id
 from common.mongo import Database
-from tests.support.crowd import crowd
+from tests.support.crowd import AGENTS, crowd, crowd_of_facts
 from tests.support.plans import planned
 from tests.support.services import Installation, build
+from tickets.audit.queries import Wanted, list_newest_first
 from tickets.deadlines.deadline import DEADLINES, Deadline
 from tickets.deadlines.sweeper import BATCH, Sweeper
 
@@ -20,6 +23,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUSY, QUIET = new_id(), new_id()
 """Two organisations."""
+ADMIN = Principal(new_id(), BUSY, "admin", new_id(), "Ada Admin", clock.now())
+AGENT = UUID(str(AGENTS[0]["id"]))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -28,6 +33,8 @@ async def db(shared_installation: Installation) -> AsyncIterator[Database]:
     async with build("tickets", shared_installation.settings("tickets")).opened() as service:
         await crowd(service.db, BUSY, 100_000)
         await crowd(service.db, QUIET, 1_000)
+        await crowd_of_facts(service.db, BUSY, 100_000)
+        await crowd_of_facts(service.db, QUIET, 1_000)
         yield service.db
 
 
@@ -55,3 +62,43 @@ async def test_looking_for_due_tickets_looks_at_those_that_are_due_and_at_no_oth
         assert plan.documents <= BATCH, plan
         assert plan.keys <= plan.returned + 1, plan
     assert {plan.by for plan in plans.of("settings")} == {"IDHACK"}
+
+
+LAST_WEEK, LAST_DAY = clock.now() - timedelta(days=7), clock.now() - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "most"),
+    [
+        (Wanted(), 21),
+        (Wanted(since=LAST_WEEK, until=LAST_DAY), 21),
+        (Wanted(actor=AGENT), 21),
+        (Wanted(actor=AGENT, since=LAST_WEEK, until=LAST_DAY), 21),
+        (Wanted(action="ticket.created"), 21),
+        (Wanted(entity_type="session"), 21),
+        (Wanted(entity_type="ticket", entity_id=new_id()), 0),
+        # One of them by index, and the other one is looked at: one in three is of the action.
+        (Wanted(actor=AGENT, action="ticket.created"), 300),
+    ],
+    ids=str,
+)
+async def test_the_trail_is_read_by_an_index_whatever_is_asked_for(db: Database, wanted: Wanted, most: int) -> None:
+    async with planned(db) as plans:
+        first = await list_newest_first(db, wanted, ADMIN, limit=20, cursor=None)
+        await list_newest_first(db, wanted, ADMIN, limit=20, cursor=first.next_cursor)
+
+    assert len(first.items) == (20 if most else 0)
+    for plan in plans.of("audit"):
+        assert plan.by.startswith("IXSCAN"), plan
+        assert plan.documents <= most, plan
+
+
+async def test_a_small_organisation_does_not_pay_for_the_large_one_beside_it(db: Database) -> None:
+    for _ in range(5):  # so that MongoDB remembers how it answered the large one
+        await list_newest_first(db, Wanted(), ADMIN, limit=20, cursor=None)
+
+    async with planned(db) as plans:
+        first = await list_newest_first(db, Wanted(), replace(ADMIN, organisation_id=QUIET), limit=20, cursor=None)
+
+    assert len(first.items) == 20
+    assert [plan.documents for plan in plans.of("audit")] == [21]

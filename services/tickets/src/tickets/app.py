@@ -6,6 +6,9 @@ from common.lifecycle import Service
 from common.settings import Settings
 from common.trust import Trust
 from tickets import numbers, people
+from tickets.audit import trail
+from tickets.audit.routes import routes as audit_routes
+from tickets.audit.trail import Trail
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.document import Message
 from tickets.conversation.routes import routes as conversation_routes
@@ -40,10 +43,16 @@ def build(settings: Settings) -> Service:
             ticket_routes(TicketCommands(known_people, TicketNumbers(db))),
             conversation_routes(ConversationCommands(db)),
             settings_routes(),
+            audit_routes(db),
         ],
-        subscriptions=subscriptions(known_people, trust),
+        subscriptions=subscriptions(known_people, trust, Trail(db)),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
         worker_loops=[Sweeper(db, each) for each in DEADLINES],
-        indexes={people.COLLECTION: [], numbers.COLLECTION: [], Ticket.Settings.name: deadline.INDEXES},
+        indexes={
+            people.COLLECTION: [],
+            numbers.COLLECTION: [],
+            Ticket.Settings.name: deadline.INDEXES,
+            trail.COLLECTION: trail.INDEXES,
+        },
     )

@@ -3,10 +3,11 @@
 from common.events.auth import UserRegistered, UserUpdated
 from common.messaging.router import Subscriptions, merged
 from common.trust import Trust
+from tickets.audit.trail import Trail
 from tickets.people import People
 
 
-def subscriptions(people: People, trust: Trust) -> Subscriptions:
+def subscriptions(people: People, trust: Trust, trail: Trail) -> Subscriptions:
     """Event type -> handler."""
     return merged(
         trust.subscriptions,
@@ -14,4 +15,5 @@ def subscriptions(people: People, trust: Trust) -> Subscriptions:
             UserRegistered: people.remember,
             UserUpdated: people.remember,
         },
+        trail.subscriptions,
     )
