@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -18,6 +19,8 @@ from tests.support.services import Installation, build
 from tickets.audit.queries import Wanted, list_newest_first
 from tickets.deadlines.deadline import DEADLINES, Deadline
 from tickets.deadlines.sweeper import BATCH, Sweeper
+from tickets.reports import queries as reports
+from tickets.reports.period import Period
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -102,3 +105,21 @@ async def test_a_small_organisation_does_not_pay_for_the_large_one_beside_it(db:
 
     assert len(first.items) == 20
     assert [plan.documents for plan in plans.of("audit")] == [21]
+
+
+@pytest.mark.parametrize(("days", "most"), [(1, 4_500), (7, 8_000), (366, 210_000)])
+async def test_a_report_looks_at_the_tickets_of_its_days_and_at_what_is_unresolved(
+    db: Database, days: int, most: int
+) -> None:
+    today = clock.now().date()
+    period = Period(today - timedelta(days=days - 1), today, ZoneInfo("Europe/Berlin"))
+
+    async with planned(db) as plans:
+        summary = await reports.summary(db, ADMIN, period)
+        about_agents = await reports.agents(db, ADMIN, period)
+
+    assert min(summary.created, summary.resolved, summary.backlog) > 0
+    assert len(about_agents.agents) == len(AGENTS)
+    found = plans.of("tickets")
+    assert {plan.by.split(",")[0] for plan in found} == {"IXSCAN { organisation_id: 1"}
+    assert sum(plan.documents for plan in found) <= 2 * most, found

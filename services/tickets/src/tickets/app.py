@@ -19,6 +19,8 @@ from tickets.desk_settings.document import OrganisationSettings
 from tickets.desk_settings.routes import routes as settings_routes
 from tickets.numbers import TicketNumbers
 from tickets.people import People
+from tickets.reports import moment
+from tickets.reports.routes import routes as report_routes
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
@@ -44,6 +46,7 @@ def build(settings: Settings) -> Service:
             conversation_routes(ConversationCommands(db)),
             settings_routes(),
             audit_routes(db),
+            report_routes(db),
         ],
         subscriptions=subscriptions(known_people, trust, Trail(db)),
         api_loops=[trust],
@@ -52,7 +55,7 @@ def build(settings: Settings) -> Service:
         indexes={
             people.COLLECTION: [],
             numbers.COLLECTION: [],
-            Ticket.Settings.name: deadline.INDEXES,
+            Ticket.Settings.name: [*deadline.INDEXES, *moment.INDEXES],
             trail.COLLECTION: trail.INDEXES,
         },
     )
