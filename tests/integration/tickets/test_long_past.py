@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from common import clock
+from common.events.tickets import Status
 from common.http.identity import Principal
 from common.ids import new_id
 from common.mongo import Database
@@ -19,6 +20,7 @@ from tests.support.services import Installation, build
 from tickets.audit.queries import Wanted, list_newest_first
 from tickets.deadlines.deadline import DEADLINES, Deadline
 from tickets.deadlines.sweeper import BATCH, Sweeper
+from tickets.export import queries as export
 from tickets.reports import queries as reports
 from tickets.reports.period import Period
 
@@ -123,3 +125,18 @@ async def test_a_report_looks_at_the_tickets_of_its_days_and_at_what_is_unresolv
     found = plans.of("tickets")
     assert {plan.by.split(",")[0] for plan in found} == {"IXSCAN { organisation_id: 1"}
     assert sum(plan.documents for plan in found) <= 2 * most, found
+
+
+@pytest.mark.parametrize("status", [None, "closed", "pending"])
+async def test_an_export_is_read_a_page_at_a_time_by_an_index(db: Database, status: Status | None) -> None:
+    pieces: list[bytes] = []
+    async with planned(db) as plans:
+        async for piece in export.as_csv(db, ADMIN, status):
+            pieces.append(piece)
+            if len(pieces) == 3:
+                break
+
+    assert [piece.count(b"\r\n") for piece in pieces] == [export.PAGE + 1, export.PAGE, export.PAGE]
+    for plan in plans.of("tickets"):
+        assert plan.by.startswith("IXSCAN"), plan
+        assert plan.documents <= export.PAGE, plan

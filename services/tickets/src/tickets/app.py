@@ -17,6 +17,7 @@ from tickets.deadlines.deadline import DEADLINES
 from tickets.deadlines.sweeper import Sweeper
 from tickets.desk_settings.document import OrganisationSettings
 from tickets.desk_settings.routes import routes as settings_routes
+from tickets.export.routes import routes as export_routes
 from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.reports import moment
@@ -42,6 +43,7 @@ def build(settings: Settings) -> Service:
         documents=[Ticket, Message, OrganisationSettings],
         identity=TrustedIdentity(trust),
         routers=[
+            export_routes(db),
             ticket_routes(TicketCommands(known_people, TicketNumbers(db))),
             conversation_routes(ConversationCommands(db)),
             settings_routes(),
