@@ -35,3 +35,21 @@ async def test_an_organisation_chooses_how_many_tickets_a_customer_may_open(inst
         ok(await desk.call(admin, "PUT", "/settings", json={"ticket_creation_per_hour": 4}))
         ok(await desk.create(desk.customer), 201)  # the fourth call; the refused one was the third
         problem(await desk.create(desk.customer), 429, "too_many_requests")
+
+
+async def test_customers_of_one_address_open_at_most_thirty_together_and_staff_is_not_counted(
+    installation: Installation,
+) -> None:
+    async with only_desk(installation, rate_limits=True) as desk:
+        customers = [
+            await make_person(desk.auth, "customer", f"Customer {number}", desk.organisation) for number in range(4)
+        ]
+        for customer in customers[:3]:
+            for _ in range(10):
+                ok(await desk.create(customer), 201)
+
+        refused = await desk.create(customers[3])
+
+        problem(refused, 429, "too_many_requests")
+        assert refused.headers["RateLimit-Limit"] == "30"
+        ok(await desk.create(desk.agent), 201)

@@ -6,6 +6,8 @@ from common.lifecycle import Service
 from common.settings import Settings
 from common.trust import Trust
 from tickets import numbers, people
+from tickets.assignment.commands import AssignmentCommands
+from tickets.assignment.routes import routes as assignment_routes
 from tickets.audit import trail
 from tickets.audit.routes import routes as audit_routes
 from tickets.audit.trail import Trail
@@ -22,6 +24,8 @@ from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.reports import moment
 from tickets.reports.routes import routes as report_routes
+from tickets.rules import usual_rules
+from tickets.search.routes import routes as search_routes
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
@@ -44,7 +48,9 @@ def build(settings: Settings) -> Service:
         identity=TrustedIdentity(trust),
         routers=[
             export_routes(db),
-            ticket_routes(TicketCommands(known_people, TicketNumbers(db))),
+            search_routes(),
+            ticket_routes(TicketCommands(known_people, TicketNumbers(db), usual_rules), usual_rules),
+            assignment_routes(AssignmentCommands(known_people)),
             conversation_routes(ConversationCommands(db)),
             settings_routes(),
             audit_routes(db),

@@ -1,6 +1,6 @@
 """What tickets does about what it hears."""
 
-from common.events.auth import UserRegistered, UserUpdated
+from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
 from common.messaging.router import Subscriptions, merged
 from common.trust import Trust
 from tickets.audit.trail import Trail
@@ -14,6 +14,8 @@ def subscriptions(people: People, trust: Trust, trail: Trail) -> Subscriptions:
         {
             UserRegistered: people.remember,
             UserUpdated: people.remember,
+            UserDeactivated: people.remember,
+            UserReactivated: people.remember,
         },
         trail.subscriptions,
     )

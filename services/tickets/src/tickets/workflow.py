@@ -1,6 +1,7 @@
 """The states of a ticket and the ways between them, as data. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from common.events.tickets import Status
 
@@ -42,3 +43,13 @@ def after_reply(status: Status, *, by_staff: bool) -> Status:
     if by_staff:
         return "open" if status == "new" else status
     return "open" if status in ("pending", "resolved", "closed") else status
+
+
+def after_assignment(status: Status) -> Status:
+    """Where it takes a ticket that somebody is to answer it."""
+    return "open" if status == "new" else status
+
+
+def is_over(status: Status, closed_at: datetime | None, now: datetime, reopen_window: timedelta) -> bool:
+    """Whether a customer can no longer reopen a ticket. A window of nothing means never."""
+    return status == "closed" and closed_at is not None and now >= closed_at + reopen_window

@@ -123,11 +123,12 @@ class MessageRedacted(Event, type="tickets.message.redacted"):
 
 
 class AttachmentAdded(Event, type="tickets.attachment.added"):
-    """A file was uploaded to a ticket. It is seen by whoever may see the message it goes with."""
+    """A file came with a message. It is seen by whoever may see the message."""
 
     ticket: TicketRef
     attachment: AttachmentRef
     visibility: Visibility
+    message_id: UUID
 
 
 class SettingsUpdated(Event, type="tickets.settings.updated"):
