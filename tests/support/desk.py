@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 
 from common.events import Envelope
+from common.mongo import present
 from common.outbox import EventLog
 from tests.support.eventually import eventually
 from tests.support.people import Person, make_agent, make_organisation, make_person
@@ -79,6 +81,50 @@ class Desk:
         for status in statuses:
             ticket = ok(await self.move(by, ticket, status))
         return ticket
+
+    async def change(
+        self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None, **fields: Any
+    ) -> httpx.Response:
+        """Asks for other values of some fields."""
+        return await self.ask(by, "PATCH", f"/{ticket['id']}", if_match=if_match, json=fields)
+
+    async def changed(self, by: Person, ticket: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """The ticket after that."""
+        return ok(await self.change(by, ticket, **fields))
+
+    async def assign(
+        self, by: Person, ticket: dict[str, Any], to: Person, *, if_match: str | None = None
+    ) -> httpx.Response:
+        """Asks for somebody to answer it."""
+        body = {"user_id": str(to.id)}
+        return await self.ask(by, "PUT", f"/{ticket['id']}/assignee", if_match=if_match, json=body)
+
+    async def assigned(self, by: Person, ticket: dict[str, Any], to: Person) -> dict[str, Any]:
+        """The ticket after that."""
+        return ok(await self.assign(by, ticket, to))
+
+    async def unassign(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
+        """Asks for nobody to answer it."""
+        return await self.ask(by, "DELETE", f"/{ticket['id']}/assignee", if_match=if_match)
+
+    async def delete(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
+        """Asks for it to be taken out of sight."""
+        return await self.ask(by, "DELETE", f"/{ticket['id']}", if_match=if_match)
+
+    async def restore(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
+        """Asks for it to be brought back."""
+        return await self.ask(by, "POST", f"/{ticket['id']}/restore", if_match=if_match)
+
+    async def let_time_pass(self, ticket: dict[str, Any], *, days: float) -> None:
+        """As if a closed ticket had been closed so much earlier."""
+        closed_at = (await self.stored(ticket))["closed_at"]
+        if closed_at is not None:
+            earlier = {"$set": {"closed_at": closed_at - timedelta(days=days)}}
+            await self.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, earlier)
+
+    async def stored(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        """As MongoDB keeps it."""
+        return present(await self.tickets.db["tickets"].find_one({"_id": UUID(ticket["id"])}))
 
     async def write(
         self, by: Person, ticket: dict[str, Any], body: str = "Hello.", *, key: str | None = None, **fields: Any

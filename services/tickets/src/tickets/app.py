@@ -8,6 +8,12 @@ from common.trust import Trust
 from tickets import numbers, people
 from tickets.assignment.commands import AssignmentCommands
 from tickets.assignment.routes import routes as assignment_routes
+from tickets.attachments import gridfs
+from tickets.attachments.commands import AttachmentCommands
+from tickets.attachments.document import Attachment
+from tickets.attachments.gridfs import GridFs
+from tickets.attachments.routes import routes as attachment_routes
+from tickets.attachments.sweep import AttachmentSweep
 from tickets.audit import trail
 from tickets.audit.routes import routes as audit_routes
 from tickets.audit.trail import Trail
@@ -20,6 +26,7 @@ from tickets.deadlines.sweeper import Sweeper
 from tickets.desk_settings.document import OrganisationSettings
 from tickets.desk_settings.routes import routes as settings_routes
 from tickets.export.routes import routes as export_routes
+from tickets.history.routes import routes as history_routes
 from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.reports import moment
@@ -39,19 +46,24 @@ def build(settings: Settings) -> Service:
     db = mongo.database(client)
     trust = Trust(db)
     known_people = People(db)
+    ticket_numbers = TicketNumbers(db)
+    storage = GridFs(db)
+    attachments = AttachmentCommands(storage, usual_rules)
     return Service(
         name="tickets",
         settings=settings,
         client=client,
         db=db,
-        documents=[Ticket, Message, OrganisationSettings],
+        documents=[Ticket, Message, Attachment, OrganisationSettings],
         identity=TrustedIdentity(trust),
         routers=[
             export_routes(db),
             search_routes(),
-            ticket_routes(TicketCommands(known_people, TicketNumbers(db), usual_rules), usual_rules),
+            ticket_routes(TicketCommands(known_people, ticket_numbers, usual_rules), usual_rules),
             assignment_routes(AssignmentCommands(known_people)),
-            conversation_routes(ConversationCommands(db)),
+            attachment_routes(attachments, storage),
+            history_routes(),
+            conversation_routes(ConversationCommands(db, known_people, ticket_numbers, usual_rules)),
             settings_routes(),
             audit_routes(db),
             report_routes(db),
@@ -59,10 +71,11 @@ def build(settings: Settings) -> Service:
         subscriptions=subscriptions(known_people, trust, Trail(db)),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        worker_loops=[Sweeper(db, each) for each in DEADLINES],
+        worker_loops=[AttachmentSweep(attachments), *(Sweeper(db, each) for each in DEADLINES)],
         indexes={
             people.COLLECTION: [],
             numbers.COLLECTION: [],
+            **gridfs.INDEXES,
             Ticket.Settings.name: [*deadline.INDEXES, *moment.INDEXES],
             trail.COLLECTION: trail.INDEXES,
         },

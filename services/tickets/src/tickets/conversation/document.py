@@ -32,3 +32,7 @@ class Message(Document):
     class Settings:
         name = "messages"
         indexes: ClassVar = [IndexModel([("ticket_id", ASCENDING), ("_id", ASCENDING)])]
+
+    def redact(self, at: datetime) -> None:
+        """Takes away what it said."""
+        self.body, self.mentions, self.attachments, self.redacted_at = "", [], [], at

@@ -16,10 +16,10 @@ from common.mongo import Session
 from common.outbox import attempt_until_won
 from tickets import workflow
 from tickets.access import TO_EDIT, May, may, require
-from tickets.conversation.document import Message
+from tickets.conversation import queries as conversation
 from tickets.numbers import TicketNumbers
 from tickets.people import People
-from tickets.rules import RulesOf
+from tickets.rules import Rules, RulesOf
 from tickets.ticket import queries
 from tickets.ticket.document import Ticket
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement
@@ -65,16 +65,9 @@ class TicketCommands:
             self._require_may_edit(ticket, wanted, by)
             changes = ticket.edit(wanted, by.actor)
             if changes.keys() & {"title", "description"}:
-                ticket.learn_words_anew(await Message.find({"ticket_id": id_}).to_list())
+                ticket.learn_words_anew(await conversation.whole(id_))
             if status is not None and status != ticket.status:
-                self._require_may_move(ticket.status, status, by)
-                if not by.is_staff and workflow.is_over(
-                    ticket.status, ticket.closed_at, clock.now(), rules.reopen_window
-                ):
-                    raise Conflict(
-                        "It was closed too long ago to be reopened: write a reply, and it becomes a new ticket.",
-                        code="reopen_window_over",
-                    )
+                self._require_may_move(ticket, status, by, rules)
                 ticket.change_status(status, by.actor)
             return await ticket.commit()
 
@@ -121,8 +114,14 @@ class TicketCommands:
                 require(by.role, TO_EDIT[field])
 
     @staticmethod
-    def _require_may_move(before: Status, after: Status, by: Principal) -> None:
+    def _require_may_move(ticket: Ticket, after: Status, by: Principal, rules: Rules) -> None:
         if may(by.role, May.MOVE_FREELY):
             return
-        if not may(by.role, May.MOVE_OWN) or not workflow.customer_may_move(before, after):
+        if not may(by.role, May.MOVE_OWN) or not workflow.customer_may_move(ticket.status, after):
             raise Forbidden("Customers may resolve, close and reopen their own tickets.")
+        over = workflow.is_over(ticket.status, ticket.closed_at, clock.now(), rules.reopen_window)
+        if after == "open" and over:
+            raise Conflict(
+                "It was closed too long ago to be reopened: write a reply, and it becomes a new ticket.",
+                code="reopen_window_over",
+            )

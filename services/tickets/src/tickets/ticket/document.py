@@ -132,6 +132,21 @@ class Ticket(Aggregate):
         ticket.record(created, by)
         return ticket
 
+    def follow_up(self, number: int, by: Actor) -> Self:
+        """A new ticket about the same matter, for what its requester still has to say after this one is over."""
+        return self.open_for(
+            self.requester,
+            self.organisation_id,
+            number,
+            title=self.title,
+            description=self.description,
+            priority=self.priority,
+            category=self.category,
+            tags=self.tags,
+            by=by,
+            follow_up_of=self.id,
+        )
+
     def as_ref(self) -> TicketRef:
         """What events say of it."""
         return TicketRef(

@@ -22,6 +22,12 @@ def visible_to(user: Principal, *, deleted: bool = False) -> dict[str, Any]:
     return scope
 
 
+async def exists(id_: UUID, user: Principal) -> bool:
+    """Whether there is such a ticket for the caller."""
+    tickets = Ticket.get_pymongo_collection()
+    return await tickets.find_one({"_id": id_, **visible_to(user)}, {"_id": 1}) is not None
+
+
 async def get(id_: UUID, user: Principal, session: Session | None = None) -> Ticket:
     """One ticket. Raises NotFound, whether it is not there, deleted, or not for the caller."""
     found = await Ticket.find_one({"_id": id_, **visible_to(user)}, session=session)
