@@ -9,7 +9,9 @@ from uuid import UUID
 
 import httpx
 
-from common.events import Envelope
+from auth.user.document import User
+from common.events import Envelope, Role
+from common.events.auth import UserDeactivated, UserReactivated
 from common.mongo import present
 from common.outbox import EventLog
 from tests.support.eventually import eventually
@@ -161,6 +163,63 @@ class Desk:
             return events
 
         return await eventually(logged)
+
+    async def joined_by(self, role: Role, name: str) -> Person:
+        """Somebody more in the organisation, whom tickets knows."""
+        person = await make_person(self.auth, role, name, self.organisation)
+        await self.knows(person)
+        return person
+
+    async def set_active(self, person: Person, *, active: bool) -> None:
+        """Somebody is shut out, or let in again, and auth says so."""
+        user = await User.load(person.id, person.organisation_id)
+        user.active = active
+        happened = UserReactivated if active else UserDeactivated
+        user.record(happened(person=user.as_person()), None)
+        await user.commit()
+
+    async def told(self, by: Person, ticket: dict[str, Any], *, length: int) -> list[dict[str, Any]]:
+        """A ticket's history as somebody is told it, once it has `length` entries."""
+
+        async def there() -> list[dict[str, Any]]:
+            page = ok(await self.ask(by, "GET", f"/{ticket['id']}/history", params={"limit": 100}))
+            assert len(page["items"]) >= length, [entry["action"] for entry in page["items"]]
+            entries: list[dict[str, Any]] = page["items"]
+            return entries
+
+        return await eventually(there)
+
+    async def redact(self, by: Person, message: dict[str, Any]) -> httpx.Response:
+        """Asks for a message to be blotted out."""
+        return await self.ask(by, "POST", f"/{message['ticket_id']}/messages/{message['id']}/redact")
+
+    async def upload(
+        self,
+        by: Person,
+        ticket: dict[str, Any],
+        content: bytes = b"Hello.",
+        name: str = "notes.txt",
+        *,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """Asks for a file to be taken."""
+        return await self.ask(by, "POST", f"/{ticket['id']}/attachments", key=key, files={"file": (name, content)})
+
+    async def uploaded(
+        self, by: Person, ticket: dict[str, Any], content: bytes = b"Hello.", name: str = "notes.txt"
+    ) -> dict[str, Any]:
+        """A file that waits for a message."""
+        return ok(await self.upload(by, ticket, content, name), 201)
+
+    async def attachments(self, by: Person, ticket: dict[str, Any]) -> list[dict[str, Any]]:
+        """The files of a ticket."""
+        page = ok(await self.ask(by, "GET", f"/{ticket['id']}/attachments", params={"limit": 100}))
+        items: list[dict[str, Any]] = page["items"]
+        return items
+
+    async def download(self, by: Person, attachment: dict[str, Any]) -> httpx.Response:
+        """Asks for the content of a file."""
+        return await self.tickets.http.get(f"/api/v1/attachments/{attachment['id']}", headers=by.headers)
 
     async def knows(self, *people: Person) -> None:
         """Returns once tickets has heard of them."""

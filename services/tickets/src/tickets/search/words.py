@@ -22,7 +22,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 def words_in(text: str) -> list[str]:
     """Its words in the order they come, each once: runs of letters and digits."""
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
+    # Twice, since each of the two may give the other more to do (Unicode Standard, section 3.13, D146).
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    plain = "".join(each for each in folded if not unicodedata.combining(each))
     return list(dict.fromkeys(word[:LONGEST] for word in _WORD.findall(plain)))
 
 
