@@ -1,5 +1,6 @@
 """A desk with a long past: very many tickets and facts, written straight into the database."""
 
+import itertools
 import random
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,11 +9,16 @@ from uuid import UUID
 from common import clock
 from common.ids import new_id
 from common.mongo import Database
+from tickets.ticket.document import URGENCY
 
 PAST = timedelta(days=365)
 AGENTS = [{"id": new_id(), "name": f"Agent {number}"} for number in range(20)]
 CUSTOMERS = [{"id": new_id(), "name": f"Customer {number}"} for number in range(500)]
 CATEGORIES = [None, "printers", "phones", "keys", "doors"]
+SYLLABLES = ["bra", "do", "fi", "ga", "li", "mo", "nu", "pe", "ra", "sto", "ti", "wu"]
+COMMON = ["".join(each) for each in itertools.product(SYLLABLES, repeat=2)]
+RARE = ["".join(each) for each in itertools.product(SYLLABLES, repeat=4)]
+"""Words: some are said all the time, most hardly ever."""
 BATCH = 5_000
 
 
@@ -63,6 +69,8 @@ def _ticket(
     created = clock.truncated(created)
     answered = clock.truncated(created + timedelta(seconds=chance.lognormvariate(7, 1.5)))
     resolved = clock.truncated(created + timedelta(seconds=chance.lognormvariate(10.5, 1.3)))
+    priority = chance.choice(list(URGENCY))
+    words = ["printer", str(number), *chance.choices(COMMON, k=5), *chance.choices(RARE, k=5)]
     is_resolved = resolved < end and chance.random() < 0.98
     overdue = (resolved if is_resolved else end) - created > timedelta(hours=24)
     return {
@@ -73,21 +81,25 @@ def _ticket(
         "last_event_at": created,
         "number": number,
         "title": f"Printer {number}",
-        "description": "It burns.",
+        "description": " ".join(words[2:]),
         "requester": chance.choice(CUSTOMERS),
         "assignee": chance.choice([*AGENTS, None]),
         "status": _status(is_resolved, end - resolved, chance),
-        "priority": chance.choice(["low", "normal", "high", "urgent"]),
+        "priority": priority,
+        "urgency": URGENCY[priority],
         "category": chance.choice(CATEGORIES),
-        "tags": [],
+        "tags": [f"tag{min(int(chance.paretovariate(0.5)), 1000)}"],
+        "follow_up_of": None,
         "created_at": created,
-        "updated_at": created,
+        "updated_at": resolved if is_resolved else answered if answered < end else created,
         "first_response_at": answered if answered < end else None,
         "resolved_at": resolved if is_resolved else None,
+        "closed_at": None,
         "escalated_at": created + timedelta(hours=24) if overdue else None,
         "deleted_at": None,
         "message_count": 1,
         "last_message_at": created,
+        "words": words,
         "outbox": [],
     }
 

@@ -84,7 +84,9 @@ class ConversationCommands:
         """Where a customer's reply to `ticket` belongs: there, or in the ticket that follows it up, or in one that
         follows that."""
         while workflow.is_over(ticket.status, ticket.closed_at, clock.now(), rules.reopen_window):
-            follow_up = await Ticket.find_one({"follow_up_of": ticket.id, **tickets.visible_to(by)}, session=within)
+            follow_up = await Ticket.find_one(
+                {**tickets.visible_to(by), **tickets.following_up(ticket.id)}, session=within
+            )
             if follow_up is None:
                 number = await self.numbers.draw(by.organisation_id)
                 return ticket.follow_up(number, by.actor)

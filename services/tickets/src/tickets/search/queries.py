@@ -15,8 +15,8 @@ from common.ids import lowest_id
 from tickets.access import May, may, require
 from tickets.search.schemas import Sort, TicketFilter, TicketList
 from tickets.search.words import INTERNAL, words_in
-from tickets.ticket.document import Ticket
-from tickets.ticket.queries import visible_to
+from tickets.ticket.document import URGENCY, Ticket
+from tickets.ticket.queries import following_up, visible_to
 from tickets.ticket.schemas import TicketView
 
 FIELDS: Mapping[Sort, list[tuple[str, type]]] = {
@@ -48,14 +48,16 @@ def matching(user: Principal, wanted: TicketFilter) -> dict[str, Any]:
         "category": wanted.category,
         "tags": wanted.tag,
         "requester.id": user.user_id if wanted.requester == "me" else wanted.requester,
-        "follow_up_of": wanted.follow_up_of,
     }
     clauses = [visible_to(user, deleted=wanted.deleted)]
     clauses += [{name: value} for name, value in exactly.items() if value is not None]
-    clauses += [{name: {"$in": values}} for name in ("status", "priority") if (values := getattr(wanted, name))]
+    some = {"status": wanted.status, "urgency": [URGENCY[priority] for priority in wanted.priority]}
+    clauses += [{name: {"$in": values}} for name, values in some.items() if values]
     if wanted.assignee is not None:
         special: dict[object, UUID | None] = {"me": user.user_id, "none": None}
         clauses.append({"assignee.id": special.get(wanted.assignee, wanted.assignee)})
+    if wanted.follow_up_of is not None:
+        clauses.append(following_up(wanted.follow_up_of))
     if wanted.escalated is not None:
         clauses.append({"escalated_at": {"$type": "date"} if wanted.escalated else None})
     created = [at and lowest_id(at) for at in (wanted.created_after, wanted.created_before)]

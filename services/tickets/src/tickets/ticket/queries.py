@@ -22,6 +22,12 @@ def visible_to(user: Principal, *, deleted: bool = False) -> dict[str, Any]:
     return scope
 
 
+def following_up(ticket_id: UUID) -> dict[str, Any]:
+    """The tickets that take up another again, as a MongoDB filter. Of which type the id is, must be said: without it
+    MongoDB does not see that the index has them all."""
+    return {"follow_up_of": {"$eq": ticket_id, "$type": "binData"}}
+
+
 async def exists(id_: UUID, user: Principal) -> bool:
     """Whether there is such a ticket for the caller."""
     tickets = Ticket.get_pymongo_collection()
