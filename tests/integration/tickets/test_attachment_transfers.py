@@ -22,11 +22,8 @@ from tests.support.desk import ok
 from tests.support.eventually import eventually
 from tests.support.people import Person, make_organisation, make_person
 from tests.support.services import Installation, build
-from tickets.attachments.commands import AttachmentCommands
-from tickets.attachments.gridfs import GridFs
+from tests.support.uploads import sweep_of
 from tickets.attachments.schemas import MAX_BYTES
-from tickets.attachments.sweep import AttachmentSweep
-from tickets.rules import usual_rules
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -160,7 +157,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(desk: Served) -> None:
 # The last one: nothing is served afterwards.
 async def test_an_upload_whose_service_is_killed_is_swept_away_when_its_time_is_over(desk: Served) -> None:
     connection = await desk.begin_upload()
-    sweep = AttachmentSweep(AttachmentCommands(GridFs(desk.db), usual_rules))
+    sweep = sweep_of(desk.db)
 
     desk.process.kill()
     await desk.process.wait()

@@ -1,7 +1,6 @@
 """Files that come with messages: taken, shown to whom it may concern, refused, and never left behind."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,47 +12,13 @@ from common.events.tickets import AttachmentAdded, MessagePosted
 from common.ids import new_id
 from tests.support.desk import Desk, ok, problem
 from tests.support.people import another_organisation, make_agent
-from tickets.attachments.commands import AttachmentCommands
-from tickets.attachments.gridfs import CHUNK_BYTES, GridFs
+from tests.support.uploads import left, sweep_of
+from tickets.attachments.gridfs import CHUNK_BYTES
 from tickets.attachments.schemas import MAX_BYTES
-from tickets.attachments.sweep import AttachmentSweep
-from tickets.rules import usual_rules
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
-BOUNDARY = "frontier"
-FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-
-
-def part(name: str = "file", filename: str | None = "notes.txt") -> bytes:
-    """The beginning of a part of a form."""
-    named = f'; filename="{filename}"' if filename is not None else ""
-    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'.encode()
-
-
-END = f"\r\n--{BOUNDARY}--\r\n".encode()
-
-
-async def pieces(*content: bytes) -> AsyncIterator[bytes]:
-    for each in content:
-        yield each
-
-
-async def left(desk: Desk) -> dict[str, int]:
-    """What is stored for the organisation's attachments, and of contents that no attachment names."""
-    db = desk.tickets.db
-    own = await db["attachments"].find({"organisation_id": desk.customer.organisation_id}).to_list()
-    named = [each["_id"] async for each in db["attachments"].find({}, {"_id": 1})]
-    return {
-        "attachments": len(own),
-        "orphans": await db["contents.chunks"].count_documents({"files_id": {"$nin": named}})
-        + await db["contents.files"].count_documents({"_id": {"$nin": named}}),
-    }
-
-
-def sweep_of(desk: Desk) -> AttachmentSweep:
-    return AttachmentSweep(AttachmentCommands(GridFs(desk.tickets.db), usual_rules))
 
 
 async def test_a_file_goes_with_a_message_and_comes_back_as_it_was(desk: Desk) -> None:
@@ -182,82 +147,6 @@ async def test_every_size_up_to_the_largest_comes_back_whole(desk: Desk, size: i
     assert (await desk.download(desk.customer, file)).content == content
 
 
-@pytest.mark.parametrize("declared", [True, False])
-@pytest.mark.parametrize("size", [MAX_BYTES + 1, MAX_BYTES + 3_000_000])
-async def test_what_is_too_large_is_refused_and_nothing_is_left(desk: Desk, size: int, declared: bool) -> None:
-    ticket = await desk.ticket()
-    body = part() + bytes(size) + END
-    content: Any = body if declared else pieces(*(body[n : n + 500_000] for n in range(0, len(body), 500_000)))
-
-    headers = {**desk.customer.headers, **FORM}
-    path = f"/api/v1/tickets/{ticket['id']}/attachments"
-    answer = await desk.tickets.http.post(path, content=content, headers=headers)
-
-    problem(answer, 413, "too_large")
-    assert await left(desk) == {"attachments": 0, "orphans": 0}
-
-
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [
-        (b"MZ" + bytes(500_000), "photo.jpg"),
-        (b"\x7fELF" + bytes(500), "notes.txt"),
-        (b"\xcf\xfa\xed\xfe" + bytes(500), "notes.txt"),
-        (b"anything", "setup.exe"),
-    ],
-)
-async def test_what_runs_is_refused_whatever_it_says_of_itself(desk: Desk, content: bytes, name: str) -> None:
-    ticket = await desk.ticket()
-
-    body = problem(await desk.upload(desk.customer, ticket, content, name), 422, "invalid")
-
-    assert [wrong["field"] for wrong in body["errors"]] == ["file"]
-    assert await left(desk) == {"attachments": 0, "orphans": 0}
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        (b"", 400, "malformed_upload"),
-        (b"no form at all", 400, "malformed_upload"),
-        (part() + b"it breaks o", 400, "malformed_upload"),
-        (part() + bytes(600_000), 400, "malformed_upload"),
-        (part() + END, 422, "invalid"),
-        (f"--{BOUNDARY}--\r\n".encode(), 422, "invalid"),
-        (part("photo") + b"x" + END, 422, "invalid"),
-        (part(filename=None) + b"x" + END, 422, "invalid"),
-        (part() + b"x\r\n" + part("more") + b"y" + END, 422, "invalid"),
-        (part() + b"x\r\n" + part() + b"y" + END, 422, "invalid"),
-        (b"\r\n".join([part() + b"x", part() + b"y", part() + b"z"]) + END, 422, "invalid"),
-        (b"--frontier\r\nContent-Disposition: attachment\r\n\r\nx" + END, 400, "malformed_upload"),
-    ],
-)
-async def test_what_is_no_form_with_one_file_is_refused_and_nothing_is_left(
-    desk: Desk, body: bytes, status: int, code: str
-) -> None:
-    ticket = await desk.ticket()
-
-    answer = await desk.tickets.http.post(
-        f"/api/v1/tickets/{ticket['id']}/attachments", content=body, headers={**desk.customer.headers, **FORM}
-    )
-
-    problem(answer, status, code)
-    assert await left(desk) == {"attachments": 0, "orphans": 0}
-
-
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", "multipart/mixed; boundary=x", ""])
-async def test_another_kind_of_body_is_refused(desk: Desk, kind: str) -> None:
-    ticket = await desk.ticket()
-
-    answer = await desk.tickets.http.post(
-        f"/api/v1/tickets/{ticket['id']}/attachments",
-        content=b"{}",
-        headers={**desk.customer.headers, "Content-Type": kind},
-    )
-
-    problem(answer, 400, "malformed_upload")
-
-
 async def test_a_repeated_upload_is_one_file(desk: Desk) -> None:
     ticket = await desk.ticket()
 
@@ -274,10 +163,10 @@ async def test_what_nobody_posted_in_time_is_removed_and_can_not_be_posted_any_m
     kept = await desk.uploaded(desk.customer, ticket, b"kept")
     await desk.wrote(desk.customer, ticket, attachment_ids=[kept["id"]])
     file = await desk.uploaded(desk.customer, ticket)
-    assert await sweep_of(desk).sweep() == 0
+    assert await sweep_of(desk.tickets.db).sweep() == 0
     await let_expire(desk, file)
 
-    assert await sweep_of(desk).sweep() == 1
+    assert await sweep_of(desk.tickets.db).sweep() == 1
 
     assert await desk.attachments(desk.customer, ticket) == [kept | await one(desk, kept)]
     problem(await desk.write(desk.customer, ticket, attachment_ids=[file["id"]]), 422, "invalid")
@@ -305,7 +194,7 @@ async def test_sweeps_at_once_and_one_that_was_killed_midway_leave_nothing(desk:
     await desk.tickets.db["contents.files"].delete_many({"filename": files[0]["id"]})
     await desk.tickets.db["attachments"].update_many({"name": "0"}, {"$set": {"state": "leaving"}})
 
-    removed = await asyncio.gather(*(sweep_of(desk).sweep() for _ in range(3)))
+    removed = await asyncio.gather(*(sweep_of(desk.tickets.db).sweep() for _ in range(3)))
 
     assert sum(removed) == 6
     assert await left(desk) == {"attachments": 0, "orphans": 0}

@@ -9,10 +9,7 @@ from common.events.tickets import MessageRedacted
 from common.ids import new_id
 from tests.support.desk import Desk, ok, problem
 from tests.support.people import Person
-from tickets.attachments.commands import AttachmentCommands
-from tickets.attachments.gridfs import GridFs
-from tickets.attachments.sweep import AttachmentSweep
-from tickets.rules import usual_rules
+from tests.support.uploads import sweep_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -69,11 +66,10 @@ async def test_it_is_told_that_a_message_was_redacted_and_not_what_it_said(desk:
 async def test_the_content_of_its_files_is_removed(desk: Desk, admin: Person) -> None:
     ticket = await desk.ticket()
     message = await said(desk, ticket, "public")
-    storage = GridFs(desk.tickets.db)
     assert await storage_holds(desk, message)
 
     await desk.redact(admin, message)
-    await AttachmentSweep(AttachmentCommands(storage, usual_rules)).sweep()
+    await sweep_of(desk.tickets.db).sweep()
 
     assert not await storage_holds(desk, message)
 

@@ -7,6 +7,7 @@ import pytest
 
 from common.ids import new_id
 from common.mongo import Database
+from tests.support.desk import only_desk, problem
 from tests.support.services import Installation, build
 from tickets.numbers import COLLECTION, TicketNumbers
 
@@ -59,3 +60,17 @@ async def test_those_who_ask_while_it_can_not_be_done_are_told_and_the_next_one_
 
     await db[COLLECTION].update_one({"_id": organisation}, {"$set": {"last": 7}})
     assert await numbers.draw(organisation) == 8
+
+
+async def test_a_number_that_was_forgotten_in_a_failover_is_not_given_twice(installation: Installation) -> None:
+    async with only_desk(installation) as desk:
+        first = await desk.ticket()
+        forget = {"$inc": {"last": -1}}
+        await desk.tickets.db[COLLECTION].update_one({"_id": desk.customer.organisation_id}, forget)
+
+        answer = await desk.create(desk.customer)
+
+        problem(answer, 503, "unavailable")
+        assert answer.headers["Retry-After"]
+        assert (await desk.ticket())["number"] == first["number"] + 1
+        assert len((await desk.listed(desk.customer))["items"]) == 2

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from common.errors import Conflict
 from common.events.tickets import Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
@@ -26,6 +27,22 @@ CUSTOMER_MAY_ENTER: frozenset[Status] = frozenset({"resolved", "closed", "open"}
 def allowed(before: Status) -> list[Status]:
     """Where a ticket may go from there, in the order of the workflow."""
     return [status for status in TRANSITIONS if status in TRANSITIONS[before]]
+
+
+class IllegalTransition(Conflict):
+    """The workflow has no such way."""
+
+    code = "illegal_transition"
+
+    def __init__(self, before: Status, after: Status) -> None:
+        ways = allowed(before)
+        told = f"it may become {', '.join(ways)}" if ways else "it can not change any more"
+        super().__init__(
+            f"A ticket that is {before} can not become {after}: {told}.",
+            present=before,
+            wanted=after,
+            allowed=ways,
+        )
 
 
 def may_move(before: Status, after: Status) -> bool:

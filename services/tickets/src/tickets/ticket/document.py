@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from pymongo.errors import DuplicateKeyError
+
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, Unavailable
 from common.events import Actor, Event, FieldChange, PersonRef
 from common.events.tickets import (
     AttachmentAdded,
@@ -29,6 +31,7 @@ from common.events.tickets import (
     Visibility,
 )
 from common.ids import new_id
+from common.mongo import Session
 from common.outbox import Aggregate
 from tickets import workflow
 from tickets.conversation.document import Message
@@ -36,22 +39,6 @@ from tickets.search.words import with_words
 from tickets.ticket.indexes import INDEXES
 
 URGENCY: Mapping[Priority, int] = {"low": 0, "normal": 1, "high": 2, "urgent": 3}
-
-
-class IllegalTransition(Conflict):
-    """The workflow has no such way."""
-
-    code = "illegal_transition"
-
-    def __init__(self, before: Status, after: Status) -> None:
-        allowed = workflow.allowed(before)
-        ways = f"it may become {', '.join(allowed)}" if allowed else "it can not change any more"
-        super().__init__(
-            f"A ticket that is {before} can not become {after}: {ways}.",
-            present=before,
-            wanted=after,
-            allowed=allowed,
-        )
 
 
 class Ticket(Aggregate):
@@ -132,6 +119,16 @@ class Ticket(Aggregate):
         ticket.record(created, by)
         return ticket
 
+    async def commit(self, session: Session | None = None) -> Self:
+        """As every aggregate. Raises Unavailable where a new one's number is taken: after a failover of MongoDB some
+        numbers may be drawn again (`numbers.py`), and the next one is free."""
+        try:
+            return await super().commit(session)
+        except DuplicateKeyError as error:
+            if "number" not in (error.details or {}).get("keyPattern", {}):
+                raise
+            raise Unavailable("The ticket could not be given a number; please try again.") from error
+
     def follow_up(self, number: int, by: Actor) -> Self:
         """A new ticket about the same matter, for what its requester still has to say after this one is over."""
         return self.open_for(
@@ -185,7 +182,7 @@ class Ticket(Aggregate):
         if after == before:
             return
         if not workflow.may_move(before, after):
-            raise IllegalTransition(before, after)
+            raise workflow.IllegalTransition(before, after)
         self.status = after
         changed = TicketStatusChanged(
             ticket=self.as_ref(), before=before, after=after, reason=reason, message_id=message_id
