@@ -7,7 +7,6 @@ from tests.support.desk import Desk
 from tickets.attachments.commands import AttachmentCommands
 from tickets.attachments.gridfs import GridFs
 from tickets.attachments.sweep import AttachmentSweep
-from tickets.rules import usual_rules
 
 BOUNDARY = "frontier"
 FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
@@ -42,4 +41,4 @@ async def left(desk: Desk) -> dict[str, int]:
 
 def sweep_of(db: Database) -> AttachmentSweep:
     """As a worker runs it."""
-    return AttachmentSweep(AttachmentCommands(GridFs(db), usual_rules))
+    return AttachmentSweep(AttachmentCommands(GridFs(db)))

@@ -31,7 +31,6 @@ from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.reports import moment
 from tickets.reports.routes import routes as report_routes
-from tickets.rules import usual_rules
 from tickets.search.routes import routes as search_routes
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
@@ -48,7 +47,7 @@ def build(settings: Settings) -> Service:
     known_people = People(db)
     ticket_numbers = TicketNumbers(db)
     storage = GridFs(db)
-    attachments = AttachmentCommands(storage, usual_rules)
+    attachments = AttachmentCommands(storage)
     return Service(
         name="tickets",
         settings=settings,
@@ -59,11 +58,11 @@ def build(settings: Settings) -> Service:
         routers=[
             export_routes(db),
             search_routes(),
-            ticket_routes(TicketCommands(known_people, ticket_numbers, usual_rules), usual_rules),
+            ticket_routes(TicketCommands(known_people, ticket_numbers)),
             assignment_routes(AssignmentCommands(known_people)),
             attachment_routes(attachments, storage),
             history_routes(),
-            conversation_routes(ConversationCommands(db, known_people, ticket_numbers, usual_rules)),
+            conversation_routes(ConversationCommands(db, known_people, ticket_numbers)),
             settings_routes(),
             audit_routes(db),
             report_routes(db),

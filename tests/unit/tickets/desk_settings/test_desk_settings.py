@@ -54,7 +54,7 @@ def test_a_type_is_refused_by_its_name_or_with_all_of_its_kind(media_type: str, 
 
 
 def test_programs_are_refused_where_nothing_else_was_chosen() -> None:
-    assert DEFAULTS.refuses("application/x-dosexec")
+    assert DEFAULTS.refuses("application/x-msdownload")
     assert not DEFAULTS.refuses("application/pdf")
 
 

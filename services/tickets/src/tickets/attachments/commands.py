@@ -18,7 +18,8 @@ from tickets.attachments.schemas import MAX_BYTES, MAX_PER_MESSAGE, MEGABYTE, At
 from tickets.attachments.sniffing import HEAD_BYTES, UNKNOWN, media_type_by_name, media_type_of
 from tickets.attachments.storage import Storage
 from tickets.conversation.document import Message
-from tickets.rules import Rules, RulesOf
+from tickets.desk_settings.queries import settings_of
+from tickets.desk_settings.values import DeskSettings
 from tickets.ticket import queries as tickets
 
 TO_ARRIVE = timedelta(hours=1)
@@ -34,7 +35,7 @@ class Arrival:
 
     name: str
     content: AsyncIterator[bytes]
-    rules: Rules
+    settings: DeskSettings
     began_at: datetime = field(default_factory=clock.now)
     size: int = 0
     media_type: str = UNKNOWN
@@ -73,7 +74,7 @@ class Arrival:
     def _look_at(self, head: bytes) -> None:
         self.media_type = media_type_of(head[:HEAD_BYTES])
         for looks_like in (self.media_type, media_type_by_name(self.name)):
-            if looks_like is not None and self.rules.refuses(looks_like):
+            if looks_like is not None and self.settings.refuses(looks_like):
                 raise Unprocessable.field("file", f"Files of type {looks_like} are not accepted.")
 
 
@@ -83,7 +84,6 @@ class AttachmentCommands:
     on: whatever is broken off in between is found and removed when its time is over."""
 
     storage: Storage
-    rules_of: RulesOf
 
     async def add(
         self, ticket_id: UUID, name: str, content: AsyncIterator[bytes], by: Principal, once: Once
@@ -91,7 +91,7 @@ class AttachmentCommands:
         """Takes a file for a message yet to be written. Raises NotFound, Conflict, TooLarge, Unprocessable."""
         await tickets.get(ticket_id, by)
         await self._require_room(ticket_id, by)
-        arrival = Arrival(clean(name), content, await self.rules_of(by.organisation_id))
+        arrival = Arrival(clean(name), content, await settings_of(by.organisation_id))
         attachment = await self._expect(ticket_id, arrival, by)
 
         async def complete(session: Session | None) -> AttachmentView:

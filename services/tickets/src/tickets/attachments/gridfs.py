@@ -11,6 +11,7 @@ from bson import Binary
 from pymongo import ASCENDING, IndexModel
 
 from common import clock
+from common.errors import NotFound
 from common.mongo import Database
 
 FILES, CHUNKS = "contents.files", "contents.chunks"
@@ -62,7 +63,7 @@ class GridFs:
         """As `Storage` says. Each chunk is a query of its own: a reader who goes away leaves no cursor open."""
         kept = await self._files.find_one({"_id": id_})
         if kept is None:
-            return
+            raise NotFound(f"There is no content {id_}.")
         for n in range(-(-kept["length"] // kept["chunkSize"])):
             chunk = await self._chunks.find_one({"files_id": id_, "n": n})
             if chunk is None:

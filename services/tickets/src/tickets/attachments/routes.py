@@ -10,7 +10,7 @@ from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
 from tickets.attachments import queries
 from tickets.attachments.commands import AttachmentCommands
-from tickets.attachments.download import Download
+from tickets.attachments.download import download
 from tickets.attachments.schemas import DOWNLOAD, UPLOAD, AttachmentView
 from tickets.attachments.storage import Storage
 from tickets.attachments.upload import incoming_file
@@ -38,6 +38,6 @@ def routes(commands: AttachmentCommands, storage: Storage) -> APIRouter:
     async def download_attachment(attachment_id: UUID, user: CurrentUser) -> Response:
         """The content, always as a download."""
         attachment = await queries.get(attachment_id, user)
-        return Download(attachment, storage.read(attachment.id))
+        return await download(attachment, storage)
 
     return router

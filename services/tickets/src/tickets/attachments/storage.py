@@ -12,7 +12,7 @@ class Storage(Protocol):
         """All of `content`, for good, or nothing: what `content` raises is raised again."""
 
     def read(self, id_: UUID) -> AsyncIterator[bytes]:
-        """What was kept, in pieces; nothing where nothing was."""
+        """What was kept, in pieces. Raises NotFound where nothing was."""
 
     async def remove(self, id_: UUID) -> None:
         """Whatever there is of it. Doing it again is harmless."""

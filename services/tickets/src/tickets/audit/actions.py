@@ -95,7 +95,9 @@ AUDITED: Mapping[type[Event], Action] = {
     tickets.MessagePosted: Action("ticket", told("message_id", "visibility", "channel")),
     tickets.MessageRedacted: Action("ticket", told("message_id", "visibility")),
     tickets.AttachmentAdded: Action(
-        "ticket", told("attachment.id", "attachment.name", "attachment.media_type", "attachment.size", "visibility")
+        "ticket",
+        # Not its name, which a redaction takes away with the file.
+        told("attachment.id", "attachment.media_type", "attachment.size", "message_id", "visibility"),
     ),
     tickets.SettingsUpdated: Action("settings", changes),
     notifications.PreferencesUpdated: Action("preferences", changes),

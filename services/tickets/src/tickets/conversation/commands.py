@@ -14,9 +14,9 @@ from tickets.conversation import queries
 from tickets.conversation.document import Message
 from tickets.conversation.mentions import mentioned_in
 from tickets.conversation.schemas import NewMessage
+from tickets.desk_settings.queries import settings_of
 from tickets.numbers import TicketNumbers
 from tickets.people import People
-from tickets.rules import Rules, RulesOf
 from tickets.ticket import queries as tickets
 from tickets.ticket.document import Ticket
 
@@ -28,7 +28,6 @@ class ConversationCommands:
     db: Database
     people: People
     numbers: TicketNumbers
-    rules_of: RulesOf
 
     async def post(self, ticket_id: UUID, new: NewMessage, by: Principal, session: Session | None = None) -> Message:
         """Adds a reply or a note; a customer's reply to a ticket that was closed too long ago goes into a ticket that
@@ -37,13 +36,12 @@ class ConversationCommands:
             require(by.role, May.READ_NOTES)
         called = mentioned_in(new.body) if may(by.role, May.MENTION) else []
         mentions = await self.people.staff(called, by.organisation_id)
-        rules = await self.rules_of(by.organisation_id)
 
         async def write(within: Session) -> Message:
             ticket = await tickets.get(ticket_id, by, within)
             files = await attachments.taken(new.attachment_ids, ticket.id, by, within)
             if not by.is_staff:
-                ticket = await self._present_one(ticket, by, rules, within)
+                ticket = await self._present_one(ticket, by, within)
             message = ticket.add_message(
                 new.body,
                 new.visibility,
@@ -80,10 +78,13 @@ class ConversationCommands:
 
         return await transaction(self.db, write)
 
-    async def _present_one(self, ticket: Ticket, by: Principal, rules: Rules, within: Session) -> Ticket:
+    async def _present_one(self, ticket: Ticket, by: Principal, within: Session) -> Ticket:
         """Where a customer's reply to `ticket` belongs: there, or in the ticket that follows it up, or in one that
         follows that."""
-        while workflow.is_over(ticket.status, ticket.closed_at, clock.now(), rules.reopen_window):
+        if ticket.status != "closed":
+            return ticket
+        window = (await settings_of(by.organisation_id, within)).reopen_window
+        while workflow.is_over(ticket.status, ticket.closed_at, clock.now(), window):
             follow_up = await Ticket.find_one(
                 {**tickets.visible_to(by), **tickets.following_up(ticket.id)}, session=within
             )

@@ -12,18 +12,21 @@ MediaType = Annotated[str, StringConstraints(to_lower=True, max_length=127, patt
 """As RFC 6838 section 4.2 names them, or all of a kind, e.g. `video/*`."""
 
 PROGRAMS = (
-    "application/vnd.microsoft.portable-executable",
-    "application/x-dosexec",
-    "application/x-elf",
+    "application/hta",
+    "application/java-archive",
+    "application/java-vm",
+    "application/x-bat",
     "application/x-executable",
     "application/x-mach-binary",
+    "application/x-ms-shortcut",
     "application/x-msdownload",
     "application/x-msi",
-    "application/x-sh",
-    "application/x-sharedlib",
+    "application/x-powershell",
+    "text/javascript",
+    "text/vbscript",
     "text/x-shellscript",
 )
-"""What runs when it is opened, by the names it goes by."""
+"""What runs when it is opened, by the names that `attachments/sniffing.py` has for it."""
 
 
 class DeskSettings(BaseModel):

@@ -8,8 +8,8 @@ from common.http.paging import BY_ID, Page, find_page
 from common.mongo import Database
 from common.outbox import event_log
 from tickets.access import May, may
-from tickets.history.changes import CHANGES, SHOWN_TO_CUSTOMERS
 from tickets.history.schemas import HistoryEntry
+from tickets.history.told import SHOWN_TO_CUSTOMERS, TYPES
 from tickets.ticket import queries as tickets
 
 
@@ -22,7 +22,7 @@ async def list_oldest_first(
     gaps that something was left out.
     """
     await tickets.get(ticket_id, user)
-    query: dict[str, Any] = {"aggregate_id": ticket_id, "type": {"$in": sorted(CHANGES)}}
+    query: dict[str, Any] = {"aggregate_id": ticket_id, "type": {"$in": sorted(TYPES)}}
     if not may(user.role, May.READ_NOTES):
         query |= {"type": {"$in": sorted(SHOWN_TO_CUSTOMERS)}, "data.visibility": {"$ne": "internal"}}
     return await find_page(db[event_log.COLLECTION], query, HistoryEntry, order=BY_ID, limit=limit, cursor=cursor)

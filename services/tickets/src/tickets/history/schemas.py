@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from common.events import Envelope, parse
 from common.http.schemas import Time, View
-from tickets.history.changes import CHANGES
+from tickets.history.told import TOLD
 from tickets.ticket.schemas import Person
 
 
@@ -26,17 +27,19 @@ class HistoryEntry(View):
         """From an event, as the log keeps it."""
         if isinstance(document, BaseModel):
             raise TypeError("history is made of the log's documents")
-        before, after = CHANGES[document["type"]](document["data"])
+        envelope = Envelope.model_validate({"id": document["_id"], **document})
+        # Read as an event: what was added to its class since it was logged has its default.
+        before, after = TOLD[envelope.versioned_type](parse(envelope).model_dump(mode="json"))
         return cls(
-            id=document["_id"],
-            occurred_at=document["time"],
-            action=document["type"].partition(".")[2],
-            actor=document["actor"] and Person.model_validate(document["actor"]),
+            id=envelope.id,
+            occurred_at=envelope.time,
+            action=envelope.action,
+            actor=envelope.actor and Person(id=envelope.actor.id, name=envelope.actor.name),
             before=before,
             after=after,
         )
 
     @classmethod
     def projection(cls) -> list[str]:
-        """The parts of an event that it tells of."""
-        return ["type", "time", "actor", "data"]
+        """All of an event."""
+        return list(Envelope.model_fields)

@@ -17,9 +17,9 @@ from common.outbox import attempt_until_won
 from tickets import workflow
 from tickets.access import TO_EDIT, May, may, require
 from tickets.conversation import queries as conversation
+from tickets.desk_settings.queries import settings_of
 from tickets.numbers import TicketNumbers
 from tickets.people import People
-from tickets.rules import Rules, RulesOf
 from tickets.ticket import queries
 from tickets.ticket.document import Ticket
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement
@@ -32,7 +32,6 @@ class TicketCommands:
 
     people: People
     numbers: TicketNumbers
-    rules_of: RulesOf
 
     async def create(self, new: NewTicket, by: Principal, session: Session | None = None) -> Ticket:
         """Opens a ticket, for oneself or, by staff, for a customer. Raises Forbidden, Unprocessable."""
@@ -55,7 +54,6 @@ class TicketCommands:
         self, id_: UUID, change: TicketChange | TicketReplacement, by: Principal, expected: int | None
     ) -> Ticket:
         """Gives it the values that are given. Raises NotFound, Forbidden, Stale, Conflict, IllegalTransition."""
-        rules = await self.rules_of(by.organisation_id)
         wanted = change.model_dump()
         status = wanted.pop("status", None)
 
@@ -67,7 +65,7 @@ class TicketCommands:
             if changes.keys() & {"title", "description"}:
                 ticket.learn_words_anew(await conversation.whole(id_))
             if status is not None and status != ticket.status:
-                self._require_may_move(ticket, status, by, rules)
+                await self._require_may_move(ticket, status, by)
                 ticket.change_status(status, by.actor)
             return await ticket.commit()
 
@@ -114,12 +112,13 @@ class TicketCommands:
                 require(by.role, TO_EDIT[field])
 
     @staticmethod
-    def _require_may_move(ticket: Ticket, after: Status, by: Principal, rules: Rules) -> None:
+    async def _require_may_move(ticket: Ticket, after: Status, by: Principal) -> None:
         if may(by.role, May.MOVE_FREELY):
             return
         if not may(by.role, May.MOVE_OWN) or not workflow.customer_may_move(ticket.status, after):
             raise Forbidden("Customers may resolve, close and reopen their own tickets.")
-        over = workflow.is_over(ticket.status, ticket.closed_at, clock.now(), rules.reopen_window)
+        settings = await settings_of(by.organisation_id)
+        over = workflow.is_over(ticket.status, ticket.closed_at, clock.now(), settings.reopen_window)
         if after == "open" and over:
             raise Conflict(
                 "It was closed too long ago to be reopened: write a reply, and it becomes a new ticket.",

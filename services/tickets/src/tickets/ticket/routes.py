@@ -9,14 +9,13 @@ from common.http.idempotency import OncePerKey
 from common.http.identity import CurrentUser
 from common.http.parts import ServiceParts
 from common.mongo import Session
-from tickets.rules import RulesOf
 from tickets.ticket import queries
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.limits import count_creation
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement, TicketView
 
 
-def routes(commands: TicketCommands, rules_of: RulesOf) -> APIRouter:
+def routes(commands: TicketCommands) -> APIRouter:
     """Below /api/v1."""
     router = APIRouter(prefix="/tickets", tags=["tickets"])
 
@@ -25,7 +24,7 @@ def routes(commands: TicketCommands, rules_of: RulesOf) -> APIRouter:
         new: NewTicket, user: CurrentUser, request: Request, response: Response, parts: ServiceParts, once: OncePerKey
     ) -> TicketView:
         """Opens a ticket."""
-        await count_creation(request, parts, user, await rules_of(user.organisation_id))
+        await count_creation(request, parts, user)
 
         async def create(session: Session | None) -> TicketView:
             return TicketView.of(await commands.create(new, user, session))
