@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 
-from common.events import Envelope
+from auth.user.document import User
+from common.events import Envelope, Role
+from common.events.auth import UserDeactivated, UserReactivated
+from common.mongo import present
 from common.outbox import EventLog
 from tests.support.eventually import eventually
 from tests.support.people import Person, make_agent, make_organisation, make_person
@@ -36,12 +40,25 @@ class Desk:
         **more: Any,
     ) -> httpx.Response:
         """Any call below /tickets."""
+        return await self.call(by, method, f"/tickets{path}", key=key, if_match=if_match, **more)
+
+    async def call(
+        self,
+        by: Person,
+        method: str,
+        path: str,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+        **more: Any,
+    ) -> httpx.Response:
+        """Any call that tickets answers."""
         headers = dict(by.headers)
         if key is not None:
             headers["Idempotency-Key"] = key
         if if_match is not None:
             headers["If-Match"] = if_match
-        return await self.tickets.http.request(method, f"/api/v1/tickets{path}", headers=headers, **more)
+        return await self.tickets.http.request(method, f"/api/v1{path}", headers=headers, **more)
 
     async def create(self, by: Person, *, key: str | None = None, **fields: Any) -> httpx.Response:
         """Asks for a ticket; what is not said is made up."""
@@ -66,6 +83,50 @@ class Desk:
         for status in statuses:
             ticket = ok(await self.move(by, ticket, status))
         return ticket
+
+    async def change(
+        self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None, **fields: Any
+    ) -> httpx.Response:
+        """Asks for other values of some fields."""
+        return await self.ask(by, "PATCH", f"/{ticket['id']}", if_match=if_match, json=fields)
+
+    async def changed(self, by: Person, ticket: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """The ticket after that."""
+        return ok(await self.change(by, ticket, **fields))
+
+    async def assign(
+        self, by: Person, ticket: dict[str, Any], to: Person, *, if_match: str | None = None
+    ) -> httpx.Response:
+        """Asks for somebody to answer it."""
+        body = {"user_id": str(to.id)}
+        return await self.ask(by, "PUT", f"/{ticket['id']}/assignee", if_match=if_match, json=body)
+
+    async def assigned(self, by: Person, ticket: dict[str, Any], to: Person) -> dict[str, Any]:
+        """The ticket after that."""
+        return ok(await self.assign(by, ticket, to))
+
+    async def unassign(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
+        """Asks for nobody to answer it."""
+        return await self.ask(by, "DELETE", f"/{ticket['id']}/assignee", if_match=if_match)
+
+    async def delete(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
+        """Asks for it to be taken out of sight."""
+        return await self.ask(by, "DELETE", f"/{ticket['id']}", if_match=if_match)
+
+    async def restore(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
+        """Asks for it to be brought back."""
+        return await self.ask(by, "POST", f"/{ticket['id']}/restore", if_match=if_match)
+
+    async def let_time_pass(self, ticket: dict[str, Any], *, days: float) -> None:
+        """As if a closed ticket had been closed so much earlier."""
+        closed_at = (await self.stored(ticket))["closed_at"]
+        if closed_at is not None:
+            earlier = {"$set": {"closed_at": closed_at - timedelta(days=days)}}
+            await self.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, earlier)
+
+    async def stored(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        """As MongoDB keeps it."""
+        return present(await self.tickets.db["tickets"].find_one({"_id": UUID(ticket["id"])}))
 
     async def write(
         self, by: Person, ticket: dict[str, Any], body: str = "Hello.", *, key: str | None = None, **fields: Any
@@ -102,6 +163,63 @@ class Desk:
             return events
 
         return await eventually(logged)
+
+    async def joined_by(self, role: Role, name: str) -> Person:
+        """Somebody more in the organisation, whom tickets knows."""
+        person = await make_person(self.auth, role, name, self.organisation)
+        await self.knows(person)
+        return person
+
+    async def set_active(self, person: Person, *, active: bool) -> None:
+        """Somebody is shut out, or let in again, and auth says so."""
+        user = await User.load(person.id, person.organisation_id)
+        user.active = active
+        happened = UserReactivated if active else UserDeactivated
+        user.record(happened(person=user.as_person()), None)
+        await user.commit()
+
+    async def told(self, by: Person, ticket: dict[str, Any], *, length: int) -> list[dict[str, Any]]:
+        """A ticket's history as somebody is told it, once it has `length` entries."""
+
+        async def there() -> list[dict[str, Any]]:
+            page = ok(await self.ask(by, "GET", f"/{ticket['id']}/history", params={"limit": 100}))
+            assert len(page["items"]) >= length, [entry["action"] for entry in page["items"]]
+            entries: list[dict[str, Any]] = page["items"]
+            return entries
+
+        return await eventually(there)
+
+    async def redact(self, by: Person, message: dict[str, Any]) -> httpx.Response:
+        """Asks for a message to be blotted out."""
+        return await self.ask(by, "POST", f"/{message['ticket_id']}/messages/{message['id']}/redact")
+
+    async def upload(
+        self,
+        by: Person,
+        ticket: dict[str, Any],
+        content: bytes = b"Hello.",
+        name: str = "notes.txt",
+        *,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """Asks for a file to be taken."""
+        return await self.ask(by, "POST", f"/{ticket['id']}/attachments", key=key, files={"file": (name, content)})
+
+    async def uploaded(
+        self, by: Person, ticket: dict[str, Any], content: bytes = b"Hello.", name: str = "notes.txt"
+    ) -> dict[str, Any]:
+        """A file that waits for a message."""
+        return ok(await self.upload(by, ticket, content, name), 201)
+
+    async def attachments(self, by: Person, ticket: dict[str, Any]) -> list[dict[str, Any]]:
+        """The files of a ticket."""
+        page = ok(await self.ask(by, "GET", f"/{ticket['id']}/attachments", params={"limit": 100}))
+        items: list[dict[str, Any]] = page["items"]
+        return items
+
+    async def download(self, by: Person, attachment: dict[str, Any]) -> httpx.Response:
+        """Asks for the content of a file."""
+        return await self.tickets.http.get(f"/api/v1/attachments/{attachment['id']}", headers=by.headers)
 
     async def knows(self, *people: Person) -> None:
         """Returns once tickets has heard of them."""

@@ -1,6 +1,6 @@
 """A tiny aggregate of auth's, for tests of what carries its events."""
 
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from common.events import Actor, Envelope
@@ -13,9 +13,12 @@ ORGANISATION = new_id()
 
 
 class Visit(Aggregate):
-    """Each knock is one change and one event, of a type that services really hear."""
+    """Each knock is one change and one event, of a type that services really hear. Whispers are nobody's business."""
+
+    unshown: ClassVar = frozenset({"whispers"})
 
     knocks: int = 0
+    whispers: int = 0
 
     class Settings(Aggregate.Settings):
         name = "visits"
@@ -32,6 +35,11 @@ class Visit(Aggregate):
         """Counts, and says so."""
         self.knocks += 1
         return self.record(SessionEnded(user_id=self.id), by)
+
+    def whisper(self) -> Envelope:
+        """Counts where nobody sees it, and says so."""
+        self.whispers += 1
+        return self.record(SessionEnded(user_id=self.id), None)
 
 
 async def knock(id_: UUID) -> Visit:

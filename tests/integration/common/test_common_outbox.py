@@ -90,6 +90,23 @@ async def test_the_slower_of_two_writers_loses_and_leaves_nothing(db: Database) 
     assert [event["sequence"] for event in kept["outbox"]] == [1, 2]
 
 
+async def test_what_nobody_is_shown_is_no_new_version_and_loses_no_race_in_silence(db: Database) -> None:
+    visit = await Visit.begin().commit()
+    slower = await Visit.load(visit.id, ORGANISATION)
+    visit.whisper()
+    await visit.commit()
+    slower.whisper()
+
+    with pytest.raises(LostRace):
+        await slower.commit()
+
+    kept = await Visit.load(visit.id, ORGANISATION)
+    assert (kept.version, kept.sequence, kept.whispers) == (1, 2, 1)
+    kept.whisper()
+    kept.knock()
+    assert (await kept.commit()).version == 2
+
+
 async def test_a_write_that_fails_says_nothing(db: Database, brokers: Brokers) -> None:
     visit = await Visit.begin().commit()
     twin = Visit(id=visit.id, organisation_id=ORGANISATION)

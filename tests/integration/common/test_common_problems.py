@@ -11,7 +11,7 @@ import pytest
 from common.http.requests import MAX_BODY_BYTES
 from common.ids import new_id
 from common.mongo import Database
-from tests.integration.common.tiny import as_, tiny
+from tests.integration.common.tiny import HEAVY_BYTES, as_, tiny
 
 
 @pytest.fixture
@@ -102,6 +102,17 @@ async def test_the_largest_body_allowed_is_read(http: httpx.AsyncClient) -> None
     body = json.dumps({"name": "Casey"}).encode().ljust(MAX_BODY_BYTES)
     headers = {**as_("casey"), "content-type": "application/json"}
     assert (await http.post("/visits", content=body, headers=headers)).status_code == 201
+
+
+async def test_a_route_that_says_so_takes_more_and_just_that_much(http: httpx.AsyncClient) -> None:
+    async def pieces(count: int) -> AsyncIterator[bytes]:
+        for _ in range(count):
+            yield bytes(HEAVY_BYTES // 30)
+
+    taken = await http.post("/heavy", content=pieces(30), headers=as_("casey"))
+    assert (taken.status_code, taken.json()) == (200, HEAVY_BYTES)
+    problem(await http.post("/heavy", content=pieces(31), headers=as_("casey")), 413, "too_large")
+    problem(await http.post("/heavy", content=bytes(HEAVY_BYTES + 1), headers=as_("casey")), 413, "too_large")
 
 
 async def test_without_a_believed_token_one_is_asked_for(http: httpx.AsyncClient) -> None:

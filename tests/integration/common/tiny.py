@@ -17,6 +17,7 @@ from common.http.idempotency import OncePerKey
 from common.http.identity import CurrentUser, Identity, Principal
 from common.http.parts import Parts, ServiceParts
 from common.http.rate_limits import Limit, RateLimits
+from common.http.requests import MAX_BODY_BYTES, accept_body
 from common.http.schemas import Body
 from common.ids import derived_id
 from common.messaging.broker import Broker
@@ -24,6 +25,8 @@ from common.messaging.dead_letter import DeadLetters
 from common.mongo import Database, Session
 from common.settings import Settings
 from tests.support.visits import ORGANISATION, Visit
+
+HEAVY_BYTES = 3 * MAX_BODY_BYTES
 
 
 class NewVisit(Body):
@@ -63,6 +66,11 @@ def routes(limit: Limit) -> APIRouter:
     async def limited(user: CurrentUser, request: Request, parts: ServiceParts) -> dict[str, str]:
         await parts.rate_limits.require(request, limit, str(user.user_id))
         return {"said": "come in"}
+
+    @router.post("/heavy")
+    async def heavy(user: CurrentUser, request: Request) -> int:
+        accept_body(request, HEAVY_BYTES)
+        return sum([len(piece) async for piece in request.stream()])
 
     @router.get("/broken")
     async def broken() -> None:

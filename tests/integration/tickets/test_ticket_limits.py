@@ -1,6 +1,7 @@
 """How often tickets may be opened."""
 
 from tests.support.desk import ok, only_desk, problem
+from tests.support.people import make_person
 from tests.support.services import Installation
 
 
@@ -20,3 +21,35 @@ async def test_a_customer_opens_at_most_ten_tickets_in_an_hour_and_an_agent_any_
         assert len((await desk.listed(desk.customer, limit=100))["items"]) == 10
         for _ in range(11):
             ok(await desk.create(desk.agent), 201)
+
+
+async def test_an_organisation_chooses_how_many_tickets_a_customer_may_open(installation: Installation) -> None:
+    async with only_desk(installation, rate_limits=True) as desk:
+        admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)
+        ok(await desk.call(admin, "PUT", "/settings", json={"ticket_creation_per_hour": 2}))
+        for _ in range(2):
+            ok(await desk.create(desk.customer), 201)
+
+        problem(await desk.create(desk.customer), 429, "too_many_requests")
+
+        ok(await desk.call(admin, "PUT", "/settings", json={"ticket_creation_per_hour": 4}))
+        ok(await desk.create(desk.customer), 201)  # the fourth call; the refused one was the third
+        problem(await desk.create(desk.customer), 429, "too_many_requests")
+
+
+async def test_customers_of_one_address_open_at_most_thirty_together_and_staff_is_not_counted(
+    installation: Installation,
+) -> None:
+    async with only_desk(installation, rate_limits=True) as desk:
+        customers = [
+            await make_person(desk.auth, "customer", f"Customer {number}", desk.organisation) for number in range(4)
+        ]
+        for customer in customers[:3]:
+            for _ in range(10):
+                ok(await desk.create(customer), 201)
+
+        refused = await desk.create(customers[3])
+
+        problem(refused, 429, "too_many_requests")
+        assert refused.headers["RateLimit-Limit"] == "30"
+        ok(await desk.create(desk.agent), 201)

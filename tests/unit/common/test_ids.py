@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import clock
-from common.ids import derived_id, new_id
+from common.ids import derived_id, lowest_id, new_id
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 times = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)).map(clock.truncated)  # noqa: DTZ001 - the zone is given beside it
@@ -25,6 +25,11 @@ def test_an_id_is_a_uuid_of_version_7_and_begins_with_its_time(at: datetime) -> 
 def test_ids_sort_like_the_times_they_were_made_at(one: datetime, other: datetime) -> None:
     if one != other:
         assert (new_id(one) < new_id(other)) == (one < other)
+
+
+@given(times, st.datetimes(timezones=st.just(UTC)))
+def test_the_lowest_id_of_a_time_parts_what_was_made_before_from_the_rest(made_at: datetime, edge: datetime) -> None:
+    assert (new_id(made_at) >= lowest_id(edge)) == (made_at >= edge)
 
 
 def test_a_millisecond_is_enough_to_sort_by() -> None:

@@ -89,6 +89,44 @@ def test_a_network_that_is_none_is_refused(network: str, monkeypatch: pytest.Mon
         settings()
 
 
+ORIGINS = ["https://desk.example.com", "http://localhost:5173", "https://[::1]:3000"]
+
+
+def test_pages_of_no_other_origin_are_let_in_unless_they_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings().cors_origins == []
+    monkeypatch.setenv("HELPDESK_ENVIRONMENT", "local")
+    monkeypatch.setenv("HELPDESK_CORS_ORIGINS", ", ".join(ORIGINS))
+    assert settings().cors_origins == ORIGINS
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https://*.example.com",
+        "null",
+        "desk.example.com",
+        "https://desk.example.com/",
+        "https://desk.example.com/page",
+        "https://Desk.example.com",
+        "https://desk.example.com:443",
+        "https://casey@desk.example.com",
+        "ftp://desk.example.com",
+        "https://",
+    ],
+)
+def test_what_no_browser_sends_as_an_origin_is_refused(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_CORS_ORIGINS", origin)
+    with pytest.raises(ValidationError, match="cors_origins"):
+        settings()
+
+
+def test_in_production_pages_of_other_origins_must_come_over_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_CORS_ORIGINS", "http://desk.example.com")
+    with pytest.raises(ValidationError, match="https"):
+        settings()
+
+
 @given(st.binary(min_size=32, max_size=32).filter(lambda raw: len(set(raw)) >= 12))
 def test_a_key_of_32_random_bytes_is_accepted(raw: bytes) -> None:
     key = SecretStr(base64.urlsafe_b64encode(raw).decode())

@@ -1,5 +1,6 @@
 """A ticket goes only where the workflow leads."""
 
+from datetime import datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -7,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.events.tickets import Status
-from tickets.workflow import CUSTOMER_MAY_ENTER, TRANSITIONS, after_reply, allowed, may_move
+from tickets.workflow import (
+    CUSTOMER_MAY_ENTER,
+    TRANSITIONS,
+    UNRESOLVED,
+    after_assignment,
+    after_reply,
+    allowed,
+    is_over,
+    may_move,
+)
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 statuses = st.sampled_from(STATUSES)
@@ -74,3 +84,32 @@ def test_a_reply_of_the_customer_brings_back_what_waits_or_is_done(status: Statu
 
 def test_a_customer_may_resolve_close_and_reopen() -> None:
     assert set(CUSTOMER_MAY_ENTER) == {"resolved", "closed", "open"}
+
+
+@given(statuses)
+def test_assigning_opens_what_is_new_and_moves_nothing_else(status: Status) -> None:
+    assert after_assignment(status) == ("open" if status == "new" else status)
+
+
+def test_a_ticket_is_unresolved_as_long_as_somebody_waits() -> None:
+    assert set(STATUSES) - UNRESOLVED == {"resolved", "closed", "merged"}
+
+
+CLOSED_AT = datetime.fromisoformat("2026-05-14T09:30:00Z")
+WINDOW = timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("after", "over"), [(timedelta(0), False), (WINDOW - timedelta(milliseconds=1), False), (WINDOW, True)]
+)
+def test_a_ticket_is_over_once_it_was_closed_for_the_whole_window(after: timedelta, over: bool) -> None:
+    assert is_over("closed", CLOSED_AT, CLOSED_AT + after, WINDOW) == over
+
+
+@given(statuses.filter(lambda status: status != "closed"))
+def test_what_is_not_closed_is_not_over(status: Status) -> None:
+    assert not is_over(status, CLOSED_AT, CLOSED_AT + 2 * WINDOW, WINDOW)
+
+
+def test_without_a_window_a_ticket_is_over_as_soon_as_it_is_closed() -> None:
+    assert is_over("closed", CLOSED_AT, CLOSED_AT, timedelta(0))

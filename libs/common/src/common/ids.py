@@ -20,6 +20,12 @@ def new_id(at: datetime | None = None) -> UUID:
     return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
 
 
+def lowest_id(at: datetime) -> UUID:
+    """The edge between the UUIDv7s of before `at` and those of then and later: for a range of time over ids."""
+    milliseconds = -((_EPOCH - at) // clock.MILLISECOND)  # rounded up: what was made before `at` stays below
+    return UUID(int=min(max(milliseconds, 0), (1 << 48) - 1) << 80)
+
+
 def derived_id(*causes: object) -> UUID:
     """The one id that follows from `causes` (UUIDv5, RFC 9562 section 5.5).
 

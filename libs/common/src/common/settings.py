@@ -5,10 +5,11 @@ Nothing secret has a default. A value that would make an installation unsafe sto
 
 import base64
 import binascii
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -18,6 +19,20 @@ def _comma_separated(value: object) -> object:
 
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(ip_network)]
 CommaSeparated = BeforeValidator(_comma_separated)
+
+
+_ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:]+])(:[0-9]{1,5})?")
+
+
+def _origin(value: str) -> str:
+    """As browsers write it (RFC 6454 section 6.2); anything else would be compared with what they send in vain."""
+    match = _ORIGIN.fullmatch(value)
+    if match is None or (match[1], match[3]) in {("http", ":80"), ("https", ":443")}:
+        raise ValueError("must be an origin such as https://desk.example.com, in small letters, without usual port")
+    return value
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 def strong_key(value: SecretStr) -> SecretStr:
@@ -48,6 +63,8 @@ class Settings(BaseSettings):
     public_url: str = "http://localhost:8080"
     trusted_proxies: Annotated[list[Network], NoDecode, CommaSeparated] = []
     """Peers whose X-Forwarded-For is believed."""
+    cors_origins: Annotated[list[Origin], NoDecode, CommaSeparated] = []
+    """Where other web pages come from that may call the API from a browser, with the refresh cookie."""
     rate_limits: Annotated[bool, BeforeValidator(lambda value: {"on": True, "off": False}.get(value, value))] = True
 
     mongo_url: SecretStr
@@ -68,4 +85,6 @@ class Settings(BaseSettings):
     def _safe(self) -> Self:
         if not self.rate_limits and self.environment == "production":
             raise ValueError("rate_limits can only be switched off in a local stack (HELPDESK_ENVIRONMENT=local)")
+        if self.environment == "production" and any(origin.startswith("http:") for origin in self.cors_origins):
+            raise ValueError("cors_origins must be https: whoever can alter a page on its way could act for its reader")
         return self

@@ -1,8 +1,26 @@
 """`python -m tickets …`: serve, and look after the service from the command line."""
 
-from common.command_line import main
+import argparse
+
+from common.command_line import Arguments, Command, main
+from common.lifecycle import Service
 from common.settings import Settings
 from tickets.app import build
+from tickets.deadlines.deadline import DEADLINES
+from tickets.deadlines.sweeper import Sweeper
+
+
+async def _sweep(service: Service, _arguments: Arguments) -> None:
+    async with service.opened():
+        for deadline in DEADLINES:
+            print(f"{deadline.name}: {await Sweeper(service.db, deadline).sweep()} tickets")
+
+
+def _no_arguments(_parser: argparse.ArgumentParser) -> None:
+    return
+
+
+COMMANDS = {"sweep": Command("Do now what is due: escalate tickets, close resolved ones.", _no_arguments, _sweep)}
 
 if __name__ == "__main__":
-    main("tickets", lambda: build(Settings()))
+    main("tickets", lambda: build(Settings()), COMMANDS)

@@ -6,11 +6,32 @@ from common.lifecycle import Service
 from common.settings import Settings
 from common.trust import Trust
 from tickets import numbers, people
+from tickets.assignment.commands import AssignmentCommands
+from tickets.assignment.routes import routes as assignment_routes
+from tickets.attachments import gridfs
+from tickets.attachments.commands import AttachmentCommands
+from tickets.attachments.document import Attachment
+from tickets.attachments.gridfs import GridFs
+from tickets.attachments.routes import routes as attachment_routes
+from tickets.attachments.sweep import AttachmentSweep
+from tickets.audit import trail
+from tickets.audit.routes import routes as audit_routes
+from tickets.audit.trail import Trail
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.document import Message
 from tickets.conversation.routes import routes as conversation_routes
+from tickets.deadlines import deadline
+from tickets.deadlines.deadline import DEADLINES
+from tickets.deadlines.sweeper import Sweeper
+from tickets.desk_settings.document import OrganisationSettings
+from tickets.desk_settings.routes import routes as settings_routes
+from tickets.export.routes import routes as export_routes
+from tickets.history.routes import routes as history_routes
 from tickets.numbers import TicketNumbers
 from tickets.people import People
+from tickets.reports import moment
+from tickets.reports.routes import routes as report_routes
+from tickets.search.routes import routes as search_routes
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
@@ -24,19 +45,37 @@ def build(settings: Settings) -> Service:
     db = mongo.database(client)
     trust = Trust(db)
     known_people = People(db)
+    ticket_numbers = TicketNumbers(db)
+    storage = GridFs(db)
+    attachments = AttachmentCommands(storage)
     return Service(
         name="tickets",
         settings=settings,
         client=client,
         db=db,
-        documents=[Ticket, Message],
+        documents=[Ticket, Message, Attachment, OrganisationSettings],
         identity=TrustedIdentity(trust),
         routers=[
-            ticket_routes(TicketCommands(known_people, TicketNumbers(db))),
-            conversation_routes(ConversationCommands(db)),
+            export_routes(db),
+            search_routes(),
+            ticket_routes(TicketCommands(known_people, ticket_numbers)),
+            assignment_routes(AssignmentCommands(known_people)),
+            attachment_routes(attachments, storage),
+            history_routes(),
+            conversation_routes(ConversationCommands(db, known_people, ticket_numbers)),
+            settings_routes(),
+            audit_routes(db),
+            report_routes(db),
         ],
-        subscriptions=subscriptions(known_people, trust),
+        subscriptions=subscriptions(known_people, trust, Trail(db)),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        indexes={people.COLLECTION: [], numbers.COLLECTION: []},
+        worker_loops=[AttachmentSweep(attachments), *(Sweeper(db, each) for each in DEADLINES)],
+        indexes={
+            people.COLLECTION: [],
+            numbers.COLLECTION: [],
+            **gridfs.INDEXES,
+            Ticket.Settings.name: [*deadline.INDEXES, *moment.INDEXES],
+            trail.COLLECTION: trail.INDEXES,
+        },
     )

@@ -11,6 +11,7 @@ Status = Literal["new", "open", "in_progress", "pending", "resolved", "closed", 
 Priority = Literal["low", "normal", "high", "urgent"]
 Channel = Literal["web", "api", "email"]
 Visibility = Literal["public", "internal"]
+Reason = Literal["asked", "reply", "assignment", "inactivity"]
 
 
 class TicketRef(Value):
@@ -58,7 +59,7 @@ class TicketStatusChanged(Event, type="tickets.ticket.status_changed"):
     ticket: TicketRef
     before: Status
     after: Status
-    reason: Literal["asked", "reply", "assignment", "inactivity"] = "asked"
+    reason: Reason = "asked"
     """What moved it: somebody's wish, a message, being assigned, or that nobody wrote for long."""
     message_id: UUID | None = None
     """The message, where one did."""
@@ -122,11 +123,12 @@ class MessageRedacted(Event, type="tickets.message.redacted"):
 
 
 class AttachmentAdded(Event, type="tickets.attachment.added"):
-    """A file was uploaded to a ticket. It is seen by whoever may see the message it goes with."""
+    """A file came with a message. It is seen by whoever may see the message."""
 
     ticket: TicketRef
     attachment: AttachmentRef
     visibility: Visibility
+    message_id: UUID
 
 
 class SettingsUpdated(Event, type="tickets.settings.updated"):

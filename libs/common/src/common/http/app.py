@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from common.http import problems
+from common.http.cors import Cors
 from common.http.health import Probe, health_router
 from common.http.parts import Parts
 from common.http.requests import RequestContext
@@ -62,4 +63,7 @@ def create_app(
         starting=starting,
         trusted_proxies=parts.settings.trusted_proxies,
     )
+    if parts.settings.cors_origins:
+        # Added last, so outermost: a page can read every problem, also that the service is starting.
+        app.add_middleware(Cors, origins=parts.settings.cors_origins)
     return app

@@ -42,11 +42,14 @@ class RateLimits:
         if not self._enforced:
             return
         count, seconds_left = await self._count(f"{limit.name}:{caller}", limit.window)
-        request.state.rate_limit_headers = {
-            "RateLimit-Limit": str(limit.calls),
-            "RateLimit-Remaining": str(max(limit.calls - count, 0)),
-            "RateLimit-Reset": str(seconds_left),
-        }
+        left = max(limit.calls - count, 0)
+        told: dict[str, str] = getattr(request.state, "rate_limit_headers", {})
+        if not told or left <= int(told["RateLimit-Remaining"]):  # of several limits, the one that ends first
+            request.state.rate_limit_headers = {
+                "RateLimit-Limit": str(limit.calls),
+                "RateLimit-Remaining": str(left),
+                "RateLimit-Reset": str(seconds_left),
+            }
         if count > limit.calls:
             raise TooManyRequests(
                 f"At most {limit.calls} in {_spoken(limit.window)}; try again in {seconds_left} s.",

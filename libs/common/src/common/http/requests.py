@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -22,6 +23,7 @@ from common.telemetry import span
 log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 1_000_000
+"""Where a route did not say otherwise by `accept_body`."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 _NOT_LOGGED = {"/healthz", "/readyz", "/metrics"}
 
@@ -51,6 +53,12 @@ def _within(address: str, networks: list[Network]) -> bool:
         return any(ip_address(address) in network for network in networks)
     except ValueError:
         return False
+
+
+def accept_body(request: Request, most: int) -> None:
+    """Lets this one request bring up to `most` bytes. For routes that read their body as it arrives, before they do;
+    FastAPI has read it before the route is called where the route declares a body."""
+    request.state.max_body_bytes = most
 
 
 class RequestContext:
@@ -107,7 +115,7 @@ class RequestContext:
                     answer = problem_response(Request(scope), 503, "unavailable", reason, {"Retry-After": "1"})
                     await answer(scope, receive, send_with_id)
                 else:
-                    await self._app(scope, _limited(receive, headers), send_with_id)
+                    await self._app(scope, _limited(receive, headers, state), send_with_id)
             except Exception as error:
                 request = Request(scope)
                 if status == 0:
@@ -133,19 +141,20 @@ class RequestContext:
                 )
 
 
-def _limited(receive: Receive, headers: Headers) -> Receive:
+def _limited(receive: Receive, headers: Headers, state: dict[str, Any]) -> Receive:
     """Refuses a body over the limit, by its declared length at once and by its true length on the way."""
-    too_large = HTTPException(413, f"The body is larger than {MAX_BODY_BYTES:,} bytes.")
     declared = headers.get("content-length", "")
     read = 0
 
     async def limited() -> Message:
         nonlocal read
-        if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+        most: int = state.get("max_body_bytes", MAX_BODY_BYTES)
+        too_large = HTTPException(413, f"The body is larger than {most:,} bytes.")
+        if declared.isdigit() and int(declared) > most:
             raise too_large
         message = await receive()
         read += len(message.get("body", b""))
-        if read > MAX_BODY_BYTES:
+        if read > most:
             raise too_large
         return message
 

@@ -6,7 +6,7 @@ Read it as a wiring diagram: who publishes where, who hears what. `provision.py`
 
 from dataclasses import dataclass
 
-from common.events import Event, auth, notifications, tickets
+from common.events import Event, auth, mailer, notifications, tickets
 
 SERVICES = ("auth", "tickets", "notifications", "mailer")
 
@@ -56,9 +56,38 @@ TRUST: tuple[type[Event], ...] = (
 
 HEARS: dict[str, tuple[type[Event], ...]] = {
     "auth": (),
-    "tickets": (
+    "tickets": (  # nearly everything, its own events too: it keeps the audit trail
         *TRUST,
+        auth.OrganisationCreated,
+        auth.OrganisationUpdated,
+        auth.OrganisationReinstated,
         auth.UserRegistered,
+        auth.UserReactivated,
+        auth.SessionStarted,
+        auth.LoginFailed,
+        auth.PasswordChanged,
+        auth.PasswordResetRequested,
+        auth.EmailVerificationRequested,
+        auth.MfaEnabled,
+        auth.MfaDisabled,
+        auth.InvitationCreated,
+        auth.InvitationRevoked,
+        tickets.TicketCreated,
+        tickets.TicketEdited,
+        tickets.TicketStatusChanged,
+        tickets.TicketAssigned,
+        tickets.TicketUnassigned,
+        tickets.TicketEscalated,
+        tickets.TicketDeleted,
+        tickets.TicketRestored,
+        tickets.MessagePosted,
+        tickets.MessageRedacted,
+        tickets.AttachmentAdded,
+        tickets.SettingsUpdated,
+        notifications.PreferencesUpdated,
+        mailer.EmailRetried,
+        mailer.SuppressionAdded,
+        mailer.SuppressionRemoved,
     ),
     "notifications": (
         *TRUST,

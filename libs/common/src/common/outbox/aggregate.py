@@ -28,12 +28,14 @@ T = TypeVar("T")
 OUTBOX_INDEX = IndexModel([("outbox.0.id", 1)], name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}})
 """Holds only the documents that have something to say, oldest first: empty when the relay has caught up."""
 
+_COUNTERS = frozenset({"sequence", "last_event_at"})
+
 
 class Aggregate(Document):
     """The unit of consistency: whatever one command changes here is saved whole, with its events, or not at all.
 
-    `version` counts the writes and is the ETag; `sequence` counts the events. In MongoDB the document has one more
-    field, `outbox`, which only `commit` (appends) and the relay (removes) touch.
+    `version` counts the writes that change what is shown, and is the ETag; `sequence` counts the events. In MongoDB
+    the document has one more field, `outbox`, which only `commit` (appends) and the relay (removes) touch.
     """
 
     id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie means any type by ObjectId
@@ -41,6 +43,10 @@ class Aggregate(Document):
     version: int = 0
     sequence: int = 0
     last_event_at: datetime | None = None
+
+    unshown: ClassVar[frozenset[str]] = frozenset()
+    """Fields that no answer shows. An event that changes nothing else leaves the version as it is: a caller must not
+    learn from an ETag that something happened which is not theirs to know."""
 
     _recorded: list[Envelope] = PrivateAttr(default_factory=list)
 
@@ -113,9 +119,11 @@ class Aggregate(Document):
             await collection.insert_one(self.as_new(), session=session)
         else:
             outbox = [envelope.model_dump() for envelope in self._recorded]
+            shown = not outbox or not changes.keys() <= _COUNTERS | self.unshown
+            next_version = self.version + shown
             result = await collection.update_one(
-                {"_id": self.id, "version": self.version},
-                {"$set": {**changes, "version": self.version + 1}, "$push": {"outbox": {"$each": outbox}}},
+                {"_id": self.id, "version": self.version, "sequence": self.sequence - len(outbox)},
+                {"$set": {**changes, "version": next_version}, "$push": {"outbox": {"$each": outbox}}},
                 session=session,
             )
             if result.matched_count == 0:
@@ -123,7 +131,7 @@ class Aggregate(Document):
         if self._recorded:
             after_commit(partial(saved, self.Settings.name))
         # Only now: a commit that failed while the database was away can be tried again.
-        self.version += 1
+        self.version = 1 if new else next_version
         self._recorded.clear()
         self._save_state()
         return self

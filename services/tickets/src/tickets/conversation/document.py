@@ -1,4 +1,4 @@
-"""A message as stored. Written once, with the ticket it belongs to, and never edited."""
+"""A message as stored. Written once, with the ticket it belongs to, and never edited; an admin can blot it out."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -9,7 +9,7 @@ from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
 from common.events import PersonRef
-from common.events.tickets import Channel, Visibility
+from common.events.tickets import AttachmentRef, Channel, Visibility
 from common.ids import new_id
 
 
@@ -23,8 +23,16 @@ class Message(Document):
     visibility: Visibility
     channel: Channel
     body: str
+    mentions: list[PersonRef] = []
+    attachments: list[AttachmentRef] = []
     created_at: datetime
+    redacted_at: datetime | None = None
+    """From then on it says nothing, names nobody and holds no files."""
 
     class Settings:
         name = "messages"
         indexes: ClassVar = [IndexModel([("ticket_id", ASCENDING), ("_id", ASCENDING)])]
+
+    def redact(self, at: datetime) -> None:
+        """Takes away what it said."""
+        self.body, self.mentions, self.attachments, self.redacted_at = "", [], [], at

@@ -5,10 +5,16 @@ from uuid import UUID
 
 from common.http.identity import Principal
 from common.http.paging import BY_ID, Page, find_page
+from common.mongo import Session
 from tickets.access import May, may
 from tickets.conversation.document import Message
 from tickets.conversation.schemas import MessageView
 from tickets.ticket import queries as tickets
+
+
+async def whole(ticket_id: UUID, session: Session | None = None) -> list[Message]:
+    """All that was ever said about a ticket, notes included: for what is made of it, never for a caller."""
+    return await Message.find({"ticket_id": ticket_id}, session=session).to_list()
 
 
 async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cursor: str | None) -> Page[MessageView]:

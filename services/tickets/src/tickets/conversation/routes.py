@@ -33,4 +33,9 @@ def routes(commands: ConversationCommands) -> APIRouter:
         """The conversation, oldest first."""
         return await queries.list_oldest_first(ticket_id, user, limit=limit, cursor=cursor)
 
+    @router.post("/{message_id}/redact")
+    async def redact_message(ticket_id: UUID, message_id: UUID, user: CurrentUser) -> MessageView:
+        """For admins: takes away what a message said, with its files. It can not be brought back."""
+        return MessageView.of(await commands.redact(ticket_id, message_id, user))
+
     return router

@@ -1,25 +1,18 @@
 """Tickets over HTTP."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from common.errors import Forbidden
-from common.events.tickets import Status
 from common.http.conditional import IfMatch, set_etag
 from common.http.idempotency import OncePerKey
 from common.http.identity import CurrentUser
-from common.http.paging import CursorParameter, Page
-from common.http.paging import Limit as PageLimit
 from common.http.parts import ServiceParts
-from common.http.rate_limits import Limit
 from common.mongo import Session
 from tickets.ticket import queries
 from tickets.ticket.commands import TicketCommands
-from tickets.ticket.schemas import NewTicket, TicketChange, TicketView
-
-CREATION_PER_CUSTOMER = Limit("ticket-creation", 10, timedelta(hours=1))
+from tickets.ticket.limits import count_creation
+from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement, TicketView
 
 
 def routes(commands: TicketCommands) -> APIRouter:
@@ -31,10 +24,7 @@ def routes(commands: TicketCommands) -> APIRouter:
         new: NewTicket, user: CurrentUser, request: Request, response: Response, parts: ServiceParts, once: OncePerKey
     ) -> TicketView:
         """Opens a ticket."""
-        if user.role == "operator":
-            raise Forbidden("Operators look after organisations and have no tickets.")
-        if user.role == "customer":
-            await parts.rate_limits.require(request, CREATION_PER_CUSTOMER, str(user.user_id))
+        await count_creation(request, parts, user)
 
         async def create(session: Session | None) -> TicketView:
             return TicketView.of(await commands.create(new, user, session))
@@ -43,13 +33,6 @@ def routes(commands: TicketCommands) -> APIRouter:
         response.headers["Location"] = f"{request.url.path}/{view.id}"
         set_etag(response, view.version)
         return view
-
-    @router.get("")
-    async def list_tickets(
-        user: CurrentUser, status: Status | None = None, limit: PageLimit = 20, cursor: CursorParameter = None
-    ) -> Page[TicketView]:
-        """A customer's own tickets, or all of the organisation for agents and admins; newest first."""
-        return await queries.list_newest_first(user, status=status, limit=limit, cursor=cursor)
 
     @router.get("/{ticket_id}")
     async def get_ticket(ticket_id: UUID, user: CurrentUser, response: Response) -> TicketView:
@@ -64,6 +47,27 @@ def routes(commands: TicketCommands) -> APIRouter:
     ) -> TicketView:
         """Changes the fields that are given. With If-Match, only from the version the caller has seen."""
         view = TicketView.of(await commands.change(ticket_id, change, user, if_match))
+        set_etag(response, view.version)
+        return view
+
+    @router.put("/{ticket_id}")
+    async def replace_ticket(
+        ticket_id: UUID, replacement: TicketReplacement, user: CurrentUser, if_match: IfMatch, response: Response
+    ) -> TicketView:
+        """Gives all that can be edited new values. Who may not change a field sends the present value."""
+        view = TicketView.of(await commands.change(ticket_id, replacement, user, if_match))
+        set_etag(response, view.version)
+        return view
+
+    @router.delete("/{ticket_id}", status_code=204)
+    async def delete_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> None:
+        """For admins: takes a ticket out of everybody's sight, with its conversation, until it is restored."""
+        await commands.delete(ticket_id, user, if_match)
+
+    @router.post("/{ticket_id}/restore")
+    async def restore_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch, response: Response) -> TicketView:
+        """For admins: brings a deleted ticket back. One that is not deleted stays as it is."""
+        view = TicketView.of(await commands.restore(ticket_id, user, if_match))
         set_etag(response, view.version)
         return view
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import MISSING, AfterValidator, BaseModel, Field, StringConstraints
 
 from common.events.tickets import Priority, Status
 from common.http.schemas import Body, Time, View
@@ -15,21 +15,38 @@ Tag = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
 
 
-class NewTicket(Body):
-    """`requester_id` is for agents and admins, who open tickets on behalf of a customer."""
+class TicketFields(Body):
+    """What a ticket says and how it is sorted."""
 
     title: Title
     description: Description
     priority: Priority = "normal"
     category: Category | None = None
     tags: Tags = []
+
+
+class NewTicket(TicketFields):
+    """`requester_id` is for agents and admins, who open tickets on behalf of a customer."""
+
     requester_id: UUID | None = None
 
 
-class TicketChange(Body):
-    """Only what is given is changed."""
+class TicketReplacement(TicketFields):
+    """All that can be edited: what is left out becomes what it is in a new ticket. Only the status stays as it is
+    where none is given, since it moves along the workflow."""
 
-    status: Status | None = None
+    status: Status | MISSING = MISSING
+
+
+class TicketChange(Body):
+    """Only what is given is changed. `"category": null` takes the category away."""
+
+    title: Title | MISSING = MISSING
+    description: Description | MISSING = MISSING
+    priority: Priority | MISSING = MISSING
+    category: Category | MISSING | None = MISSING
+    tags: Tags | MISSING = MISSING
+    status: Status | MISSING = MISSING
 
 
 class Person(BaseModel):
@@ -40,7 +57,8 @@ class Person(BaseModel):
 
 
 class TicketView(View):
-    """A ticket."""
+    """A ticket. `closed_at` and `resolved_at` are null again once it is reopened; `deleted_at` is only seen by admins
+    who list what is deleted."""
 
     id: UUID
     number: int
@@ -52,10 +70,14 @@ class TicketView(View):
     priority: Priority
     category: str | None
     tags: list[str]
+    follow_up_of: UUID | None
     created_at: Time
     updated_at: Time
     first_response_at: Time | None
     resolved_at: Time | None
+    closed_at: Time | None
+    escalated_at: Time | None
+    deleted_at: Time | None
     message_count: int
     last_message_at: Time | None
     version: int

@@ -1,0 +1,1 @@
+"""Who is to answer a ticket."""

@@ -1,0 +1,43 @@
+"""Attachments over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from common.http.idempotency import OncePerKey
+from common.http.identity import CurrentUser
+from common.http.paging import CursorParameter, Limit, Page
+from tickets.attachments import queries
+from tickets.attachments.commands import AttachmentCommands
+from tickets.attachments.download import download
+from tickets.attachments.schemas import DOWNLOAD, UPLOAD, AttachmentView
+from tickets.attachments.storage import Storage
+from tickets.attachments.upload import incoming_file
+
+
+def routes(commands: AttachmentCommands, storage: Storage) -> APIRouter:
+    """Below /api/v1."""
+    router = APIRouter(tags=["attachments"])
+
+    @router.post("/tickets/{ticket_id}/attachments", status_code=201, openapi_extra=UPLOAD)
+    async def add_attachment(ticket_id: UUID, user: CurrentUser, request: Request, once: OncePerKey) -> AttachmentView:
+        """Takes one file of up to 25 MB, as the field `file` of a form. It waits for a day for a message that names it
+        in `attachment_ids`; until then only its uploader sees it."""
+        file = await incoming_file(request)
+        return await commands.add(ticket_id, file.name, file.content, user, once)
+
+    @router.get("/tickets/{ticket_id}/attachments")
+    async def list_attachments(
+        ticket_id: UUID, user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None
+    ) -> Page[AttachmentView]:
+        """The files of all messages that the caller may read, oldest first."""
+        return await queries.list_oldest_first(ticket_id, user, limit=limit, cursor=cursor)
+
+    @router.get("/attachments/{attachment_id}", response_class=Response, responses=DOWNLOAD)
+    async def download_attachment(attachment_id: UUID, user: CurrentUser) -> Response:
+        """The content, always as a download."""
+        attachment = await queries.get(attachment_id, user)
+        return await download(attachment, storage)
+
+    return router

@@ -1,0 +1,65 @@
+"""One file out of a multipart/form-data body (RFC 7578), read as it arrives and never held as a whole."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import Request
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
+
+from common.errors import Malformed, Unprocessable
+from common.http.requests import accept_body
+from tickets.attachments.schemas import MAX_UPLOAD_BYTES
+
+FIELD = "file"
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """`content` raises Malformed where the body breaks off or is no form, Unprocessable where more than the file
+    comes."""
+
+    name: str
+    content: AsyncIterator[bytes]
+
+
+async def incoming_file(request: Request) -> IncomingFile:
+    """The file of a request. Raises Malformed, Unprocessable, and 413 for a body that is too large."""
+    accept_body(request, MAX_UPLOAD_BYTES)
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != "multipart/form-data" or not options.get("boundary"):
+        raise Malformed("Send the file as multipart/form-data.", code="malformed_upload")
+    events = _events(request, options["boundary"])
+    first = await anext(events, None)
+    if not isinstance(first, MultipartSegment):
+        raise Unprocessable.field(FIELD, "There is no file.")
+    _require_file(first)
+    return IncomingFile(first.filename or "", _content(events))
+
+
+async def _content(events: AsyncIterator[MultipartSegment | bytes | None]) -> AsyncIterator[bytes]:
+    async for event in events:
+        if isinstance(event, MultipartSegment):
+            _require_file(event)
+            raise Unprocessable.field(FIELD, "Send one file at a time.")
+        if event:
+            yield bytes(event)
+
+
+async def _events(request: Request, boundary: str) -> AsyncIterator[MultipartSegment | bytes | None]:
+    try:
+        with PushMultipartParser(boundary, max_segment_count=2, strict=True) as parser:
+            async for piece in request.stream():
+                for event in parser.parse(piece) if piece else ():
+                    yield event
+    except MultipartError as error:
+        raise Malformed(f"The body is not valid multipart/form-data: {error}", code="malformed_upload") from None
+    except ClientDisconnect:
+        raise Malformed("The upload was broken off.", code="malformed_upload") from None
+
+
+def _require_file(segment: MultipartSegment) -> None:
+    if segment.name != FIELD:
+        raise Unprocessable.field(segment.name or FIELD, f"Send just the field '{FIELD}'.")
+    if segment.filename is None:
+        raise Unprocessable.field(FIELD, "This field must be a file with a name.")

@@ -1,0 +1,1 @@
+"""How an organisation wants its tickets looked after."""

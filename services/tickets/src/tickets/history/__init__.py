@@ -1,0 +1,1 @@
+"""What happened to a ticket, when, and by whom."""

@@ -1,0 +1,26 @@
+"""History over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from common.http.identity import CurrentUser
+from common.http.paging import CursorParameter, Limit, Page
+from common.http.parts import ServiceParts
+from tickets.history import queries
+from tickets.history.schemas import HistoryEntry
+
+
+def routes() -> APIRouter:
+    """Below /api/v1."""
+    router = APIRouter(prefix="/tickets/{ticket_id}/history", tags=["tickets"])
+
+    @router.get("")
+    async def list_history(
+        ticket_id: UUID, user: CurrentUser, parts: ServiceParts, limit: Limit = 20, cursor: CursorParameter = None
+    ) -> Page[HistoryEntry]:
+        """What happened to a ticket, oldest first, as far as the caller may know. It comes from the event log, which
+        follows a change within a moment."""
+        return await queries.list_oldest_first(parts.db, ticket_id, user, limit=limit, cursor=cursor)
+
+    return router

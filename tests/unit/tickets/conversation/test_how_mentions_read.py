@@ -1,0 +1,41 @@
+"""Whom a message calls for."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tickets.conversation.mentions import MOST, mentioned_in
+
+ADA, ALEX = UUID(int=1), UUID(int=2)
+
+
+def test_people_are_called_by_name_and_id_in_order_and_once() -> None:
+    body = f"@[Ada Admin]({ADA}) and @[Alex]({ALEX}), please look. Thanks, @[Ada]({ADA})!"
+    assert mentioned_in(body) == [ADA, ALEX]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "@Ada",
+        "ada@example.org",
+        f"[Ada]({ADA})",
+        f"@Ada({ADA})",
+        "@[Ada](everybody)",
+        f"@[A\nda]({ADA})",
+        f"@[]({ADA})",
+    ],
+)
+def test_nothing_else_is_a_mention(body: str) -> None:
+    assert mentioned_in(body) == []
+
+
+@given(st.text(alphabet="@[]()-a1 \n", max_size=300))
+def test_any_text_can_be_read(body: str) -> None:
+    assert mentioned_in(body) == []
+
+
+def test_there_is_an_end_to_how_many_are_called() -> None:
+    assert len(mentioned_in("".join(f"@[x]({UUID(int=n)})" for n in range(2 * MOST)))) == MOST
