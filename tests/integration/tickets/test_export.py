@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import random
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import pytest
 
 from common import clock
 from common.http.identity import Principal
+from tests.support.crowd import crowd
 from tests.support.desk import Desk, problem
 from tests.support.people import Person, another_organisation, make_agent, make_person
 from tickets.export import queries
@@ -179,3 +181,31 @@ async def test_no_more_than_a_page_is_in_memory(
 
     assert [piece.count(b"\r\n") for piece in pieces] == lines
     assert len(read(pieces)) == count
+
+
+async def test_a_ticket_that_moves_between_wanted_statuses_while_a_page_is_read_is_not_missed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 5_000)
+    tickets = desk.tickets.db["tickets"]
+    mine = {"organisation_id": desk.agent.organisation_id}
+    await crowd(desk.tickets.db, desk.agent.organisation_id, 20_000)
+    ids = [found["_id"] async for found in tickets.find(mine, {"_id": 1})][::10]
+    some_open = {"$cond": [{"$in": ["$_id", ids]}, "open", "closed"]}
+    await tickets.update_many(mine, [{"$set": {"status": some_open, "escalated_at": "$$NOW"}}])
+    done = asyncio.Event()
+
+    async def keep_moving(some: Sequence[UUID]) -> None:
+        while not done.is_set():
+            for status in ("pending", "open"):
+                await tickets.update_many({"_id": {"$in": some}}, {"$set": {"status": status}})
+
+    movers = [asyncio.create_task(keep_moving(random.Random(n).sample(ids, 40))) for n in range(6)]
+    wanted = {**mine, "status": {"$in": ["open", "pending"]}}
+    try:
+        for _ in range(20):
+            found = [each["_id"] async for page in queries.pages(desk.tickets.db, wanted) for each in page]
+            assert (len(found), len(set(found))) == (2_000, 2_000)
+    finally:
+        done.set()
+        await asyncio.gather(*movers)

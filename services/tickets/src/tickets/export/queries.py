@@ -20,13 +20,13 @@ async def as_csv(db: Database, user: Principal, status: Status | None) -> AsyncI
     wanted: dict[str, Any] = {**visible_to(user), "deleted_at": None}
     if status is not None:
         wanted["status"] = status
-    async for page in _pages(db, wanted):
+    async for page in pages(db, wanted):
         if page or names:
             yield (names + spreadsheet.lines(map(row_of, page))).encode()
         names = ""
 
 
-async def _pages(db: Database, wanted: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
+async def pages(db: Database, wanted: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
     """At least one, the last one not full. By id, which never changes: so a ticket is on one page, whatever is written
     meanwhile.
 
