@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import random
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,11 @@ import pytest
 
 from common import clock
 from common.http.identity import Principal
+from tests.support.crowd import crowd
 from tests.support.desk import Desk, problem
 from tests.support.people import Person, another_organisation, make_agent, make_person
 from tickets.export import queries
+from tickets.search.schemas import TicketFilter
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -105,20 +108,45 @@ async def test_nothing_of_an_internal_note_is_in_it(desk: Desk) -> None:
     assert read([answer.content]) == before
 
 
-async def test_it_can_be_narrowed_like_the_list(desk: Desk) -> None:
-    await desk.ticket()
-    closed = await desk.moved(desk.agent, await desk.ticket(), "closed")
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"status": "closed"},
+        {"status": "new,closed"},
+        {"priority": "high", "category": "hardware"},
+        {"tag": "fire"},
+        {"assignee": "none"},
+        {"assignee": "me"},
+        {"q": "printer"},
+        {"q": "nothing says this"},
+        {"created_after": "2999-01-01T00:00:00Z"},
+    ],
+    ids=str,
+)
+async def test_it_holds_what_a_list_with_the_same_filter_shows(desk: Desk, query: dict[str, str]) -> None:
+    await desk.ticket(title="Printer", priority="high", category="hardware", tags=["fire"])
+    await desk.moved(desk.agent, await desk.ticket(title="Door"), "closed")
+    await desk.ask(desk.agent, "PUT", f"/{(await desk.ticket())['id']}/assignee", json={"user_id": str(desk.agent.id)})
 
-    assert [row["id"] for row in await export(desk, desk.agent, status="closed")] == [closed["id"]]
-    assert await export(desk, desk.agent, status="pending") == []
-    problem(await desk.ask(desk.agent, "GET", "/export.csv", params={"status": "lost"}), 422, "invalid")
+    listed = (await desk.listed(desk.agent, limit=100, **query))["items"]
+
+    assert [row["id"] for row in await export(desk, desk.agent, **query)] == [ticket["id"] for ticket in listed]
 
 
-async def test_a_deleted_ticket_is_not_in_it(desk: Desk) -> None:
+@pytest.mark.parametrize("wrong", [{"status": "lost"}, {"stauts": "new"}, {"limit": "3"}])
+async def test_a_filter_that_makes_no_sense_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
+    problem(await desk.ask(desk.agent, "GET", "/export.csv", params=wrong), 422, "invalid")
+
+
+async def test_deleted_tickets_are_in_it_for_an_admin_who_asks_for_them(desk: Desk) -> None:
+    admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)
     ticket = await desk.ticket()
-    await desk.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, {"$set": {"deleted_at": clock.now()}})
+    assert (await desk.ask(admin, "DELETE", f"/{ticket['id']}")).status_code == 204
 
-    assert await export(desk, desk.agent) == []
+    assert await export(desk, admin) == []
+    assert [row["id"] for row in await export(desk, admin, deleted="true")] == [ticket["id"]]
+    problem(await desk.ask(desk.agent, "GET", "/export.csv", params={"deleted": "true"}), 403, "forbidden")
 
 
 async def test_it_is_for_agents_and_admins(desk: Desk) -> None:
@@ -136,7 +164,7 @@ async def test_tickets_that_are_written_meanwhile_are_neither_repeated_nor_left_
     tickets = [await desk.ticket() for _ in range(10)]
     pieces: list[bytes] = []
 
-    async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), None):
+    async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), TicketFilter()):
         pieces.append(piece)
         await desk.ticket()
         moved = tickets[len(pieces) % len(tickets)]
@@ -160,7 +188,7 @@ async def test_tickets_that_never_rest_are_each_in_the_file_once(desk: Desk, mon
     mover = asyncio.create_task(keep_moving())
     try:
         for _ in range(10):
-            pieces = [piece async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), None)]
+            pieces = [piece async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), TicketFilter())]
             assert [row["id"] for row in read(pieces)] == [ticket["id"] for ticket in reversed(tickets)]
     finally:
         done.set()
@@ -175,7 +203,36 @@ async def test_no_more_than_a_page_is_in_memory(
     for _ in range(count):
         await desk.ticket()
 
-    pieces = [piece async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), None)]
+    pieces = [piece async for piece in queries.as_csv(desk.tickets.db, staff(desk.agent), TicketFilter())]
 
     assert [piece.count(b"\r\n") for piece in pieces] == lines
     assert len(read(pieces)) == count
+
+
+async def test_a_ticket_that_moves_between_wanted_statuses_while_a_page_is_read_is_not_missed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 5_000)
+    tickets = desk.tickets.db["tickets"]
+    mine = {"organisation_id": desk.agent.organisation_id}
+    await crowd(desk.tickets.db, desk.agent.organisation_id, 20_000)
+    ids = [found["_id"] async for found in tickets.find(mine, {"_id": 1})][::10]
+    waiting = {**mine, "status": {"$in": ["open", "in_progress", "pending"]}}
+    await tickets.update_many(waiting, {"$set": {"status": "closed"}})
+    await tickets.update_many({"_id": {"$in": ids}}, {"$set": {"status": "open", "escalated_at": clock.now()}})
+    done = asyncio.Event()
+
+    async def keep_moving(some: Sequence[UUID]) -> None:
+        while not done.is_set():
+            for status in ("pending", "open"):
+                await tickets.update_many({"_id": {"$in": some}}, {"$set": {"status": status}})
+
+    movers = [asyncio.create_task(keep_moving(random.Random(n).sample(ids, 40))) for n in range(6)]
+    wanted = {**mine, "status": {"$in": ["open", "pending"]}}
+    try:
+        for _ in range(20):
+            found = [each["_id"] async for page in queries.pages(desk.tickets.db, wanted) for each in page]
+            assert (len(found), len(set(found))) == (2_000, 2_000)
+    finally:
+        done.set()
+        await asyncio.gather(*movers)

@@ -23,9 +23,11 @@ COLUMNS: Mapping[str, str] = {
     "updated_at": "updated_at",
     "first_response_at": "first_response_at",
     "resolved_at": "resolved_at",
+    "closed_at": "closed_at",
     "escalated_at": "escalated_at",
     "message_count": "message_count",
     "last_message_at": "last_message_at",
+    "follow_up_of": "follow_up_of",
 }
 """Column -> where it is in the document."""
 

@@ -3,30 +3,28 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from common.events.tickets import Status
 from common.http.identity import Principal
 from common.mongo import Database
 from tickets import spreadsheet
 from tickets.export.columns import COLUMNS, row_of
+from tickets.search.queries import matching
+from tickets.search.schemas import TicketFilter
 from tickets.ticket.document import Ticket
-from tickets.ticket.queries import visible_to
 
 PAGE = 200
 
 
-async def as_csv(db: Database, user: Principal, status: Status | None) -> AsyncIterator[bytes]:
-    """A line with the names of the columns, and a line for each ticket, newest first; a page at a time."""
+async def as_csv(db: Database, user: Principal, wanted: TicketFilter) -> AsyncIterator[bytes]:
+    """A line with the names of the columns, and a line for each ticket, newest first; a page at a time. Raises
+    Forbidden."""
     names = spreadsheet.lines([list(COLUMNS)])
-    wanted: dict[str, Any] = {**visible_to(user), "deleted_at": None}
-    if status is not None:
-        wanted["status"] = status
-    async for page in _pages(db, wanted):
+    async for page in pages(db, matching(user, wanted)):
         if page or names:
             yield (names + spreadsheet.lines(map(row_of, page))).encode()
         names = ""
 
 
-async def _pages(db: Database, wanted: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
+async def pages(db: Database, wanted: dict[str, Any]) -> AsyncIterator[list[dict[str, Any]]]:
     """At least one, the last one not full. By id, which never changes: so a ticket is on one page, whatever is written
     meanwhile.
 

@@ -1,14 +1,16 @@
 """The export over HTTP."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from common import clock
-from common.events.tickets import Status
 from common.http.identity import StaffUser
 from common.http.streaming import Streamed
 from common.mongo import Database
 from tickets import spreadsheet
 from tickets.export import queries
+from tickets.search.schemas import TicketFilter
 
 
 def routes(db: Database) -> APIRouter:
@@ -20,13 +22,15 @@ def routes(db: Database) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {spreadsheet.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
-    async def export_tickets(user: StaffUser, status: Status | None = None) -> Response:
-        """All tickets, newest first, as CSV (RFC 4180, UTF-8). What a spreadsheet would take for a formula has an
-        apostrophe before it. Tickets that are written meanwhile are neither repeated nor left out; those opened after
-        it began are not in it."""
+    async def export_tickets(user: StaffUser, wanted: Annotated[TicketFilter, Query()]) -> Response:
+        """All tickets, or those that a list with the same filter shows, newest first, as CSV (RFC 4180, UTF-8).
+
+        What a spreadsheet would take for a formula has an apostrophe before it. Tickets that are written meanwhile are
+        neither repeated nor left out; those opened after it began are not in it.
+        """
         name = f"tickets-{clock.now().date()}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        pieces = queries.as_csv(db, user, status)
+        pieces = queries.as_csv(db, user, wanted)
         return await Streamed.of(pieces, media_type=spreadsheet.MEDIA_TYPE, headers=disposition)
 
     return router

@@ -95,7 +95,7 @@ async def this_moment(db: Database, user: Principal) -> AsyncIterator[Moment]:
     """Bounded in time by what a report may take."""
     with pymongo.timeout(SECONDS):
         async with db.client.start_session(snapshot=True) as session:
-            yield Moment(db[Ticket.Settings.name], session, {**visible_to(user), "deleted_at": None})
+            yield Moment(db[Ticket.Settings.name], session, visible_to(user))
 
 
 def counted(key: Any, **more: Any) -> Branch:
