@@ -74,6 +74,10 @@ HEARS: dict[str, tuple[type[Event], ...]] = {
 }
 """Which service hears which events. Its subscriptions.py says what it does about each."""
 
+OVERHEARS: dict[str, tuple[str, ...]] = {"notifications": ("notifications.notification.>",)}
+"""Subjects that each API process of a service listens to besides, over plain NATS and without any promise: hints that
+there is something new to read in the database (overhearing.py)."""
+
 STREAMS: tuple[StreamSpec, ...] = (
     *(StreamSpec(stream_of(s), (f"{s}.>",), f"What {s} says.") for s in SERVICES),
     *(
