@@ -63,8 +63,17 @@ HEARS: dict[str, tuple[type[Event], ...]] = {
     "notifications": (
         *TRUST,
         auth.UserRegistered,
+        auth.UserReactivated,
+        auth.EmailVerificationRequested,
+        auth.PasswordResetRequested,
+        auth.PasswordChanged,
+        auth.SessionStarted,
+        auth.InvitationCreated,
         tickets.TicketCreated,
+        tickets.TicketAssigned,
+        tickets.TicketUnassigned,
         tickets.TicketStatusChanged,
+        tickets.TicketEscalated,
         tickets.MessagePosted,
     ),
     "mailer": (
