@@ -41,6 +41,8 @@ CHECKS = [
 ]
 EXAMPLES = 20
 PARTS = {"method", "url", "headers", "files", "data", "params", "cookies", "json"}
+OWN_SETTINGS: dict[str, dict[str, Any]] = {"notifications": {"stream_seconds": 0.01}}
+"""A stream that goes on is an answer all the same, once it has ended."""
 ANYWHERE = Servers("mongodb://localhost:1/?replicaSet=none", "nats://localhost:1")
 """No server is asked for a document."""
 
@@ -99,6 +101,8 @@ async def test_every_call_but_those_that_log_in_says_that_it_wants_a_token() -> 
         "post /api/v1/auth/verify-email",
         "post /api/v1/auth/accept-invitation",
         "get /api/v1/auth/jwks",
+        "get /api/v1/notifications/unsubscribe",
+        "post /api/v1/notifications/unsubscribe",
     }
 
 
@@ -127,7 +131,10 @@ async def house(shared_installation: Installation) -> AsyncIterator[House]:
     """Without rate limits: an odd request is not to be refused for being one too many."""
     async with AsyncExitStack() as stack:
         services = {
-            name: await stack.enter_async_context(shared_installation.run(name, rate_limits=False)) for name in SERVICES
+            name: await stack.enter_async_context(
+                shared_installation.run(name, rate_limits=False, **OWN_SETTINGS.get(name, {}))
+            )
+            for name in SERVICES
         }
         await asyncio.gather(*(eventually(service.is_ready) for service in services.values()))
         yield House(await open_desk(services["auth"], services["tickets"], "default-desk"), services)

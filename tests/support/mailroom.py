@@ -1,26 +1,27 @@
 """A mailer at work, a mail server that keeps what it gets, and mails that are asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID, uuid4
 
 from common.events import Envelope
-from common.events.notifications import EmailRequested, Kind, Recipient
+from common.events.auth import Locale
+from common.events.notifications import EmailRequested, Kind, Recipient, TicketKind
 from common.ids import derived_id, new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
 from common.outbox import EventLog
+from mailer.rendering.examples import example
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of
+from tests.support.quiet import quiet
 from tests.support.services import Installation, RunningService
 from tests.support.smtp import RecordingSmtp
 
-CONTEXT: dict[Kind, dict[str, Any]] = {
-    "welcome": {"title": "Casey", "actor": "Casey"},
-    "replied": {"title": "Printer", "actor": "Alex Agent", "body": "Use *water*."},
-    "status_changed": {"title": "Printer", "actor": "Alex Agent", "before": "new", "after": "in_progress"},
-}
+ABOUT_TICKETS = get_args(TicketKind)
 
 
 def asked_for(
@@ -28,20 +29,30 @@ def asked_for(
     *,
     email: str | None = None,
     name: str = "Casey Customer",
+    locale: Locale = "en",
     ticket_id: UUID | None = None,
+    organisation_id: UUID | None = None,
+    sealed_token: str | None = None,
+    expires_at: datetime | None = None,
+    unsubscribe_token: str | None = None,
     **context: Any,
 ) -> Envelope:
     """A mail that notifications asks for, by default to somebody nobody else writes to."""
-    recipient = Recipient(id=new_id(), email=email or f"{uuid4()}@example.org", name=name, locale="en")
-    ticket = (ticket_id or new_id()) if template != "welcome" else None
+    recipient = Recipient(id=new_id(), email=email or f"{uuid4()}@example.org", name=name, locale=locale)
+    ticket = (ticket_id or new_id()) if template in ABOUT_TICKETS else None
+    usual = {"title": "Printer", "body": "Use *water*."} if template == "replied" else {"title": "Printer"}
     return envelope_of(
         EmailRequested(
             recipient=recipient,
             template=template,
-            context={**CONTEXT[template], **context},
+            context={**example(template).context, **usual, **context},
             ticket_id=ticket,
             ticket_number=7 if ticket else None,
-        )
+            sealed_token=sealed_token,
+            expires_at=expires_at,
+            unsubscribe_token=unsubscribe_token,
+        ),
+        organisation_id=organisation_id,
     )
 
 
@@ -86,6 +97,20 @@ class MailRoom:
             return entry
 
         return await eventually(settled, within=30)
+
+    async def until(self, envelope: Envelope, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The ledger's entry, once that is true of it."""
+
+        async def true_of_it() -> dict[str, Any]:
+            entry = await self.entry(envelope)
+            assert holds(entry), entry
+            return entry
+
+        return await eventually(true_of_it, within=30)
+
+    async def quiet(self) -> None:
+        """Returns once the mailer has heard and said everything."""
+        await quiet(self.installation, self.mailer)
 
     async def delivered(self, envelope: Envelope) -> EmailMessage:
         """The mail as it arrived, which must have been once."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 import auth.app
@@ -22,6 +23,7 @@ from common.messaging.provision import provision
 from common.mongo import Database
 from common.settings import Settings
 from mailer.settings import MailerSettings
+from notifications.settings import NotificationsSettings
 from tests.support.eventually import eventually
 from tests.support.servers import ACCOUNTS, PASSWORD, Servers
 
@@ -31,7 +33,7 @@ def random_key() -> SecretStr:
     return SecretStr(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 
 
-MASTER_KEY, SEALING_KEY = random_key(), random_key()
+MASTER_KEY, SEALING_KEY, UNSUBSCRIBE_KEY = random_key(), random_key(), random_key()
 
 _numbers = itertools.count()
 
@@ -66,6 +68,8 @@ class Installation:
                 "smtp_tls": "none",
             }
             return MailerSettings(**{**own, **common})
+        if service == "notifications":
+            return NotificationsSettings(**{"unsubscribe_keys": [UNSUBSCRIBE_KEY], **common})
         return Settings(**common)
 
     def database(self, service: str) -> str:
@@ -102,7 +106,7 @@ class Installation:
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False)
         try:
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                started = RunningService(built, client)
+                started = RunningService(built, client, running.app)
                 await eventually(started.is_prepared)
                 yield started
         finally:
@@ -124,10 +128,11 @@ async def new_installation(servers: Servers) -> AsyncIterator[Installation]:
 
 @dataclass(frozen=True)
 class RunningService:
-    """`http` calls its routes; `db` is its database."""
+    """`http` calls its routes; `db` is its database; `app` is what a server would serve."""
 
     service: Service
     http: httpx.AsyncClient
+    app: FastAPI
 
     @property
     def db(self) -> Database:
@@ -151,4 +156,6 @@ def build(service: str, settings: Settings) -> Service:
             return auth.app.build(settings)
         case MailerSettings():
             return mailer.app.build(settings)
-    return {"tickets": tickets.app.build, "notifications": notifications.app.build}[service](settings)
+        case NotificationsSettings():
+            return notifications.app.build(settings)
+    return {"tickets": tickets.app.build}[service](settings)

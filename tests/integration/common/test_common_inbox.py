@@ -88,3 +88,14 @@ async def test_the_same_event_again_leaves_the_copy_as_it_is(db: Database) -> No
     for sequence in (3, 2):
         await keep_newest(db["visits"], id_, sequence, {"name": "another"})
     assert await kept(db, id_) == (3, "three")
+
+
+async def test_an_event_that_was_marked_is_known_and_may_be_marked_again(db: Database) -> None:
+    inbox, event = Inbox(db), new_id()
+    assert not await inbox.knows(event)
+
+    for _ in range(2):
+        await inbox.remember(event)
+
+    assert await inbox.knows(event)
+    assert not await inbox.knows(new_id())

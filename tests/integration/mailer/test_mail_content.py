@@ -38,7 +38,7 @@ async def test_a_reply_arrives_as_text_and_html_with_all_its_headers(room: MailR
 @pytest.mark.parametrize(
     ("template", "subject", "said"),
     [
-        ("welcome", "Welcome to Helpdesk, Casey Customer", "your account is ready"),
+        ("welcome", "Welcome to Helpdesk, Casey Customer", "Your account is ready"),
         ("status_changed", "[#7] Printer", "in progress"),
     ],
 )

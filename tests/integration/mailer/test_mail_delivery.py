@@ -14,13 +14,16 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
         ("MAIL", "451 local error"),
         ("RCPT", "450 mailbox busy"),
         ("DATA", "452 disk full"),
+        ("CONTENT", "452 disk full"),
         ("MAIL", HANG_UP),
         ("RCPT", HANG_UP),
+        ("DATA", HANG_UP),
     ],
 )
 async def test_what_is_refused_for_now_is_sent_again_and_is_the_same_mail(
     room: MailRoom, stage: Stage, answer: str
 ) -> None:
+    await _new_connections(room)
     request = asked_for()
     room.smtp.answer_next(stage, answer, answer)
 
@@ -36,7 +39,7 @@ async def test_a_connection_cut_after_the_mail_was_given_is_a_refusal_for_now_an
     room: MailRoom,
 ) -> None:
     request = asked_for()
-    room.smtp.answer_next("DATA", HANG_UP)
+    room.smtp.answer_next("CONTENT", HANG_UP)
 
     await room.ask(request)
     entry = await room.became(request, "sent")
@@ -63,7 +66,8 @@ async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: M
 
 
 @pytest.mark.parametrize(
-    ("stage", "answer"), [("RCPT", "550 no such user"), ("DATA", "554 this is spam"), ("MAIL", "550 who are you")]
+    ("stage", "answer"),
+    [("MAIL", "550 who are you"), ("RCPT", "550 no such user"), ("DATA", "554 no"), ("CONTENT", "554 this is spam")],
 )
 async def test_what_is_refused_for_good_has_failed_at_once(room: MailRoom, stage: Stage, answer: str) -> None:
     request = asked_for()
@@ -85,6 +89,9 @@ async def test_what_is_refused_for_good_has_failed_at_once(room: MailRoom, stage
         ("EHLO", ["421 too many connections"] * 2),
         ("EHLO", ["554 no service here"] * 2),
         ("EHLO", [HANG_UP]),
+        ("CONNECT", [HANG_UP]),
+        ("CONNECT", ["421 too many connections"]),
+        ("CONNECT", ["554 no service here"]),
     ],
 )
 async def test_a_server_that_does_not_let_us_in_says_nothing_about_the_mail(
@@ -98,6 +105,35 @@ async def test_a_server_that_does_not_let_us_in_says_nothing_about_the_mail(
     await room.delivered(request)
 
     assert (await room.entry(request))["attempts"] == 1
+
+
+@pytest.mark.parametrize("answer", [HANG_UP, "421 you said nothing for long"])
+async def test_a_server_that_hung_up_on_an_idle_connection_is_asked_again_at_once_and_no_attempt_counted(
+    room: MailRoom, answer: str
+) -> None:
+    before = asked_for()
+    await room.ask(before)
+    await room.delivered(before)
+    request = asked_for()
+    room.smtp.answer_next("MAIL", answer)
+
+    await room.ask(request)
+    await room.delivered(request)
+
+    entry = await room.entry(request)
+    assert (entry["attempts"], entry["last_error"]) == (1, None)
+
+
+async def test_one_connection_takes_mail_after_mail_without_being_asked_whether_it_is_there(room: MailRoom) -> None:
+    await _new_connections(room)
+    connections, asked = room.smtp.connections, room.smtp.commands["NOOP"]
+    for _ in range(5):
+        request = asked_for()
+        await room.ask(request)
+        await room.delivered(request)
+
+    assert room.smtp.connections == connections + 1
+    assert room.smtp.commands["NOOP"] == asked
 
 
 async def _new_connections(room: MailRoom) -> None:

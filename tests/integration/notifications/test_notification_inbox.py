@@ -30,8 +30,8 @@ async def test_pages_are_newest_first_and_neither_repeat_nor_skip_while_more_arr
     about = [item["ticket_id"] for item in seen if item["kind"] == "ticket_created"]
     assert len(about) == len(set(about)) == len(before)
     assert set(about) == set(before)
-    times = [item["created_at"] for item in seen]
-    assert times == sorted(times, reverse=True)
+    positions = [item["position"] for item in seen]
+    assert positions == sorted(positions, reverse=True)
     assert seen[-1]["kind"] == "welcome"
 
 

@@ -15,6 +15,7 @@ from common.outbox import EventLog, Slice
 from tests.support.desk import Desk
 from tests.support.inboxes import Inboxes
 from tests.support.messaging import envelope_of
+from tests.support.people import make_agent
 from tests.support.services import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -46,13 +47,13 @@ async def test_what_is_said_three_times_more_is_told_no_second_time(desk: Desk, 
     told, said = await everything(inboxes.notifications, organisation)
 
     for _ in range(3):
-        # Two people joined; created, three messages, and two moves: one by the reply, one by hand.
-        assert await heard_again(inboxes, inboxes.auth, organisation) == 2
+        # Two people joined and logged in; created, three messages, and two moves: one by the reply, one by hand.
+        assert await heard_again(inboxes, inboxes.auth, organisation) == 4
         assert await heard_again(inboxes, inboxes.tickets, organisation) == 6
     await inboxes.settle()
 
     assert await everything(inboxes.notifications, organisation) == (told, said)
-    assert len(told) == 5
+    assert len(told) == 6
 
 
 async def test_it_stays_at_once_when_the_inbox_has_long_forgotten_the_event(desk: Desk, inboxes: Inboxes) -> None:
@@ -90,3 +91,28 @@ def _ticket(requester_id: UUID, name: str) -> TicketRef:
         status="open",
         priority="normal",
     )
+
+
+async def test_who_joins_or_chooses_later_is_told_nothing_of_before_by_a_redelivery(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    await inboxes.settle()
+    ticket = await desk.ticket(desk.customer)
+    await desk.moved(desk.agent, ticket, "pending")
+    await inboxes.settle()
+    newcomer = await make_agent(desk.auth, "Nina Newcomer", desk.organisation)
+    await inboxes.settle()
+    chosen = {"choices": [{"kind": "status_changed", "scope": "all", "channel": "email", "when": "immediately"}]}
+    answer = await inboxes.notifications.http.put(
+        "/api/v1/notifications/preferences", json=chosen, headers=newcomer.headers
+    )
+    assert answer.status_code == 200
+    await inboxes.settle()
+    before = await everything(inboxes.notifications, desk.customer.organisation_id)
+
+    for _ in range(3):
+        await heard_again(inboxes, inboxes.tickets, desk.customer.organisation_id)
+        await inboxes.settle()
+
+    assert await everything(inboxes.notifications, desk.customer.organisation_id) == before
+    assert await inboxes.heard(newcomer) == ([], [])

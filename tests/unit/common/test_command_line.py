@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from common import command_line
-from common.command_line import Command, main
+from common.command_line import Command, Tool, main
 from common.errors import NotFound
 from common.lifecycle import Service
 from common.settings import Settings
@@ -72,7 +72,7 @@ def test_a_service_adds_its_own_commands() -> None:
         parser.add_argument("--name")
 
     typed = parsed("greet", "--name", "Ada", greet=Command("Greets.", arguments, greet))
-    assert typed.run is greet
+    assert typed.command.run is greet
     assert typed.name == "Ada"
 
 
@@ -109,3 +109,16 @@ def test_an_unsafe_combination_of_settings_is_told_in_words(monkeypatch: pytest.
     assert "rate_limits can only be switched off in a local stack" in said
     assert "HELPDESK_:" not in said
     assert "hunter2" not in said
+
+
+def test_a_tool_runs_without_settings_and_without_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    def build() -> Service:
+        raise AssertionError("nothing is built for it")
+
+    def arguments(parser: ArgumentParser) -> None:
+        parser.add_argument("--colour")
+
+    ran: list[Namespace] = []
+    monkeypatch.setattr("sys.argv", ["mailer", "paint", "--colour", "blue"])
+    main("mailer", build, {"paint": Tool("Paint.", arguments, ran.append)})
+    assert [given.colour for given in ran] == ["blue"]

@@ -24,6 +24,8 @@ class Secrets:
     """Fernet key (base64url of 32 bytes) of the secrets that travel inside events."""
     master_key: str
     """Encrypts auth's signing keys at rest (base64url of 32 bytes)."""
+    unsubscribe_key: str
+    """Fernet key of what unsubscribe links say."""
 
 
 def generate() -> Secrets:
@@ -34,16 +36,18 @@ def generate() -> Secrets:
         nats={user: secrets.token_urlsafe(24) for user in NATS_USERS},
         sealing_key=_key(),
         master_key=_key(),
+        unsubscribe_key=_key(),
     )
 
 
 def load_or_generate(path: Path) -> Secrets:
-    """The secrets in `path`, generated and written there (mode 0600) when it does not exist."""
-    if path.exists():
-        return Secrets(**json.loads(path.read_text()))
-    made = generate()
-    write_private(path, json.dumps(vars(made), indent=2) + "\n")
-    return made
+    """The secrets in `path`. Those that are not there yet, of a newer version too, are generated and written there
+    (mode 0600)."""
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    secrets = Secrets(**{**vars(generate()), **kept})
+    if vars(secrets) != kept:
+        write_private(path, json.dumps(vars(secrets), indent=2) + "\n")
+    return secrets
 
 
 def write_private(path: Path, text: str, mode: int = 0o600) -> None:

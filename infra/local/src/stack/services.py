@@ -42,6 +42,8 @@ class ServiceEnvironments:
             environment["HELPDESK_MASTER_KEY"] = self.secrets.master_key
         if service in _KEY_HOLDERS:
             environment["HELPDESK_SEALING_KEYS"] = self.secrets.sealing_key
+        if service == "notifications":
+            environment["HELPDESK_UNSUBSCRIBE_KEYS"] = self.secrets.unsubscribe_key
         if service == "mailer":
             environment |= {
                 "HELPDESK_SMTP_HOST": self.smtp.host,

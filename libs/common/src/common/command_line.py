@@ -37,18 +37,26 @@ class Command:
     run: Callable[[Service, Arguments], Awaitable[None]]
 
 
-def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command] | None = None) -> None:
+@dataclass(frozen=True)
+class Tool:
+    """A command that needs neither settings nor a database."""
+
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Arguments], None]
+
+
+def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command | Tool] | None = None) -> None:
     """Reads the command line and does it. Expected failures are one sentence on standard error and exit status 1."""
     arguments = _parser(name, commands or {}).parse_args()
-    run: Callable[[Service, Arguments], Awaitable[None]] = arguments.run
-
+    chosen: Command | Tool = arguments.command
     configure_logging(name, "warning", stream=sys.stderr)
 
-    async def command() -> None:
-        await run(build(), arguments)
-
     try:
-        uvloop.run(command())
+        if isinstance(chosen, Tool):
+            chosen.run(arguments)
+        else:
+            uvloop.run(_run(chosen, build, arguments))
     except ValidationError as error:
         sys.exit(f"{name}: the settings are not right: {'; '.join(map(_told, error.errors()))}")
     except (HelpdeskError, ValueError, PyMongoError) as error:
@@ -57,19 +65,24 @@ def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command
         sys.exit(130)
 
 
+async def _run(command: Command, build: Callable[[], Service], arguments: Arguments) -> None:
+    await command.run(build(), arguments)  # built inside of the event loop it will run in
+
+
 def _told(wrong: ErrorDetails) -> str:
     """One wrong setting by the name an operator gave it, without its value; or what is wrong with several together."""
     setting = f"HELPDESK_{'.'.join(map(str, wrong['loc'])).upper()}: " if wrong["loc"] else ""
     return f"{setting}{wrong['msg'].removeprefix('Value error, ')}"
 
 
-def _parser(name: str, own: Mapping[str, Command]) -> argparse.ArgumentParser:
+def _parser(name: str, own: Mapping[str, Command | Tool]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {name}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for title, command in {**_COMMON, **own}.items():
+    every: dict[str, Command | Tool] = {**_COMMON, **own}
+    for title, command in every.items():
         sub = commands.add_parser(title, help=command.help, description=command.help)
         command.add_arguments(sub)
-        sub.set_defaults(run=command.run)
+        sub.set_defaults(command=command)
     return parser
 
 

@@ -1,4 +1,4 @@
-"""NOTHING IS DONE TWICE: the two ways an event's effect is made to happen once, however often it is delivered.
+"""NOTHING IS DONE TWICE: the ways an event's effect is made to happen once, however often it is delivered.
 
 An effect that is one document whose id follows from the event (`ids.derived_id`) needs nothing more: its key is
 the memory. A local copy of another service's document is guarded by that document's sequence (`keep_newest`). Every
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from pymongo import IndexModel
+from pymongo import IndexModel, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
@@ -28,6 +28,16 @@ class Inbox:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    async def knows(self, event_id: UUID) -> bool:
+        """Whether the event was handled before."""
+        return await self._db[COLLECTION].find_one({"_id": event_id}, {"_id": 1}) is not None
+
+    async def remember(self, event_id: UUID) -> None:
+        """Marks the event, after its effect was saved. For effects that may be made again as they are, but would come
+        out differently later: told to those who joined since. A mark that is lost in a crash allows just that once."""
+        marks = self._db.get_collection(COLLECTION, write_concern=WriteConcern(w=1, j=False))
+        await marks.update_one({"_id": event_id}, {"$setOnInsert": {"done_at": clock.now()}}, upsert=True)
+
     async def once(self, event_id: UUID, effect: Callable[[Session], Awaitable[None]]) -> bool:
         """Runs `effect` and marks the event in one transaction. False where it had been done before.
 
@@ -40,7 +50,7 @@ class Inbox:
             await effect(session)
 
         # Asking first keeps the usual redelivery cheap and its transaction from being aborted.
-        if await self._db[COLLECTION].find_one({"_id": event_id}) is not None:
+        if await self.knows(event_id):
             return False
         try:
             await transaction(self._db, marked)

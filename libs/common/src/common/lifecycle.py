@@ -31,6 +31,7 @@ from common.messaging.attempts import Attempts
 from common.messaging.broker import Broker
 from common.messaging.consumer import Consumer
 from common.messaging.dead_letter import DeadLetters
+from common.messaging.overhearing import Ear, Overhearing
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.router import Router, Subscriptions
 from common.messaging.topology import consumers_of
@@ -87,6 +88,8 @@ class Service:
     subscriptions: Subscriptions = field(default_factory=dict)
     api_loops: Sequence[Loop] = ()
     worker_loops: Sequence[Loop] = ()
+    ears: Mapping[str, Ear] = field(default_factory=dict)
+    """Subject of `topology.OVERHEARS` -> what each API process does at once when something is said there."""
     api_probes: Mapping[str, Probe] = field(default_factory=dict)
     indexes: Mapping[str, list[IndexModel]] = field(default_factory=dict)
     when_prepared: Callable[[], Awaitable[None]] = _nothing
@@ -130,7 +133,7 @@ class Running:
         self._broker = Broker.of(service.settings, name=service.name)
         self._wake = Wake(service.name, service.aggregate_collections, self._broker)
         self._consumers: list[Consumer] = []
-        parts = Parts(
+        self._parts = parts = Parts(
             settings=service.settings,
             db=service.db,
             identity=service.identity,
@@ -167,6 +170,7 @@ class Running:
         failed = asyncio.create_task(self._failure(), name="failure")
         await asyncio.wait([serving, stopping, failed], return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
+        self._parts.stopping.set()
         server.should_exit = True
         await serving
         await _cancelled([stopping, failed])
@@ -185,6 +189,7 @@ class Running:
 
     async def end(self) -> None:
         """Lets go of events and connections."""
+        self._parts.stopping.set()
         await _cancelled([*self._loops])
         await self._broker.close()
         await self._service.client.close()
@@ -202,6 +207,7 @@ class Running:
                 await asyncio.sleep(0.5)
         if self._role != "worker":
             self._run(*self._service.api_loops)
+            self._run(*(Overhearing(self._broker, subject, ear) for subject, ear in self._service.ears.items()))
         if self._role == "api":
             self._run(PassOn(self._wake))
         else:

@@ -4,15 +4,23 @@ import asyncio
 
 from common import mongo
 from common.http.identity import TrustedIdentity
+from common.http.rate_limits import RateLimits
 from common.lifecycle import Service
+from common.sealed import Seal
 from common.trust import Trust
+from mailer.delivery.dkim import DkimSigner, key_from_pem
+from mailer.delivery.domains import DomainLimits
 from mailer.delivery.sender import Sender
 from mailer.delivery.smtp import SmtpServer
 from mailer.mail.commands import Queue
 from mailer.mail.document import Mail
+from mailer.mail.routes import routes as mail_routes
+from mailer.rendering.message import ReplyAddresses, Writer
 from mailer.rendering.render import Renderer
 from mailer.settings import MailerSettings
 from mailer.subscriptions import subscriptions
+from mailer.suppression.document import Suppression
+from mailer.suppression.routes import router as suppression_router
 
 
 def build(settings: MailerSettings) -> Service:
@@ -21,16 +29,47 @@ def build(settings: MailerSettings) -> Service:
     client = mongo.connect(url, name="mailer", seconds=settings.database_seconds)
     db = mongo.database(client)
     trust = Trust(db)
-    queued = asyncio.Event()
+    woken = asyncio.Event()
+    limits = DomainLimits(
+        RateLimits(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
+    )
+    sender = Sender(settings, SmtpServer(settings), _writer(settings), limits, woken)
+    queue = Queue(settings.sender.domain, sender, woken)
     return Service(
         name="mailer",
         settings=settings,
         client=client,
         db=db,
-        documents=[Mail],
+        documents=[Mail, Suppression],
         identity=TrustedIdentity(trust),
-        subscriptions=subscriptions(Queue(settings.sender.domain, queued), trust),
+        routers=[mail_routes(queue), suppression_router],
+        subscriptions=subscriptions(queue, trust),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        worker_loops=[Sender(settings, SmtpServer(settings), Renderer(), queued)],
+        worker_loops=[sender],
     )
+
+
+def _writer(settings: MailerSettings) -> Writer:
+    return Writer(
+        Renderer(),
+        settings.sender,
+        settings.public_url,
+        Seal([key.get_secret_value() for key in settings.sealing_keys]),
+        replies=_replies(settings),
+        signer=_signer(settings),
+    )
+
+
+def _replies(settings: MailerSettings) -> ReplyAddresses | None:
+    if settings.mail_reply_domain is None:
+        return None
+    keys = [key.get_secret_value().encode() for key in settings.mail_reply_keys]
+    return ReplyAddresses(settings.mail_reply_domain, keys)
+
+
+def _signer(settings: MailerSettings) -> DkimSigner | None:
+    """Raises ValueError, OSError: a service that is to sign and can not does not start."""
+    if settings.dkim_key_file is None:
+        return None
+    return DkimSigner(settings.sender.domain, settings.dkim_selector, key_from_pem(settings.dkim_key_file.read_bytes()))

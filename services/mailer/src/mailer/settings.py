@@ -2,9 +2,10 @@
 
 from email.headerregistry import Address
 from email.utils import parseaddr
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from common.settings import CommaSeparated, Settings, strong_key
@@ -16,12 +17,17 @@ def _address(value: str) -> str:
     return value
 
 
+Keys = Annotated[list[Annotated[SecretStr, AfterValidator(strong_key)]], NoDecode, CommaSeparated]
+
+
 class MailerSettings(Settings):
     """`smtp_tls`: `none` for a catcher on the same machine, `starttls` (port 587), `tls` (port 465)."""
 
     smtp_host: str = "localhost"
     smtp_port: int = 587
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_ca_file: Path | None = None
+    """Certificates (PEM) of those who may vouch for the SMTP server, besides those the system trusts."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_timeout_seconds: float = Field(default=20, gt=0)
@@ -30,7 +36,24 @@ class MailerSettings(Settings):
     mail_from: Annotated[str, AfterValidator(_address)]
     mail_retry_delays: Annotated[list[float], NoDecode, CommaSeparated] = [30, 120, 600, 1800, 7200]
     """Waits after each temporary refusal of a mail; after the last one it has failed."""
-    sealing_keys: Annotated[list[Annotated[SecretStr, AfterValidator(strong_key)]], NoDecode, CommaSeparated]
+    mails_per_domain: int | None = Field(default=None, ge=1)
+    """How many mails all replicas together send to one domain in `mails_per_domain_seconds`; no limit if not set."""
+    mails_per_domain_seconds: int = Field(default=60, ge=1)
+    sealing_keys: Annotated[Keys, Field(min_length=1)]
+    mail_reply_domain: str | None = None
+    """Where answers to mails about tickets are received. If set, each such mail has a `Reply-To` of its own there."""
+    mail_reply_keys: Keys = []
+    """Sign these addresses. The first one signs, all are believed."""
+    dkim_key_file: Path | None = None
+    """A private key (PEM, RSA or Ed25519). If set, mails are signed (DKIM)."""
+    dkim_selector: str = "helpdesk"
+    """Names the DNS record `<selector>._domainkey.<domain of mail_from>` that has the public key."""
+
+    @model_validator(mode="after")
+    def _can_sign_what_it_should(self) -> Self:
+        if self.mail_reply_domain and not self.mail_reply_keys:
+            raise ValueError("mail_reply_domain needs mail_reply_keys, or anybody could make up such addresses")
+        return self
 
     @property
     def sender(self) -> Address:

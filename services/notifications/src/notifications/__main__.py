@@ -1,8 +1,8 @@
 """`python -m notifications …`: serve, and look after the service from the command line."""
 
 from common.command_line import main
-from common.settings import Settings
 from notifications.app import build
+from notifications.settings import NotificationsSettings
 
 if __name__ == "__main__":
-    main("notifications", lambda: build(Settings()))
+    main("notifications", lambda: build(NotificationsSettings()))

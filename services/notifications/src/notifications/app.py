@@ -2,33 +2,51 @@
 
 from common import mongo
 from common.http.identity import TrustedIdentity
+from common.inbox import Inbox
 from common.lifecycle import Service
-from common.settings import Settings
+from common.messaging.topology import OVERHEARS
+from common.sealed import Seal
 from common.trust import Trust
-from notifications import people
 from notifications.notification.commands import Tell
 from notifications.notification.document import Notification
-from notifications.notification.routes import router
-from notifications.people import People
+from notifications.notification.positions import Positions
+from notifications.notification.routes import router as notification_router
+from notifications.person.document import Person
+from notifications.preferences.document import Defaults
+from notifications.preferences.queries import KnownDefaults
+from notifications.preferences.routes import routes as preference_routes
+from notifications.settings import NotificationsSettings
+from notifications.stream.readers import Readers
+from notifications.stream.routes import routes as stream_routes
 from notifications.subscriptions import subscriptions
+from notifications.unsubscribe.links import UnsubscribeLinks
+from notifications.unsubscribe.routes import routes as unsubscribe_routes
 
 
-def build(settings: Settings) -> Service:
+def build(settings: NotificationsSettings) -> Service:
     """notifications, ready to be run."""
     url = settings.mongo_url.get_secret_value()
     client = mongo.connect(url, name="notifications", seconds=settings.database_seconds)
     db = mongo.database(client)
     trust = Trust(db)
+    links = UnsubscribeLinks(Seal([key.get_secret_value() for key in settings.unsubscribe_keys]))
+    defaults = KnownDefaults()
+    readers = Readers(per_person=settings.streams_per_person)
     return Service(
         name="notifications",
         settings=settings,
         client=client,
         db=db,
-        documents=[Notification],
+        documents=[Notification, Person, Defaults],
         identity=TrustedIdentity(trust),
-        routers=[router],
-        subscriptions=subscriptions(Tell(People(db)), trust),
+        routers=[
+            stream_routes(readers, seconds=settings.stream_seconds),
+            preference_routes(defaults),
+            unsubscribe_routes(links),
+            notification_router,
+        ],
+        subscriptions=subscriptions(Tell(Inbox(db), Positions(), defaults, links), trust),
         api_loops=[trust],
+        ears=dict.fromkeys(OVERHEARS["notifications"], readers.hear),
         api_probes={"keys": trust.probe},
-        indexes={people.COLLECTION: people.INDEXES},
     )

@@ -1,10 +1,28 @@
 """What notifications does about what it hears."""
 
-from common.events.auth import UserRegistered, UserUpdated
-from common.events.tickets import MessagePosted, TicketCreated, TicketStatusChanged
+from common.events.auth import (
+    EmailVerificationRequested,
+    InvitationCreated,
+    PasswordChanged,
+    PasswordResetRequested,
+    SessionStarted,
+    UserDeactivated,
+    UserReactivated,
+    UserRegistered,
+    UserUpdated,
+)
+from common.events.tickets import (
+    MessagePosted,
+    TicketAssigned,
+    TicketCreated,
+    TicketEscalated,
+    TicketStatusChanged,
+    TicketUnassigned,
+)
 from common.messaging.router import Subscriptions, merged
 from common.trust import Trust
 from notifications.notification.commands import Tell
+from notifications.person.commands import remember
 
 
 def subscriptions(tell: Tell, trust: Trust) -> Subscriptions:
@@ -12,10 +30,23 @@ def subscriptions(tell: Tell, trust: Trust) -> Subscriptions:
     return merged(
         trust.subscriptions,
         {
-            UserRegistered: tell.registered,
-            UserUpdated: tell.updated,
-            TicketCreated: tell.created,
-            TicketStatusChanged: tell.status_changed,
-            MessagePosted: tell.message_posted,
+            UserRegistered: remember,
+            UserUpdated: remember,
+            UserDeactivated: remember,
+            UserReactivated: remember,
+        },
+        {
+            UserRegistered: tell.happened,
+            EmailVerificationRequested: tell.happened,
+            PasswordResetRequested: tell.happened,
+            PasswordChanged: tell.happened,
+            SessionStarted: tell.happened,
+            InvitationCreated: tell.happened,
+            TicketCreated: tell.happened,
+            TicketAssigned: tell.happened,
+            TicketUnassigned: tell.happened,
+            TicketStatusChanged: tell.happened,
+            TicketEscalated: tell.happened,
+            MessagePosted: tell.happened,
         },
     )

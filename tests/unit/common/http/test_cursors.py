@@ -23,7 +23,7 @@ def encoded(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-@given(st.uuids() | st.integers(-(2**63), 2**63 - 1) | st.text() | TIMES)
+@given(st.uuids() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text() | TIMES)
 def test_a_position_comes_back_as_it_was(value: Any) -> None:
     order: Order = [("field", type(value), 1)]
     assert after(cursor_of({"field": value}, order), order) == {"field": {"$gt": value}}

@@ -8,6 +8,7 @@ from common.events import EVENTS
 from common.messaging.permissions import PROVISIONER, inbox_prefix, permissions_for
 from common.messaging.topology import (
     CONSUMERS,
+    OVERHEARS,
     REPLAYS,
     SERVICES,
     STREAMS,
@@ -93,7 +94,7 @@ def test_a_service_may_do_all_that_it_does(user: str) -> None:
 
 @pytest.mark.parametrize("user", [*SERVICES, PROVISIONER])
 def test_everybody_hears_the_answers_to_own_requests_and_nothing_else(user: str) -> None:
-    own = [] if user == PROVISIONER else [f"wake.{user}"]
+    own = [] if user == PROVISIONER else [f"wake.{user}", *OVERHEARS.get(user, ())]
     assert permissions_for(user).subscribe == [f"{inbox_prefix(user)}.>", *own]
     for other in {*SERVICES, PROVISIONER} - {user}:
         assert not allows(permissions_for(user).subscribe, f"{inbox_prefix(other)}.token")
@@ -110,3 +111,7 @@ def test_there_are_no_other_users() -> None:
 
 def test_consumers_of_replays_are_named_like_their_service() -> None:
     assert {spec.service for spec in CONSUMERS if spec.stream == REPLAYS} == set(SERVICES)
+
+
+def test_what_a_service_overhears_is_its_own() -> None:
+    assert all(subject.startswith(f"{user}.") for user, subjects in OVERHEARS.items() for subject in subjects)

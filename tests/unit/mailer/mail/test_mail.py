@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import clock
-from common.events import parse
-from common.events.mailer import EmailFailed, EmailSent
+from common.errors import Conflict
+from common.events import Actor, parse
+from common.events.mailer import EmailFailed, EmailRetried, EmailSent, EmailSuppressed
 from common.events.notifications import Recipient
-from mailer.mail.document import WAITING, Mail, Status
+from mailer.mail.document import WAITING, Mail, Status, Suppressed
+from mailer.settings import MailerSettings
 
 DELAYS = [30.0, 120.0, 600.0]
 NOW = datetime.fromisoformat("2026-05-14T09:30:00.125Z")
@@ -23,8 +25,9 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-def mail(status: Status = "queued", attempts: int = 0) -> Mail:
+def mail(status: Status = "queued", attempts: int = 0, expires_at: datetime | None = None) -> Mail:
     made: Mail = Mail.model_construct(
+        expires_at=expires_at,
         id=UUID(int=2),
         organisation_id=UUID(int=3),
         recipient=RECIPIENT,
@@ -97,3 +100,62 @@ def test_no_server_there_is_no_attempt_however_often() -> None:
         postponed.postponed("nobody there", 10)
     assert (postponed.status, postponed.attempts, postponed.due_at) == ("queued", 2, after(10))
     assert postponed._recorded == []
+
+
+ADMIN = Actor(id=UUID(int=9), name="Ada Admin", role="admin")
+
+
+def test_a_temporary_refusal_is_retried_five_times_after_30_s_2_min_10_min_30_min_and_2_h() -> None:
+    delays = MailerSettings.model_fields["mail_retry_delays"].default
+    refused = mail()
+    waits = []
+    while refused.status in WAITING:
+        refused.refused_for_now("451 later", delays)
+        waits.append((refused.due_at - NOW).total_seconds())
+    assert waits[:5] == [30, 120, 600, 1800, 7200]
+    assert (refused.attempts, refused.status) == (6, "failed")
+
+
+def test_a_mail_tried_again_by_an_admin_has_all_its_attempts_once_more() -> None:
+    refused = mail()
+    for _ in range(len(DELAYS) + 1):
+        refused.refused_for_now("451 later", DELAYS)
+    refused.retry(ADMIN)
+    assert (refused.status, refused.due_at, refused.attempts) == ("queued", NOW, 4)
+    for _ in range(len(DELAYS)):
+        refused.refused_for_now("451 later", DELAYS)
+        assert refused.status == "queued"
+    refused.refused_for_now("451 later", DELAYS)
+    assert (refused.status, refused.attempts) == ("failed", 8)
+    retried = refused._recorded[1]
+    assert parse(retried) == EmailRetried(recipient_id=RECIPIENT.id, message_id="<4@example.com>")
+    assert retried.actor == ADMIN
+
+
+@pytest.mark.parametrize("status", ["queued", "sending", "sent"])
+def test_a_mail_that_waits_or_is_sent_is_not_tried_again(status: Status) -> None:
+    waiting = mail(status)
+    with pytest.raises(Conflict):
+        waiting.retry(ADMIN)
+    assert waiting._recorded == []
+
+
+@pytest.mark.parametrize(("expires_at", "expired"), [(None, False), (after(1), False), (NOW, True), (after(-1), True)])
+def test_a_mail_is_of_no_use_from_the_moment_its_link_expires(expires_at: datetime | None, expired: bool) -> None:
+    owed = mail("failed", expires_at=expires_at)
+    assert owed.is_expired is expired
+    if expired:
+        with pytest.raises(Conflict, match="expired"):
+            owed.retry(ADMIN)
+    else:
+        owed.retry(ADMIN)
+
+
+@pytest.mark.parametrize("reason", ["address_suppressed", "link_expired"])
+def test_a_mail_that_is_not_sent_on_purpose_says_why_and_counts_no_attempt(reason: Suppressed) -> None:
+    held = mail("sending")
+    held.suppressed(reason)
+    assert (held.status, held.attempts, held.last_error) == ("suppressed", 0, reason)
+    assert held.status not in WAITING
+    (envelope,) = held._recorded
+    assert parse(envelope) == EmailSuppressed(recipient_id=RECIPIENT.id, message_id="<4@example.com>", reason=reason)

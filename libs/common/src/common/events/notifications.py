@@ -8,7 +8,22 @@ from uuid import UUID
 from common.events.auth import Locale
 from common.events.base import Event, FieldChange, Value
 
-Kind = Literal["welcome", "ticket_created", "status_changed", "replied", "noted"]
+AccountKind = Literal["welcome", "verify_email", "password_reset", "password_changed", "new_sign_in", "invitation"]
+TicketKind = Literal[
+    "ticket_created",
+    "assigned",
+    "unassigned",
+    "status_changed",
+    "replied",
+    "noted",
+    "mentioned",
+    "escalated",
+    "sla_warned",
+    "sla_breached",
+    "merged",
+]
+Kind = Literal[AccountKind, TicketKind]
+"""What somebody can be told of: something about their account, or about a ticket."""
 
 
 class NotificationCreated(Event, type="notifications.notification.created"):
@@ -29,9 +44,13 @@ class NotificationRead(Event, type="notifications.notification.read"):
 
 
 class PreferencesUpdated(Event, type="notifications.preferences.updated"):
-    """A person chose what to be told, and where. The aggregate is the person."""
+    """A person chose what to be told, and where; or an admin chose for all who did not. The aggregate is the person,
+    or the organisation's defaults."""
 
     changes: Mapping[str, FieldChange]
+    """By kind, scope and channel, e.g. `replied.mine.email`; null where nothing is chosen."""
+    defaults_for: Literal["customers", "staff"] | None = None
+    """Whose defaults an admin chose; null where a person chose for themselves."""
 
 
 class Recipient(Value):

@@ -20,12 +20,12 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 class _App(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """With the media type that errors really have: FastAPI documents every model as application/json."""
+        """With the media type that errors really have: FastAPI documents them with that of the route's usual answer."""
         document = super().openapi()
         operations = (operation for path in document["paths"].values() for operation in path.values())
         for response in (operation["responses"][str(status)] for operation in operations for status in _ERRORS):
-            if described := response["content"].pop("application/json", None):
-                response["content"]["application/problem+json"] = described
+            [described] = response["content"].values()
+            response["content"] = {"application/problem+json": described}
         return document
 
 

@@ -56,6 +56,8 @@ def _written(value: Any) -> Any:
 
 def _read(value: Any, kind: type) -> Any:
     """Raises ValueError. Nothing but values of the expected type reaches the query."""
+    if kind is bool and type(value) is bool:
+        return value
     if kind is int and type(value) is int and -(2**63) <= value < 2**63:  # MongoDB's driver raises for larger ones
         return value
     if not isinstance(value, str):

@@ -3,6 +3,7 @@
 Routes take a `CurrentUser`, or one of the narrower names, in their signature: what a route requires is what it says.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Protocol
@@ -154,6 +155,22 @@ async def current_user(user: LoggedInUser) -> Principal:
 
 
 CurrentUser = Annotated[Principal, Depends(current_user)]
+
+
+async def still_trusted(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], parts: ServiceParts
+) -> Callable[[], Awaitable[Principal]]:
+    """To be asked again and again during a long answer. Raises Unauthenticated once the token has expired or its
+    session has ended, and Unavailable while that can not be told."""
+    token = credentials.credentials if credentials else ""
+
+    async def again() -> Principal:
+        return await parts.identity.principal(token)
+
+    return again
+
+
+StillTrusted = Annotated[Callable[[], Awaitable[Principal]], Depends(still_trusted)]
 
 
 async def staff_user(user: CurrentUser) -> Principal:

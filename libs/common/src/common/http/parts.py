@@ -1,6 +1,7 @@
 """What routes and dependencies may ask of the service they run in."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -23,6 +24,8 @@ class Parts:
     identity: "Identity"
     rate_limits: "RateLimits"
     dead_letters: "DeadLetters"
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process is to stop: an answer that would go on for long ends itself then."""
 
 
 async def parts_of(request: Request) -> Parts:

@@ -41,7 +41,7 @@ class RateLimits:
         """Counts one call. Raises TooManyRequests when it is one too many; the answer says how many are left."""
         if not self._enforced:
             return
-        count, seconds_left = await self._count(f"{limit.name}:{caller}", limit.window)
+        count, seconds_left = await self.count(f"{limit.name}:{caller}", limit.window)
         left = max(limit.calls - count, 0)
         told: dict[str, str] = getattr(request.state, "rate_limit_headers", {})
         if not told or left <= int(told["RateLimit-Remaining"]):  # of several limits, the one that ends first
@@ -57,8 +57,9 @@ class RateLimits:
                 retry_after=seconds_left,
             )
 
-    async def _count(self, key: str, window: timedelta) -> tuple[int, int]:
-        """The calls in the present window, this one included, and the whole seconds until it ends."""
+    async def count(self, key: str, window: timedelta) -> tuple[int, int]:
+        """Counts one call under `key`, enforced or not. Returns the calls in the present window, this one included, and
+        the whole seconds until it ends."""
         running = {"$gt": ["$ends_at", "$$NOW"]}
         next_end = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": int(window.total_seconds())}}
         update = [
@@ -77,7 +78,7 @@ class RateLimits:
                 )
             )
         except DuplicateKeyError:  # two first calls at once: the other one made it
-            return await self._count(key, window)
+            return await self.count(key, window)
         left = (found["ends_at"] - found["now"]).total_seconds()
         return found["count"], max(int(left + 0.999), 1)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.messaging.topology import SERVICES, consumers_of, dead_letters_of, stream_of
+from common.messaging.topology import OVERHEARS, SERVICES, consumers_of, dead_letters_of, stream_of
 
 PROVISIONER = "provisioner"
 
@@ -52,4 +52,4 @@ def permissions_for(user: str) -> Permissions:
             f"$JS.API.CONSUMER.INFO.{consumer.stream}.{user}",
             f"$JS.ACK.{consumer.stream}.{user}.>",
         ]
-    return Permissions(publish=publish, subscribe=[answers, wake_subject(user)])
+    return Permissions(publish=publish, subscribe=[answers, wake_subject(user), *OVERHEARS.get(user, ())])

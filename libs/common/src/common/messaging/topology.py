@@ -92,8 +92,17 @@ HEARS: dict[str, tuple[type[Event], ...]] = {
     "notifications": (
         *TRUST,
         auth.UserRegistered,
+        auth.UserReactivated,
+        auth.EmailVerificationRequested,
+        auth.PasswordResetRequested,
+        auth.PasswordChanged,
+        auth.SessionStarted,
+        auth.InvitationCreated,
         tickets.TicketCreated,
+        tickets.TicketAssigned,
+        tickets.TicketUnassigned,
         tickets.TicketStatusChanged,
+        tickets.TicketEscalated,
         tickets.MessagePosted,
     ),
     "mailer": (
@@ -102,6 +111,10 @@ HEARS: dict[str, tuple[type[Event], ...]] = {
     ),
 }
 """Which service hears which events. Its subscriptions.py says what it does about each."""
+
+OVERHEARS: dict[str, tuple[str, ...]] = {"notifications": ("notifications.notification.>",)}
+"""Subjects that each API process of a service listens to besides, over plain NATS and without any promise: hints that
+there is something new to read in the database (overhearing.py)."""
 
 STREAMS: tuple[StreamSpec, ...] = (
     *(StreamSpec(stream_of(s), (f"{s}.>",), f"What {s} says.") for s in SERVICES),

@@ -1,13 +1,17 @@
-"""Takes what is due from the ledger, sends it, and writes down what came of it.
+"""Sends what is asked for in this process at once, and takes from the ledger what is due besides; writes down what came
+of it.
 
 The window in which a mail can go twice: the server has said 250, and this process dies before the ledger knows. The
 mail is sent again then, with the same Message-ID. Nothing else sends one twice.
 """
 
 import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from email.errors import MessageError
-from email.message import EmailMessage
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 import structlog
 from jinja2 import TemplateError
@@ -15,20 +19,25 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge
 from pymongo.errors import PyMongoError
 
-from common import clock
 from common.errors import LostRace
 from common.mongo import asked_to_stop, is_outage
+from common.sealed import SealBroken
 from common.telemetry import span
 from mailer.delivery.classification import Accepted, NotReached, Outcome, Refused, RefusedForNow
+from mailer.delivery.domains import DomainLimits
 from mailer.mail.document import WAITING, Mail
-from mailer.rendering.message import compose
-from mailer.rendering.render import Renderer
+from mailer.rendering.message import Letter, Writer
 from mailer.settings import MailerSettings
+from mailer.suppression.queries import is_suppressed
 
 log = structlog.get_logger("sender")
 
+T = TypeVar("T")
+
 POLL_SECONDS = 1.0
+MEASURE_SECONDS = 5.0
 MAX_PAUSE_SECONDS = 10.0
+LAST_WORDS_SECONDS = 5
 
 outcomes_total = Counter("helpdesk_mails_total", "Mails given to the SMTP server, by what it said.", ["outcome"])
 waiting_gauge = Gauge("helpdesk_mails_waiting", "Mails that are owed and not sent yet.")
@@ -37,7 +46,7 @@ waiting_gauge = Gauge("helpdesk_mails_waiting", "Mails that are owed and not sen
 class MailServer(Protocol):
     """Where mails are given to. Says what became of each and raises nothing for what a server or network can do."""
 
-    async def send(self, message: EmailMessage) -> Outcome: ...
+    async def send(self, letter: Letter) -> Outcome: ...
 
     async def close(self) -> None: ...
 
@@ -47,76 +56,115 @@ class Sender:
 
     name = "sender"
 
-    def __init__(self, settings: MailerSettings, server: MailServer, renderer: Renderer, queued: asyncio.Event) -> None:
+    def __init__(
+        self,
+        settings: MailerSettings,
+        server: MailServer,
+        writer: Writer,
+        limits: DomainLimits,
+        woken: asyncio.Event,
+    ) -> None:
         self._settings = settings
         self._server = server
-        self._renderer = renderer
-        self._queued = queued
+        self._writer = writer
+        self._limits = limits
+        self._woken = woken
+        self._running = False
+        self._free = settings.smtp_connections
+        self._under_way: set[asyncio.Task[None]] = set()
         self._pause = 0.0
-        self._reached = True
+        self._paused_until = 0.0
+        self._measured_at = float("-inf")
+
+    def reserve(self) -> float | None:
+        """Room for one mail, and for how many seconds it is claimed; None where it must wait in the ledger."""
+        if not self._running or self._free == 0 or time.monotonic() < self._paused_until:
+            return None
+        self._free -= 1
+        return self._settings.claim_seconds
+
+    def give_back(self) -> None:
+        """There was no mail after all."""
+        self._free += 1
+        self._woken.set()
+
+    def carry(self, mail: Mail) -> None:
+        """Sends a claimed mail, in the room that was reserved for it."""
+        task = asyncio.create_task(self._send(mail), name=f"mail {mail.id}")
+        self._under_way.add(task)
+        task.add_done_callback(self._carried)
 
     async def run(self) -> None:
         """Until cancelled; a mail whose dialogue has begun is finished first."""
+        self._running = True
         try:
             while not asked_to_stop():
-                self._queued.clear()
+                self._woken.clear()
                 try:
-                    found_any = await self._send_due()
+                    await self._take_due()
+                    await self._measure()
                 except PyMongoError as error:
                     log.warning("sender waits", reason=str(error))
                     await asyncio.sleep(POLL_SECONDS)
                     continue
-                if self._pause:
-                    await asyncio.sleep(self._pause)
-                elif not found_any:
-                    await self._until_queued()
+                await self._until_woken()
         finally:
+            self._running = False
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=LAST_WORDS_SECONDS)
             await self._server.close()
 
-    async def _send_due(self) -> bool:
-        waiting = {"status": {"$in": list(WAITING)}}
-        waiting_gauge.set(await Mail.find(waiting).count())
-        due = Mail.find({**waiting, "due_at": {"$lte": clock.now()}}).sort("+due_at")
-        mails = await due.limit(self._settings.smtp_connections).to_list()
-        self._reached = True
-        sending = [asyncio.create_task(self._send(mail), name=f"mail {mail.id}") for mail in mails]
-        try:
-            await asyncio.gather(*(asyncio.shield(task) for task in sending))
-        except asyncio.CancelledError:
-            await asyncio.wait(sending, timeout=5)
-            raise
-        # No use in trying the next ones at once; the pause grows with each round in which nobody was there.
-        self._pause = 0.0 if self._reached else self._longer_pause
-        return bool(mails)
+    async def _take_due(self) -> None:
+        while (seconds := self.reserve()) is not None:
+            mail = None
+            try:
+                mail = await Mail.claim_next(seconds, but_not_to=self._limits.used_up)
+            finally:
+                if mail is None:
+                    self._free += 1
+            if mail is None:
+                return
+            self.carry(mail)
 
-    @property
-    def _longer_pause(self) -> float:
-        return min(self._pause * 2 or 0.5, MAX_PAUSE_SECONDS)
+    def _carried(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self.give_back()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Still claimed: another try comes when the claim runs out.
+            log.error("mail not settled", exc_info=error)
 
     async def _send(self, mail: Mail) -> None:
-        mail.claim(self._settings.claim_seconds)
-        try:
-            await mail.commit()
-        except LostRace:
-            return  # another replica has it
         with span(
             "send mail", kind=SpanKind.CLIENT, traceparent=mail.traceparent, **{"messaging.message.id": mail.message_id}
         ):
-            self._note(mail, await self._outcome(mail))
+            await self._settle(mail)
             await self._write_down(mail)
             log.info("mail", mail_id=str(mail.id), status=mail.status, attempts=mail.attempts, reason=mail.last_error)
 
+    async def _settle(self, mail: Mail) -> None:
+        """What becomes of it: sent, or not on purpose, or not now, or never."""
+        if mail.is_expired:
+            mail.suppressed("link_expired")
+        elif await _patiently(partial(is_suppressed, mail)):
+            mail.suppressed("address_suppressed")
+        elif seconds := await _patiently(partial(self._limits.wait_for, mail.domain)):
+            mail.postponed(f"{mail.domain} gets no more mails for {seconds:g} s", seconds)
+        else:
+            self._note(mail, await self._outcome(mail))
+
     async def _outcome(self, mail: Mail) -> Outcome:
         try:
-            message = compose(mail, self._renderer, sender=self._settings.sender, public_url=self._settings.public_url)
-            message.as_bytes()  # some mistakes only show when it is written out
-        except (TemplateError, ValueError, MessageError, LookupError) as error:
-            log.exception("mail can not be written", mail_id=str(mail.id))
-            return Refused(f"it could not be written: {type(error).__name__} {error}")
-        return await self._server.send(message)
+            letter = self._writer.letter(mail)
+        except (TemplateError, ValueError, MessageError, LookupError, SealBroken) as error:
+            # Without its traceback: the values in it may be of a secret link.
+            log.error("mail can not be written", mail_id=str(mail.id), reason=f"{type(error).__name__} {error}")
+            return Refused(f"it could not be written: {type(error).__name__} {error}"[:500])
+        return await self._server.send(letter)
 
     def _note(self, mail: Mail, outcome: Outcome) -> None:
         outcomes_total.labels(type(outcome).__name__).inc()
+        if not isinstance(outcome, NotReached):
+            self._pause = 0.0
         match outcome:
             case Accepted():
                 mail.sent()
@@ -125,30 +173,45 @@ class Sender:
             case Refused(reason):
                 mail.refused(reason)
             case NotReached(reason):
-                self._reached = False
-                mail.postponed(reason, self._longer_pause)
+                self._pause_all()
+                mail.postponed(reason, self._pause)
+
+    def _pause_all(self) -> None:
+        """No use in trying the next ones at once; the pause grows with each time that nobody was there after it."""
+        now = time.monotonic()
+        if now >= self._paused_until:
+            self._pause = min(self._pause * 2 or 0.5, MAX_PAUSE_SECONDS)
+            self._paused_until = now + self._pause
 
     async def _write_down(self, mail: Mail) -> None:
-        """Does not give up while the database is away: to forget what the server said would send the mail twice."""
-        while True:
-            try:
-                await mail.commit()
-            except LostRace:
-                # Either our own write got through and only its answer was lost, or the claim had run out.
-                log.warning("the ledger was written by somebody else", mail_id=str(mail.id))
-                return
-            except PyMongoError as error:
-                if not is_outage(error):
-                    raise
-                log.warning("ledger away, outcome waits", mail_id=str(mail.id), reason=str(error))
-                await asyncio.sleep(0.5)
-            else:
-                return
-
-    async def _until_queued(self) -> None:
+        """To forget what the server said would send the mail twice."""
         try:
+            await _patiently(mail.commit)
+        except LostRace:
+            # Either our own write got through and only its answer was lost, or the claim had run out.
+            log.warning("the ledger was written by somebody else", mail_id=str(mail.id))
+
+    async def _measure(self) -> None:
+        if time.monotonic() - self._measured_at >= MEASURE_SECONDS:
+            self._measured_at = time.monotonic()
+            waiting = {"status": {"$in": list(WAITING)}}
+            waiting_gauge.set(await Mail.get_pymongo_collection().count_documents(waiting, hint="due"))
+
+    async def _until_woken(self) -> None:
+        paused = self._paused_until - time.monotonic()
+        with suppress(TimeoutError):
             # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the event.
-            async with asyncio.timeout(POLL_SECONDS):
-                await self._queued.wait()
-        except TimeoutError:
-            return
+            async with asyncio.timeout(min(paused, POLL_SECONDS) if paused > 0 else POLL_SECONDS):
+                await self._woken.wait()
+
+
+async def _patiently(operation: Callable[[], Awaitable[T]]) -> T:
+    """Does not give up while the database is away: a claimed mail is nobody else's until its claim runs out."""
+    while True:
+        try:
+            return await operation()
+        except PyMongoError as error:
+            if not is_outage(error):
+                raise
+            log.warning("database away, mail waits", reason=str(error))
+            await asyncio.sleep(0.5)

@@ -1,81 +1,125 @@
-"""What notifications does when something happened: decides who is told, and tells each of them once."""
+"""What notifications does when something happened (decides who is told, and tells each of them once), and what people
+do with what they were told."""
 
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from common.events import Envelope
-from common.events.auth import UserRegistered, UserUpdated
-from common.events.notifications import Kind
-from common.events.tickets import MessagePosted, TicketCreated, TicketRef, TicketStatusChanged
+from common.errors import NotFound
+from common.events import Envelope, Event
+from common.http.identity import Principal
+from common.inbox import Inbox
 from common.messaging.verdicts import DONE, RetryLater, Verdict
+from common.outbox import attempt_until_won
 from notifications import policy
+from notifications.notification import queries
 from notifications.notification.document import Notification
-from notifications.people import People
+from notifications.notification.positions import Positions
+from notifications.person import queries as people
+from notifications.person.queries import KnownPerson
+from notifications.policy import Channel, Choices, Party
+from notifications.preferences.queries import KnownDefaults
+from notifications.telling import Telling, tellings
+from notifications.unsubscribe.links import Link, UnsubscribeLinks
+
+AT_ONCE = 25
+"""How many notifications are marked at the same time."""
 
 
 @dataclass(frozen=True)
 class Tell:
-    """Handlers: one for each kind of event that somebody should hear of."""
+    """Tells of events."""
 
-    people: People
+    inbox: Inbox
+    positions: Positions
+    defaults: KnownDefaults
+    links: UnsubscribeLinks
 
-    async def registered(self, event: UserRegistered, envelope: Envelope) -> Verdict:
-        await self.people.remember(event, envelope)
-        return await self._tell(envelope, "welcome", event.person.name, about=event.person.id)
-
-    async def updated(self, event: UserUpdated, envelope: Envelope) -> Verdict:
-        await self.people.remember(event, envelope)
-        return DONE
-
-    async def created(self, event: TicketCreated, envelope: Envelope) -> Verdict:
-        return await self._tell(envelope, "ticket_created", event.ticket.title, ticket=event.ticket)
-
-    async def status_changed(self, event: TicketStatusChanged, envelope: Envelope) -> Verdict:
-        if event.message_id is not None:
-            return DONE  # the message that did it is told of; twice for one act would be once too often
-        return await self._tell(
-            envelope,
-            "status_changed",
-            event.ticket.title,
-            ticket=event.ticket,
-            context={"before": event.before, "after": event.after},
+    async def happened(self, event: Event, envelope: Envelope) -> Verdict:
+        """Handler, of everything that somebody may hear of."""
+        told = tellings(event, envelope)
+        if not told:
+            return DONE
+        defaults = await self.defaults.of(envelope.organisation_id)
+        told_before, known = await asyncio.gather(
+            self.inbox.knows(envelope.id), _known(told, envelope.organisation_id, defaults.get("staff", {}))
         )
-
-    async def message_posted(self, event: MessagePosted, envelope: Envelope) -> Verdict:
-        kind: Kind = "replied" if event.visibility == "public" else "noted"
-        return await self._tell(envelope, kind, event.ticket.title, ticket=event.ticket, context={"body": event.body})
-
-    async def _tell(
-        self,
-        envelope: Envelope,
-        kind: Kind,
-        title: str,
-        *,
-        ticket: TicketRef | None = None,
-        about: UUID | None = None,
-        context: dict[str, Any] | None = None,
-    ) -> Verdict:
-        ids = _concerned(ticket, about)
-        people = {person.id: person for person in await self.people.concerned(envelope.organisation_id, ids)}
-        if missing := set(ids) - set(people):
+        if told_before:
+            return DONE
+        if missing := _concerned(told) - known.keys():
             # auth's events and tickets' events travel apart: the person may be a moment behind the ticket.
-            return RetryLater(f"not known here yet: {', '.join(map(str, missing))}")
-        actor_id = envelope.actor.id if envelope.actor else None
-        candidates = [people[id_].as_candidate() for id_ in (ids if ticket is None else people)]
-        decided = policy.decide(kind, candidates, actor_id=actor_id, ticket=ticket)
-        template = {"title": title, "actor": envelope.actor.name if envelope.actor else None, **(context or {})}
+            return RetryLater(f"not known here yet: {', '.join(sorted(map(str, missing)))}")
         # Each has an id that follows from the event and the person, so a redelivery only adds who was not told yet.
-        await Notification.add_missing(
-            [
-                Notification.about(envelope, kind, title, people[id_], channels, ticket=ticket, context=template)
-                for id_, channels in decided.items()
-            ]
-        )
+        await self.positions.append(list(self._decided(told, envelope, known, defaults)))
+        # And who joins later, or chooses otherwise later, is not told by a redelivery of what was before.
+        await self.inbox.remember(envelope.id)
         return DONE
 
+    def _decided(
+        self,
+        told: Iterable[Telling],
+        envelope: Envelope,
+        known: Mapping[UUID, KnownPerson],
+        defaults: Mapping[Party, Choices],
+    ) -> Iterator[Notification]:
+        actor_id = envelope.actor.id if envelope.actor else None
+        left = dict(known)
+        for telling in told:
+            decided = policy.decide(
+                telling.kind,
+                [person.candidate for person in left.values()],
+                actor_id=actor_id,
+                ticket=telling.ticket,
+                named=telling.named,
+                defaults=defaults,
+            )
+            for id_, channels in decided.items():
+                recipient = left.pop(id_).recipient
+                token = self._unsubscribe_token(telling, envelope, id_) if Channel.EMAIL in channels else None
+                yield Notification.about(telling, envelope, recipient, channels, unsubscribe_token=token)
 
-def _concerned(ticket: TicketRef | None, about: UUID | None) -> list[UUID]:
-    if ticket is None:
-        return [about] if about else []
-    return [person.id for person in (ticket.requester, ticket.assignee) if person is not None]
+    def _unsubscribe_token(self, telling: Telling, envelope: Envelope, person_id: UUID) -> str | None:
+        if telling.kind in policy.ALWAYS:
+            return None
+        return self.links.token(Link(envelope.organisation_id, person_id, telling.kind))
+
+
+async def mark(notification_id: UUID, user: Principal, *, read: bool) -> Notification:
+    """Seen, or to be seen again. Raises NotFound, for somebody else's too."""
+
+    async def once() -> Notification:
+        found = await Notification.find_one({"_id": notification_id, **queries.inbox_of(user)})
+        if found is None:
+            raise NotFound(f"There is no notification {notification_id}.")
+        return await found.mark(read=read, by=user.actor).commit()
+
+    return await attempt_until_won(once)
+
+
+async def mark_all_read(user: Principal) -> None:
+    """All that the caller has not seen at this moment."""
+    unread = await queries.ids_of_unread(user)
+    for first in range(0, len(unread), AT_ONCE):
+        await asyncio.gather(*(mark(id_, user, read=True) for id_ in unread[first : first + AT_ONCE]))
+
+
+def _concerned(told: Iterable[Telling]) -> frozenset[UUID]:
+    return frozenset[UUID]().union(*(telling.concerned for telling in told))
+
+
+async def _known(told: Iterable[Telling], organisation_id: UUID, staff_defaults: Choices) -> dict[UUID, KnownPerson]:
+    """Everybody whom it may concern, as far as they are known here."""
+    newcomers = [telling.newcomer for telling in told if telling.newcomer is not None]
+    if newcomers:
+        return {newcomer.id: KnownPerson.newcomer(newcomer) for newcomer in newcomers}
+    about = [(telling.kind, telling.ticket) for telling in told if telling.ticket is not None]
+    return await people.concerned(
+        organisation_id,
+        _concerned(told),
+        [kind for kind, _ in about],
+        all_staff=any(
+            policy.tells_staff(kind, unassigned=ticket.assignee is None, defaults=staff_defaults)
+            for kind, ticket in about
+        ),
+    )

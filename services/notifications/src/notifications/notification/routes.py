@@ -1,18 +1,53 @@
 """The inbox over HTTP."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
 
+from fastapi import APIRouter, Query, Response
+
+from common.http.conditional import set_etag
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
-from notifications.notification import queries
-from notifications.notification.schemas import NotificationView
+from notifications.notification import commands, queries
+from notifications.notification.schemas import NotificationView, UnreadCount
+
+UnreadFirst = Annotated[bool, Query(description="What was not seen yet comes before everything else.")]
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
 
 
 @router.get("")
 async def list_notifications(
-    user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None
+    user: CurrentUser, unread_first: UnreadFirst = False, limit: Limit = 20, cursor: CursorParameter = None
 ) -> Page[NotificationView]:
     """What the caller was told, newest first."""
-    return await queries.list_newest_first(user, limit=limit, cursor=cursor)
+    return await queries.list_page(user, unread_first=unread_first, limit=limit, cursor=cursor)
+
+
+@router.get("/unread-count")
+async def count_unread(user: CurrentUser) -> UnreadCount:
+    """How much the caller has not seen yet."""
+    return UnreadCount(count=await queries.count_unread(user))
+
+
+@router.post("/read-all")
+async def mark_all_read(user: CurrentUser) -> UnreadCount:
+    """Marks everything as seen that is there now. Answers with what is left: what came meanwhile."""
+    await commands.mark_all_read(user)
+    return UnreadCount(count=await queries.count_unread(user))
+
+
+@router.post("/{notification_id}/read")
+async def mark_read(notification_id: UUID, user: CurrentUser, response: Response) -> NotificationView:
+    """Marks one as seen."""
+    notification = await commands.mark(notification_id, user, read=True)
+    set_etag(response, notification.version)
+    return NotificationView.of(notification)
+
+
+@router.post("/{notification_id}/unread")
+async def mark_unread(notification_id: UUID, user: CurrentUser, response: Response) -> NotificationView:
+    """Marks one as not seen, to come back to it."""
+    notification = await commands.mark(notification_id, user, read=False)
+    set_etag(response, notification.version)
+    return NotificationView.of(notification)

@@ -16,7 +16,8 @@ class Person(BaseModel):
 
 
 class NotificationView(View):
-    """A notification. `actor` is null where the system did it."""
+    """A notification. `actor` is null where the system did it. `position` counts what is in the inbox, oldest first:
+    who has read up to one goes on from there (`Last-Event-ID` of the stream)."""
 
     id: UUID
     kind: Kind
@@ -26,3 +27,10 @@ class NotificationView(View):
     actor: Person | None
     created_at: Time
     read_at: Time | None
+    position: int
+
+
+class UnreadCount(BaseModel):
+    """How many notifications the caller has not seen."""
+
+    count: int

@@ -1,0 +1,1 @@
+"""Addresses that nothing is sent to: those that complained, or do not exist."""

@@ -1,0 +1,32 @@
+"""What is on the list."""
+
+from datetime import datetime
+from uuid import UUID
+
+from common.http.cursors import Order
+from common.http.identity import Principal
+from common.http.paging import Page, find_page
+from mailer.mail.document import Mail
+from mailer.suppression.document import Suppression
+from mailer.suppression.schemas import SuppressionView
+
+NEWEST_FIRST: Order = [("added_at", datetime, -1), ("_id", UUID, -1)]
+
+
+async def list_newest_first(user: Principal, *, limit: int, cursor: str | None) -> Page[SuppressionView]:
+    """One page of the organisation's list."""
+    return await find_page(
+        Suppression.get_pymongo_collection(),
+        {"organisation_id": user.organisation_id, "active": True},
+        SuppressionView,
+        order=NEWEST_FIRST,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+async def is_suppressed(mail: Mail) -> bool:
+    """Whether nothing may be sent where it is to go."""
+    id_ = Suppression.id_of(mail.organisation_id, mail.address)
+    found = await Suppression.get_pymongo_collection().find_one({"_id": id_, "active": True}, {"_id": 1})
+    return found is not None

@@ -1,0 +1,44 @@
+"""The suppression list over HTTP, for admins."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from common.http.conditional import IfMatch, set_etag
+from common.http.idempotency import OncePerKey
+from common.http.identity import AdminUser
+from common.http.paging import CursorParameter, Limit, Page
+from common.mongo import Session
+from mailer.suppression import commands, queries
+from mailer.suppression.schemas import NewSuppression, SuppressionView
+
+router = APIRouter(prefix="/mail/suppressions", tags=["mail"])
+
+
+@router.get("")
+async def list_suppressions(
+    user: AdminUser, limit: Limit = 20, cursor: CursorParameter = None
+) -> Page[SuppressionView]:
+    """The addresses that the organisation sends nothing to, newest first."""
+    return await queries.list_newest_first(user, limit=limit, cursor=cursor)
+
+
+@router.post("", status_code=201)
+async def add_suppression(
+    new: NewSuppression, user: AdminUser, request: Request, response: Response, once: OncePerKey
+) -> SuppressionView:
+    """Sends nothing to an address any more, not even what is queued."""
+
+    async def add(session: Session | None) -> SuppressionView:
+        return SuppressionView.of(await commands.add(new, user, session))
+
+    view = await once(new, SuppressionView, add, by=user.user_id)
+    response.headers["Location"] = f"{request.url.path}/{view.id}"
+    set_etag(response, view.version)
+    return view
+
+
+@router.delete("/{suppression_id}", status_code=204)
+async def remove_suppression(suppression_id: UUID, user: AdminUser, if_match: IfMatch) -> None:
+    """Sends mails there again; those that were suppressed stay so until somebody has them tried again."""
+    await commands.remove(suppression_id, user, if_match=if_match)

@@ -1,0 +1,1 @@
+"""One's own notifications as they come, over server-sent events."""

@@ -1,0 +1,120 @@
+"""Servers that are slow, and servers that can not prove who they are."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from tests.support.certificates import Certificates, make_certificates
+from tests.support.eventually import eventually
+from tests.support.mailroom import MailRoom, address_of, asked_for
+from tests.support.services import Installation
+from tests.support.smtp import SAY_NOTHING, RecordingSmtp, Security, Stage, recording_smtp
+
+
+@contextlib.asynccontextmanager
+async def mail_room(installation: Installation, smtp: RecordingSmtp, **settings: Any) -> AsyncIterator[MailRoom]:
+    """With a mailer that gives up soon."""
+    usual = {"smtp_timeout_seconds": 0.6, "mail_retry_delays": [0.05, 0.05], "smtp_connections": 1}
+    where = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port}
+    async with installation.run("mailer", **{**where, **usual, **settings}) as mailer:
+        yield MailRoom(installation, mailer, smtp)
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    return make_certificates(tmp_path)
+
+
+async def test_a_server_that_falls_silent_is_given_up_and_the_mail_tried_again_as_the_same(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    attempts: dict[Stage, int] = {"CONNECT": 1, "EHLO": 1, "MAIL": 2, "RCPT": 2, "DATA": 2, "CONTENT": 2}
+    async with mail_room(installation, smtp) as room:
+        for stage, expected in attempts.items():
+            await smtp.stop()
+            await smtp.start()
+            request = asked_for()
+            smtp.answer_next(stage, SAY_NOTHING)
+
+            await room.ask(request)
+            mail = await room.delivered(request)
+
+            assert mail["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
+            assert (await room.entry(request))["attempts"] == expected, stage
+
+
+async def test_a_server_that_is_always_silent_after_the_mail_makes_it_fail(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    async with mail_room(installation, smtp) as room:
+        request = asked_for()
+        smtp.answer_next("CONTENT", *[SAY_NOTHING] * 3)
+
+        await room.ask(request)
+        entry = await room.became(request, "failed")
+
+        assert entry["attempts"] == 3
+        assert "Timeout" in entry["last_error"]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_a_mail_goes_encrypted_to_a_server_that_proves_who_it_is(
+    installation: Installation, certificates: Certificates, security: Security
+) -> None:
+    async with recording_smtp(security, certificates.server) as smtp:
+        settings = {"smtp_tls": security, "smtp_ca_file": certificates.authority, "smtp_timeout_seconds": 10}
+        async with mail_room(installation, smtp, **settings) as room:
+            request = asked_for()
+            await room.ask(request)
+            await room.delivered(request)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_no_mail_is_given_to_a_server_that_does_not_and_none_has_failed_for_it(
+    installation: Installation, certificates: Certificates, security: Security
+) -> None:
+    async with (
+        recording_smtp(security, certificates.server) as smtp,
+        mail_room(installation, smtp, smtp_tls=security, smtp_timeout_seconds=10) as room,
+    ):
+        request = asked_for()
+        await room.ask(request)
+        await _waits(room, request, "CERTIFICATE_VERIFY_FAILED")
+        assert smtp.tried[address_of(request)] == 0
+
+
+async def test_no_mail_is_given_in_clear_to_a_server_that_offers_no_encryption(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    async with mail_room(installation, smtp, smtp_tls="starttls") as room:
+        request = asked_for()
+        await room.ask(request)
+        await _waits(room, request, "STARTTLS")
+        assert smtp.tried[address_of(request)] == 0
+
+
+async def test_a_password_the_server_does_not_know_is_said_in_the_ledger_and_not_shown_there(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    settings = {"smtp_username": "helpdesk", "smtp_password": SecretStr("hush-hush-42")}
+    async with mail_room(installation, smtp, **settings) as room:
+        request = asked_for()
+        await room.ask(request)
+        entry = await _waits(room, request, "")
+        assert "hush" not in str(entry)
+
+
+async def _waits(room: MailRoom, request: Any, why: str) -> dict[str, Any]:
+    async def tried_in_vain() -> dict[str, Any]:
+        entry = await room.entry(request)
+        assert entry["last_error"] is not None
+        assert why.upper() in entry["last_error"].upper()
+        return entry
+
+    entry = await eventually(tried_in_vain)
+    assert (entry["status"] in ("queued", "sending"), entry["attempts"]) == (True, 0)
+    return entry

@@ -1,0 +1,117 @@
+"""Links with secrets: in the mail, and nowhere else; and not when nobody could use them any more."""
+
+import json
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from common import clock
+from common.sealed import Seal
+from tests.integration.mailer.conftest import Office
+from tests.integration.mailer.test_outbox import asked, id_of
+from tests.support.desk import problem
+from tests.support.mailroom import MailRoom, address_of, asked_for, part
+from tests.support.services import SEALING_KEY, Installation, random_key
+from tests.support.smtp import RecordingSmtp
+from tests.unit.mailer.delivery.test_dkim import record_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SECRET = "kY3-this-opens-an-account-Zq9"
+SEAL = Seal([SEALING_KEY.get_secret_value()])
+
+
+def soon(seconds: float = 3600) -> Any:
+    return clock.now() + timedelta(seconds=seconds)
+
+
+async def test_the_secret_is_in_the_mail_and_nowhere_in_the_database_or_the_logs(
+    room: MailRoom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reset = asked_for("password_reset", sealed_token=SEAL.close(SECRET), expires_at=soon())
+    refused = asked_for("verify_email", sealed_token=SEAL.close(SECRET), expires_at=soon())
+    room.smtp.answers[address_of(refused)] = "550 no such user"
+
+    await room.ask(reset, refused)
+    mail = await room.delivered(reset)
+    await room.became(refused, "failed")
+    await room.quiet()
+
+    for body in (part(mail, "plain"), part(mail, "html")):
+        assert f"/reset-password?token={SECRET}" in body
+    for name in await room.mailer.db.list_collection_names():
+        async for document in room.mailer.db[name].find():
+            assert SECRET not in json.dumps(document, default=str), name
+    assert SECRET not in capsys.readouterr().out
+
+
+async def test_a_mail_whose_link_has_expired_is_not_sent_and_not_sent_again(office: Office) -> None:
+    request = asked(office, "password_reset", sealed_token=SEAL.close(SECRET), expires_at=soon(-1))
+
+    await office.room.ask(request)
+
+    entry = await office.room.became(request, "suppressed")
+    assert (entry["last_error"], entry["attempts"]) == ("link_expired", 0)
+    [said] = await office.room.events(request)
+    assert (said.action, said.data["reason"]) == ("email.suppressed", "link_expired")
+    assert office.room.smtp.tried[address_of(request)] == 0
+    problem(await office.ask("POST", f"/outbox/{id_of(request)}/retry"), 409, "link_expired")
+
+
+async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(room: MailRoom) -> None:
+    request = asked_for("password_reset", sealed_token=SEAL.close(SECRET), expires_at=soon(3))
+    await room.smtp.stop()
+    await room.ask(request)
+
+    await room.until(request, lambda entry: entry["last_error"] is not None)
+    await room.until(request, lambda entry: entry["expires_at"] < clock.now())
+    await room.smtp.start()
+
+    await room.became(request, "suppressed")
+    assert room.smtp.tried[address_of(request)] == 0
+
+
+async def test_a_secret_that_was_sealed_for_somebody_else_makes_a_mail_that_can_not_be_written(room: MailRoom) -> None:
+    other = Seal([random_key().get_secret_value()])
+    request = asked_for("password_reset", sealed_token=other.close(SECRET), expires_at=soon())
+
+    await room.ask(request)
+
+    entry = await room.became(request, "failed")
+    assert "could not be written: SealBroken" in entry["last_error"]
+
+
+async def signed_mail(installation: Installation, smtp: RecordingSmtp, key_file: Path) -> bytes:
+    """A mail as a server received it from a mailer that signs."""
+    where: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port}
+    async with installation.run("mailer", dkim_key_file=key_file, dkim_selector="s1", **where) as mailer:
+        room = MailRoom(installation, mailer, smtp)
+        request = asked_for("replied", locale="de", body="ä" * 200 + "\n.\n..x  \n\n", unsubscribe_token="t" * 200)
+        await room.ask(request)
+        message: EmailMessage = await room.delivered(request)
+        assert message["DKIM-Signature"] is not None
+        return smtp.raw[-1]
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_mail_that_a_server_received_is_verified_by_its_signature(
+    installation: Installation, smtp: RecordingSmtp, tmp_path: Path
+) -> None:
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    file = tmp_path / "dkim.pem"
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+    raw = await signed_mail(installation, smtp, file)
+
+    def dns(name: bytes, timeout: float = 5) -> bytes:
+        assert name == b"s1._domainkey.helpdesk.example."
+        return record_of(key)
+
+    assert dkim.verify(raw, dnsfunc=dns)
+    assert not dkim.verify(raw.replace(b"Alex", b"Eve "), dnsfunc=dns)

@@ -1,0 +1,180 @@
+"""What admins see of the mails of their organisation, and what they can do about those that did not go."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from common import clock
+from common.events import Envelope
+from common.ids import derived_id, new_id
+from tests.integration.mailer.conftest import Office
+from tests.support.desk import ok, problem
+from tests.support.mailroom import address_of, asked_for
+from tests.support.people import another_organisation
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def id_of(request: Envelope) -> str:
+    """Of the mail in the ledger."""
+    return str(derived_id("mail", request.aggregate_id))
+
+
+def asked(office: Office, *args: Any, **more: Any) -> Envelope:
+    """A mail of the office's organisation."""
+    return asked_for(*args, organisation_id=office.admin.organisation_id, **more)
+
+
+async def listed(office: Office, **query: Any) -> list[str]:
+    """The ids of all mails that answer, page by page."""
+    ids: list[str] = []
+    cursor = None
+    while True:
+        params = {"limit": 2, **query} | ({"cursor": cursor} if cursor else {})
+        page = ok(await office.ask("GET", "/outbox", params=params))
+        ids += [item["id"] for item in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            return ids
+
+
+async def failed(office: Office, **more: Any) -> Envelope:
+    """A mail that the server refused for good."""
+    request = asked(office, **more)
+    office.room.smtp.answers[address_of(request)] = "550 no such user"
+    await office.room.ask(request)
+    await office.room.became(request, "failed")
+    return request
+
+
+async def test_a_mail_is_shown_with_what_became_of_it_and_without_what_it_says(office: Office) -> None:
+    request = asked(office, "replied", body="top secret", unsubscribe_token="token")
+    await office.room.ask(request)
+    await office.room.became(request, "sent")
+
+    answer = await office.ask("GET", f"/outbox/{id_of(request)}")
+
+    shown = ok(answer)
+    assert answer.headers["ETag"] == f'"{shown["version"]}"'
+    assert (shown["status"], shown["attempts"], shown["last_error"]) == ("sent", 1, None)
+    assert (shown["template"], shown["ticket_number"]) == ("replied", 7)
+    assert shown["recipient"]["email"] == address_of(request)
+    assert shown["message_id"] == f"<{request.aggregate_id}@helpdesk.example>"
+    assert shown["sent_at"] >= shown["created_at"]
+    assert "secret" not in answer.text
+    assert "token" not in answer.text
+
+
+async def test_mails_are_listed_newest_first_and_by_all_that_is_known_of_them(office: Office) -> None:
+    ticket = new_id()
+    first = asked(office, "replied", ticket_id=ticket)
+    second = asked(office, "welcome")
+    await office.room.ask(first)
+    await office.room.became(first, "sent")
+    between = clock.rfc3339(clock.now() + timedelta(milliseconds=1))
+    await office.room.ask(second)
+    await office.room.became(second, "sent")
+    third = await failed(office, template="replied")
+    one, two, three = map(id_of, (first, second, third))
+
+    assert await listed(office) == [three, two, one]
+    assert await listed(office, status="sent") == [two, one]
+    assert await listed(office, status="failed") == [three]
+    assert await listed(office, status="suppressed") == []
+    assert await listed(office, template="replied") == [three, one]
+    assert await listed(office, ticket_id=str(ticket)) == [one]
+    assert await listed(office, recipient=address_of(second).upper()) == [two]
+    assert await listed(office, since=between) == [three, two]
+    assert await listed(office, until=between) == [one]
+    assert await listed(office, status="sent", template="replied", until=between) == [one]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "lost"},
+        {"template": "x"},
+        {"ticket_id": "7"},
+        {"since": "yesterday"},
+        {"since": "2026-01-01T00:00:00"},
+    ],
+)
+async def test_a_filter_that_is_none_is_a_wrong_field(office: Office, query: dict[str, str]) -> None:
+    refused = problem(await office.ask("GET", "/outbox", params=query), 422, "invalid")
+    assert [each["field"] for each in refused["errors"]] == list(query)
+
+
+async def test_the_outbox_is_for_admins_and_each_sees_their_own_organisations(office: Office) -> None:
+    request = await failed(office)
+    elsewhere = await office.somebody("admin", await another_organisation())
+    calls = [("GET", "/outbox"), ("GET", f"/outbox/{id_of(request)}"), ("POST", f"/outbox/{id_of(request)}/retry")]
+    for role in ("customer", "agent"):
+        person = await office.somebody(role)
+        for method, path in calls:
+            problem(await office.ask(method, path, person), 403, "forbidden")
+
+    assert ok(await office.ask("GET", "/outbox", elsewhere))["items"] == []
+    for method, path in calls[1:]:
+        problem(await office.ask(method, path, elsewhere), 404, "not_found")
+        problem(await office.ask(method, path.replace(id_of(request), str(uuid4())), elsewhere), 404, "not_found")
+    assert (await office.room.entry(request))["status"] == "failed"
+
+
+async def test_a_mail_that_failed_can_be_sent_again_and_is_the_same_mail(office: Office) -> None:
+    request = await failed(office)
+    del office.room.smtp.answers[address_of(request)]
+
+    answer = await office.ask("POST", f"/outbox/{id_of(request)}/retry")
+
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "queued"
+    mail = await office.room.delivered(request)
+    assert mail["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
+    entry = await office.room.entry(request)
+    assert (entry["attempts"], entry["last_error"]) == (2, None)
+    await office.room.quiet()
+    said = [(event.action, event.actor and event.actor.id) for event in await office.room.events(request)]
+    assert said == [("email.failed", None), ("email.retried", office.admin.id), ("email.sent", None)]
+
+
+async def test_a_mail_tried_again_has_all_its_attempts_again(office: Office) -> None:
+    request = asked(office)
+    office.room.smtp.answers[address_of(request)] = "450 mailbox busy"
+    await office.room.ask(request)
+    assert (await office.room.became(request, "failed"))["attempts"] == 3
+
+    await office.ask("POST", f"/outbox/{id_of(request)}/retry")
+
+    await office.room.until(request, lambda entry: entry["attempts"] == 6)
+    assert (await office.room.entry(request))["status"] == "failed"
+    assert office.room.smtp.tried[address_of(request)] == 6
+
+
+async def test_a_mail_that_was_sent_is_not_sent_again(office: Office) -> None:
+    request = asked(office)
+    await office.room.ask(request)
+    await office.room.became(request, "sent")
+
+    problem(await office.ask("POST", f"/outbox/{id_of(request)}/retry"), 409, "conflict")
+
+    assert len(office.room.smtp.to(address_of(request))) == 1
+
+
+async def test_every_list_of_mails_is_answered_by_an_index(office: Office) -> None:
+    db = office.room.mailer.db
+    organisation = {"organisation_id": office.admin.organisation_id}
+    filters: list[dict[str, Any]] = [
+        {},
+        {"status": "sent"},
+        {"address": "a@example.org"},
+        {"template": "replied"},
+        {"ticket_id": UUID(int=7)},
+        {"created_at": {"$gte": clock.now()}},
+    ]
+    for wanted in filters:
+        find = {"find": "mails", "filter": {**organisation, **wanted}, "sort": {"created_at": -1, "_id": -1}}
+        plan = await db.command({"explain": find, "verbosity": "queryPlanner"}, codec_options=db.codec_options)
+        found = str(plan["queryPlanner"]["winningPlan"])
+        assert "IXSCAN" in found, wanted
+        assert "'stage': 'SORT'" not in found, wanted
