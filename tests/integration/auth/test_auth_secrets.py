@@ -1,5 +1,6 @@
 """Nothing that lets somebody in leaves auth's own documents, and there it is not kept as it is."""
 
+import dataclasses
 import json
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -79,7 +80,7 @@ async def test_no_secret_is_in_a_log_a_stream_or_any_database_as_it_is(
         worker = await stack.enter_async_context(installation.run("auth", role="worker"))
         settings: dict[str, Any] = {"rate_limits": False, "log_level": "debug"}
         api = await stack.enter_async_context(replica(installation, "auth", "api", log=log_file, **settings))
-        auth = RunningService(worker.service, api)
+        auth = dataclasses.replace(worker, http=api)
         secrets = await live(auth)
         hashes = await stored_hashes(auth)
 

@@ -231,6 +231,21 @@ async def test_secrets_go_to_their_person_by_mail_alone_and_stay_sealed(desk: De
     assert "sealed" not in str([{**each, "outbox": None} for each in stored])
 
 
+async def test_the_link_for_an_address_that_is_not_theirs_yet_goes_there_and_to_no_other(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    await inboxes.settle()
+    person = desk.customer
+    wanted = f"{new_id()}@example.org"
+    verify = EmailVerificationRequested(user_id=person.id, sealed_token="sealed", expires_at=LATER, email=wanted)
+    await inboxes.said(verify, person, person.id)
+
+    [mail] = await mails_to(inboxes, desk, wanted)
+
+    assert (mail.template, mail.recipient.id, mail.sealed_token) == ("verify_email", person.id, "sealed")
+    assert await mails_to(inboxes, desk, person.email) == []
+
+
 async def test_what_happens_to_an_account_is_told_to_whose_it_is_even_if_they_did_it(
     desk: Desk, inboxes: Inboxes
 ) -> None:

@@ -31,7 +31,8 @@ from common.events.tickets import (
 @dataclass(frozen=True)
 class Telling:
     """Who is told is up to policy.py: those whom `ticket` concerns and `named`, or `person_id`, or `newcomer`, who is
-    nobody's account yet. `context` is for the mail's template; `sealed_token` and `expires_at` are of its link."""
+    nobody's account yet. `context` is for the mail's template; `sealed_token` and `expires_at` are of its link, and
+    `address`, where given, is where it goes instead of the account's own."""
 
     kind: Kind
     ticket: TicketRef | None = None
@@ -41,6 +42,7 @@ class Telling:
     context: Mapping[str, Any] = field(default_factory=dict)
     sealed_token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
+    address: str | None = None
 
     @property
     def concerned(self) -> frozenset[UUID]:
@@ -57,7 +59,7 @@ def tellings(event: Event, envelope: Envelope) -> list[Telling]:
         case UserRegistered(person=person):
             return [Telling("welcome", person_id=person.id)]
         case EmailVerificationRequested():
-            return [_with_link("verify_email", event)]
+            return [_with_link("verify_email", event, address=event.email)]
         case PasswordResetRequested():
             return [_with_link("password_reset", event, ip=envelope.ip)]
         case PasswordChanged():
@@ -99,13 +101,20 @@ def _relieved(ticket: TicketRef, person_id: UUID) -> Telling:
     return Telling("unassigned", ticket=ticket, named=frozenset({person_id}))
 
 
-def _with_link(kind: Kind, event: EmailVerificationRequested | PasswordResetRequested, **context: Any) -> Telling:
+def _with_link(
+    kind: Kind,
+    event: EmailVerificationRequested | PasswordResetRequested,
+    *,
+    address: str | None = None,
+    **context: Any,
+) -> Telling:
     return Telling(
         kind,
         person_id=event.user_id,
         context=context,
         sealed_token=event.sealed_token,
         expires_at=event.expires_at,
+        address=address,
     )
 
 

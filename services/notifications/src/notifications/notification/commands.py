@@ -75,7 +75,7 @@ class Tell:
                 defaults=defaults,
             )
             for id_, channels in decided.items():
-                recipient = left.pop(id_).recipient
+                recipient = left.pop(id_).reached_at(telling.address)
                 token = self._unsubscribe_token(telling, envelope, id_) if Channel.EMAIL in channels else None
                 yield Notification.about(telling, envelope, recipient, channels, unsubscribe_token=token)
 

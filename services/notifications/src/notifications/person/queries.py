@@ -41,6 +41,10 @@ class KnownPerson:
         """Somebody who has no account yet."""
         return cls(Candidate(recipient.id, "customer", active=True), recipient)
 
+    def reached_at(self, address: str | None) -> Recipient:
+        """Who they are to the mailer; at another address than their own if one is given."""
+        return self.recipient if address is None else self.recipient.model_copy(update={"email": address})
+
     @property
     def locale(self) -> Locale:
         """The language they read."""
