@@ -85,7 +85,7 @@ LAST_WEEK, LAST_DAY = clock.now() - timedelta(days=7), clock.now() - timedelta(d
         # One of them by index, and the other one is looked at: one in three is of the action.
         (Wanted(actor=AGENT, action="ticket.created"), 300),
     ],
-    ids=str,
+    ids=["all", "period", "actor", "actor and period", "action", "type", "entity", "actor and action"],
 )
 async def test_the_trail_is_read_by_an_index_whatever_is_asked_for(db: Database, wanted: Wanted, most: int) -> None:
     async with planned(db) as plans:
