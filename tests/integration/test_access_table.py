@@ -279,7 +279,7 @@ ROWS: dict[str, Row] = {
     "get_summary": Row(STAFF, call()),
     "get_agents": Row(STAFF, call()),
     "list_audit_entries": Row(ADMINS, call()),
-    "get_settings": Row(ADMINS, call()),
+    "get_settings": Row(STAFF, call()),
     "put_settings": Row(ADMINS, call(body={})),
     # notifications
     "list_notifications": Row(ALL, call()),

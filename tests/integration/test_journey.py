@@ -55,11 +55,15 @@ async def test_a_question_and_its_answer_reach_the_right_inboxes_and_mailboxes(h
     await desk.moved(desk.agent, ticket, "resolved")
 
     async def mailed() -> None:
-        assert len(smtp.messages) == 4, "a welcome to each, a reply, a change"
+        assert len(smtp.messages) == 5, "a welcome to each, a link to who signed up, a reply, a change"
 
     await eventually(mailed)
     by_subject = {str(mail["Subject"]): mail for mail in smtp.to(desk.customer.email)}
-    assert set(by_subject) == {"Welcome to Helpdesk, Casey Customer", "[#1] Printer"}
+    assert set(by_subject) == {
+        "Welcome to Helpdesk, Casey Customer",
+        "Please confirm your e-mail address",
+        "[#1] Printer",
+    }
     about = [mail for mail in smtp.to(desk.customer.email) if mail["Subject"] == "[#1] Printer"]
     assert {mail["References"] for mail in about} == {f"<ticket-{ticket['id']}@helpdesk.example>"}
     assert any("Use <em>water</em>." in part(mail, "html") for mail in about)

@@ -60,7 +60,7 @@ class Inboxes:
         """The mails to somebody that were asked for about tickets."""
         wanted = Slice(type=EmailRequested.type, organisation_id=person.organisation_id)
         asked = [EmailRequested.model_validate(e.data) async for e in EventLog(self.notifications.db).read(wanted)]
-        return [mail for mail in asked if mail.recipient.id == person.id and mail.template != "welcome"]
+        return [mail for mail in asked if mail.recipient.id == person.id and mail.ticket_id is not None]
 
     async def heard(self, person: Person) -> tuple[list[str], list[str]]:
         """Kinds in the inbox, and kinds of the mails, once nothing is on its way any more."""

@@ -12,7 +12,7 @@ from tests.support.eventually import eventually
 from tests.support.streams import Listener, many_connections
 from tests.system.conftest import LiveDesk
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
 STACK_OPTIONS = ("--replicas", "notifications=2")
 PEOPLE, TABS = 20, 10
@@ -89,7 +89,7 @@ async def test_what_is_said_passes_the_door_at_once(desk: LiveDesk) -> None:
                 assert [each["kind"] for each in tab.seen] == ["status_changed"]
 
             # A door that waited for its buffer to fill would show it at the next heartbeat or never.
-            await eventually(told, within=5)
+            await eventually(told)
 
 
 def _stopped_within(desk: LiveDesk, name: str) -> float:

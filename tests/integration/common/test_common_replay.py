@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from common.events import Envelope, Event
-from common.events.auth import OrganisationCreated
+from common.events.mailer import EmailSent
+from common.ids import new_id
 from common.inbox import Inbox
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.replay import replay
@@ -26,7 +27,9 @@ async def logged(db: Database) -> list[Envelope]:
     events = [
         a_session_ended().model_copy(update={"time": first.time + timedelta(minutes=minute)}) for minute in range(3)
     ]
-    await EventLog(db).append([*events, envelope_of(OrganisationCreated(slug="north", name="North"))])
+    await EventLog(db).append(
+        [*events, envelope_of(EmailSent(recipient_id=new_id(), message_id="<1@example>", attempts=1))]
+    )
     return events
 
 
@@ -60,7 +63,7 @@ async def test_a_slice_is_all_that_is_said_again(db: Database, brokers: Brokers)
         Slice(organisation_id=second.organisation_id): [second],
         Slice(aggregate_id=third.aggregate_id): [third],
         Slice(since=second.time): [second, third],
-        Slice(type="auth.organisation.created"): [],
+        Slice(type=EmailSent.type): [],
     }
     notes = Notes()
     async with running(*consumers_with_replays(db, brokers.tickets, notes)):

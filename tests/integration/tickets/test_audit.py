@@ -90,9 +90,10 @@ async def test_what_happens_to_accounts_is_told_too(desk: Desk, admin: Person) -
     assert (await desk.auth.http.post("/api/v1/auth/login", json=wrong)).status_code == 401
     assert (await desk.auth.http.post("/api/v1/auth/logout", headers=newcomer.headers)).status_code == 204
 
-    found = await entries(desk, admin, 3, actor=newcomer.id)
+    found = await entries(desk, admin, 4, actor=newcomer.id)
 
-    assert set(actions(found)) == {"user.registered", "session.started", "session.ended"}
+    told = {"user.registered", "email_verification.requested", "session.started", "session.ended"}
+    assert set(actions(found)) == told
     registered = next(each for each in found if each["action"] == "user.registered")
     assert registered["entity"] == {"type": "user", "id": str(newcomer.id)}
     assert registered["after"] == {"email": newcomer.email, "name": "Nina Newcomer", "role": "customer"}

@@ -22,7 +22,7 @@ from tests.support.services import Installation, build
 from tickets.search.queries import FIELDS, find
 from tickets.search.schemas import Sort, TicketList
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("hundred thousand tickets")]
+pytestmark = [pytest.mark.asyncio(loop_scope="module")]
 
 COUNT = 100_000
 PAGE = 20

@@ -55,7 +55,7 @@ async def test_where_nothing_was_chosen_the_defaults_count_and_nothing_is_stored
     answer = await desk.call(desk.agent, "GET", "/settings")
 
     assert ok(answer).items() >= {**DEFAULTS, "version": 0}.items()
-    assert "application/x-dosexec" in ok(answer)["refused_attachment_types"]
+    assert "application/x-msdownload" in ok(answer)["refused_attachment_types"]
     assert answer.headers["ETag"] == '"0"'
     assert await desk.tickets.db["settings"].find_one({"_id": desk.agent.organisation_id}) is None
 
