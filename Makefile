@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check format lock generate bench clean
+.PHONY: help up down status test check format lock generate bench drill images clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Two workers suit two cores; each has its own MongoDB and NATS.
 TEST_WORKERS ?= 2
+TAG ?= dev
+DOCKER ?= docker
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,6 +36,7 @@ check: $(INSTALLED) ## Everything that needs no server: style, types, import rul
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m common.catalogue --check
 	$(BIN)/python -m stack openapi
+	$(BIN)/python -m cluster check
 	$(BIN)/uv lock --check --quiet
 
 format: $(INSTALLED) ## Put the code into its usual form.
@@ -44,6 +47,7 @@ generate: $(INSTALLED) ## Write the files that are made from code: events and th
 	$(BIN)/python -m common.catalogue --write
 	$(BIN)/python -m stack openapi --write
 	$(BIN)/python -m stack routes > infra/nginx/routes.conf
+	$(BIN)/python -m cluster generate
 
 lock: $(INSTALLED) ## Take up newer versions of what we depend on.
 	$(BIN)/uv lock --upgrade
@@ -52,10 +56,19 @@ lock: $(INSTALLED) ## Take up newer versions of what we depend on.
 bench: $(INSTALLED) ## Measure against the bare limit of the same parts, side by side.
 	$(BIN)/python -m bench $(ARGS)
 
+drill: $(INSTALLED) ## Lose everything on purpose and get it back from a backup; says how long that took.
+	$(BIN)/python -m stack drill $(ARGS)
+
+images: ## Build the images, tagged helpdesk/<name>:$(TAG); ARGS are given to docker build.
+	for name in auth tickets notifications mailer backup; do \
+	  $(DOCKER) build $(ARGS) -f infra/docker/service.Dockerfile --build-arg SERVICE=$$name -t helpdesk/$$name:$(TAG) . || exit; \
+	done
+	$(DOCKER) build $(ARGS) -f infra/docker/web.Dockerfile -t helpdesk/web:$(TAG) .
+
 clean: ## Remove what was installed and measured, but no data.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(INSTALLED): pyproject.toml uv.lock $(wildcard libs/*/pyproject.toml services/*/pyproject.toml infra/local/pyproject.toml)
+$(INSTALLED): pyproject.toml uv.lock $(wildcard libs/*/pyproject.toml services/*/pyproject.toml infra/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Helpdesk needs Python 3.11 or newer; $(PYTHON) is older. Name another: make PYTHON=python3.13 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \

@@ -353,7 +353,7 @@ async def test_every_route_is_in_the_table(world: World) -> None:
 )
 async def test_a_route_answers_everybody_as_the_table_says(world: World, operation: str) -> None:
     row, route = ROWS[operation], routes_of(world)[operation]
-    expected = {**dict.fromkeys(world.refused, 401), **dict(zip(TRUSTED, row.answers, strict=True))}
+    expected: dict[str, int] = dict.fromkeys(world.refused, 401) | dict(zip(TRUSTED, row.answers, strict=True))
 
     seen: dict[str, int] = {}
     # Who is refused changes nothing, so the customer's call, the first of the others, can still be made after them all.
@@ -374,7 +374,7 @@ async def test_a_route_answers_everybody_as_the_table_says(world: World, operati
 @pytest.mark.parametrize("operation", OPEN)
 async def test_a_route_without_log_in_does_not_look_at_tokens(world: World, operation: str) -> None:
     row, route = OPEN[operation], routes_of(world)[operation]
-    tokens = {**world.refused, **{who: person.access_token for who, person in world.people.items()}}
+    tokens = dict(world.refused) | {who: person.access_token for who, person in world.people.items()}
 
     seen = {
         who: (await answered(world, route, await row.making(world, "customer"), token)).status_code

@@ -15,7 +15,7 @@ from common import clock
 from common.events import Envelope, Event
 from common.events.auth import SessionEnded
 from common.ids import new_id
-from common.lifecycle import LAST_WORDS_SECONDS, Loop
+from common.loops import LAST_WORDS_SECONDS, Loop
 from common.messaging import wire
 from common.messaging.broker import Broker
 from common.messaging.router import Router, Subscriptions

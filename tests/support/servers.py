@@ -15,7 +15,7 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
-from common.messaging.permissions import PROVISIONER, permissions_for
+from common.messaging.permissions import BACKUP, PROVISIONER, permissions_for
 from common.messaging.topology import SERVICES
 from stack import processes
 from stack.mongo import MongoServer
@@ -47,7 +47,7 @@ def nats_accounts() -> dict[str, dict[str, NatsUser]]:
     accounts = {}
     for number in range(ACCOUNTS):
         users = {}
-        for user in (*SERVICES, PROVISIONER):
+        for user in (*SERVICES, PROVISIONER, BACKUP):
             allowed = permissions_for(user)
             users[f"{user}-{number}"] = NatsUser(PASSWORD, allowed.publish, allowed.subscribe)
         accounts[f"T{number}"] = users

@@ -38,7 +38,8 @@ image() { # name, program, directory of its data
     for library in $(sed -n 's|^[^/]*\(/[^ ]*\) (0x.*|\1|p' "$work/libraries"); do
         copy "$library"
     done
-    tar -C "$work/root" -c . |
+    # As in the public images, the data may be written by a user who is not root; MongoDB's is 999.
+    tar -C "$work/root" -c --owner=999 --group=999 . |
         docker import --change "ENTRYPOINT [\"$name\"]" --change "VOLUME $3" - "helpdesk-test/$1:local" >"$work/id"
     echo "helpdesk-test/$1:local  $("$2" --version | head -n 1)"
 }

@@ -52,6 +52,20 @@ def test_an_installation_is_in_production_and_limited_unless_told_otherwise() ->
     assert settings().rate_limits is True
 
 
+@pytest.mark.parametrize("name", ["HELPDESK_MONGO_URL", "HELPDESK_NATS_PASSWORD", "HELPDESK_MASTER_KEY"])
+def test_a_secret_that_is_in_the_repository_can_not_be_used_in_production(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELPDESK_MASTER_KEY", STRONG)
+    public = "dev-only-dev-only-abcdefghijklmnopqrstuvwxy="
+    monkeypatch.setenv(name, f"mongodb://auth:{public}@localhost/auth" if name.endswith("URL") else public)
+    with pytest.raises(ValidationError, match="left at the value for development") as refused:
+        keyed()
+    assert public not in str(refused.value)
+    monkeypatch.setenv("HELPDESK_ENVIRONMENT", "local")
+    keyed()
+
+
 def test_rate_limits_can_not_be_off_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELPDESK_RATE_LIMITS", "off")
     with pytest.raises(ValidationError, match="rate_limits"):

@@ -1,4 +1,4 @@
-"""The command line: `python -m stack up | down | status | stop | start | restart | kill | routes | openapi`."""
+"""The command line: `python -m stack up | down | status | stop | start | restart | kill | drill | routes | openapi`."""
 
 import argparse
 import asyncio
@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -45,6 +46,15 @@ def up(given: argparse.Namespace) -> None:
     from stack.up import run  # the other commands do without the libraries of the parts
 
     run(_options(given), Console(quiet=given.quiet))
+
+
+def drill(given: argparse.Namespace) -> None:
+    """Fill a stack of its own, back it up, destroy it, restore it, and compare."""
+    from stack.drill.run import Drill  # as above
+
+    port = int(os.environ.get("HELPDESK_PORT", "8080")) + 2000
+    with tempfile.TemporaryDirectory(prefix="helpdesk-drill-") as empty:
+        asyncio.run(Drill(Path(given.data_dir or empty), port, given.tickets).run())
 
 
 def down(given: argparse.Namespace) -> None:
@@ -118,8 +128,13 @@ def _parser() -> argparse.ArgumentParser:
         "--env", type=_variable, action="append", default=[], metavar="KEY=VALUE", help="for all services"
     )
     start.add_argument("--no-seed", action="store_true", help="make no demo people and tickets")
+    start.add_argument("--servers-only", action="store_true", help="MongoDB and NATS, no service and no NGINX")
     start.add_argument("--quiet", action="store_true", help="print problems only")
     start.set_defaults(run=up)
+
+    loss = commands.add_parser("drill", help="lose everything on purpose, and get it back from a backup")
+    loss.add_argument("--tickets", type=int, default=200, help="how many there are to lose")
+    loss.set_defaults(run=drill)
 
     commands.add_parser("down", help="stop the stack").set_defaults(run=down)
     commands.add_parser("status", help="what runs").set_defaults(run=status)
@@ -154,10 +169,11 @@ def _options(given: argparse.Namespace) -> Options:
         door=int(port),
         smtp=given.smtp,
         replicas=dict(given.replicas),
-        seed=not given.no_seed,
+        seed=not given.no_seed and not given.servers_only,
         rate_limits=rate_limits,
         otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         environment=dict(given.env),
+        servers_only=given.servers_only,
         quiet=given.quiet,
     )
 

@@ -25,4 +25,6 @@ class Options:
     otlp_endpoint: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables given to every service, over the ones we set."""
+    servers_only: bool = False
+    """No service, no NGINX: for work on the data itself."""
     quiet: bool = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SERVICES = ("auth", "tickets", "notifications", "mailer")
-NATS_USERS = (*SERVICES, "provisioner")
+NATS_USERS = (*SERVICES, "provisioner", "backup")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ def load_or_generate(path: Path) -> Secrets:
     """The secrets in `path`. Those that are not there yet, of a newer version too, are generated and written there
     (mode 0600)."""
     kept = json.loads(path.read_text()) if path.exists() else {}
-    secrets = Secrets(**{**vars(generate()), **kept})
+    made = vars(generate())
+    made["nats"] |= kept.get("nats", {})
+    secrets = Secrets(**{**made, **kept, "nats": made["nats"]})
     if vars(secrets) != kept:
         write_private(path, json.dumps(vars(secrets), indent=2) + "\n")
     return secrets

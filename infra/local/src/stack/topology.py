@@ -42,6 +42,8 @@ class Stack:
         return self.options.seed or self.places.seeded.exists()
 
     def topology(self) -> Topology:
+        if self.options.servers_only:
+            return Topology(layers=[[self._mongod()], [self._nats()]], steps=[self._provisioning()])
         replicas = [self._service(name, each) for name in SERVICES for each in range(_count(self.options, name))]
         return Topology(
             layers=[

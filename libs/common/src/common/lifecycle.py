@@ -8,7 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import pymongo
 import structlog
@@ -26,6 +26,7 @@ from common.http.health import Probe
 from common.http.identity import Identity
 from common.http.parts import Parts
 from common.http.rate_limits import RateLimits
+from common.loops import Loop, cancelled, for_ever
 from common.messaging import attempts
 from common.messaging.attempts import Attempts
 from common.messaging.broker import Broker
@@ -46,8 +47,8 @@ PING_SECONDS = 1.0
 
 Role = Literal["api", "worker", "all"]
 
-LAST_WORDS_SECONDS = 7
-"""How long a loop that was cancelled may go on with what it has in hand."""
+HEAD_START_SECONDS = 5
+"""How long a process that is to answer requests waits for what it needs, before it opens its port without."""
 
 INDEXES: dict[str, list[IndexModel]] = {
     event_log.COLLECTION: event_log.INDEXES,
@@ -59,15 +60,6 @@ INDEXES: dict[str, list[IndexModel]] = {
     **trust.INDEXES,
 }
 """The collections every service has besides its own documents."""
-
-
-class Loop(Protocol):
-    """Something that runs until it is cancelled."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def run(self) -> None: ...
 
 
 async def _nothing() -> None:
@@ -163,23 +155,37 @@ class Running:
                 timeout_graceful_shutdown=8,
             )
         )
-        serving = asyncio.create_task(server.serve(), name="http")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         log.info("starting", role=self._role, port=settings.http_port)
         self.begin()
         failed = asyncio.create_task(self._failure(), name="failure")
+        can_answer = asyncio.create_task(self._can_answer(), name="head start")
+        await asyncio.wait(
+            [can_answer, stopping, failed], timeout=HEAD_START_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        await cancelled([can_answer])
+        serving = asyncio.create_task(server.serve(), name="http")
         await asyncio.wait([serving, stopping, failed], return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
         self._parts.stopping.set()
         server.should_exit = True
         await serving
-        await _cancelled([stopping, failed])
+        await cancelled([stopping, failed])
         await self.end()
         log.info("stopped")
 
     def begin(self) -> None:
         """Starts everything but the HTTP server, in the background: what is needed may be away for long."""
         self._starting_up = asyncio.create_task(self._start(), name="start")
+
+    async def _can_answer(self) -> None:
+        """Returns once a request would not be answered that the service is starting. While the port is closed, whoever
+        sends requests (NGINX) tries another replica; an answer it would pass on."""
+        if self._role == "worker":
+            return
+        probes = self._service.api_probes.values()
+        while not self._prepared or any([await probe() for probe in probes]):  # noqa: ASYNC110 - a probe is asked
+            await asyncio.sleep(0.05)
 
     async def _failure(self) -> None:
         """Returns only when the start failed for good, which no waiting would mend; `run` raises its error."""
@@ -190,12 +196,12 @@ class Running:
     async def end(self) -> None:
         """Lets go of events and connections."""
         self._parts.stopping.set()
-        await _cancelled([*self._loops])
+        await cancelled([*self._loops])
         await self._broker.close()
         await self._service.client.close()
         if self._starting_up.done():
             self._starting_up.result()
-        await _cancelled([self._starting_up])
+        await cancelled([self._starting_up])
 
     async def _start(self) -> None:
         while not self._prepared:
@@ -239,7 +245,7 @@ class Running:
         return [relay, *self._consumers]
 
     def _run(self, *loops: Loop) -> None:
-        self._loops += [asyncio.create_task(_for_ever(loop), name=loop.name) for loop in loops]
+        self._loops += [asyncio.create_task(for_ever(loop), name=loop.name) for loop in loops]
 
     def _starting(self) -> str | None:
         return None if self._prepared else "The service is starting: its database can not be reached yet."
@@ -280,25 +286,3 @@ async def serve(service: Service, role: Role) -> None:
         await Running(service, role).run()
     finally:
         tracing.shutdown()
-
-
-async def _for_ever(loop: Loop) -> None:
-    """A loop that fails is a mistake of ours; it is logged and started again rather than silently missing. One that
-    returns was cancelled."""
-    while True:
-        try:
-            return await loop.run()
-        except Exception:
-            log.exception("loop failed", loop=loop.name)
-            await asyncio.sleep(1)
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Says it again where it was not heard: before Python 3.12 `asyncio.wait_for`, which nats-py and PyMongo use, may
-    swallow a cancellation."""
-    waiting = set(tasks)
-    while waiting:
-        for task in waiting:
-            task.cancel()
-        _, waiting = await asyncio.wait(waiting, timeout=LAST_WORDS_SECONDS)
-    await asyncio.gather(*tasks, return_exceptions=True)

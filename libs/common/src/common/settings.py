@@ -21,6 +21,9 @@ Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(ip_network)]
 CommaSeparated = BeforeValidator(_comma_separated)
 
 
+DEVELOPMENT = "dev-only"
+"""What every secret contains that is in the repository, for development. Public, so refused in production."""
+
 _ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:]+])(:[0-9]{1,5})?")
 
 
@@ -87,4 +90,14 @@ class Settings(BaseSettings):
             raise ValueError("rate_limits can only be switched off in a local stack (HELPDESK_ENVIRONMENT=local)")
         if self.environment == "production" and any(origin.startswith("http:") for origin in self.cors_origins):
             raise ValueError("cors_origins must be https: whoever can alter a page on its way could act for its reader")
+        if self.environment == "production" and (known := self._known_to_everybody()):
+            raise ValueError(f"{', '.join(known)}: left at the value for development, which is public; make your own")
         return self
+
+    def _known_to_everybody(self) -> list[str]:
+        return [
+            name
+            for name, value in self
+            for secret in (value if isinstance(value, list) else [value])
+            if isinstance(secret, SecretStr) and DEVELOPMENT in secret.get_secret_value()
+        ]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from common.events import EVENTS
-from common.messaging.permissions import PROVISIONER, inbox_prefix, permissions_for
+from common.messaging.permissions import BACKUP, PROVISIONER, inbox_prefix, permissions_for
 from common.messaging.topology import (
     CONSUMERS,
     OVERHEARS,
@@ -40,7 +40,7 @@ def test_the_matcher_of_these_tests_reads_patterns_as_nats_does() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
-@pytest.mark.parametrize("user", [*SERVICES, PROVISIONER])
+@pytest.mark.parametrize("user", [*SERVICES, PROVISIONER, BACKUP])
 def test_an_event_can_be_published_by_its_own_service_alone(event: type, user: str) -> None:
     name = next(name for name, each in EVENTS.items() if each is event)
     may = allows(permissions_for(user).publish, f"{name}.{TAIL}")
@@ -92,16 +92,26 @@ def test_a_service_may_do_all_that_it_does(user: str) -> None:
         assert allows(publish, f"replay.{other}.{user}.thing.done.v1.{TAIL}")
 
 
-@pytest.mark.parametrize("user", [*SERVICES, PROVISIONER])
+@pytest.mark.parametrize("user", [*SERVICES, PROVISIONER, BACKUP])
 def test_everybody_hears_the_answers_to_own_requests_and_nothing_else(user: str) -> None:
-    own = [] if user == PROVISIONER else [f"wake.{user}", *OVERHEARS.get(user, ())]
+    own = [] if user in (PROVISIONER, BACKUP) else [f"wake.{user}", *OVERHEARS.get(user, ())]
     assert permissions_for(user).subscribe == [f"{inbox_prefix(user)}.>", *own]
-    for other in {*SERVICES, PROVISIONER} - {user}:
+    for other in {*SERVICES, PROVISIONER, BACKUP} - {user}:
         assert not allows(permissions_for(user).subscribe, f"{inbox_prefix(other)}.token")
 
 
 def test_the_provisioner_speaks_to_jetstream_only() -> None:
     assert permissions_for(PROVISIONER).publish == ["$JS.API.>"]
+
+
+@pytest.mark.parametrize("stream", [spec.name for spec in STREAMS])
+def test_backup_reads_every_stream_and_changes_none(stream: str) -> None:
+    publish = permissions_for(BACKUP).publish
+    assert allows(publish, f"$JS.API.STREAM.MSG.GET.{stream}")
+    for request in ("CREATE", "UPDATE", "DELETE", "PURGE", "MSG.DELETE", "SNAPSHOT", "RESTORE"):
+        assert not allows(publish, f"$JS.API.STREAM.{request}.{stream}")
+    for request in ("CREATE", "DURABLE.CREATE", "DELETE", "MSG.NEXT"):
+        assert not allows(publish, f"$JS.API.CONSUMER.{request}.{stream}.auth")
 
 
 def test_there_are_no_other_users() -> None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from common.messaging.topology import OVERHEARS, SERVICES, consumers_of, dead_letters_of, stream_of
+from common.messaging.topology import OVERHEARS, REPLAYS, SERVICES, consumers_of, dead_letters_of, stream_of
 
 PROVISIONER = "provisioner"
+BACKUP = "backup"
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,15 @@ def inbox_prefix(user: str) -> str:
 
 
 def permissions_for(user: str) -> Permissions:
-    """Of a service, or of the provisioner, which makes streams and consumers but publishes no event."""
+    """Of a service; of the provisioner, which makes streams and consumers but publishes no event; or of backup, which
+    reads what has no other source than its stream, and puts it back."""
     answers = f"{inbox_prefix(user)}.>"
     if user == PROVISIONER:
         return Permissions(publish=["$JS.API.>"], subscribe=[answers])
+    if user == BACKUP:
+        return Permissions(publish=_of_backup(), subscribe=[answers])
     if user not in SERVICES:
-        raise ValueError(f"no such user: {user}; there are {', '.join((*SERVICES, PROVISIONER))}")
+        raise ValueError(f"no such user: {user}; there are {', '.join((*SERVICES, PROVISIONER, BACKUP))}")
     publish = [
         f"{user}.>",
         wake_subject(user),
@@ -53,3 +57,16 @@ def permissions_for(user: str) -> Permissions:
             f"$JS.ACK.{consumer.stream}.{user}.>",
         ]
     return Permissions(publish=publish, subscribe=[answers, wake_subject(user), *OVERHEARS.get(user, ())])
+
+
+def _of_backup() -> list[str]:
+    only_copies = (REPLAYS, *(dead_letters_of(service) for service in SERVICES))
+    return [
+        "dead_letters.>",
+        "replay.>",
+        "$JS.API.STREAM.INFO.*",
+        "$JS.API.CONSUMER.INFO.*.*",
+        *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in only_copies),
+        # Where the oldest event is that somebody has not handled yet: its time, not what it says, is wanted.
+        *(f"$JS.API.STREAM.MSG.GET.{stream_of(service)}" for service in SERVICES),
+    ]

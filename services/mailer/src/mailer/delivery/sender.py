@@ -16,9 +16,10 @@ from typing import Protocol, TypeVar
 import structlog
 from jinja2 import TemplateError
 from opentelemetry.trace import SpanKind
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 from pymongo.errors import PyMongoError
 
+from common import clock
 from common.errors import LostRace
 from common.mongo import asked_to_stop, is_outage
 from common.sealed import SealBroken
@@ -40,6 +41,11 @@ MAX_PAUSE_SECONDS = 10.0
 LAST_WORDS_SECONDS = 5
 
 outcomes_total = Counter("helpdesk_mails_total", "Mails given to the SMTP server, by what it said.", ["outcome"])
+age_seconds = Histogram(
+    "helpdesk_mail_age_seconds",
+    "From when a mail was asked for to when the SMTP server took it.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800),
+)
 waiting_gauge = Gauge("helpdesk_mails_waiting", "Mails that are owed and not sent yet.")
 
 
@@ -168,6 +174,7 @@ class Sender:
         match outcome:
             case Accepted():
                 mail.sent()
+                age_seconds.observe((clock.now() - mail.created_at).total_seconds())
             case RefusedForNow(reason):
                 mail.refused_for_now(reason, self._settings.mail_retry_delays)
             case Refused(reason):

@@ -1,0 +1,98 @@
+"""Whether others' rules find something: checkov, with each exception and its reason in infra/k8s/policy.yaml."""
+
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cluster import tools
+from cluster.checks.kustomize import Document
+from cluster.places import K8S, TOOLS
+
+EXCEPTIONS = K8S / "policy.yaml"
+
+SCANNED = ("dev + monitoring, backup", "production + everything", "gateway-api + everything", "openshift + everything")
+"""These hold everything that any combination holds; a scan takes as long as all other checks together."""
+
+_PASSED = TOOLS / ".venv" / ".passed"
+
+
+def problems(built: dict[str, list[Document]]) -> list[str]:
+    """What no exception covers, and exceptions that cover nothing. What passed once is not scanned again unchanged."""
+    scanned = {name: built[name] for name in SCANNED}
+    checkov = tools.program("checkov")
+    fingerprint = _fingerprint(scanned)
+    if _PASSED.exists() and _PASSED.read_text() == fingerprint:
+        return []
+    found = _failed(checkov, scanned)
+    exceptions = [Allowance(**each) for each in yaml.safe_load(EXCEPTIONS.read_text())]
+    told = [
+        f"{where}: {failed['check_id']} {failed['check_name']}: {failed['resource']}"
+        for where, failed in found
+        if not any(exception.covers(failed) for exception in exceptions)
+    ] + [
+        f"{EXCEPTIONS.name}: nothing needs the exception from {exception.check} for {exception.resources}"
+        for exception in exceptions
+        if not any(exception.covers(failed) for _, failed in found)
+    ]
+    if not told:
+        _PASSED.write_text(fingerprint)
+    return told
+
+
+class Allowance:
+    """`resources` is a list of `Kind name`, or `everything`."""
+
+    def __init__(self, check: str, resources: list[str] | str, reason: str) -> None:
+        if not reason.strip():
+            raise ValueError(f"{check} has no reason")
+        self.check, self.resources = check, resources
+
+    def covers(self, failed: dict[str, Any]) -> bool:
+        """Whether it is about this finding, whose resource is `Kind.namespace.name`."""
+        kind, _, name = str(failed["resource"]).split(".")[:3]
+        named = self.resources == "everything" or f"{kind} {name}" in self.resources
+        return failed["check_id"] == self.check and named
+
+
+def _failed(checkov: Path, scanned: dict[str, list[Document]]) -> list[tuple[str, dict[str, Any]]]:
+    with tempfile.TemporaryDirectory() as made:
+        for name, documents in scanned.items():
+            directory = Path(made) / name.split()[0]
+            directory.mkdir()
+            (directory / "all.yaml").write_text("\n---\n".join(map(json.dumps, documents)))
+        command = [
+            str(checkov),
+            "--framework",
+            "kubernetes",
+            "--directory",
+            made,
+            "--output",
+            "json",
+            "--compact",
+            "--quiet",
+        ]
+        quiet = {"PATH": os.environ["PATH"], "HOME": made, "LOG_LEVEL": "ERROR", "BC_SKIP_MAPPING": "TRUE"}
+        answer = subprocess.run(
+            [*command, "--skip-download", "--skip-results-upload"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=quiet,
+        )
+        try:
+            report = json.loads(answer.stdout)
+        except json.JSONDecodeError:
+            raise RuntimeError(f"checkov failed: {answer.stderr.strip() or answer.stdout.strip()}") from None
+    failed = report["results"]["failed_checks"]
+    return [(str(each["file_path"]).strip("/").split("/")[0], each) for each in failed]
+
+
+def _fingerprint(scanned: dict[str, list[Document]]) -> str:
+    parts = [json.dumps(scanned), EXCEPTIONS.read_text(), (TOOLS / "uv.lock").read_text()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,176 @@
+"""The drill itself: fill, back up, destroy, restore, compare."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.messaging.topology import SERVICES
+from stack import secrets
+from stack.drill.desk import Desk
+from stack.errors import StepFailed
+from stack.options import Options
+from stack.places import Places
+from stack.topology import assemble
+
+START_SECONDS = 180
+LOST = ("mongod", "nats", "maildev")
+"""Below the data directory."""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """In a data directory of its own, which is empty at first. `tickets` is how many there are to lose."""
+
+    data: Path
+    door: int
+    tickets: int
+
+    async def run(self) -> None:
+        """Raises StepFailed as soon as something is not as it should be."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        if any(self.data.iterdir()):
+            raise StepFailed(
+                f"{self.data} is not empty, and the drill destroys what is there; name another with --data-dir"
+            )
+        (self.data / "backups").mkdir()
+        recipient = await self._new_key()
+        async with self._stack() as stack, Desk.open(stack) as desk:
+            _say(f"fill: {self.tickets} tickets, each with an answer, and an event that nobody can read")
+            await desk.work(self.tickets, "Before the backup")
+            await desk.lose_an_event()
+            await desk.settled()
+            before = await desk.seen()
+            _say(f"back up {before.summary()}, while people go on working")
+            working = asyncio.create_task(desk.work(max(self.tickets // 5, 10), "During the backup"))
+            await self._make_backup_user(stack)
+            began = time.time()
+            backup = await self._back_up(stack, recipient)
+            _say(f"{backup.name}: {backup.stat().st_size:,} bytes in {time.time() - began:.1f} s")
+            await working
+            await desk.work(10, "After the backup")
+        lost_at = time.time()
+        for name in LOST:
+            shutil.rmtree(self.data / name)
+        _say(f"destroy: {', '.join(LOST)} are gone; what is left are the secrets and the backup")
+        async with self._stack("--servers-only") as stack:
+            said = await self._restore(stack, backup)
+            _say(f"restore: {said.splitlines()[0]}")
+            for service in SERVICES:
+                _say(await self._say_again(service, said))
+        async with self._stack("--no-seed") as stack, Desk.open(stack) as desk:
+            await desk.settled()
+            back_at = time.time()
+            after = await desk.seen()
+            if problems := after.problems(before):
+                raise StepFailed("\n".join(["compare: not everything is as it was:", *problems]))
+            if any(ticket["title"].startswith("After") for ticket in after.tickets.values()):
+                raise StepFailed("compare: there is a ticket that was opened after the backup; that can not be")
+            if doubled := [subject for subject in await desk.mails() if "Before the backup" in subject]:
+                raise StepFailed(f"compare: sent again: {', '.join(doubled)}")
+            _say(f"compare: {after.summary()}; all that was there before is as it was, and nothing was told twice")
+            await desk.work(5, "After the restore")
+            await desk.settled()
+            _say("work goes on: new tickets are opened, answered and told of")
+        print(
+            f"\nRPO {lost_at - began:6.1f} s  of work lost: all since the backup began"
+            f"\nRTO {back_at - lost_at:6.1f} s  from the loss until every service was ready and had caught up"
+        )
+
+    @asynccontextmanager
+    async def _stack(self, *arguments: str) -> AsyncIterator[dict[str, Any]]:
+        """Its description, as in stack.json. It is stopped afterwards."""
+        description = self.data / "stack.json"
+        with (self.data / "up.log").open("ab") as log:
+            command = (sys.executable, "-m", "stack", "up", "--data-dir", str(self.data), *arguments)
+            environment = {**os.environ, "HELPDESK_PORT": str(self.door), "HELPDESK_RATE_LIMITS": "off"}
+            process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while not description.exists():
+                    if process.returncode is not None:
+                        raise StepFailed(f"the stack did not start; {self.data}/up.log says why")
+                    await asyncio.sleep(0.1)
+            yield json.loads(description.read_text())
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+    async def _new_key(self) -> str:
+        """The recipient; the other half is in a file, which nobody needs before the restore."""
+        key = await _output({}, "backup", "keygen")
+        secrets.write_private(self._key, key)
+        return key.partition("RECIPIENT=")[2].split()[0]
+
+    async def _make_backup_user(self, stack: Mapping[str, Any]) -> None:
+        environment = {
+            "HELPDESK_MONGO_ADMIN_URL": stack["mongo_url"],
+            "HELPDESK_MONGO_URL_BACKUP": self._mongo_url_of_backup(stack),
+        }
+        await _output(environment, "common.databases", "provision")
+
+    async def _back_up(self, stack: Mapping[str, Any], recipient: str) -> Path:
+        environment = self._nats_of_backup(stack) | {
+            "HELPDESK_ENVIRONMENT": "local",
+            "HELPDESK_MONGO_URL": self._mongo_url_of_backup(stack),
+            "HELPDESK_BACKUP_RECIPIENT": recipient,
+            "HELPDESK_BACKUP_DIRECTORY": str(self.data / "backups"),
+        }
+        return Path((await _output(environment, "backup", "run")).splitlines()[0])
+
+    async def _restore(self, stack: Mapping[str, Any], backup: Path) -> str:
+        environment = self._nats_of_backup(stack) | {"HELPDESK_MONGO_ADMIN_URL": stack["mongo_url"]}
+        return await _output(environment, "backup", "restore", str(backup), "--key", str(self._key))
+
+    async def _say_again(self, service: str, said: str) -> str:
+        """As the restore says it is to be done."""
+        wanted = re.search(rf"python -m {service} (replay --to stream --since \S+)", said)
+        if wanted is None:
+            raise StepFailed(f"the restore said nothing of {service}:\n{said}")
+        options = Options(data=self.data, door=self.door, rate_limits="off")
+        assembled = assemble(options, Places(self.data), secrets.load_or_generate(Places(self.data).secrets))
+        environment = assembled.environments.of(service, assembled.ports.service(service))
+        return f"{service}: {(await _output(environment, service, *wanted[1].split())).strip()}"
+
+    def _nats_of_backup(self, stack: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            "HELPDESK_NATS_URL": stack["nats_url"],
+            "HELPDESK_NATS_USER": "backup",
+            "HELPDESK_NATS_PASSWORD": stack["nats_users"]["backup"],
+        }
+
+    def _mongo_url_of_backup(self, stack: Mapping[str, Any]) -> str:
+        """Any password would do; this one is a secret already."""
+        address = stack["mongo_url"].partition("@")[2]
+        return f"mongodb://backup:{stack['nats_users']['backup']}@{address}"
+
+    @property
+    def _key(self) -> Path:
+        return self.data / "backup.key"
+
+
+async def _output(environment: Mapping[str, str], *command: str) -> str:
+    """Of `python -m …`. Raises StepFailed with what it said, where it fails."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", *command),
+        env={"PATH": os.environ["PATH"], **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, problem = await process.communicate()
+    if process.returncode:
+        raise StepFailed(f"python -m {' '.join(command)}: {problem.decode().strip()}")
+    return output.decode()
+
+
+def _say(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {what}", flush=True)

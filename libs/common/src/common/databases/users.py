@@ -1,0 +1,63 @@
+"""A MongoDB user as its URL tells of it: who, with which password, for which database.
+
+The URL a service gets is the only place where its password is written down, so the job that makes the users reads the
+same URLs. Nobody has to keep two secrets alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
+
+BACKUP = "backup"
+"""Reads every database and writes none."""
+
+Role = str | dict[str, str]
+
+
+@dataclass(frozen=True)
+class User:
+    """`database` is where it is defined (`authSource`). The password is left out of its repr."""
+
+    name: str
+    password: str = field(repr=False)
+    database: str
+    roles: Sequence[Role]
+
+
+def user_of(url: str) -> User:
+    """The user that an URL logs in as: of a service, with its own database, or `backup`.
+
+    Raises ValueError for an URL that has no user or password, or one that would give a service another database.
+    """
+    parsed = _parsed(url)
+    name, password = parsed["username"], parsed["password"]
+    if not name or not password:
+        raise ValueError("an URL of MongoDB lacks its user or password")
+    if name == BACKUP:
+        return User(name, password, _source(parsed), ["readAnyDatabase"])
+    if parsed["database"] != name or _source(parsed) != name:
+        raise ValueError(f"the URL of {name} must name {name} as its database and as its authSource")
+    return User(name, password, name, ["readWrite"])
+
+
+def administrator_of(url: str) -> User:
+    """The user that makes the others. Raises ValueError for an URL without one."""
+    parsed = _parsed(url)
+    if not parsed["username"] or not parsed["password"]:
+        raise ValueError("the administrator's URL of MongoDB lacks its user or password")
+    return User(parsed["username"], parsed["password"], _source(parsed), ["root"])
+
+
+def _source(parsed: dict[str, Any]) -> str:
+    return str(parsed["options"].get("authSource") or parsed["database"] or "admin")
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    try:
+        return dict(parse_uri(url))
+    except (PyMongoError, ValueError) as error:
+        # The parser's own sentence may repeat the URL, with the password in it.
+        raise ValueError(f"an URL of MongoDB can not be read ({type(error).__name__})") from None

@@ -1,0 +1,89 @@
+"""Every process is given the settings it can not do without, in every overlay, and none that it does not know."""
+
+import os
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from auth.settings import AuthSettings
+from backup.settings import BackupSettings
+from cluster.checks.kustomize import Document, build
+from cluster.checks.references import SECRETS, containers, pods
+from common.messaging.topology import SERVICES
+from common.settings import Settings
+from mailer.settings import MailerSettings
+from notifications.settings import NotificationsSettings
+from stack.places import CHECKOUT
+from tests.support.manifests import environment_of, made_secrets, secrets_in
+
+SETTINGS: dict[str, type[Settings]] = {
+    "auth": AuthSettings,
+    "tickets": Settings,
+    "notifications": NotificationsSettings,
+    "mailer": MailerSettings,
+    "backup": BackupSettings,
+}
+"""By the package that a container runs."""
+
+
+def environments(
+    documents: list[Document], secrets: dict[str, dict[str, str]]
+) -> list[tuple[str, type[Settings], dict[str, str]]]:
+    """Of each container that runs one of our services: for people, what reads it, and what it is given."""
+    return [
+        (name, SETTINGS[container["args"][0]], environment_of(container, secrets, documents))
+        for name, template in pods(documents)
+        for container in containers(template)
+        if container.get("args", [""])[0] in SETTINGS
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("HELPDESK_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize("overlay", ["dev + monitoring, backup", "production + everything", "openshift + everything"])
+def refusal_of(settings: type[Settings], environment: dict[str, str]) -> str:
+    """Why a process would not start with that; empty where it would."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in environment.items():
+            patch.setenv(variable, value)
+        try:
+            settings()
+        except ValidationError as error:
+            return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("overlay", ["dev + monitoring, backup", "production + everything", "openshift + everything"])
+def test_every_process_takes_the_settings_it_is_given(overlay: str) -> None:
+    documents = build(overlay)
+    found = environments(documents, made_secrets() | secrets_in(documents))
+    assert {settings for _, settings, _ in found} == set(SETTINGS.values())
+    for name, settings, environment in found:
+        assert refusal_of(settings, environment) == "", name
+        known = {f"HELPDESK_{field.upper()}" for field in settings.model_fields}
+        assert {each for each in environment if each.startswith("HELPDESK_")} <= known, name
+
+
+def test_production_refuses_each_secret_of_the_overlay_for_development() -> None:
+    public = {name.rpartition("-")[0]: keys for name, keys in secrets_in(build("dev")).items()}
+    for name, settings, environment in environments(build("production"), made_secrets() | public):
+        assert "left at the value for development" in refusal_of(settings, environment), name
+
+
+def test_compose_gives_each_service_what_it_needs() -> None:
+    compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
+    for service in SERVICES:
+        environment = {name: str(value) for name, value in compose["services"][service]["environment"].items()}
+        assert refusal_of(SETTINGS[service], environment) == "", service
+
+
+def test_the_secrets_that_may_be_named_are_those_that_are_made() -> None:
+    made = {name: set(keys) for name, keys in made_secrets().items()}
+    made_on_demand = {"smtp", "dkim"}
+    assert {name: keys for name, keys in SECRETS.items() if name not in made_on_demand} == made
