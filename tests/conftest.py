@@ -15,7 +15,7 @@ from tests.support.services import Installation, new_installation
 from tests.support.smtp import RecordingSmtp, recording_smtp
 
 
-class ByFile(LoadScopeScheduling):
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """All tests of a file in one process, so that what they share is made once; all that need a whole stack too, so
     that there is one of these at a time."""
 

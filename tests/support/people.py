@@ -56,10 +56,12 @@ async def sign_up(auth: RunningService, name: str, organisation: str = "default"
     return Person.of(answer.json())
 
 
-async def make_person(auth: RunningService, role: Role, name: str, organisation: str = "default") -> Person:
+async def make_person(
+    auth: RunningService, role: Role, name: str, organisation: str = "default", *, email_verified: bool = True
+) -> Person:
     """Somebody of any role, as an operator's command makes them; logged in by the front door."""
     found = await Organisation.by_slug(organisation)
-    person = User.register(found.id, _address(name), name, role, _quick.hash(PASSWORD), email_verified=True)
+    person = User.register(found.id, _address(name), name, role, _quick.hash(PASSWORD), email_verified=email_verified)
     await commit_new(person)
     return await log_in(auth, _address(name), organisation)
 

@@ -63,9 +63,11 @@ class World:
         """Its short name."""
         return {"outsider": self.elsewhere, "operator": "default"}.get(who, self.desk.organisation)
 
-    async def another(self, who: Trusted) -> Person:
+    async def another(self, who: Trusted, *, email_verified: bool = True) -> Person:
         """Somebody else of that role, for a call that takes away their session or account."""
-        return await make_person(self.auth, ROLES[who], f"Nobody {uuid4()}", self.organisation_of(who))
+        organisation = self.organisation_of(who)
+        name = f"Nobody {uuid4()}"
+        return await make_person(self.auth, ROLES[who], name, organisation, email_verified=email_verified)
 
     async def ticket(self) -> dict[str, str]:
         """Of the customer."""
@@ -101,7 +103,7 @@ class World:
 
     async def failed_mail(self) -> dict[str, str]:
         """In the organisation's part of the ledger."""
-        address = f"{uuid4()}@example.org"
+        address = f"nobody@{uuid4()}.example"
         self.smtp.answers[address] = "550 no such user"
         request = asked_for(email=address, organisation_id=self.desk.customer.organisation_id)
         async with self.installation.connected("notifications") as broker:
@@ -139,8 +141,8 @@ class World:
 
         async def sent() -> InvitationCreated:
             found = await said(self.auth, InvitationCreated, self.desk.customer.organisation_id)
-            [invitation] = [each for each in found if each.email == email]
-            return invitation
+            assert email in [each.email for each in found]
+            return next(each for each in found if each.email == email)
 
         return await eventually(sent)
 

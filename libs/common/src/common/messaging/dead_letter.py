@@ -124,7 +124,7 @@ class DeadLetters:
 
     def _translated(self, error: Exception, sequence: int) -> Exception:
         if isinstance(error, NotFoundError | BadRequestError):
-            return NotFound(f"{self._stream} has no message {sequence}.")
+            return NotFound(f"There is no dead letter {sequence}.")
         return Unavailable(f"NATS is away: {type(error).__name__} {error}")
 
 
