@@ -10,7 +10,6 @@ from common.events import Role
 from common.events.auth import InvitationCreated
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.publisher import JetStreamPublisher
-from common.mongo import present
 from tests.support.desk import Desk, ok, open_desk
 from tests.support.eventually import eventually
 from tests.support.forged import forged
@@ -110,7 +109,8 @@ class World:
             await JetStreamPublisher(broker).publish(request)
 
         async def failed() -> str:
-            mail = present(await self.services["mailer"].db["mails"].find_one({"recipient.email": address}))
+            mail = await self.services["mailer"].db["mails"].find_one({"recipient.email": address})
+            assert mail is not None
             assert mail["status"] == "failed", mail
             return str(mail["_id"])
 
