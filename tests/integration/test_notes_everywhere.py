@@ -1,0 +1,54 @@
+"""A customer calls all there is, in every service, and hears all they can hear: no word of an internal note."""
+
+from dataclasses import replace
+
+from tests.support.access_table import ROWS
+from tests.support.calls import answered, routes_of
+from tests.support.mailroom import part
+from tests.support.services import Installation
+from tests.support.smtp import RecordingSmtp
+from tests.support.world import Trusted, World, open_world
+
+MARKER = "xyzzy"
+
+
+async def note(world: World) -> dict[str, str]:
+    """On the customer's ticket, which people do everything else with too: where to look for it."""
+    desk, admin = world.desk, world.people["admin"]
+    ticket = await desk.ticket()
+    file = await desk.uploaded(desk.agent, ticket, MARKER.encode(), f"{MARKER}.txt")
+    text = f"{MARKER} @[{admin.name}]({admin.id})"
+    message = await desk.wrote(desk.agent, ticket, text, visibility="internal", attachment_ids=[file["id"]])
+    await desk.wrote(desk.agent, ticket, "We are on it.")
+    await desk.assigned(admin, ticket, desk.agent)
+    await desk.moved(desk.agent, ticket, "pending", "resolved")
+    return {"ticket_id": ticket["id"], "message_id": message["id"], "attachment_id": file["id"]}
+
+
+async def test_a_customer_gets_no_word_of_a_note_from_any_route_stream_or_mail(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    async with open_world(installation, smtp) as world:
+        where = await note(world)
+        await world.inboxes.settle()
+        routes = routes_of(world)
+
+        async def said_to(who: Trusted, operation: str) -> str:
+            call = await ROWS[operation].making(world, "customer")
+            path = {**call.path, **{name: id_ for name, id_ in where.items() if name in call.path}}
+            token = (call.by or world.people[who]).access_token
+            headers = {"Last-Event-ID": "0"} if operation == "stream" else call.headers
+            answer = await answered(world, routes[operation], replace(call, path=path, headers=headers), token)
+            return f"{answer.headers} {answer.text}"
+
+        assert MARKER in await said_to("agent", "list_messages")
+        assert MARKER in await said_to("agent", "download_attachment")
+        for operation in ROWS:
+            assert MARKER not in await said_to("customer", operation), operation
+
+        await world.inboxes.settle()
+        to_customer = smtp.to(world.desk.customer.email)
+        assert len(to_customer) >= 2
+        for mail in to_customer:
+            assert MARKER not in mail.as_string() + part(mail, "plain") + part(mail, "html")
+        assert any(MARKER in part(mail, "plain") for mail in smtp.to(world.people["admin"].email)), "who was mentioned"
