@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from common.messaging.permissions import permissions_for
 from stack import demo, processes, services
 from stack.component import Component, Step, Topology
+from stack.demo_people import PEOPLE
 from stack.description import Description
 from stack.mail_catcher import MailCatcher
 from stack.mongo import MongoServer
@@ -74,7 +75,7 @@ class Stack:
             nats_monitor_url=self.nats.monitor_url,
             nats_users={name: user.password for name, user in self.nats.users.items()},
             mongo_url=self.mongo.url,
-            accounts=[vars(person) for person in demo.PEOPLE] if self.has_demo_people else [],
+            accounts=[vars(person) for person in PEOPLE] if self.has_demo_people else [],
             control=control,
         )
 
