@@ -2,13 +2,14 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check format lock generate bench drill images clean
+.PHONY: help up down status test check format lock generate bench drill images screenshots vitals clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+WEB_INSTALLED := web/node_modules/.installed
 # Two workers suit two cores; each has its own MongoDB and NATS.
 TEST_WORKERS ?= 2
 TAG ?= dev
@@ -26,10 +27,11 @@ down: $(INSTALLED) ## Stop what `make up` started in this checkout.
 status: $(INSTALLED) ## Show what is running in this checkout.
 	@$(BIN)/python -m stack status
 
-test: $(INSTALLED) ## Run the whole test suite against real servers.
+test: $(INSTALLED) $(WEB_INSTALLED) ## Run the whole test suite against real servers.
+	@$(BIN)/python -m stack web build
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --no-loadscope-reorder $(ARGS)
 
-check: $(INSTALLED) ## Everything that needs no server: style, types, import rules, generated files.
+check: $(INSTALLED) $(WEB_INSTALLED) ## Everything that needs no server: style, types, import rules, generated files.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -38,14 +40,22 @@ check: $(INSTALLED) ## Everything that needs no server: style, types, import rul
 	$(BIN)/python -m stack openapi
 	$(BIN)/python -m cluster check
 	$(BIN)/uv lock --check --quiet
+	@$(MAKE) --no-print-directory -j2 --output-sync=target web-lint web-typecheck web-drift web-test
+	@$(BIN)/python -m stack web build
+	$(BIN)/python -m stack web run budget
 
-format: $(INSTALLED) ## Put the code into its usual form.
+web-%: $(INSTALLED) $(WEB_INSTALLED)
+	$(BIN)/python -m stack web run $*
+
+format: $(INSTALLED) $(WEB_INSTALLED) ## Put the code into its usual form.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m stack web run format
 
-generate: $(INSTALLED) ## Write the files that are made from code: events and their documents, OpenAPI, routes.
+generate: $(INSTALLED) $(WEB_INSTALLED) ## Write the files that are made from code: events, OpenAPI and its client, routes.
 	$(BIN)/python -m common.catalogue --write
 	$(BIN)/python -m stack openapi --write
+	$(BIN)/python -m stack web run generate
 	$(BIN)/python -m stack routes > infra/nginx/routes.conf
 	$(BIN)/python -m cluster generate
 
@@ -56,17 +66,24 @@ lock: $(INSTALLED) ## Take up newer versions of what we depend on.
 bench: $(INSTALLED) ## Measure against the bare limit of the same parts, side by side.
 	$(BIN)/python -m bench $(ARGS)
 
+screenshots: $(INSTALLED) $(WEB_INSTALLED) ## Take pictures of every page of the web client, into web/screenshots.
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+vitals: $(INSTALLED) $(WEB_INSTALLED) ## Measure how fast the web client's pages are there, into docs/web-vitals.md.
+	$(BIN)/python -m tests.browser.vitals $(ARGS)
+
 drill: $(INSTALLED) ## Lose everything on purpose and get it back from a backup; says how long that took.
 	$(BIN)/python -m stack drill $(ARGS)
 
-images: ## Build the images, tagged helpdesk/<name>:$(TAG); ARGS are given to docker build.
+images: $(INSTALLED) $(WEB_INSTALLED) ## Build the images, tagged helpdesk/<name>:$(TAG); ARGS are given to docker build.
+	@$(BIN)/python -m stack web build
 	for name in auth tickets notifications mailer backup; do \
 	  $(DOCKER) build $(ARGS) -f infra/docker/service.Dockerfile --build-arg SERVICE=$$name -t helpdesk/$$name:$(TAG) . || exit; \
 	done
 	$(DOCKER) build $(ARGS) -f infra/docker/web.Dockerfile -t helpdesk/web:$(TAG) .
 
 clean: ## Remove what was installed and measured, but no data.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(INSTALLED): pyproject.toml uv.lock $(wildcard libs/*/pyproject.toml services/*/pyproject.toml infra/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -76,4 +93,9 @@ $(INSTALLED): pyproject.toml uv.lock $(wildcard libs/*/pyproject.toml services/*
 	@echo "Installing into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 	@$(BIN)/uv sync --frozen --quiet --inexact
+	@touch $@
+
+$(WEB_INSTALLED): web/package.json web/package-lock.json | $(INSTALLED)
+	@echo "Installing into web/node_modules …"
+	@$(BIN)/python -m stack web install
 	@touch $@

@@ -14,14 +14,16 @@ from tests.support.servers import Servers, running_servers
 from tests.support.services import Installation, new_installation
 from tests.support.smtp import RecordingSmtp, recording_smtp
 
+_WITH_STACK = ("tests/system/", "tests/browser/")
+
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """All tests of a file in one process, so that what they share is made once; all that need a whole stack too, so
-    that there is one of these at a time."""
+    that there is one of these at a time, and one with a browser."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, _ = nodeid.partition("::")
-        return "tests/system" if file.startswith("tests/system/") else file
+        return next((folder for folder in _WITH_STACK if file.startswith(folder)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
@@ -31,7 +33,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first: at the end all but one process would wait for it."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/system/"))
+    items.sort(key=lambda item: not item.nodeid.startswith(_WITH_STACK))
 
 
 @pytest.fixture(scope="session", autouse=True)

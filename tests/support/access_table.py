@@ -272,6 +272,7 @@ ROWS: dict[str, Row] = {
     "export_tickets": Row(STAFF, call()),
     "get_summary": Row(STAFF, call()),
     "get_agents": Row(STAFF, call()),
+    "list_people": Row(STAFF, call()),
     "list_audit_entries": Row(ADMINS, call()),
     "get_settings": Row(STAFF, call()),
     "put_settings": Row(ADMINS, call(body={})),

@@ -1,4 +1,4 @@
-"""The command line: `python -m stack up | down | status | stop | start | restart | kill | drill | routes | openapi`."""
+"""The command line: `python -m stack up | down | status | stop | start | restart | kill | drill | …`."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from stack import control, places, processes, routes
+from stack import control, places, processes, routes, web_client
 from stack.console import Console
 from stack.errors import NotRunning, StackError
 from stack.lock import holder, is_held
@@ -111,6 +111,17 @@ def openapi(given: argparse.Namespace) -> None:
         raise StackError("docs/openapi.json is not what the services answer: run `make generate` and commit it.")
 
 
+def web(given: argparse.Namespace) -> int:
+    """Install the web client's packages, or build it, or run one of its scripts."""
+    if given.task == "run":
+        return web_client.run(given.script, given.arguments)
+    where = Places(_data(given))
+    where.prepare()
+    do = web_client.install if given.task == "install" else web_client.build
+    asyncio.run(do(where.log_of("web")))
+    return 0
+
+
 def _signal(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):  # it was faster
         os.kill(pid, number)
@@ -128,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         "--env", type=_variable, action="append", default=[], metavar="KEY=VALUE", help="for all services"
     )
     start.add_argument("--no-seed", action="store_true", help="make no demo people and tickets")
+    start.add_argument("--no-web", action="store_true", help="build no web client")
     start.add_argument("--servers-only", action="store_true", help="MongoDB and NATS, no service and no NGINX")
     start.add_argument("--quiet", action="store_true", help="print problems only")
     start.set_defaults(run=up)
@@ -148,6 +160,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("name", metavar="NAME")
         command.set_defaults(run=tell)
     commands.add_parser("routes", help="print the NGINX locations of the routing table").set_defaults(run=print_routes)
+    client = commands.add_parser("web", help="the web client: install its packages, build it, run one of its scripts")
+    client.add_argument("task", choices=["install", "build", "run"])
+    client.add_argument("script", nargs="?", default="check", metavar="SCRIPT", help="of web/package.json, for `run`")
+    client.add_argument("arguments", nargs="*", metavar="ARGUMENT")
+    client.set_defaults(run=web)
     document = commands.add_parser("openapi", help="docs/openapi.json: is it what the services answer?")
     document.add_argument("--write", action="store_true", help="make it so")
     document.set_defaults(run=openapi)
@@ -169,6 +186,7 @@ def _options(given: argparse.Namespace) -> Options:
         door=int(port),
         smtp=given.smtp,
         replicas=dict(given.replicas),
+        web=not given.no_web,
         seed=not given.no_seed and not given.servers_only,
         rate_limits=rate_limits,
         otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stack.errors import MissingBinary
 
-OLDEST_NODE = 20
+OLDEST_NODE = 24
 
 
 def mongod(cache: Path | None = None) -> list[str]:
@@ -34,7 +34,7 @@ def nginx(cache: Path | None = None) -> list[str]:
 
 
 def node(cache: Path | None = None) -> list[str]:
-    """Node 20 or newer."""
+    """Node 24 or newer."""
     found = shutil.which("node")
     if found and _node_major(found) >= OLDEST_NODE:
         return [found]

@@ -21,6 +21,8 @@ class Options:
     replicas: Mapping[str, int] = field(default_factory=dict)
     """Service -> how many of it, where it is not one."""
     seed: bool = True
+    web: bool = True
+    """Whether the web client is built; without it the door shows what was built last."""
     rate_limits: str = "on"
     otlp_endpoint: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)

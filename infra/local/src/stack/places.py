@@ -11,7 +11,8 @@ NGINX_CONFIGURATION = CHECKOUT / "infra" / "nginx"
 MAIL_CATCHER = CHECKOUT / "infra" / "local" / "mail-catcher"
 INGRESS = CHECKOUT / "infra" / "k8s" / "base" / "ingress" / "ingress.yaml"
 OPENAPI = CHECKOUT / "docs" / "openapi.json"
-WEB_BUILD = CHECKOUT / "web" / "dist"
+WEB = CHECKOUT / "web"
+WEB_BUILD = WEB / "dist"
 PLACEHOLDER = NGINX_CONFIGURATION / "placeholder"
 
 _SPACE_NEEDED = 1024**3

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.messaging.permissions import permissions_for
-from stack import demo, processes, services
+from stack import demo, processes, services, web_client
 from stack.component import Component, Step, Topology
+from stack.demo_people import PEOPLE
 from stack.description import Description
 from stack.mail_catcher import MailCatcher
 from stack.mongo import MongoServer
@@ -55,6 +56,7 @@ class Stack:
             ],
             steps=[
                 self._provisioning(),
+                *([self._web_client()] if self.options.web else []),
                 *([self._demo_data([each.name for each in replicas])] if self._wants_demo_data() else []),
             ],
         )
@@ -74,7 +76,7 @@ class Stack:
             nats_monitor_url=self.nats.monitor_url,
             nats_users={name: user.password for name, user in self.nats.users.items()},
             mongo_url=self.mongo.url,
-            accounts=[vars(person) for person in demo.PEOPLE] if self.has_demo_people else [],
+            accounts=[vars(person) for person in PEOPLE] if self.has_demo_people else [],
             control=control,
         )
 
@@ -138,6 +140,7 @@ class Stack:
             "nginx",
             port=self.ports.door,
             command=self.nginx.command(),
+            needs=("web client",) if self.options.web else (),
             prepare=prepare,
             ready=self.nginx.wait_ready,
             stop_signal=signal.SIGQUIT,  # lets requests under way finish
@@ -150,6 +153,12 @@ class Stack:
             await processes.run(services.provision(), log=log, environment=environment)
 
         return Step("provision", run=provision, needs=("nats",))
+
+    def _web_client(self) -> Step:
+        async def build() -> None:
+            await web_client.build(self.places.log_of("web"))
+
+        return Step("web client", run=build, required=False)
 
     def _demo_data(self, replicas: Sequence[str]) -> Step:
         async def seed() -> None:

@@ -4,9 +4,10 @@ import asyncio
 import os
 from pathlib import Path
 
-from stack import demo, processes, secrets
+from stack import processes, secrets
 from stack.console import Console
 from stack.control import ControlServer, socket_path
+from stack.demo_people import PEOPLE
 from stack.lock import Holder, Lock
 from stack.options import Options
 from stack.places import Places
@@ -54,5 +55,5 @@ def _welcome(stack: Stack) -> str:
     if stack.mail_catcher:
         lines.append(f"Mail      {stack.mail_catcher.url}")
     if stack.has_demo_people:
-        lines += ["", *(f"  {person.role:<10}{person.email:<28}{person.password}" for person in demo.PEOPLE)]
+        lines += ["", *(f"  {person.role:<10}{person.email:<28}{person.password}" for person in PEOPLE)]
     return "\n".join([*lines, "", "Ctrl-C stops everything; the data stays.", ""])

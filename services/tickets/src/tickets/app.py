@@ -25,6 +25,8 @@ from tickets.deadlines.deadline import DEADLINES
 from tickets.deadlines.sweeper import Sweeper
 from tickets.desk_settings.document import OrganisationSettings
 from tickets.desk_settings.routes import routes as settings_routes
+from tickets.directory import queries as directory
+from tickets.directory.routes import routes as directory_routes
 from tickets.export.routes import routes as export_routes
 from tickets.history.routes import routes as history_routes
 from tickets.numbers import TicketNumbers
@@ -56,6 +58,7 @@ def build(settings: Settings) -> Service:
         documents=[Ticket, Message, Attachment, OrganisationSettings],
         identity=TrustedIdentity(trust),
         routers=[
+            directory_routes(db),
             export_routes(db),
             search_routes(),
             ticket_routes(TicketCommands(known_people, ticket_numbers)),
@@ -72,7 +75,7 @@ def build(settings: Settings) -> Service:
         api_probes={"keys": trust.probe},
         worker_loops=[AttachmentSweep(attachments), *(Sweeper(db, each) for each in DEADLINES)],
         indexes={
-            people.COLLECTION: [],
+            people.COLLECTION: directory.INDEXES,
             numbers.COLLECTION: [],
             **gridfs.INDEXES,
             Ticket.Settings.name: [*deadline.INDEXES, *moment.INDEXES],

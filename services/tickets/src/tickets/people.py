@@ -33,6 +33,7 @@ class People:
         copy = {
             "organisation_id": envelope.organisation_id,
             "name": person.name,
+            "name_key": person.name.casefold(),
             "role": person.role,
             "active": person.active,
         }

@@ -15,7 +15,7 @@ from pymongo import AsyncMongoClient
 
 from common.messaging.permissions import inbox_prefix
 from common.messaging.topology import CONSUMERS, SERVICES, dead_letters_of
-from stack.demo import CASEY, ROBIN, Person
+from stack.demo_people import CASEY, ROBIN, Person
 from stack.errors import StepFailed
 
 AT_ONCE = 8

@@ -1,0 +1,38 @@
+"""Who is in the directory."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from pymongo import ASCENDING, IndexModel
+
+from common.http.cursors import Order
+from common.http.identity import Principal
+from common.http.paging import Page, find_page
+from common.mongo import Database
+from tickets import people
+from tickets.directory.schemas import PersonShown
+
+_BY_NAME: Order = [("name_key", str, 1), ("_id", UUID, 1)]
+_ANYBODY = ["customer", "agent", "admin"]
+_STAFF = ["agent", "admin"]
+
+INDEXES = [
+    IndexModel([("organisation_id", ASCENDING), ("active", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)])
+]
+"""Of the collection of people."""
+
+
+async def list_by_name(
+    db: Database, user: Principal, *, text: str | None, staff: bool, limit: int, cursor: str | None
+) -> Page[PersonShown]:
+    """One page of the active people of the caller's organisation. `text` is the beginning of a name or of a part of
+    one."""
+    query: dict[str, Any] = {
+        "organisation_id": user.organisation_id,
+        "active": True,
+        "role": {"$in": _STAFF if staff else _ANYBODY},
+    }
+    if text and text.strip():
+        query["name_key"] = {"$regex": rf"(^|\s){re.escape(text.strip().casefold())}"}
+    return await find_page(db[people.COLLECTION], query, PersonShown, order=_BY_NAME, limit=limit, cursor=cursor)

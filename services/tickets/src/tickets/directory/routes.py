@@ -1,0 +1,27 @@
+"""The directory over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from common.http.identity import StaffUser
+from common.http.paging import CursorParameter, Limit, Page
+from common.mongo import Database
+from tickets.directory import queries
+from tickets.directory.schemas import PersonShown
+
+Text = Annotated[str | None, Query(max_length=200, description="The beginning of a name, or of a part of one.")]
+
+
+def routes(db: Database) -> APIRouter:
+    """Below /api/v1. Comes before the routes of one ticket: `people` is no ticket's id."""
+    router = APIRouter(prefix="/tickets/people", tags=["tickets"])
+
+    @router.get("")
+    async def list_people(
+        user: StaffUser, text: Text = None, staff: bool = False, limit: Limit = 20, cursor: CursorParameter = None
+    ) -> Page[PersonShown]:
+        """Who can be named on a ticket, by name: as its requester, or with `staff` as its assignee."""
+        return await queries.list_by_name(db, user, text=text, staff=staff, limit=limit, cursor=cursor)
+
+    return router

@@ -1,0 +1,36 @@
+"""What holds for every page, in both themes: everybody can use it, it fits the window, and nothing in it breaks.
+
+This comes before the other tests make long lists, which take axe-core longer and tell it nothing new.
+"""
+
+import pytest
+
+from stack.demo_people import ADMIN, CASEY, ROBIN
+from tests.browser.conftest import Arrive
+from tests.browser.pages import PAGES, Who
+from tests.browser.visitor import PHONE, WIDE, Theme
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LOOKS: list[tuple[Theme, tuple[int, int]]] = [("light", WIDE), ("dark", PHONE)]
+PEOPLE = {"customer": CASEY, "agent": ROBIN, "admin": ADMIN}
+
+
+@pytest.mark.parametrize("who", ["nobody", "customer", "agent", "admin"])
+async def test_no_page_has_a_violation_of_the_accessibility_guidelines(arrive: Arrive, who: Who) -> None:
+    visitor = await arrive()
+    found: list[str] = []
+    if who != "nobody":
+        await visitor.logs_in(PEOPLE[who])
+    for page in (each for each in PAGES if each.who == who):
+        await visitor.goes_to(page.path)
+        await visitor.everything_is_there()
+        await page.then(visitor.page)
+        await visitor.everything_is_there()
+        for theme, size in LOOKS:
+            await visitor.looks(theme, size)
+            found += [f"{page.name}, {theme}: {violation}" for violation in await visitor.violations()]
+            wide = await visitor.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= size[0], f"{page.name} is {wide} px wide on {size[0]} px"
+        await visitor.looks("light", WIDE)
+    assert found == []

@@ -1,0 +1,82 @@
+"""What somebody types and sends while the network or the server is away."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import expect
+
+from stack.demo_people import CASEY, ROBIN
+from tests.browser.conftest import Arrive
+from tests.browser.test_together import LogIn, new_ticket
+from tests.support.stack import RunningStack
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_what_is_sent_offline_goes_out_once_the_network_is_back(
+    arrive: Arrive, api: LogIn, size: tuple[int, int]
+) -> None:
+    ticket = await new_ticket(api, f"Offline {uuid4().hex[:8]}")
+    visitor = await arrive(size=size)
+    page = visitor.page
+    await visitor.logs_in(CASEY, path=f"/tickets/{ticket['id']}")
+    reply = page.get_by_role("textbox", name="Reply")
+    await reply.fill("Written in ")
+
+    await visitor.context.set_offline(True)
+    await expect(page.get_by_text("You are offline")).to_be_visible()
+    await reply.fill("Written in a tunnel")
+    await reply.press("Control+Enter")
+    await expect(page.get_by_role("article").last).to_contain_text("Waits for the network")
+    await visitor.context.set_offline(False)
+
+    await expect(page.get_by_text("You are offline")).to_be_hidden()
+    await expect(page.get_by_text("Waits for the network")).to_have_count(0)
+    await expect(page.get_by_role("article").last).to_contain_text("Written in a tunnel")
+    agent = await api(ROBIN.email, ROBIN.password)
+    messages = (await agent.send("GET", f"/tickets/{ticket['id']}/messages")).json()["items"]
+    assert [message["body"] for message in messages] == ["Written in a tunnel"]
+
+
+async def test_a_server_that_is_down_is_told_of_and_loses_nothing(
+    arrive: Arrive, api: LogIn, stack: RunningStack
+) -> None:
+    ticket = await new_ticket(api, f"Down {uuid4().hex[:8]}")
+    visitor = await arrive()
+    page = visitor.page
+    await visitor.logs_in(CASEY, path=f"/tickets/{ticket['id']}")
+    reply = page.get_by_role("textbox", name="Reply")
+    await reply.fill("Is anybody there?")
+
+    await stack.control("stop", "tickets")
+    try:
+        await reply.press("Control+Enter")
+        await expect(page.get_by_role("status").filter(has_text="The server cannot be reached")).to_be_visible()
+        await expect(page.get_by_role("alert")).to_be_visible()
+        await expect(reply).to_have_value("Is anybody there?")
+    finally:
+        await stack.control("start", "tickets")
+
+    await expect(page.get_by_text("The server cannot be reached")).to_be_hidden(timeout=20_000)
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("article").last).to_contain_text("Is anybody there?")
+    await expect(reply).to_have_value("")
+
+
+async def test_a_session_that_ends_asks_for_the_password_and_keeps_the_page(arrive: Arrive, api: LogIn) -> None:
+    ticket = await new_ticket(api, f"Session {uuid4().hex[:8]}")
+    visitor = await arrive()
+    page = visitor.page
+    await visitor.logs_in(CASEY, path=f"/tickets/{ticket['id']}")
+    reply = page.get_by_role("textbox", name="Reply")
+    await reply.fill("A long thought")
+
+    elsewhere = await api(CASEY.email, CASEY.password)
+    await elsewhere.send("DELETE", "/auth/sessions")
+    await reply.press("Control+Enter")
+    again = page.get_by_role("dialog", name="Please log in again")
+    await again.get_by_label("Password", exact=True).fill(CASEY.password)
+    await again.get_by_role("button", name="Log in").click()
+
+    await expect(again).to_be_hidden()
+    await expect(page.get_by_role("article").last).to_contain_text("A long thought")

@@ -1,0 +1,51 @@
+"""Who can be named on a ticket."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.support.desk import Desk, ok, open_desk, problem
+from tests.support.eventually import eventually
+from tests.support.services import RunningService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def names(desk: Desk, **wanted: Any) -> list[str]:
+    """What the directory shows the agent."""
+    found = ok(await desk.ask(desk.agent, "GET", "/people", params=wanted))
+    return [each["name"] for each in found["items"]]
+
+
+async def test_an_agent_finds_people_of_the_own_organisation_by_any_part_of_a_name(
+    desk: Desk, services: tuple[RunningService, RunningService]
+) -> None:
+    other = await open_desk(*services, organisation=f"other-{uuid4()}")
+    await other.joined_by("customer", "Zoe Elsewhere")
+    await desk.joined_by("customer", "Zoe O'Neill+Ops")
+
+    assert await names(desk) == sorted([desk.agent.name, desk.customer.name, "Zoe O'Neill+Ops"], key=str.casefold)
+    assert await names(desk, text="o'n") == ["Zoe O'Neill+Ops"]
+    assert await names(desk, text="O'Neill+O") == ["Zoe O'Neill+Ops"]
+    assert await names(desk, text="neill") == [], "not a beginning"
+
+
+async def test_who_can_answer_is_staff_only_and_active(desk: Desk) -> None:
+    gone = await desk.joined_by("agent", "Gone")
+    await desk.set_active(gone, active=False)
+
+    async def only_who_is_there() -> None:
+        assert await names(desk, staff=True) == [desk.agent.name]
+
+    await eventually(only_who_is_there)
+
+
+async def test_a_customer_is_shown_nobody(desk: Desk) -> None:
+    problem(await desk.ask(desk.customer, "GET", "/people"), 403, "forbidden")
+
+
+async def test_no_address_is_shown(desk: Desk) -> None:
+    [found] = ok(await desk.ask(desk.agent, "GET", "/people", params={"staff": True}))["items"]
+
+    assert set(found) == {"id", "name", "role"}

@@ -1,0 +1,13 @@
+/** swagger-ui-dist comes without types; these are the options we give. */
+declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
+  interface Options {
+    readonly url: string;
+    readonly dom_id: string;
+    readonly deepLinking: boolean;
+    readonly defaultModelsExpandDepth: number;
+    readonly docExpansion: "none" | "list" | "full";
+    readonly filter: boolean;
+    readonly validatorUrl: null;
+  }
+  export default function SwaggerUI(options: Options): unknown;
+}

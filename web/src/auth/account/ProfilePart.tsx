@@ -1,0 +1,153 @@
+import { Alert, Button, Group, NativeSelect, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { speak } from "@/i18n";
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from "@/i18n/languages";
+import { Answer } from "@/shell/Answer";
+import { toastDone } from "@/shell/toast";
+import { Trouble } from "@/shell/Trouble";
+import { fieldErrors } from "@/shell/trouble";
+import { useChangeProfile, useRequestVerification } from "./commands";
+import { profile, type Profile } from "./queries";
+
+/** Name, language and address. */
+export function ProfilePart() {
+  const me = useQuery(profile);
+  return (
+    <Answer of={me}>
+      {(found) => (
+        <Stack gap="xl">
+          <NameAndLanguage me={found} />
+          <EmailAddress me={found} />
+        </Stack>
+      )}
+    </Answer>
+  );
+}
+
+function NameAndLanguage({ me }: { readonly me: Profile }) {
+  const { t } = useTranslation(["account", "shell"]);
+  const change = useChangeProfile(me.version);
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { name: me.name, locale: me.locale },
+    validate: { name: (value) => (value.trim() === "" ? t("invalid.name") : null) },
+  });
+  return (
+    <form
+      noValidate
+      onSubmit={form.onSubmit((values) => {
+        change.mutate(values, {
+          onSuccess: ({ locale }) => {
+            toastDone(t("shell:saved"));
+            if (isLanguage(locale)) void speak(locale);
+          },
+          onError: (error) => {
+            form.setErrors(fieldErrors(error));
+          },
+        });
+      })}
+    >
+      <Stack maw={400}>
+        <Trouble error={change.error} />
+        <TextInput label={t("name")} autoComplete="name" key={form.key("name")} {...form.getInputProps("name")} />
+        <NativeSelect
+          label={t("shell:language")}
+          description={t("profile.languageHint")}
+          data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+          key={form.key("locale")}
+          {...form.getInputProps("locale")}
+        />
+        <Group>
+          <Button type="submit" loading={change.isPending}>
+            {t("shell:save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function EmailAddress({ me }: { readonly me: Profile }) {
+  const { t } = useTranslation(["account", "shell"]);
+  const change = useChangeProfile(me.version);
+  const verification = useRequestVerification();
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { email: "", current_password: "" },
+    validate: {
+      email: (value) => (value.includes("@") ? null : t("invalid.email")),
+      current_password: (value) => (value === "" ? t("invalid.passwordMissing") : null),
+    },
+  });
+  return (
+    <Stack maw={400}>
+      <Title order={2} size="h4">
+        {t("email")}
+      </Title>
+      <Text size="sm">{me.email}</Text>
+      {!me.email_verified && (
+        <Alert color="yellow" title={t("profile.unverified")}>
+          <Stack gap="xs" align="flex-start">
+            <Text size="sm">{t("profile.unverifiedText")}</Text>
+            <Button
+              size="xs"
+              variant="default"
+              loading={verification.isPending}
+              disabled={verification.isSuccess}
+              onClick={() => {
+                verification.mutate();
+              }}
+            >
+              {verification.isSuccess ? t("profile.verificationSent") : t("profile.verifyAgain")}
+            </Button>
+          </Stack>
+        </Alert>
+      )}
+      {me.pending_email !== null && (
+        <Alert>
+          <Text size="sm">{t("profile.pending", { email: me.pending_email })}</Text>
+        </Alert>
+      )}
+      <form
+        noValidate
+        onSubmit={form.onSubmit((values) => {
+          change.mutate(values, {
+            onSuccess: () => {
+              form.reset();
+            },
+            onError: (error) => {
+              form.setErrors(
+                fieldErrors(error, { email: t("invalid.email"), current_password: t("invalid.passwordWrong") }),
+              );
+            },
+          });
+        })}
+      >
+        <Stack>
+          <Trouble error={change.error} />
+          <TextInput
+            label={t("profile.newEmail")}
+            type="email"
+            autoComplete="email"
+            key={form.key("email")}
+            {...form.getInputProps("email")}
+          />
+          <PasswordInput
+            label={t("currentPassword")}
+            autoComplete="current-password"
+            visibilityToggleButtonProps={{ "aria-label": t("showPassword"), "aria-hidden": false }}
+            key={form.key("current_password")}
+            {...form.getInputProps("current_password")}
+          />
+          <Group>
+            <Button type="submit" variant="default" loading={change.isPending}>
+              {t("profile.changeEmail")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Stack>
+  );
+}

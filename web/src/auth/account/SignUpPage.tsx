@@ -1,0 +1,72 @@
+import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useRouter, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { AnchorLink } from "@/shell/links";
+import { useAttempt } from "@/api/useAttempt";
+import { Trouble } from "@/shell/Trouble";
+import { fieldErrors } from "@/shell/trouble";
+import { useSignUp } from "./commands";
+import { NewPassword } from "./NewPassword";
+import { isAcceptable } from "./passwords";
+
+export function SignUpPage() {
+  const { t } = useTranslation("account");
+  const router = useRouter();
+  const { next } = useSearch({ from: "/open/signup" });
+  const attempt = useAttempt();
+  const signUp = useSignUp(attempt.key);
+  useDocumentTitle(t("signUp.title"));
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { name: "", email: "", password: "" },
+    validate: {
+      name: (value) => (value.trim() === "" ? t("invalid.name") : null),
+      email: (value) => (value.includes("@") ? null : t("invalid.email")),
+      password: (value, { email }) => (isAcceptable(value, email) ? null : t("invalid.password")),
+    },
+  });
+
+  return (
+    <form
+      noValidate
+      onSubmit={form.onSubmit((values) => {
+        signUp.mutate(values, {
+          onSuccess: () => void router.navigate({ href: next ?? "/" }),
+          onError: (error) => {
+            attempt.over(error);
+            form.setErrors(fieldErrors(error, { email: t("invalid.email"), password: t("invalid.password") }));
+          },
+        });
+      })}
+    >
+      <Stack>
+        <Title order={1} size="h3">
+          {t("signUp.title")}
+        </Title>
+        <Trouble error={signUp.error} />
+        <TextInput label={t("name")} autoComplete="name" key={form.key("name")} {...form.getInputProps("name")} />
+        <TextInput
+          label={t("email")}
+          type="email"
+          autoComplete="username"
+          key={form.key("email")}
+          {...form.getInputProps("email")}
+        />
+        <NewPassword label={t("password")} key={form.key("password")} {...form.getInputProps("password")} />
+        <Button type="submit" loading={signUp.isPending} fullWidth>
+          {t("signUp.do")}
+        </Button>
+        <Group justify="center" gap={6}>
+          <Text size="sm" c="dimmed">
+            {t("signUp.haveAccount")}
+          </Text>
+          <AnchorLink to="/login" search={next === undefined ? {} : { next }} size="sm">
+            {t("logIn.title")}
+          </AnchorLink>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

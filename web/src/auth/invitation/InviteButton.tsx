@@ -1,0 +1,92 @@
+import { Button, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useDisclosure } from "@mantine/hooks";
+import { IconUserPlus } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useAttempt } from "@/api/useAttempt";
+import { ROLES, type Role } from "@/auth/user/roles";
+import { type Language, LANGUAGE_NAMES, LANGUAGES } from "@/i18n/languages";
+import { toastDone } from "@/shell/toast";
+import { Trouble } from "@/shell/Trouble";
+import { fieldErrors } from "@/shell/trouble";
+import { useInvite } from "./commands";
+
+export function InviteButton() {
+  const { t } = useTranslation(["admin", "shell"]);
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={open}>
+        {t("invitations.invite")}
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={t("invitations.invite")}
+        closeButtonProps={{ "aria-label": t("shell:close") }}
+      >
+        <InviteForm onDone={close} />
+      </Modal>
+    </>
+  );
+}
+
+function InviteForm({ onDone }: { readonly onDone: () => void }) {
+  const { t, i18n } = useTranslation(["admin", "account", "shell"]);
+  const attempt = useAttempt();
+  const invite = useInvite(attempt.key);
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { email: "", name: "", role: "agent" as Role, locale: i18n.language as Language },
+    validate: {
+      email: (value) => (value.includes("@") ? null : t("account:invalid.email")),
+      name: (value) => (value.trim() === "" ? t("account:invalid.name") : null),
+    },
+  });
+  return (
+    <form
+      noValidate
+      onSubmit={form.onSubmit((values) => {
+        invite.mutate(values, {
+          onSuccess: ({ email }) => {
+            toastDone(t("invitations.sent", { email }));
+            onDone();
+          },
+          onError: (error) => {
+            attempt.over(error);
+            form.setErrors(fieldErrors(error, { email: t("account:invalid.email") }));
+          },
+        });
+      })}
+    >
+      <Stack>
+        <Trouble error={invite.error} />
+        <TextInput
+          label={t("people.email")}
+          type="email"
+          data-autofocus
+          key={form.key("email")}
+          {...form.getInputProps("email")}
+        />
+        <TextInput label={t("people.name")} key={form.key("name")} {...form.getInputProps("name")} />
+        <NativeSelect
+          label={t("people.role")}
+          data={ROLES.map((value) => ({ value, label: t(`shell:role.${value}`) }))}
+          key={form.key("role")}
+          {...form.getInputProps("role")}
+        />
+        <NativeSelect
+          label={t("shell:language")}
+          data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+          key={form.key("locale")}
+          {...form.getInputProps("locale")}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={invite.isPending}>
+            {t("invitations.send")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

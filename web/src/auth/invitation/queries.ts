@@ -1,0 +1,13 @@
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+
+export const invitationsKey = ["auth", "invitations"] as const;
+
+/** Those that are open, newest first. */
+export const invitations = infiniteQueryOptions({
+  queryKey: invitationsKey,
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/users/invitations", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next_cursor,
+});

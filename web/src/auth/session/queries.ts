@@ -1,0 +1,14 @@
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "@/api/client";
+
+export type SessionView = Schemas["SessionView"];
+export const sessionsKey = ["auth", "sessions"] as const;
+
+/** Where the caller is logged in, newest first. */
+export const sessions = infiniteQueryOptions({
+  queryKey: sessionsKey,
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/auth/sessions", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next_cursor,
+});

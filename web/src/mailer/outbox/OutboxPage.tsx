@@ -1,0 +1,122 @@
+import { Badge, Button, Group, NativeSelect, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Listing } from "@/shell/Listing";
+import { Moment } from "@/shell/Moment";
+import { Page } from "@/shell/Page";
+import { useRetryMail } from "./commands";
+import { type Mail, MAIL_STATUSES, type MailStatus, outbox } from "./queries";
+
+const COLORS: Record<MailStatus, string> = {
+  queued: "blue",
+  sending: "blue",
+  sent: "green",
+  failed: "red",
+  suppressed: "yellow",
+};
+
+/** Which mails are owed, and what became of each. */
+export function OutboxPage() {
+  const { t } = useTranslation("admin");
+  const [status, setStatus] = useState<MailStatus | "">("");
+  const [recipient, setRecipient] = useState("");
+  const [sought] = useDebouncedValue(recipient.trim(), 300);
+  const found = useInfiniteQuery(outbox({ status: status || undefined, recipient: sought || undefined }));
+  return (
+    <Page title={t("mail.title")} lead={t("mail.lead")} size="xl">
+      <Group align="flex-end">
+        <NativeSelect
+          size="xs"
+          label={t("mail.status")}
+          value={status}
+          data={[
+            { value: "", label: t("any") },
+            ...MAIL_STATUSES.map((value) => ({ value, label: t(`mail.is.${value}`) })),
+          ]}
+          onChange={({ currentTarget: { value } }) => {
+            setStatus(MAIL_STATUSES.find((each) => each === value) ?? "");
+          }}
+        />
+        <TextInput
+          size="xs"
+          label={t("mail.recipient")}
+          value={recipient}
+          onChange={({ currentTarget: { value } }) => {
+            setRecipient(value);
+          }}
+        />
+      </Group>
+      <Listing
+        of={found}
+        label={t("mail.title")}
+        head={[
+          t("mail.recipient"),
+          t("mail.template"),
+          t("mail.status"),
+          t("mail.attempts"),
+          t("mail.when"),
+          t("actions"),
+        ]}
+        empty={t("mail.none")}
+        minWidth={760}
+      >
+        {(mail) => <MailRow key={mail.id} mail={mail} />}
+      </Listing>
+    </Page>
+  );
+}
+
+function MailRow({ mail }: { readonly mail: Mail }) {
+  const { t } = useTranslation(["admin", "notifications"]);
+  const retry = useRetryMail(mail);
+  const canRetry = mail.status === "failed" || mail.status === "suppressed";
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm">{mail.recipient.name}</Text>
+        <Text size="xs" c="dimmed">
+          {mail.recipient.email}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{t(`notifications:what.${mail.template}`)}</Text>
+        {mail.ticket_number !== null && (
+          <Text size="xs" c="dimmed">
+            {t("mail.ticket", { number: mail.ticket_number })}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Badge variant="dot" color={COLORS[mail.status]} tt="none">
+          {t(`mail.is.${mail.status}`)}
+        </Badge>
+        {mail.last_error !== null && (
+          <Text size="xs" c="dimmed" maw={280} style={{ overflowWrap: "anywhere" }}>
+            {mail.last_error}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{mail.attempts}</Table.Td>
+      <Table.Td>
+        <Moment at={mail.sent_at ?? mail.created_at} size="xs" />
+      </Table.Td>
+      <Table.Td>
+        {canRetry && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={retry.isPending}
+            aria-label={t("mail.retryThat", { name: mail.recipient.name })}
+            onClick={() => {
+              retry.mutate();
+            }}
+          >
+            {t("mail.retry")}
+          </Button>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

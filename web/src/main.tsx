@@ -1,0 +1,17 @@
+import "@mantine/core/styles.css";
+import "./theme/global.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { startSession } from "./auth/session/session";
+import { startTranslations } from "./i18n";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+
+await Promise.all([startTranslations(), startSession()]);
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

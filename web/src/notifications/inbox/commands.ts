@@ -1,0 +1,24 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import { type Notification, notificationKeys } from "./queries";
+
+export function useMark() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, read }: { readonly id: Notification["id"]; readonly read: boolean }) => {
+      const params = { path: { notification_id: id } };
+      return read
+        ? answer(api.POST("/api/v1/notifications/{notification_id}/read", { params }))
+        : answer(api.POST("/api/v1/notifications/{notification_id}/unread", { params }));
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: notificationKeys.all }),
+  });
+}
+
+export function useMarkAllRead() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/notifications/read-all")),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: notificationKeys.all }),
+  });
+}

@@ -1,0 +1,36 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "@/api/client";
+
+export type Notification = Schemas["NotificationView"];
+export type Kind = Notification["kind"];
+
+export const notificationKeys = {
+  all: ["notifications"] as const,
+  inbox: ["notifications", "inbox"] as const,
+};
+
+const POLL_SECONDS = 10;
+
+export function inbox(unreadFirst: boolean) {
+  return infiniteQueryOptions({
+    queryKey: [...notificationKeys.inbox, { unreadFirst }],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/v1/notifications", {
+          params: { query: { unread_first: unreadFirst, limit: 30, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+  });
+}
+
+/** How much is new. While nothing comes by itself, it is asked for. */
+export function unreadCount(live: boolean) {
+  return queryOptions({
+    queryKey: ["notifications", "unread"],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/notifications/unread-count", { signal })),
+    refetchInterval: live ? false : POLL_SECONDS * 1000,
+  });
+}

@@ -1,0 +1,16 @@
+import { Group, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import mark from "./mark.svg";
+
+/** Who we are. */
+export function Mark() {
+  const { t } = useTranslation("shell");
+  return (
+    <Group gap={10} wrap="nowrap">
+      <img src={mark} width={28} height={28} alt="" />
+      <Text fw={700} size="lg" lh={1}>
+        {t("name")}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,22 @@
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { IconMoon, IconSun } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+/** Light or dark, kept in this browser. */
+export function ThemeSwitch() {
+  const { t } = useTranslation("shell");
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme() === "dark";
+  return (
+    <ActionIcon
+      variant="default"
+      size={30}
+      aria-label={dark ? t("theme.toLight") : t("theme.toDark")}
+      onClick={() => {
+        setColorScheme(dark ? "light" : "dark");
+      }}
+    >
+      {dark ? <IconSun size={16} aria-hidden /> : <IconMoon size={16} aria-hidden />}
+    </ActionIcon>
+  );
+}

@@ -1,0 +1,73 @@
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from "@mantine/core";
+
+/** A quiet blue-green; the sixth is dark enough for white text on it, the fourth light enough for dark pages. */
+const lake: MantineColorsTuple = [
+  "#eaf6f7",
+  "#d3e9ec",
+  "#a5d2d8",
+  "#74bac3",
+  "#4ea6b1",
+  "#2d8f9c",
+  "#17717d",
+  "#125c66",
+  "#0e4a52",
+  "#0a363c",
+];
+
+export const theme = createTheme({
+  colors: { lake },
+  primaryColor: "lake",
+  primaryShade: { light: 6, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.3,
+  // The library only looks at the shade of the light theme; on that of the dark one, the text has to be black.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    if (input.variant !== "filled" || (input.color ?? "lake") !== "lake") return colors;
+    return { ...colors, color: "var(--mantine-primary-color-contrast)" };
+  },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+  headings: { fontWeight: "650" },
+  components: {
+    // The head of a dialog is none of the page.
+    Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
+    Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
+    // Of the others, the light ones are too faint for letters this small.
+    Avatar: { defaultProps: { allowedInitialsColors: ["blue", "violet", "grape", "indigo"] } },
+    Badge: { styles: { label: { textTransform: "none" } } },
+  },
+});
+
+/** Where Mantine's own greys and reds are too faint for small text (WCAG 2.2, 1.4.3). */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
+    "--mantine-color-placeholder": "var(--mantine-color-gray-6)",
+    "--mantine-color-error": "var(--mantine-color-red-9)",
+    "--mantine-color-anchor": "var(--mantine-color-lake-7)",
+    "--desk-note": "var(--mantine-color-yellow-0)",
+    "--desk-note-border": "var(--mantine-color-yellow-4)",
+    "--desk-quiet": "var(--mantine-color-gray-0)",
+    "--desk-line": "var(--mantine-color-gray-3)",
+  },
+  dark: {
+    "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
+    "--mantine-color-placeholder": "var(--mantine-color-dark-2)",
+    "--mantine-color-error": "var(--mantine-color-red-4)",
+    "--mantine-color-anchor": "var(--mantine-color-lake-3)",
+    "--desk-note": "#2f2a16",
+    "--desk-note-border": "#7d6a1f",
+    "--desk-quiet": "var(--mantine-color-dark-8)",
+    "--desk-line": "var(--mantine-color-dark-4)",
+  },
+});

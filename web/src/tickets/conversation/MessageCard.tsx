@@ -1,0 +1,78 @@
+import { Avatar, Badge, Group, Paper, Text } from "@mantine/core";
+import { IconLock, IconMail } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Moment } from "@/shell/Moment";
+import { Markdown } from "./Markdown";
+import classes from "./MessageCard.module.css";
+
+interface Props {
+  readonly author: string;
+  readonly body: string;
+  readonly redacted?: boolean;
+  readonly visibility?: "public" | "internal";
+  readonly channel?: "web" | "api" | "email";
+  readonly at?: string;
+  /** Of whoever reads it. */
+  readonly own?: boolean;
+  /** Said instead of the time, while it is on its way. */
+  readonly state?: string;
+  /** Below the text. */
+  readonly children?: ReactNode;
+}
+
+/** One message, an internal note visibly another thing than what the customer reads. */
+export function MessageCard({
+  author,
+  body,
+  visibility = "public",
+  channel,
+  at,
+  own = false,
+  state,
+  redacted = false,
+  children,
+}: Props) {
+  const { t } = useTranslation("tickets");
+  const internal = visibility === "internal";
+  return (
+    <Paper
+      component="article"
+      aria-label={t(internal ? "message.noteBy" : "message.by", { name: author })}
+      className={classes.card}
+      data-internal={internal || undefined}
+      data-own={own || undefined}
+      data-pending={state !== undefined || undefined}
+    >
+      <Group gap="xs" mb={6} wrap="nowrap">
+        <Avatar name={author} color="initials" size={26} radius="xl" aria-hidden />
+        <Text size="sm" fw={600} truncate>
+          {author}
+        </Text>
+        {internal && (
+          <Badge
+            size="sm"
+            color="yellow"
+            variant="light"
+            leftSection={<IconLock size={11} aria-hidden />}
+            className={classes.note}
+          >
+            {t("message.internal")}
+          </Badge>
+        )}
+        {channel === "email" && <IconMail size={14} aria-label={t("message.byMail")} />}
+        <Text size="xs" c="dimmed" ml="auto" className={classes.when}>
+          {state ?? (at !== undefined && <Moment at={at} size="xs" />)}
+        </Text>
+      </Group>
+      {redacted ? (
+        <Text size="sm" c="dimmed" fs="italic">
+          {t("message.redacted")}
+        </Text>
+      ) : (
+        <Markdown>{body}</Markdown>
+      )}
+      {children}
+    </Paper>
+  );
+}

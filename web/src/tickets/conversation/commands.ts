@@ -1,0 +1,45 @@
+import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
+import { answer, api, once, type Schemas } from "@/api/client";
+import { SHOWN } from "@/api/queries";
+import { ticketKeys } from "@/tickets/ticket/queries";
+import { conversation } from "./queries";
+
+export type NewMessage = Schemas["NewMessage"];
+
+const posting = (ticketId: string) => ["tickets", "post", ticketId] as const;
+
+/** `key` is of one attempt: sent twice, it is one message. */
+export function usePostMessage(ticketId: string, key: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationKey: posting(ticketId),
+    mutationFn: (body: NewMessage) =>
+      answer(
+        api.POST("/api/v1/tickets/{ticket_id}/messages", {
+          body,
+          params: { path: { ticket_id: ticketId }, header: once(key) },
+        }),
+      ),
+    onSuccess: async () => {
+      // A reply may move the ticket on, too.
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketId) });
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+      await queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
+    },
+    meta: SHOWN,
+  });
+}
+
+interface OnItsWay {
+  readonly message: NewMessage;
+  /** Waits for the network. */
+  readonly waiting: boolean;
+}
+
+/** What was sent and is not in the conversation yet. */
+export function useOnTheirWay(ticketId: string): readonly OnItsWay[] {
+  return useMutationState({
+    filters: { mutationKey: posting(ticketId), status: "pending" },
+    select: (mutation) => ({ message: mutation.state.variables as NewMessage, waiting: mutation.state.isPaused }),
+  });
+}

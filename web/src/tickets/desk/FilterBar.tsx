@@ -1,0 +1,129 @@
+import { ActionIcon, Button, Group, Indicator, MultiSelect, Popover, Select, Stack, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconAdjustmentsHorizontal, IconKeyboard, IconSearch } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { type RefObject, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { PRIORITIES } from "@/tickets/ticket/priorities";
+import { STATUSES } from "@/tickets/ticket/statuses";
+import { countOf, type DeskSearch } from "./filters";
+
+interface Props {
+  readonly search: DeskSearch;
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly onHelp: () => void;
+}
+
+/** Words and filters; they are kept in the address. */
+export function FilterBar({ search, inputRef, onHelp }: Props) {
+  const { t } = useTranslation(["desk", "tickets"]);
+  const navigate = useNavigate();
+  const set = (change: Partial<DeskSearch>) =>
+    void navigate({ to: ".", search: { ...search, ...change }, replace: true });
+  const sought = useRef(search.q);
+  const seek = useDebouncedCallback((typed: string) => {
+    sought.current = typed.trim() || undefined;
+    set({ q: sought.current });
+  }, 250);
+
+  // The address was changed by something else. What is being typed must not be overtaken by what was typed before.
+  useEffect(() => {
+    if (search.q === sought.current || inputRef.current === null) return;
+    sought.current = search.q;
+    inputRef.current.value = search.q ?? "";
+  }, [search.q, inputRef]);
+
+  const count = countOf(search);
+
+  return (
+    <Group gap={6} p="xs" wrap="nowrap">
+      <TextInput
+        ref={inputRef}
+        aria-label={t("find")}
+        placeholder={t("find")}
+        size="xs"
+        flex={1}
+        leftSection={<IconSearch size={14} aria-hidden />}
+        defaultValue={search.q ?? ""}
+        onChange={({ currentTarget: { value } }) => {
+          seek(value);
+        }}
+      />
+      <Popover position="bottom-end" width={260} trapFocus withinPortal>
+        <Indicator label={count} size={16} disabled={count === 0}>
+          <Popover.Target>
+            <ActionIcon variant="default" size={30} aria-label={t("filters", { count })}>
+              <IconAdjustmentsHorizontal size={16} aria-hidden />
+            </ActionIcon>
+          </Popover.Target>
+        </Indicator>
+        <Popover.Dropdown>
+          <Stack gap="xs">
+            <MultiSelect
+              size="xs"
+              label={t("tickets:status.label")}
+              data={STATUSES.map((value) => ({ value, label: t(`tickets:status.${value}`) }))}
+              value={search.status ?? []}
+              comboboxProps={{ withinPortal: false }}
+              clearable
+              onChange={(status) => {
+                set({ status });
+              }}
+            />
+            <MultiSelect
+              size="xs"
+              label={t("tickets:priority.label")}
+              data={PRIORITIES.map((value) => ({ value, label: t(`tickets:priority.${value}`) }))}
+              value={search.priority ?? []}
+              comboboxProps={{ withinPortal: false }}
+              clearable
+              onChange={(priority) => {
+                set({ priority });
+              }}
+            />
+            <TextInput
+              size="xs"
+              label={t("tickets:category")}
+              defaultValue={search.category ?? ""}
+              onBlur={({ currentTarget: { value } }) => {
+                set({ category: value.trim() || undefined });
+              }}
+            />
+            <TextInput
+              size="xs"
+              label={t("tickets:tag")}
+              defaultValue={search.tag ?? ""}
+              onBlur={({ currentTarget: { value } }) => {
+                set({ tag: value.trim() || undefined });
+              }}
+            />
+            <Select
+              size="xs"
+              label={t("sort.label")}
+              data={(["updated", "created", "priority"] as const).map((value) => ({
+                value,
+                label: t(`sort.${value}`),
+              }))}
+              value={search.sort ?? "updated"}
+              allowDeselect={false}
+              comboboxProps={{ withinPortal: false }}
+              onChange={(sort) => {
+                set({ sort: sort === "created" || sort === "priority" ? sort : undefined });
+              }}
+            />
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => void navigate({ to: ".", search: { queue: search.queue } })}
+            >
+              {t("clear")}
+            </Button>
+          </Stack>
+        </Popover.Dropdown>
+      </Popover>
+      <ActionIcon variant="default" size={30} aria-label={t("keys.title")} onClick={onHelp} visibleFrom="md">
+        <IconKeyboard size={16} aria-hidden />
+      </ActionIcon>
+    </Group>
+  );
+}

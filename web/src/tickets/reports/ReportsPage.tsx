@@ -1,0 +1,144 @@
+import "@mantine/charts/styles.css";
+import { Button, Card, Group, SimpleGrid, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/i18n/format";
+import { Answer } from "@/shell/Answer";
+import { Page } from "@/shell/Page";
+import { saveAs } from "@/shell/saveAs";
+import { Charts } from "./Charts";
+import { type Agents, agents, type Period, sheet, type Summary, summary } from "./queries";
+import { periodOf } from "./search";
+
+/** What came in, what was resolved, and how fast. */
+export function ReportsPage() {
+  const { t } = useTranslation("desk");
+  const search = useSearch({ from: "/inside/staff/reports" });
+  const navigate = useNavigate();
+  const period = periodOf(search);
+  const found = useQuery(summary(period));
+  const ofAgents = useQuery(agents(period));
+  return (
+    <Page title={t("reports.title")} size="xl" actions={<Sheets period={period} />}>
+      <Group align="flex-end" gap="sm">
+        {(["from", "to"] as const).map((name) => (
+          <TextInput
+            key={name}
+            type="date"
+            size="xs"
+            label={t(`reports.${name}`)}
+            value={period[name]}
+            onChange={({ currentTarget: { value } }) => {
+              if (value !== "") void navigate({ to: "/reports", search: { ...search, [name]: value }, replace: true });
+            }}
+          />
+        ))}
+      </Group>
+      <Answer of={found}>
+        {(report) => (
+          <Stack gap="lg">
+            <Numbers report={report} />
+            <Charts report={report} />
+          </Stack>
+        )}
+      </Answer>
+      <section aria-labelledby="agents">
+        <Title order={2} size="h4" mb="sm" id="agents">
+          {t("reports.agents")}
+        </Title>
+        <Answer of={ofAgents}>{(report) => <AgentTable report={report} />}</Answer>
+      </section>
+    </Page>
+  );
+}
+
+function Numbers({ report }: { readonly report: Summary }) {
+  const { t } = useTranslation("desk");
+  const format = useFormat();
+  const took = (seconds: number | null) => (seconds === null ? "–" : format.duration(seconds));
+  const numbers = [
+    ["created", format.number(report.created), ""],
+    ["resolved", format.number(report.resolved), ""],
+    ["backlog", format.number(report.backlog), ""],
+    ["firstResponse", took(report.first_response.median_seconds), took(report.first_response.p90_seconds)],
+    ["resolution", took(report.resolution.median_seconds), took(report.resolution.p90_seconds)],
+  ] as const;
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }}>
+      {numbers.map(([name, number, p90]) => (
+        <Card key={name} withBorder padding="sm">
+          <Text size="xs" c="dimmed">
+            {t(`reports.${name}`)}
+          </Text>
+          <Text size="xl" fw={650}>
+            {number}
+          </Text>
+          {p90 !== "" && (
+            <Text size="xs" c="dimmed">
+              {t("reports.p90", { value: p90 })}
+            </Text>
+          )}
+        </Card>
+      ))}
+    </SimpleGrid>
+  );
+}
+
+function AgentTable({ report }: { readonly report: Agents }) {
+  const { t } = useTranslation("desk");
+  const format = useFormat();
+  const took = (seconds: number | null) => (seconds === null ? "–" : format.duration(seconds));
+  return (
+    <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table aria-labelledby="agents">
+        <Table.Thead>
+          <Table.Tr>
+            {(["agent", "unresolved", "assigned", "firstResponse", "resolution"] as const).map((head) => (
+              <Table.Th key={head}>{t(`reports.${head}`)}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {report.agents.map(({ agent, unresolved, assigned, first_response, resolution }) => (
+            <Table.Tr key={agent.id}>
+              <Table.Td>{agent.name}</Table.Td>
+              <Table.Td>{format.number(unresolved)}</Table.Td>
+              <Table.Td>{format.number(assigned)}</Table.Td>
+              <Table.Td>{took(first_response.median_seconds)}</Table.Td>
+              <Table.Td>{took(resolution.median_seconds)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Sheets({ period }: { readonly period: Period }) {
+  const { t } = useTranslation("desk");
+  const save = useMutation({
+    mutationFn: async (report: "summary" | "agents") => {
+      saveAs(await sheet(report, period), `${report}-${period.from}-${period.to}.csv`);
+    },
+  });
+  return (
+    <Group gap="xs">
+      {(["summary", "agents"] as const).map((report) => (
+        <Button
+          key={report}
+          size="xs"
+          variant="default"
+          leftSection={<IconDownload size={14} aria-hidden />}
+          loading={save.isPending && save.variables === report}
+          onClick={() => {
+            save.mutate(report);
+          }}
+        >
+          {t(`reports.csv.${report}`)}
+        </Button>
+      ))}
+    </Group>
+  );
+}

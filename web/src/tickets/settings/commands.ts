@@ -1,0 +1,18 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api, ifMatch, type Schemas } from "@/api/client";
+import { SHOWN } from "@/api/queries";
+import { settings } from "./queries";
+
+/** Chooses all of them, from the version that is shown. */
+export function useChooseSettings(version: number) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["SettingsChoice"]) =>
+      answer(api.PUT("/api/v1/settings", { body, params: { header: ifMatch(version) } })),
+    onSuccess: (chosen) => {
+      queryClient.setQueryData(settings.queryKey, chosen);
+    },
+    onError: () => queryClient.invalidateQueries({ queryKey: settings.queryKey }),
+    meta: SHOWN,
+  });
+}
