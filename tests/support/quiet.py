@@ -1,7 +1,11 @@
 """Waiting until nothing is on its way any more, so that a test can also say what did not happen."""
 
+import asyncio
+
+from nats.js.errors import NotFoundError
+
 from common.messaging.broker import Broker
-from common.messaging.topology import STREAMS, consumers_of
+from common.messaging.topology import STREAMS, ConsumerSpec, consumers_of
 from tests.support.eventually import eventually
 from tests.support.services import Installation, RunningService
 
@@ -29,6 +33,27 @@ async def _nothing_waits(running: RunningService, broker: Broker) -> None:
         waiting = await running.db[collection].find_one({"outbox.0": {"$exists": True}})
         assert waiting is None, f"{service.name} has not published all of {collection} yet"
     for consumer in consumers_of(service.name):
-        info = await broker.jetstream.consumer_info(consumer.stream, consumer.service)
-        assert not info.num_pending, f"{service.name} was not given all of {consumer.stream} yet"
-        assert not info.num_ack_pending, f"{service.name} has not handled all of {consumer.stream} yet"
+        await all_handled(consumer, broker)
+
+
+async def all_handled(consumer: ConsumerSpec, broker: Broker) -> None:
+    """Raises AssertionError while a message is not delivered to a consumer or not acknowledged by it."""
+    info = await broker.jetstream.consumer_info(consumer.stream, consumer.service)
+    left = (info.num_pending, info.num_ack_pending)
+    assert left == (0, 0), f"{consumer.service} has (pending, unacknowledged) {left} of {consumer.stream}"
+    # For a moment after a publish is confirmed, the consumer does not count the message as pending yet.
+    given = info.delivered.stream_seq if info.delivered else 0
+    newest = await _newest_for(consumer, broker)
+    assert given >= newest, f"{consumer.service} was given {given} of {consumer.stream}, and not {newest} yet"
+
+
+async def _newest_for(consumer: ConsumerSpec, broker: Broker) -> int:
+    """The sequence of the last message that the consumer is to get, 0 when there is none."""
+
+    async def last(subject: str) -> int:
+        try:
+            return (await broker.jetstream.get_last_msg(consumer.stream, subject)).seq or 0
+        except NotFoundError:
+            return 0
+
+    return max(await asyncio.gather(*map(last, consumer.subjects)))

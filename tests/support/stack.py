@@ -16,8 +16,10 @@ import httpx
 from pymongo import AsyncMongoClient
 
 from common.messaging.broker import Broker
+from common.messaging.topology import CONSUMERS
 from stack.ports import free_port
 from tests.support.eventually import eventually
+from tests.support.quiet import all_handled
 
 START_SECONDS = 150
 
@@ -101,11 +103,8 @@ class RunningStack:
             owed = await client["mailer"]["mails"].count_documents({"status": {"$in": ["queued", "sending"]}})
             assert owed == 0, f"{owed} mails are owed"
         async with self.nats() as broker:
-            for stream in await broker.jetstream.streams_info():
-                name = stream.config.name or ""
-                for consumer in await broker.jetstream.consumers_info(name):
-                    left = (consumer.num_pending, consumer.num_ack_pending)
-                    assert left == (0, 0), f"{consumer.name} of {name} has (pending, unacknowledged) {left}"
+            for consumer in CONSUMERS:
+                await all_handled(consumer, broker)
 
     async def dead_letters(self) -> dict[str, int]:
         """How many each service has."""

@@ -6,10 +6,11 @@ from common.messaging.broker import Broker
 from common.messaging.consumer import Consumer
 from common.messaging.dead_letter import DeadLetter, DeadLetters
 from common.messaging.router import Handler
-from common.messaging.topology import REPLAYS, consumers_of
+from common.messaging.topology import REPLAYS, ConsumerSpec, consumers_of
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.support.messaging import router_of
+from tests.support.quiet import all_handled
 
 RETRY_DELAYS = (0.02, 0.05)
 
@@ -25,16 +26,20 @@ def consumer_of(
     concurrency: int = 32,
 ) -> Consumer:
     """Hands every SessionEnded to `handler`."""
-    (spec,) = (spec for spec in consumers_of(service) if spec.stream == stream)
     return Consumer(
         broker,
-        spec,
+        _spec(service, stream),
         router_of(service, {SessionEnded: handler}),
         Attempts(db),
         DeadLetters(broker, service),
         retry_delays=retry_delays,
         concurrency=concurrency,
     )
+
+
+def _spec(service: str, stream: str) -> ConsumerSpec:
+    (spec,) = (spec for spec in consumers_of(service) if spec.stream == stream)
+    return spec
 
 
 def consumers_with_replays(db: Database, broker: Broker, handler: Handler, service: str = "tickets") -> list[Consumer]:
@@ -44,8 +49,7 @@ def consumers_with_replays(db: Database, broker: Broker, handler: Handler, servi
 
 async def settled(brokers: Brokers, service: str = "tickets", stream: str = "AUTH") -> None:
     """Raises AssertionError while a message is not delivered or not acknowledged."""
-    info = await brokers.provisioner.jetstream.consumer_info(stream, service)
-    assert (info.num_pending, info.num_ack_pending) == (0, 0)
+    await all_handled(_spec(service, stream), brokers.provisioner)
 
 
 async def letters_of(broker: Broker, service: str = "tickets") -> list[DeadLetter]:

@@ -64,7 +64,7 @@ def _options(name: str) -> dict[str, Any]:
         "w": "majority",
         "journal": True,
         "connectTimeoutMS": 2_000,
-        "serverSelectionTimeoutMS": 1_500,  # an answer within 2 s, even if it is that nothing works; bounds `close` too
+        "serverSelectionTimeoutMS": 2_000,  # bounds `close`; all else is bound by `timeoutMS`, this included
     }
 
 

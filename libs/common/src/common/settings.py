@@ -72,8 +72,9 @@ class Settings(BaseSettings):
 
     mongo_url: SecretStr
     """With credentials, the replica set's name and the service's own database as path."""
-    database_seconds: float = Field(default=1.6, gt=1)
-    """How long one database operation may take before MongoDB counts as away and a request is answered 503."""
+    database_seconds: float = Field(default=1.3, gt=1)
+    """How long one database operation may take before MongoDB counts as away and a request is answered 503. PyMongo
+    looks twice a second whether it has waited long enough, so the default gives an answer within two seconds."""
 
     nats_url: str = "nats://localhost:4222"
     nats_user: str
