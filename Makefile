@@ -25,7 +25,7 @@ status: $(INSTALLED) ## Show what is running in this checkout.
 	@$(BIN)/python -m stack status
 
 test: $(INSTALLED) ## Run the whole test suite against real servers.
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --no-loadscope-reorder $(ARGS)
 
 check: $(INSTALLED) ## Everything that needs no server: style, types, import rules, generated files.
 	$(BIN)/ruff check .

@@ -8,10 +8,32 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import structlog
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.servers import Servers, running_servers
 from tests.support.services import Installation, new_installation
 from tests.support.smtp import RecordingSmtp, recording_smtp
+
+_WITH_STACK = "tests/system/"
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """All tests of a file in one process, so that what they share is made once; all that need a whole stack too, so
+    that there is one of these at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, _ = nodeid.partition("::")
+        return _WITH_STACK if file.startswith(_WITH_STACK) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """How several processes share the tests."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: at the end all but one process would wait for it."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_WITH_STACK))
 
 
 @pytest.fixture(scope="session", autouse=True)

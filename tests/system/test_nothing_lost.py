@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from tests.support.callers import Caller, caller
 from tests.support.eventually import eventually
 from tests.support.smtp import RecordingSmtp
@@ -22,8 +20,6 @@ CLIENTS = 8
 VICTIMS = ("tickets", "notifications", "mailer", "auth", "nats", "mongod")
 SMTP_CONNECTIONS = 4
 PASSWORD = "storm-proof-2026"
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 
 class Storm:

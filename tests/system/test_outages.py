@@ -9,7 +9,7 @@ import pytest
 from tests.support.eventually import eventually
 from tests.system.conftest import LiveDesk
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_without_nats_people_go_on_working_and_everything_follows_later_in_order(desk: LiveDesk) -> None:
