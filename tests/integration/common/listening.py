@@ -37,11 +37,6 @@ def consumer_of(
     )
 
 
-def _spec(service: str, stream: str) -> ConsumerSpec:
-    (spec,) = (spec for spec in consumers_of(service) if spec.stream == stream)
-    return spec
-
-
 def consumers_with_replays(db: Database, broker: Broker, handler: Handler, service: str = "tickets") -> list[Consumer]:
     """Both of the service's: of auth's stream, and of what is replayed to it alone."""
     return [consumer_of(db, broker, handler, service=service, stream=stream) for stream in ("AUTH", REPLAYS)]
@@ -62,3 +57,8 @@ async def the_letter(broker: Broker) -> DeadLetter:
     letters = await letters_of(broker)
     assert len(letters) == 1, letters
     return letters[0]
+
+
+def _spec(service: str, stream: str) -> ConsumerSpec:
+    (spec,) = (spec for spec in consumers_of(service) if spec.stream == stream)
+    return spec

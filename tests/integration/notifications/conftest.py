@@ -27,8 +27,11 @@ async def inboxes(shared_installation: Installation) -> AsyncIterator[Inboxes]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(inboxes: Inboxes) -> Desk:
-    """A support desk of this test alone."""
-    return await open_desk(inboxes.auth, inboxes.tickets, f"desk-{uuid4()}")
+    """A support desk of this test alone, whose people notifications knows: who is told is decided when it hears of
+    something."""
+    desk = await open_desk(inboxes.auth, inboxes.tickets, f"desk-{uuid4()}")
+    await inboxes.settle()
+    return desk
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

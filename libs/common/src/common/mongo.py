@@ -64,7 +64,7 @@ def _options(name: str) -> dict[str, Any]:
         "w": "majority",
         "journal": True,
         "connectTimeoutMS": 2_000,
-        "serverSelectionTimeoutMS": 2_000,  # bounds `close`; all else is bound by `timeoutMS`, this included
+        "serverSelectionTimeoutMS": 2_000,  # bounds only `close`: operations go by `timeoutMS` instead
     }
 
 
