@@ -12,11 +12,12 @@ import { CannotStart } from "./shell/CannotStart";
 import { Waiting } from "./shell/Answer";
 import { toastTrouble } from "./shell/toast";
 import { cssVariables, theme } from "./theme/theme";
+import { patiently } from "./shell/patiently";
 
 const SessionExpired = lazy(async () => ({
-  default: (await import("./auth/session/SessionExpired")).SessionExpired,
+  default: (await patiently(() => import("./auth/session/SessionExpired"))).SessionExpired,
 }));
-const Toasts = lazy(async () => ({ default: (await import("./shell/Toasts")).Toasts }));
+const Toasts = lazy(async () => ({ default: (await patiently(() => import("./shell/Toasts"))).Toasts }));
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 setNonce(nonce); // of react-remove-scroll, inside Mantine's modals

@@ -15,8 +15,9 @@ import { usePalette } from "./palette/usePalette";
 import { PlaceLink } from "./PlaceLink";
 import { placesOf } from "./places";
 import { UserMenu } from "./UserMenu";
+import { patiently } from "./patiently";
 
-const MenuDrawer = lazy(async () => ({ default: (await import("./MenuDrawer")).MenuDrawer }));
+const MenuDrawer = lazy(async () => ({ default: (await patiently(() => import("./MenuDrawer"))).MenuDrawer }));
 
 /** What is opened from here, fetched while there is time: it is there at once, and even when the network is not. */
 const OPENED_LATER = [

@@ -2,8 +2,9 @@ import { Avatar, type ElementProps, UnstyledButton, VisuallyHidden } from "@mant
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { User } from "@/auth/session/session";
+import { patiently } from "./patiently";
 
-const OpenUserMenu = lazy(async () => ({ default: (await import("./OpenUserMenu")).OpenUserMenu }));
+const OpenUserMenu = lazy(async () => ({ default: (await patiently(() => import("./OpenUserMenu"))).OpenUserMenu }));
 
 /** Who I am; what it opens is fetched when it is first wanted. */
 export function UserMenu({ user }: { readonly user: User }) {

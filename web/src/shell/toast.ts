@@ -1,5 +1,6 @@
 import type { NotificationData } from "@mantine/notifications";
 import type { TFunction } from "i18next";
+import { patiently } from "./patiently";
 import { wordsFor } from "./trouble";
 
 /** Something worked that cannot be seen otherwise. */
@@ -20,9 +21,9 @@ export function toastTrouble(error: unknown, t: TFunction): void {
 
 /** Shows it, as soon as what shows it is there. */
 export function toast(what: NotificationData): void {
-  void import("@mantine/notifications").then(({ notifications }) => notifications.show(what));
+  void patiently(() => import("@mantine/notifications")).then(({ notifications }) => notifications.show(what));
 }
 
 export function dropToast(id: string): void {
-  void import("@mantine/notifications").then(({ notifications }) => notifications.hide(id));
+  void patiently(() => import("@mantine/notifications")).then(({ notifications }) => notifications.hide(id));
 }

@@ -12,9 +12,10 @@ import { useChangePassword } from "./commands";
 import { NewPassword } from "./NewPassword";
 import { isAcceptable } from "./passwords";
 import { profile } from "./queries";
+import { patiently } from "@/shell/patiently";
 
-const SetUpTotp = lazy(async () => ({ default: (await import("@/auth/mfa/SetUpTotp")).SetUpTotp }));
-const TotpIsOn = lazy(async () => ({ default: (await import("@/auth/mfa/TotpIsOn")).TotpIsOn }));
+const SetUpTotp = lazy(async () => ({ default: (await patiently(() => import("@/auth/mfa/SetUpTotp"))).SetUpTotp }));
+const TotpIsOn = lazy(async () => ({ default: (await patiently(() => import("@/auth/mfa/TotpIsOn"))).TotpIsOn }));
 
 /** Second factor and password. */
 export function SecurityPart() {

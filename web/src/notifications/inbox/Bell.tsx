@@ -5,8 +5,9 @@ import { lazy, type Ref, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLiveNotifications } from "../live/useLiveNotifications";
 import { unreadCount } from "./queries";
+import { patiently } from "@/shell/patiently";
 
-const OpenBell = lazy(async () => ({ default: (await import("./OpenBell")).OpenBell }));
+const OpenBell = lazy(async () => ({ default: (await patiently(() => import("./OpenBell"))).OpenBell }));
 
 /** How much is new; what it opens is fetched when it is first wanted. */
 export function Bell() {

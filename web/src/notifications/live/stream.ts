@@ -1,6 +1,7 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { answer, api } from "@/api/client";
 import { LoggedOut } from "@/api/problem";
+import { pause } from "@/shell/pause";
 import type { Notification } from "../inbox/queries";
 
 export interface Ears {
@@ -18,7 +19,7 @@ const SILENCE = 32_000;
 /** Listens until `signal` aborts. A lost connection is resumed where it ended, so nothing is missed or told twice. */
 export async function listen(ears: Ears, signal: AbortSignal): Promise<void> {
   let position: string | undefined;
-  let pause = SHORTEST_PAUSE;
+  let wait = SHORTEST_PAUSE;
   while (!signal.aborted) {
     const began = performance.now();
     try {
@@ -27,8 +28,8 @@ export async function listen(ears: Ears, signal: AbortSignal): Promise<void> {
       if (error instanceof LoggedOut) return;
     }
     ears.onLive(false);
-    pause = performance.now() - began > LONGEST_PAUSE ? SHORTEST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
-    await sleep(pause, signal);
+    wait = performance.now() - began > LONGEST_PAUSE ? SHORTEST_PAUSE : Math.min(wait * 2, LONGEST_PAUSE);
+    await pause(wait, signal);
   }
 }
 
@@ -74,22 +75,4 @@ async function read(from: string | undefined, ears: Ears, signal: AbortSignal): 
     signal.removeEventListener("abort", giveUp);
     giveUp();
   }
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    // Back on the net: there is no reason to wait any longer.
-    window.addEventListener(
-      "online",
-      () => {
-        resolve();
-      },
-      { once: true, signal },
-    );
-  });
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useUser } from "@/auth/session/useUser";
 import { conversation } from "@/tickets/conversation/queries";
 import { afterwards } from "@/shell/afterwards";
+import { patiently } from "@/shell/patiently";
 import { dropToast, toast } from "@/shell/toast";
 import { ticketKeys } from "@/tickets/ticket/queries";
 import { type Notification, notificationKeys } from "../inbox/queries";
@@ -46,7 +47,9 @@ export function useLiveNotifications(): boolean {
       });
     };
     const forget = afterwards(() => {
-      void import("./stream").then(({ listen }) => listen({ onNotification, onLive: setLive }, end.signal));
+      void patiently(() => import("./stream")).then(({ listen }) =>
+        listen({ onNotification, onLive: setLive }, end.signal),
+      );
     });
     return () => {
       forget();

@@ -1,7 +1,8 @@
 import { useHotkeys } from "@mantine/hooks";
 import { lazy, type ReactNode, Suspense, useState } from "react";
+import { patiently } from "../patiently";
 
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const Palette = lazy(async () => ({ default: (await patiently(() => import("./Palette"))).Palette }));
 
 interface UsedPalette {
   readonly palette: ReactNode;

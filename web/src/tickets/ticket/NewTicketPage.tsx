@@ -16,9 +16,10 @@ import { useDraft } from "@/tickets/conversation/drafts";
 import { useOpenTicket } from "./commands";
 import { PRIORITIES } from "./priorities";
 import type { Priority } from "./queries";
+import { patiently } from "@/shell/patiently";
 
 const RequesterSelect = lazy(async () => ({
-  default: (await import("@/tickets/people/RequesterSelect")).RequesterSelect,
+  default: (await patiently(() => import("@/tickets/people/RequesterSelect"))).RequesterSelect,
 }));
 
 const LONGEST = { title: 200, description: 20_000 } as const;
