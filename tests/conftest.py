@@ -2,14 +2,17 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import structlog
+from argon2 import PasswordHasher
 from xdist.scheduler import LoadScopeScheduling
 
+import auth.passwords
 from tests.support.servers import Servers, running_servers
 from tests.support.services import Installation, new_installation
 from tests.support.smtp import RecordingSmtp, recording_smtp
@@ -41,6 +44,16 @@ def _plain_logs() -> None:
     """A traceback with the values of all variables, as structlog shows it by default, takes seconds."""
     renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, renderer])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """A password's hash costs a third of a second, on purpose, and there are thousands of log-ins here. Services in
+    processes of their own hash as always."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(auth.passwords, "PasswordHasher", cheap)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -25,7 +25,7 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return found
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack() -> AsyncIterator[RunningStack]:
     """With the demo data, and without rate limits: all people sit behind one address here.
 
@@ -42,7 +42,7 @@ async def stack() -> AsyncIterator[RunningStack]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """A real Chromium."""
     async with running_browser() as running:

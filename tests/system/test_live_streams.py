@@ -3,6 +3,8 @@
 import asyncio
 import json
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import pytest
@@ -21,20 +23,24 @@ STOP_SECONDS = 4
 """Streams that were not told would keep a server from stopping for 8 s, and then be torn."""
 
 
-async def customers(desk: LiveDesk) -> list[Caller]:
+@asynccontextmanager
+async def customers(desk: LiveDesk) -> AsyncIterator[list[Caller]]:
     """New ones, each welcomed."""
     people = [caller(desk.stack.url) for _ in range(PEOPLE)]
-    for number, person in enumerate(people):
-        await person.sign_up(f"reader-{number}@helpdesk.example", "read-along-2026")
-    await eventually(desk.stack.settled, within=60, every=0.2)
-    return people
+    try:
+        for number, person in enumerate(people):
+            await person.sign_up(f"reader-{number}@helpdesk.example", "read-along-2026")
+        await eventually(desk.stack.settled, within=60, every=0.2)
+        yield people
+    finally:
+        for person in people:
+            await person.http.aclose()
 
 
 async def test_200_readers_see_just_their_own_in_order_while_they_drop_and_a_replica_stops(desk: LiveDesk) -> None:
-    people = await customers(desk)
     finished = asyncio.Event()
     stopped_by_server = 0
-    async with many_connections() as http:
+    async with customers(desk) as people, many_connections() as http:
         tabs = [(person, Listener(http, person.headers, "0")) for person in people for _ in range(TABS)]
 
         async def read(tab: Listener) -> None:

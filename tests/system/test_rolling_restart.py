@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.asyncio(loop_scope="
 
 SERVICES = ("auth", "tickets", "notifications", "mailer")
 STACK_OPTIONS = tuple(option for service in SERVICES for option in ("--replicas", f"{service}=2"))
-AT_ONCE = 4
+AT_ONCE = 2
 
 
 @dataclass

@@ -74,9 +74,9 @@ async def test_each_ticket_is_escalated_once_and_sweeping_again_changes_nothing(
         assert [other.returncode for other in others] == [0, 0]
         finished = await command("tickets", settings, "sweep")  # what all of them lost to each other at one moment
         assert finished.status == 0, finished.err
-        after = await tickets.find().sort("_id").to_list()
+        after = await tickets.find().sort("number").to_list()
         assert [escalations(ticket) for ticket in after] == [1] * DUE + [0] * NOT_DUE
         assert [ticket["version"] for ticket in after] == [2] * DUE + [1] * NOT_DUE
 
         assert "escalation: 0 tickets" in (await command("tickets", settings, "sweep")).out
-        assert await tickets.find().sort("_id").to_list() == after
+        assert await tickets.find().sort("number").to_list() == after

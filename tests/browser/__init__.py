@@ -1,0 +1,1 @@
+"""A visitor at the whole stack, in a real Chromium."""
