@@ -16,10 +16,11 @@ from auth.passwords import Passwords, require_acceptable
 from auth.settings import AuthSettings
 from auth.user.commands import commit_new
 from auth.user.document import User
-from auth.user.schemas import Email, Name
+from auth.user.schemas import Name
 from common.command_line import Arguments, Command, main
 from common.errors import Unprocessable
 from common.events import Role
+from common.http.schemas import Email
 from common.lifecycle import Service
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, StringConstraints
 
 from common import clock
 
@@ -33,3 +34,16 @@ class View(BaseModel):
 
 Time = Annotated[datetime, PlainSerializer(clock.rfc3339, return_type=str, when_used="json")]
 """RFC 3339 in UTC with milliseconds."""
+
+
+def _valid_email(typed: str) -> str:
+    try:
+        # A local part that is not ASCII could be typed here, but no mail would reach it.
+        validate_email(typed, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from None
+    return typed
+
+
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_valid_email)]
+"""An address that mails can be sent to, as it was typed."""

@@ -2,9 +2,9 @@
 
 from pydantic import SecretStr
 
-from auth.user.schemas import Email, Name, Password, UserView
+from auth.user.schemas import Name, Password, UserView
 from common.events.auth import Locale
-from common.http.schemas import Body, Time
+from common.http.schemas import Body, Email, Time
 
 
 class SignUp(Body):

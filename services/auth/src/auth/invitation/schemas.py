@@ -5,9 +5,9 @@ from uuid import UUID
 from pydantic import BaseModel, SecretStr
 
 from auth.access import GrantableRole
-from auth.user.schemas import Email, Name, Password
+from auth.user.schemas import Name, Password
 from common.events.auth import Locale
-from common.http.schemas import Body, Time, View
+from common.http.schemas import Body, Email, Time, View
 
 
 class NewInvitation(Body):

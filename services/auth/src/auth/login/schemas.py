@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
-from auth.user.schemas import Email, Password
-from common.http.schemas import Body
+from auth.user.schemas import Password
+from common.http.schemas import Body, Email
 
 Code = Annotated[SecretStr, Field(max_length=100)]
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from auth.organisation.document import MOST_CALLS, OrganisationSettings
-from auth.user.schemas import Email, Name
+from auth.user.schemas import Name
 from common.events.auth import Locale
-from common.http.schemas import Body, Time, View
+from common.http.schemas import Body, Email, Time, View
 
 Slug = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 

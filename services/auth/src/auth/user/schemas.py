@@ -3,25 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+from pydantic import Field, SecretStr, StringConstraints
 
 from auth.access import GrantableRole
 from common.events import Role
 from common.events.auth import Locale
 from common.http.schemas import Body, Time, View
 
-
-def _valid_email(typed: str) -> str:
-    try:
-        # A local part that is not ASCII could sign up, but no mail would reach it.
-        validate_email(typed, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise ValueError(str(error)) from None
-    return typed
-
-
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_valid_email)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Password = Annotated[SecretStr, Field(max_length=1000)]
 """Any length that can be a try; what is accepted for a new one is in passwords.py."""

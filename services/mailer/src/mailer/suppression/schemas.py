@@ -3,24 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
-from common.http.schemas import Body, Time, View
-
-
-def _valid_email(typed: str) -> str:
-    try:
-        validate_email(typed, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise ValueError(str(error)) from None
-    return typed
+from common.http.schemas import Body, Email, Time, View
 
 
 class NewSuppression(Body):
     """`reason` is for those who look at the list later."""
 
-    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_valid_email)]
+    email: Email
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = "added by hand"
 
 
