@@ -3,16 +3,15 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import structlog
-from argon2 import PasswordHasher
 from xdist.scheduler import LoadScopeScheduling
 
 import auth.passwords
+from tests.support.people import quick_hasher
 from tests.support.servers import Servers, running_servers
 from tests.support.services import Installation, new_installation
 from tests.support.smtp import RecordingSmtp, recording_smtp
@@ -47,12 +46,10 @@ def _plain_logs() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    """A password's hash costs a third of a second, on purpose, and there are thousands of log-ins here. Services in
-    processes of their own hash as always."""
+def _quick_hashes() -> Iterator[None]:
+    """There are thousands of log-ins here. Services in processes of their own hash as always."""
     with pytest.MonkeyPatch.context() as patch:
-        cheap = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
-        patch.setattr(auth.passwords, "PasswordHasher", cheap)
+        patch.setattr(auth.passwords, "PasswordHasher", quick_hasher)
         yield
 
 

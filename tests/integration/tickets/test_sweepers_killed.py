@@ -2,40 +2,54 @@
 
 import asyncio
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from common import clock
 from common.events import Actor, PersonRef
 from common.events.tickets import TicketEscalated
-from common.ids import new_id
 from common.mongo import Database
 from common.settings import Settings
 from tests.support.command_line import command, environment_of
 from tests.support.eventually import eventually
-from tests.support.services import Installation, build
+from tests.support.people import Person, another_organisation, make_admin, make_agent, sign_up
+from tests.support.quiet import quiet
+from tests.support.services import Installation, RunningService, build
 from tickets.deadlines.sweeper import BATCH
 from tickets.ticket.document import Ticket
 
 DUE, NOT_DUE = 400, 20
 
 
-async def tickets_opened(db: Database) -> None:
-    """Of two organisations, some of them more than a day ago."""
-    casey = PersonRef(id=new_id(), name="Casey Customer")
-    organisations = [new_id(), new_id()]
+async def desks(auth: RunningService) -> list[tuple[Person, list[Person]]]:
+    """Two organisations: a customer of each, and the staff."""
+    slugs = ["default", await another_organisation()]
+    return [
+        (
+            await sign_up(auth, f"Casey {number}", slug),
+            [await make_agent(auth, f"Alex {number}", slug), await make_admin(auth, f"Ada {number}", slug)],
+        )
+        for number, slug in enumerate(slugs)
+    ]
+
+
+async def tickets_opened(db: Database, customers: Sequence[Person]) -> None:
+    """By all of them in turn, most of them more than a day ago."""
     documents = []
     for number in range(DUE + NOT_DUE):
+        by = customers[number % len(customers)]
         ticket = Ticket.open_for(
-            casey,
-            organisations[number % 2],
+            PersonRef(id=by.id, name=by.name),
+            by.organisation_id,
             number,
             title="Printer",
             description="It burns.",
             priority="normal",
             category=None,
             tags=[],
-            by=Actor(id=casey.id, name=casey.name, role="customer"),
+            by=Actor(id=by.id, name=by.name, role=by.role),
         )
         ticket.created_at = clock.now() - timedelta(hours=25 if number < DUE else 23)
         documents.append(ticket.as_new())
@@ -50,33 +64,61 @@ async def sweeping(settings: Settings) -> asyncio.subprocess.Process:
 
 
 def escalations(ticket: dict[str, Any]) -> int:
-    """How often its escalation is to be told: no relay runs here, so nothing was taken out."""
+    """How often its escalation is to be told, before the relay takes it out."""
     return sum(event["type"] == TicketEscalated.type for event in ticket["outbox"])
 
 
-async def test_each_ticket_is_escalated_once_and_sweeping_again_changes_nothing(installation: Installation) -> None:
+async def sweep_and_kill(tickets: Any, settings: Settings) -> None:
+    """Three at once; one of them dies after its first tickets."""
+    doomed, *others = [await sweeping(settings) for _ in range(3)]
+
+    async def midway() -> None:
+        assert await tickets.count_documents({"escalated_at": {"$ne": None}}) >= BATCH
+
+    await eventually(midway, within=120, every=0.005)
+    doomed.kill()
+    assert await tickets.count_documents({"escalated_at": {"$ne": None}}) < DUE, "it was killed too late"
+    for other in others:
+        await other.communicate()
+    await doomed.wait()
+    assert [other.returncode for other in others] == [0, 0]
+    finished = await command("tickets", settings, "sweep")  # what all of them lost to each other at one moment
+    assert finished.status == 0, finished.err
+
+
+async def told_of_escalations(installation: Installation, auth: RunningService) -> Counter[tuple[Any, Any]]:
+    """(ticket, person) -> how often, once everything is told."""
+    async with (
+        installation.run("notifications") as notifications,
+        installation.run("tickets", role="worker") as tickets,
+    ):
+        await quiet(installation, auth, tickets, notifications)
+        told = notifications.db["notifications"].find({"kind": "escalated"}, ["ticket_id", "recipient_id"])
+        return Counter([(each["ticket_id"], each["recipient_id"]) async for each in told])
+
+
+async def test_each_ticket_is_escalated_once_each_person_told_once_and_sweeping_again_changes_nothing(
+    installation: Installation,
+) -> None:
     settings = installation.settings("tickets")
-    async with build("tickets", settings).opened() as service:
-        tickets = service.db["tickets"]
-        await tickets_opened(service.db)
-        doomed, *others = [await sweeping(settings) for _ in range(3)]
+    async with installation.run("auth") as auth:
+        organisations = await desks(auth)
+        async with build("tickets", settings).opened() as service:
+            tickets = service.db["tickets"]
+            await tickets_opened(service.db, [customer for customer, _ in organisations])
 
-        async def midway() -> None:
-            assert await tickets.count_documents({"escalated_at": {"$ne": None}}) >= BATCH
+            await sweep_and_kill(tickets, settings)
 
-        await eventually(midway, within=120, every=0.005)
-        doomed.kill()
-        assert await tickets.count_documents({"escalated_at": {"$ne": None}}) < DUE, "it was killed too late"
-        for other in others:
-            await other.communicate()
-        await doomed.wait()
+            after = await tickets.find().sort("number").to_list()
+            assert [escalations(ticket) for ticket in after] == [1] * DUE + [0] * NOT_DUE
+            assert [ticket["version"] for ticket in after] == [2] * DUE + [1] * NOT_DUE
+            assert "escalation: 0 tickets" in (await command("tickets", settings, "sweep")).out
+            assert await tickets.find().sort("number").to_list() == after
 
-        assert [other.returncode for other in others] == [0, 0]
-        finished = await command("tickets", settings, "sweep")  # what all of them lost to each other at one moment
-        assert finished.status == 0, finished.err
-        after = await tickets.find().sort("number").to_list()
-        assert [escalations(ticket) for ticket in after] == [1] * DUE + [0] * NOT_DUE
-        assert [ticket["version"] for ticket in after] == [2] * DUE + [1] * NOT_DUE
-
+        staff = {customer.organisation_id: people for customer, people in organisations}
+        expected = Counter(
+            (ticket["_id"], person.id) for ticket in after[:DUE] for person in staff[ticket["organisation_id"]]
+        )
+        assert await told_of_escalations(installation, auth) == expected
         assert "escalation: 0 tickets" in (await command("tickets", settings, "sweep")).out
-        assert await tickets.find().sort("number").to_list() == after
+        assert await told_of_escalations(installation, auth) == expected
