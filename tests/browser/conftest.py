@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.visitor import PHONE, WIDE, Visitor
 from tests.support.browser import running_browser
@@ -16,6 +16,8 @@ from tests.support.callers import Caller, caller
 from tests.support.stack import RunningStack, running_stack
 
 Arrive = Callable[..., Awaitable[Visitor]]
+
+expect.set_options(timeout=20_000)  # a busy machine is no fault of a page; what has to be quick says so itself
 
 
 @pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])

@@ -42,13 +42,13 @@ class Storm:
                 assert len(desk.tickets) >= seen + TICKETS // KILLS
 
             await eventually(goes_on, within=120)
-            victim = self._chance.choice(VICTIMS)
+            self.killed[await eventually(self._kill_one, within=60)] += 1
 
-            async def dies(victim: str = victim) -> None:
-                self._stack.kill(victim)  # a LookupError while it is still getting up from the last time
-
-            await eventually(dies, within=60)
-            self.killed[victim] += 1
+    async def _kill_one(self) -> str:
+        """Raises LookupError where it is still getting up from the last time."""
+        victim = self._chance.choice(VICTIMS)
+        self._stack.kill(victim)
+        return victim
 
 
 @dataclass(frozen=True)

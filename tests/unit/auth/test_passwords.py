@@ -5,9 +5,12 @@ import threading
 import time
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from hypothesis import given
 from hypothesis import strategies as st
 
+import auth.passwords
 from auth.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, require_acceptable
 from common.errors import Unprocessable
 
@@ -66,6 +69,12 @@ async def test_only_the_password_matches_its_hash(passwords: Passwords) -> None:
     assert await passwords.matches("Zoë's pässword", hashed)
     assert not await passwords.matches("Zoë's password", hashed)
     assert not await passwords.matches("", hashed)
+
+
+async def test_a_hash_costs_what_the_low_memory_profile_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth.passwords, "PasswordHasher", PasswordHasher)  # tests use a quicker one
+
+    assert extract_parameters(await Passwords(threads=1).hash("correct horse")) == RFC_9106_LOW_MEMORY
 
 
 async def test_the_same_password_is_never_kept_the_same_twice(passwords: Passwords) -> None:
