@@ -81,4 +81,5 @@ def build(settings: Settings) -> Service:
             Ticket.Settings.name: [*deadline.INDEXES, *moment.INDEXES],
             trail.COLLECTION: trail.INDEXES,
         },
+        when_prepared=known_people.complete,
     )

@@ -40,6 +40,12 @@ class People:
         await keep_newest(self._people, envelope.aggregate_id, envelope.sequence, copy)
         return DONE
 
+    async def complete(self) -> None:
+        """Gives copies that an earlier version made what they are sorted by since."""
+        async for person in self._people.find({"name_key": None}, {"name": 1}):
+            unsorted = {"_id": person["_id"], "name_key": None}
+            await self._people.update_one(unsorted, {"$set": {"name_key": person["name"].casefold()}})
+
     async def requester(self, id_: UUID, organisation_id: UUID) -> PersonRef:
         """Somebody a ticket can be opened for. Raises Unprocessable."""
         found = await self._people.find_one({"_id": id_, "organisation_id": organisation_id, "active": True})
