@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def _sources() -> Iterator[Path]:
         yield from (Path(directory, file) for file in sorted(files) if not file.startswith("."))
 
 
-def _digest(files: Sequence[Path] | Iterator[Path]) -> str:
+def _digest(files: Iterable[Path]) -> str:
     found = hashlib.sha256()
     for file in files:
         content = file.read_bytes()
