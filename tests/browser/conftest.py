@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 import pytest_asyncio
@@ -12,10 +13,17 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.visitor import PHONE, WIDE, Visitor
 from tests.support.browser import running_browser
-from tests.support.callers import Caller, caller
+from tests.support.callers import Caller, callers
 from tests.support.stack import RunningStack, running_stack
 
-Arrive = Callable[..., Awaitable[Visitor]]
+
+class Arrive(Protocol):
+    """Somebody comes to the stack, with a browser of their own."""
+
+    async def __call__(
+        self, *, size: tuple[int, int] = WIDE, language: str = "en-GB", dark: bool = False
+    ) -> Visitor: ...
+
 
 expect.set_options(timeout=20_000)  # a busy machine is no fault of a page; what has to be quick says so itself
 
@@ -56,8 +64,8 @@ async def arrive(stack: RunningStack, browser: Browser) -> AsyncIterator[Arrive]
     """Makes visitors. In the end, nothing may have broken in their pages."""
     came: list[Visitor] = []
 
-    async def come(**how: object) -> Visitor:
-        visitor = await Visitor.arrives(browser, stack.url, **how)  # type: ignore[arg-type]
+    async def come(*, size: tuple[int, int] = WIDE, language: str = "en-GB", dark: bool = False) -> Visitor:
+        visitor = await Visitor.arrives(browser, stack.url, size=size, language=language, dark=dark)
         came.append(visitor)
         return visitor
 
@@ -71,14 +79,11 @@ async def arrive(stack: RunningStack, browser: Browser) -> AsyncIterator[Arrive]
 @pytest_asyncio.fixture(loop_scope="session")
 async def api(stack: RunningStack) -> AsyncIterator[Callable[[str, str], Awaitable[Caller]]]:
     """People who use the API, for what happens meanwhile elsewhere."""
-    made: list[Caller] = []
+    async with callers(stack.url) as newcomer:
 
-    async def log_in(email: str, password: str) -> Caller:
-        person = caller(stack.url)
-        made.append(person)
-        await person.log_in(email, password)
-        return person
+        async def log_in(email: str, password: str) -> Caller:
+            person = newcomer()
+            await person.log_in(email, password)
+            return person
 
-    yield log_in
-    for person in made:
-        await person.http.aclose()
+        yield log_in

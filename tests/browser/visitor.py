@@ -13,9 +13,9 @@ Theme = Literal["light", "dark"]
 WIDE = (1440, 900)
 PHONE = (390, 844)
 
-#: What a page says of itself that is not our doing: a request that was refused on purpose, or went to a server that
-#: was switched off on purpose.
 _EXPECTED = ("Failed to load resource",)
+"""What a page says of itself that is not our doing: a request that was refused on purpose, or went to a server that was
+switched off on purpose."""
 
 
 @dataclass

@@ -1,24 +1,14 @@
 """Who may call what: for every route what is sent, and what everybody who could try is answered."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
-from uuid import uuid4
 
-from common.events.auth import EmailVerificationRequested, PasswordResetRequested
-from common.sealed import Seal
-from notifications.unsubscribe.links import Link, UnsubscribeLinks
-from tests.support.calls import Call
-from tests.support.cookies import refresh_token, with_cookie
-from tests.support.eventually import eventually
-from tests.support.letters import said, token_in
-from tests.support.people import PASSWORD, Person
-from tests.support.second_factor import begin, first_step, set_up
-from tests.support.services import UNSUBSCRIBE_KEY
-from tests.support.world import Trusted, World
+from tests.support import makings
+from tests.support.makings import Making, about, call, once
+from tests.support.people import PASSWORD
+from tests.support.world import World
 
-L = TypeVar("L", EmailVerificationRequested, PasswordResetRequested)
-Answers = tuple[int, int, int, int, int, int]
+Answers = tuple[int, ...]
 """The statuses of those in TRUSTED, in that order: customer, other customer, agent, admin, operator, outsider."""
 
 ALL = 200, 200, 200, 200, 200, 200
@@ -32,10 +22,7 @@ ADMINS_THING = 403, 403, 403, 200, 403, 404
 
 def made(answers: Answers, status: int) -> Answers:
     """The same, with what success is called here."""
-    return tuple(status if answer == 200 else answer for answer in answers)  # type: ignore[return-value]
-
-
-Making = Callable[[World, Trusted], Awaitable[Call]]
+    return tuple(status if answer == 200 else answer for answer in answers)
 
 
 @dataclass(frozen=True)
@@ -52,143 +39,6 @@ class OpenRow:
 
     status: int
     making: Making
-
-
-def call(**said: Any) -> Making:
-    """That says the same each time."""
-
-    async def make(world: World, who: Trusted) -> Call:
-        return Call(**said)
-
-    return make
-
-
-def about(thing: Callable[[World], Awaitable[Mapping[str, str]]], **said: Any) -> Making:
-    """About something that is there for this call alone."""
-
-    async def make(world: World, who: Trusted) -> Call:
-        return Call(path=await thing(world), **said)
-
-    return make
-
-
-def once(**said: Any) -> Making:
-    """By somebody who does nothing else, since it changes what they can do."""
-
-    async def make(world: World, who: Trusted) -> Call:
-        return Call(by=await world.another(who), **said)
-
-    return make
-
-
-async def party(world: World) -> Mapping[str, str]:
-    return {"party": "customers"}
-
-
-async def own_session(world: World) -> Mapping[str, str]:
-    customer = world.desk.customer
-    body = {"email": customer.email, "password": PASSWORD, "organisation": world.desk.organisation}
-    logged_in = Person.of((await world.auth.http.post("/api/v1/auth/login", json=body)).json())
-    answer = await world.auth.http.get("/api/v1/auth/sessions", headers=logged_in.headers)
-    [current] = [each["id"] for each in answer.json()["items"] if each["current"]]
-    return {"session_id": current}
-
-
-async def somebody_with_a_second_factor(world: World) -> Mapping[str, str]:
-    person = await world.another("agent")
-    await set_up(world.auth, person)
-    return {"user_id": str(person.id)}
-
-
-async def sign_up(world: World, who: Trusted) -> Call:
-    return Call(body={"email": f"{uuid4()}@example.org", "password": PASSWORD})
-
-
-async def log_in(world: World, who: Trusted) -> Call:
-    person = await world.another(who)
-    return Call(body={"email": person.email, "password": PASSWORD, "organisation": world.organisation_of(who)})
-
-
-async def log_in_with_code(world: World, who: Trusted) -> Call:
-    person = await world.another(who)
-    app = await set_up(world.auth, person)
-    token = await first_step(world.auth, person, world.organisation_of(who))
-    return Call(body={"mfa_token": token, "code": app.recovery_codes[0]})
-
-
-async def refresh(world: World, who: Trusted) -> Call:
-    said_before = await log_in(world, who)
-    answer = await world.auth.http.post("/api/v1/auth/login", json=said_before.body)
-    return Call(headers=with_cookie(refresh_token(answer)))
-
-
-async def letter_to(world: World, kind: type[L], person: Person) -> L:
-    async def sent() -> L:
-        letters = [each for each in await said(world.auth, kind, person.organisation_id) if each.user_id == person.id]
-        assert letters
-        return letters[-1]
-
-    return await eventually(sent)
-
-
-async def reset_password(world: World, who: Trusted) -> Call:
-    person = await world.another(who)
-    body = {"email": person.email, "organisation": world.organisation_of(who)}
-    await world.auth.http.post("/api/v1/auth/forgot-password", json=body)
-    letter = await letter_to(world, PasswordResetRequested, person)
-    return Call(body={"token": token_in(letter), "password": "an entirely new password"})
-
-
-async def verify_email(world: World, who: Trusted) -> Call:
-    person = await world.another(who)
-    change = {"email": f"{uuid4()}@example.org", "current_password": PASSWORD}
-    await world.auth.http.patch("/api/v1/auth/me", json=change, headers=person.headers)
-    return Call(body={"token": token_in(await letter_to(world, EmailVerificationRequested, person))})
-
-
-async def request_verification(world: World, who: Trusted) -> Call:
-    return Call(by=await world.another(who, email_verified=False))
-
-
-async def accept_invitation(world: World, who: Trusted) -> Call:
-    return Call(body={"token": token_in(await world.invitation()), "password": PASSWORD})
-
-
-async def unsubscribe(world: World, who: Trusted) -> Call:
-    person = world.desk.customer
-    links = UnsubscribeLinks(Seal([UNSUBSCRIBE_KEY.get_secret_value()]))
-    return Call(query={"token": links.token(Link(person.organisation_id, person.id, "replied"))})
-
-
-async def confirm_totp(world: World, who: Trusted) -> Call:
-    person = await world.another(who)
-    return Call(body={"code": (await begin(world.auth, person)).code()}, by=person)
-
-
-async def prove_second_factor(world: World, who: Trusted) -> Call:
-    person = await world.another(who)
-    app = await set_up(world.auth, person)
-    return Call(body={"password": PASSWORD, "code": app.recovery_codes[0]}, by=person)
-
-
-async def create_organisation(world: World, who: Trusted) -> Call:
-    return Call(body={"slug": f"new-{uuid4().hex[:20]}", "name": "New"})
-
-
-async def invite(world: World, who: Trusted) -> Call:
-    return Call(body={"email": f"{uuid4()}@example.org", "name": "Nina Newcomer"})
-
-
-async def suppress(world: World, who: Trusted) -> Call:
-    return Call(body={"email": f"{uuid4()}@example.org"})
-
-
-async def assign(world: World, who: Trusted) -> Call:
-    return Call(path=await world.ticket(), body={"user_id": str(world.desk.agent.id)})
-
-
-async def create_for_customer(world: World, who: Trusted) -> Call:
-    return Call(body={"title": "Printer", "description": "It burns."})
 
 
 def dead_letters(service: str) -> dict[str, Row]:
@@ -211,17 +61,17 @@ TICKET = {"title": "Printer", "description": "It burns."}
 NEW_PASSWORD = {"current_password": PASSWORD, "new_password": "an entirely new password"}
 
 OPEN: dict[str, OpenRow] = {
-    "sign_up": OpenRow(201, sign_up),
-    "log_in": OpenRow(200, log_in),
-    "log_in_with_code": OpenRow(200, log_in_with_code),
-    "refresh": OpenRow(200, refresh),
+    "sign_up": OpenRow(201, makings.sign_up),
+    "log_in": OpenRow(200, makings.log_in),
+    "log_in_with_code": OpenRow(200, makings.log_in_with_code),
+    "refresh": OpenRow(200, makings.refresh),
     "forgot_password": OpenRow(202, call(body={"email": "nobody@example.org"})),
-    "reset_password": OpenRow(204, reset_password),
-    "verify_email": OpenRow(204, verify_email),
-    "accept_invitation": OpenRow(201, accept_invitation),
+    "reset_password": OpenRow(204, makings.reset_password),
+    "verify_email": OpenRow(204, makings.verify_email),
+    "accept_invitation": OpenRow(201, makings.accept_invitation),
     "jwks": OpenRow(200, call()),
-    "ask_to_unsubscribe": OpenRow(200, unsubscribe),
-    "unsubscribe": OpenRow(200, unsubscribe),
+    "ask_to_unsubscribe": OpenRow(200, makings.unsubscribe),
+    "unsubscribe": OpenRow(200, makings.unsubscribe),
 }
 
 ROWS: dict[str, Row] = {
@@ -230,25 +80,25 @@ ROWS: dict[str, Row] = {
     "me": Row(ALL, call()),
     "change_me": Row(ALL, call(body={"locale": "en"})),
     "change_password": Row(made(ALL, 204), once(body=NEW_PASSWORD)),
-    "request_verification": Row(made(ALL, 202), request_verification),
+    "request_verification": Row(made(ALL, 202), makings.request_verification),
     "list_sessions": Row(ALL, call()),
     "revoke_other_sessions": Row(made(ALL, 204), once()),
-    "revoke_session": Row((204, 404, 404, 404, 404, 404), about(own_session)),
+    "revoke_session": Row((204, 404, 404, 404, 404, 404), about(makings.own_session)),
     "begin_totp": Row(made(ALL, 201), once()),
-    "confirm_totp": Row(ALL, confirm_totp),
-    "disable_totp": Row(made(ALL, 204), prove_second_factor),
-    "renew_recovery_codes": Row(ALL, prove_second_factor),
+    "confirm_totp": Row(ALL, makings.confirm_totp),
+    "disable_totp": Row(made(ALL, 204), makings.prove_second_factor),
+    "renew_recovery_codes": Row(ALL, makings.prove_second_factor),
     # people and organisations
     "list_users": Row(ADMINS, call()),
     "get_user": Row(ADMINS_THING, about(World.colleague)),
     "change_user": Row(ADMINS_THING, about(World.colleague, body={"role": "customer"})),
-    "disable_mfa_of_user": Row(made(ADMINS_THING, 204), about(somebody_with_a_second_factor)),
-    "invite": Row(made(ADMINS, 201), invite),
+    "disable_mfa_of_user": Row(made(ADMINS_THING, 204), about(makings.somebody_with_a_second_factor)),
+    "invite": Row(made(ADMINS, 201), makings.invite),
     "list_invitations": Row(ADMINS, call()),
     "revoke_invitation": Row(made(ADMINS_THING, 204), about(World.invited)),
     "get_own_organisation": Row(ADMINS, call()),
     "change_own_organisation": Row(ADMINS, call(body={"name": "Another name"})),
-    "create_organisation": Row(made(OPERATORS, 201), create_organisation),
+    "create_organisation": Row(made(OPERATORS, 201), makings.create_organisation),
     "list_organisations": Row(OPERATORS, call()),
     "get_organisation": Row(OPERATORS, about(World.organisation)),
     "change_organisation": Row(OPERATORS, about(World.organisation, body={"suspended": True})),
@@ -260,7 +110,7 @@ ROWS: dict[str, Row] = {
     "replace_ticket": Row(CUSTOMERS_THING, about(World.ticket, body=TICKET)),
     "delete_ticket": Row(made(ADMINS_THING, 204), about(World.ticket)),
     "restore_ticket": Row(ADMINS_THING, about(World.deleted_ticket)),
-    "assign_ticket": Row(STAFFS_THING, assign),
+    "assign_ticket": Row(STAFFS_THING, makings.assign),
     "unassign_ticket": Row(STAFFS_THING, about(World.ticket)),
     "post_message": Row(made(CUSTOMERS_THING, 201), about(World.ticket, body={"body": "Hello."})),
     "list_messages": Row(CUSTOMERS_THING, about(World.ticket)),
@@ -285,14 +135,14 @@ ROWS: dict[str, Row] = {
     "stream": Row(ALL, call()),
     "get_preferences": Row(ALL, call()),
     "put_preferences": Row(ALL, call(body={"choices": []})),
-    "get_defaults": Row(ADMINS, about(party)),
-    "put_defaults": Row(ADMINS, about(party, body={"choices": []})),
+    "get_defaults": Row(ADMINS, about(makings.party)),
+    "put_defaults": Row(ADMINS, about(makings.party, body={"choices": []})),
     # mail
     "list_mails": Row(ADMINS, call()),
     "get_mail": Row(ADMINS_THING, about(World.failed_mail)),
     "retry_mail": Row(made(ADMINS_THING, 202), about(World.failed_mail)),
     "list_suppressions": Row(ADMINS, call()),
-    "add_suppression": Row(made(ADMINS, 201), suppress),
+    "add_suppression": Row(made(ADMINS, 201), makings.suppress),
     "remove_suppression": Row(made(ADMINS_THING, 204), about(World.suppression)),
     # dead letters
     **dead_letters("auth"),

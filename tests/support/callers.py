@@ -2,6 +2,8 @@
 Idempotency-Key, until it is answered."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +56,14 @@ class Caller:
         self.id = answer.json()["user"]["id"]
 
 
-def caller(url: str) -> Caller:
-    """Somebody who is not logged in yet."""
-    return Caller(httpx.AsyncClient(base_url=url, timeout=10), {})
+@asynccontextmanager
+async def callers(url: str) -> AsyncIterator[Callable[[], Caller]]:
+    """Makes people who are not logged in yet, for the time of the block."""
+    async with AsyncExitStack() as stack:
+
+        def newcomer() -> Caller:
+            http = httpx.AsyncClient(base_url=url, timeout=10)
+            stack.push_async_callback(http.aclose)
+            return Caller(http, {})
+
+        yield newcomer

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.support.callers import Caller, caller
+from tests.support.callers import Caller, callers
 from tests.support.eventually import eventually
 from tests.support.smtp import RecordingSmtp, recording_smtp
 from tests.support.stack import RunningStack, running_stack
@@ -58,12 +58,13 @@ async def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     async with recording_smtp() as smtp:
         smtp_options = ("--smtp", f"127.0.0.1:{smtp.port}", "--env", "HELPDESK_SMTP_TIMEOUT_SECONDS=2")
         environment = {"HELPDESK_RATE_LIMITS": "off"}
-        async with running_stack(directory / "data", *smtp_options, *options, environment=environment) as stack:
+        async with (
+            running_stack(directory / "data", *smtp_options, *options, environment=environment) as stack,
+            callers(stack.url) as newcomer,
+        ):
             account = next(each for each in stack.description["accounts"] if each["role"] == "agent")
-            agent, customer = caller(stack.url), caller(stack.url)
+            agent, customer = newcomer(), newcomer()
             await agent.log_in(account["email"], account["password"])
             await customer.sign_up("outage@helpdesk.example", "storm-proof-2026")
             await eventually(stack.settled, within=60, every=0.2)
             yield LiveDesk(stack, smtp, agent, customer)
-            await agent.http.aclose()
-            await customer.http.aclose()

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.callers import Caller, caller
+from tests.support.callers import Caller, callers
 from tests.support.eventually import eventually
 from tests.support.streams import Listener, many_connections
 from tests.system.conftest import LiveDesk
@@ -26,15 +26,12 @@ STOP_SECONDS = 4
 @asynccontextmanager
 async def customers(desk: LiveDesk) -> AsyncIterator[list[Caller]]:
     """New ones, each welcomed."""
-    people = [caller(desk.stack.url) for _ in range(PEOPLE)]
-    try:
+    async with callers(desk.stack.url) as newcomer:
+        people = [newcomer() for _ in range(PEOPLE)]
         for number, person in enumerate(people):
             await person.sign_up(f"reader-{number}@helpdesk.example", "read-along-2026")
         await eventually(desk.stack.settled, within=60, every=0.2)
         yield people
-    finally:
-        for person in people:
-            await person.http.aclose()
 
 
 async def test_200_readers_see_just_their_own_in_order_while_they_drop_and_a_replica_stops(desk: LiveDesk) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from tests.support.callers import Caller, caller
+from tests.support.callers import Caller, callers
 from tests.support.eventually import eventually
 from tests.support.smtp import RecordingSmtp
 from tests.support.stack import RunningStack, running_stack
@@ -150,17 +150,14 @@ async def test_nothing_is_lost_and_nothing_doubled_while_everything_is_killed(
 @asynccontextmanager
 async def _open_desk(stack: RunningStack) -> AsyncIterator[Desk]:
     account = next(each for each in stack.description["accounts"] if each["role"] == "agent")
-    agent = caller(stack.url)
-    await agent.log_in(account["email"], account["password"])
-    customers = [caller(stack.url) for _ in range(CLIENTS)]
-    for number, customer in enumerate(customers):
-        await customer.sign_up(f"storm{number}@helpdesk.example", PASSWORD)
-    await eventually(stack.settled, within=30)
-    try:
+    async with callers(stack.url) as newcomer:
+        agent = newcomer()
+        await agent.log_in(account["email"], account["password"])
+        customers = [newcomer() for _ in range(CLIENTS)]
+        for number, customer in enumerate(customers):
+            await customer.sign_up(f"storm{number}@helpdesk.example", PASSWORD)
+        await eventually(stack.settled, within=30)
         yield Desk(customers, agent)
-    finally:
-        for each in (*customers, agent):
-            await each.http.aclose()
 
 
 async def _every_ticket_is_there_once(stack: RunningStack, desk: Desk) -> None:

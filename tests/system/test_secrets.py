@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from common.messaging.topology import SERVICES
-from tests.support.callers import Caller, caller
+from tests.support.callers import Caller, callers
 from tests.support.cookies import refresh_token
 from tests.support.eventually import eventually
 from tests.support.mailroom import part
@@ -34,10 +34,10 @@ LINK = re.compile(r"/(?:verify-email|reset-password|invitation)\?token=([\w.~%=-
 class Wallet:
     """A person who writes down every secret that comes by."""
 
-    def __init__(self, desk: LiveDesk, email: str) -> None:
+    def __init__(self, desk: LiveDesk, person: Caller, email: str) -> None:
         self.desk = desk
+        self.person = person
         self.email = email
-        self.person: Caller = caller(desk.stack.url)
         self.secrets: set[str] = set()
 
     async def ask(self, method: str, path: str, expected: int, **body: Any) -> httpx.Response:
@@ -63,9 +63,9 @@ class Wallet:
         return token
 
 
-async def account(desk: LiveDesk) -> Wallet:
+async def account(desk: LiveDesk, person: Caller) -> Wallet:
     """Everything somebody does with an account of their own, while auth and its database are killed."""
-    wallet = Wallet(desk, "wanda@helpdesk.example")
+    wallet = Wallet(desk, person, "wanda@helpdesk.example")
     sign_up = {"email": wallet.email, "password": PASSWORDS["first"]}
     await wallet.ask("POST", "/auth/signup", 422, **{**sign_up, "password": PASSWORDS["weak"]})
     await wallet.ask("POST", "/auth/signup", 201, **sign_up)
@@ -80,8 +80,11 @@ async def account(desk: LiveDesk) -> Wallet:
         first = (await wallet.ask("POST", "/auth/login", 200, **sign_up)).json()["mfa_token"]
         wallet.secrets.add(first)
         await wallet.ask("POST", "/auth/login/mfa", 200, mfa_token=first, code=code)
-    await eventually(desk_is_ready(desk, "auth"), within=30)
-    desk.stack.kill("auth")
+
+    async def kill_auth() -> None:
+        desk.stack.kill("auth")
+
+    await eventually(kill_auth, within=30)
     change = {"current_password": PASSWORDS["first"], "new_password": PASSWORDS["changed"]}
     await wallet.ask("POST", "/auth/change-password", 204, **change)
     await wallet.ask("POST", "/auth/forgot-password", 202, email=wallet.email)
@@ -92,11 +95,10 @@ async def account(desk: LiveDesk) -> Wallet:
     return wallet
 
 
-async def invitation(desk: LiveDesk) -> Wallet:
+async def invitation(desk: LiveDesk, by: Caller, person: Caller) -> Wallet:
     """Somebody is invited, whom the mail server refuses at first, and joins."""
-    wallet = Wallet(desk, "ivo@helpdesk.example")
+    wallet = Wallet(desk, person, "ivo@helpdesk.example")
     admin = next(each for each in desk.stack.description["accounts"] if each["role"] == "admin")
-    by = caller(desk.stack.url)
     await by.log_in(admin["email"], admin["password"])
     desk.smtp.answer_next("CONTENT", "451 not now")
     answer = await by.send("POST", "/users/invitations", json={"email": wallet.email, "name": "Ivo"}, key="ivo")
@@ -105,17 +107,7 @@ async def invitation(desk: LiveDesk) -> Wallet:
     token = await wallet.link(mails=1)
     await wallet.ask("POST", "/auth/accept-invitation", 201, token=token, password=PASSWORDS["invited"])
     wallet.secrets |= {admin["password"], by.headers["Authorization"].rpartition(".")[2]}
-    await by.http.aclose()
     return wallet
-
-
-def desk_is_ready(desk: LiveDesk, name: str) -> Any:
-    """A check for `eventually`: that component can be killed, since it runs."""
-
-    async def ready() -> None:
-        desk.stack.pid(name)
-
-    return ready
 
 
 async def everything_kept(desk: LiveDesk) -> AsyncIterator[tuple[str, str]]:
@@ -143,7 +135,8 @@ def files(directory: Path) -> list[Path]:
 
 
 async def test_no_secret_is_kept_anywhere_as_it_is(desk: LiveDesk) -> None:
-    wallets = [await account(desk), await invitation(desk)]
+    async with callers(desk.stack.url) as newcomer:
+        wallets = [await account(desk, newcomer()), await invitation(desk, newcomer(), newcomer())]
     await eventually(desk.stack.settled, within=60, every=0.2)
     secrets = {*PASSWORDS.values(), *(secret for wallet in wallets for secret in wallet.secrets)}
     assert len(secrets) > 25
@@ -155,5 +148,3 @@ async def test_no_secret_is_kept_anywhere_as_it_is(desk: LiveDesk) -> None:
             assert secret not in text, f"{where} has a secret"
     expected = {"auth.users", "auth.events", "mailer.mails", "notifications.people", "tickets.people"}
     assert places >= expected | {"stream AUTH", "stream MAILER", "metrics of auth", "auth.log", "nginx.log"}, places
-    for wallet in wallets:
-        await wallet.person.http.aclose()
