@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.visitor import PHONE, WIDE, Visitor
+from tests.browser.steps import LogIn
+from tests.browser.visitor import PATIENCE, PHONE, WIDE, Visitor
 from tests.support.browser import running_browser
 from tests.support.callers import Caller, callers
 from tests.support.stack import RunningStack, running_stack
@@ -25,7 +26,7 @@ class Arrive(Protocol):
     ) -> Visitor: ...
 
 
-expect.set_options(timeout=20_000)  # a busy machine is no fault of a page; what has to be quick says so itself
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
@@ -39,7 +40,7 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
 async def stack() -> AsyncIterator[RunningStack]:
     """With the demo data, and without rate limits: all people sit behind one address here.
 
-    For whoever writes tests, HELPDESK_TEST_STACK names the data of one that runs already.
+    For whoever writes tests, HELPDESK_TEST_STACK names the data of one that runs already, without rate limits as well.
     """
     if "HELPDESK_TEST_STACK" in os.environ:
         yield RunningStack(Path(os.environ["HELPDESK_TEST_STACK"]))
@@ -77,7 +78,7 @@ async def arrive(stack: RunningStack, browser: Browser) -> AsyncIterator[Arrive]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def api(stack: RunningStack) -> AsyncIterator[Callable[[str, str], Awaitable[Caller]]]:
+async def api(stack: RunningStack) -> AsyncIterator[LogIn]:
     """People who use the API, for what happens meanwhile elsewhere."""
     async with callers(stack.url) as newcomer:
 

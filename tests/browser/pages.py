@@ -7,7 +7,12 @@ from typing import Literal
 
 from playwright.async_api import Page
 
+from stack.demo_people import ADMIN, CASEY, ROBIN
+from tests.browser.visitor import Visitor
+
 Who = Literal["nobody", "customer", "agent", "admin"]
+PEOPLE = {"customer": CASEY, "agent": ROBIN, "admin": ADMIN}
+"""Who looks at the pages of each kind; nobody is not logged in."""
 
 
 async def _nothing(_: Page) -> None:
@@ -57,6 +62,13 @@ class PageOfClient:
     path: str
     who: Who
     then: Callable[[Page], Awaitable[None]] = _nothing
+
+    async def opened_by(self, visitor: Visitor) -> None:
+        """Until everything is there."""
+        await visitor.goes_to(self.path)
+        await visitor.everything_is_there()
+        await self.then(visitor.page)
+        await visitor.everything_is_there()
 
 
 PAGES = (

@@ -15,14 +15,12 @@ from typing import Literal
 from playwright.async_api import Browser
 
 from stack import places
-from stack.demo_people import ADMIN, CASEY, ROBIN
-from tests.browser.pages import PAGES, PageOfClient, Who
+from tests.browser.pages import PAGES, PEOPLE, PageOfClient, Who
 from tests.browser.visitor import PHONE, WIDE, Visitor
 from tests.support.browser import running_browser
 from tests.support.stack import RunningStack, running_stack
 
 WHERE = places.WEB / "screenshots"
-PEOPLE = {"customer": CASEY, "agent": ROBIN, "admin": ADMIN}
 SIZES = {"wide": WIDE, "phone": PHONE}
 THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 
@@ -42,10 +40,7 @@ async def _look(visitor: Visitor, who: Who, size: str, pages: Sequence[PageOfCli
     if who != "nobody":
         await visitor.logs_in(PEOPLE[who])
     for page in pages:
-        await visitor.goes_to(page.path)
-        await visitor.everything_is_there()
-        await page.then(visitor.page)
-        await visitor.everything_is_there()
+        await page.opened_by(visitor)
         for theme in THEMES:
             await visitor.page.emulate_media(color_scheme=theme)
             name = f"{page.name}-{size}-{theme}.png"
@@ -59,7 +54,7 @@ async def _some_stack() -> AsyncIterator[str]:
         yield running.url
         return
     with tempfile.TemporaryDirectory() as directory:
-        async with running_stack(Path(directory) / "data") as stack:
+        async with running_stack(Path(directory) / "data", environment={"HELPDESK_RATE_LIMITS": "off"}) as stack:
             yield stack.url
 
 

@@ -5,15 +5,13 @@ This comes before the other tests make long lists, which take axe-core longer an
 
 import pytest
 
-from stack.demo_people import ADMIN, CASEY, ROBIN
 from tests.browser.conftest import Arrive
-from tests.browser.pages import PAGES, Who
+from tests.browser.pages import PAGES, PEOPLE, Who
 from tests.browser.visitor import PHONE, WIDE, Theme
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOOKS: list[tuple[Theme, tuple[int, int]]] = [("light", WIDE), ("dark", PHONE)]
-PEOPLE = {"customer": CASEY, "agent": ROBIN, "admin": ADMIN}
 
 
 @pytest.mark.parametrize("who", ["nobody", "customer", "agent", "admin"])
@@ -23,10 +21,7 @@ async def test_no_page_has_a_violation_of_the_accessibility_guidelines(arrive: A
     if who != "nobody":
         await visitor.logs_in(PEOPLE[who])
     for page in (each for each in PAGES if each.who == who):
-        await visitor.goes_to(page.path)
-        await visitor.everything_is_there()
-        await page.then(visitor.page)
-        await visitor.everything_is_there()
+        await page.opened_by(visitor)
         for theme, size in LOOKS:
             await visitor.looks(theme, size)
             found += [f"{page.name}, {theme}: {violation}" for violation in await visitor.violations()]

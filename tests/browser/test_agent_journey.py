@@ -1,7 +1,6 @@
 """An agent's day without touching a mouse."""
 
 import re
-from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from stack.demo_people import CASEY, ROBIN
 from tests.browser.conftest import Arrive
-from tests.support.callers import Caller
+from tests.browser.steps import LogIn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,9 +36,7 @@ async def choose(page: Page, key: str, option: str) -> None:
     await page.evaluate("document.activeElement.blur()")
 
 
-async def test_an_agent_works_by_keyboard_only(
-    arrive: Arrive, api: Callable[[str, str], Awaitable[Caller]], size: tuple[int, int]
-) -> None:
+async def test_an_agent_works_by_keyboard_only(arrive: Arrive, api: LogIn, size: tuple[int, int]) -> None:
     customer = await api(CASEY.email, CASEY.password)
     word = uuid4().hex[:8]
     titles = [f"Keys {word} {what}" for what in ("older", "newer")]
@@ -101,9 +98,7 @@ async def test_an_agent_works_by_keyboard_only(
     await expect(page.get_by_role("region", name="Tickets")).not_to_contain_text(titles[1])
 
 
-async def test_a_draft_survives_leaving_and_loading_anew(
-    arrive: Arrive, api: Callable[[str, str], Awaitable[Caller]]
-) -> None:
+async def test_a_draft_survives_leaving_and_loading_anew(arrive: Arrive, api: LogIn) -> None:
     customer = await api(CASEY.email, CASEY.password)
     title = f"Draft {uuid4().hex[:8]}"
     await customer.send("POST", "/tickets", json={"title": title, "description": "Please."}, key=title)

@@ -1,17 +1,15 @@
 """A customer from signing up to a resolved ticket, and back in after forgetting the password."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page, expect
 
-from stack.demo_people import ROBIN, Person
+from stack.demo_people import ROBIN
 from tests.browser.conftest import Arrive
 from tests.browser.mailbox import link_in_mail
-from tests.browser.visitor import Visitor
-from tests.support.callers import Caller
+from tests.browser.steps import LogIn, somebody
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -29,23 +27,6 @@ _PASTE = """([field, name, text]) => {
 }"""
 
 
-def somebody() -> Person:
-    """Who was never here."""
-    return Person("Nika Novak", "customer", f"nika.{uuid4().hex[:8]}@example.org", "a-long-enough-secret")
-
-
-async def signs_up(visitor: Visitor, person: Person) -> None:
-    """To the first page of somebody new."""
-    page = visitor.page
-    await visitor.goes_to("/")
-    await page.get_by_role("link", name="Create an account").click()
-    await page.get_by_label("Name", exact=True).fill(person.name)
-    await page.get_by_label("E-mail address").fill(person.email)
-    await page.get_by_label("Password", exact=True).fill(person.password)
-    await page.get_by_role("button", name="Create account").click()
-    await expect(page.get_by_role("heading", name="My tickets")).to_be_visible()
-
-
 async def hand_over(page: Page, label: str, how: str, name: str) -> None:
     """A file, dropped on or pasted into a field."""
     field = await page.get_by_label(label).element_handle()
@@ -55,13 +36,13 @@ async def hand_over(page: Page, label: str, how: str, name: str) -> None:
 async def test_a_customer_asks_and_is_helped(
     arrive: Arrive,
     stack: RunningStack,
-    api: Callable[[str, str], Awaitable[Caller]],
+    api: LogIn,
     size: tuple[int, int],
     tmp_path: Path,
 ) -> None:
     person, visitor = somebody(), await arrive(size=size)
     page = visitor.page
-    await signs_up(visitor, person)
+    await visitor.signs_up(person)
     await expect(page.get_by_text("You have no tickets yet")).to_be_visible()
 
     await visitor.goes_to(await link_in_mail(stack, person.email, "/verify-email"))
@@ -110,7 +91,7 @@ async def test_a_customer_forgets_the_password_and_speaks_german(
 ) -> None:
     person, visitor = somebody(), await arrive(size=size)
     page = visitor.page
-    await signs_up(visitor, person)
+    await visitor.signs_up(person)
     await visitor.goes_to("/account")
     await page.get_by_label("Name", exact=True).fill("Nika Nováková")
     await page.get_by_label("Language").select_option("Deutsch")

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from stack.demo_people import CASEY, ROBIN
 from tests.browser.conftest import Arrive
-from tests.browser.test_together import LogIn, new_ticket
+from tests.browser.steps import LogIn, new_ticket
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

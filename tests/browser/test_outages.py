@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from stack.demo_people import CASEY, ROBIN
 from tests.browser.conftest import Arrive
-from tests.browser.test_together import LogIn, new_ticket
+from tests.browser.steps import LogIn, new_ticket
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -57,7 +57,7 @@ async def test_a_server_that_is_down_is_told_of_and_loses_nothing(
     finally:
         await stack.control("start", "tickets")
 
-    await expect(page.get_by_text("The server cannot be reached")).to_be_hidden(timeout=20_000)
+    await expect(page.get_by_text("The server cannot be reached")).to_be_hidden()
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_role("article").last).to_contain_text("Is anybody there?")
     await expect(reply).to_have_value("")

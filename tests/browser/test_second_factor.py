@@ -1,23 +1,19 @@
 """A second factor: set up by the page, wanted at the next log-in, and what an organisation can ask of its agents."""
 
-from uuid import uuid4
-
 import pytest
 from playwright.async_api import expect
 
-from stack.demo_people import Person
 from tests.browser.conftest import Arrive
-from tests.browser.test_customer_journey import signs_up
+from tests.browser.steps import somebody
 from tests.support.second_factor import App
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_second_factor_is_set_up_and_then_wanted(arrive: Arrive, size: tuple[int, int]) -> None:
-    person = Person("Mira", "customer", f"mira.{uuid4().hex[:8]}@example.org", "a-long-enough-secret")
-    visitor = await arrive(size=size)
+    person, visitor = somebody(), await arrive(size=size)
     page = visitor.page
-    await signs_up(visitor, person)
+    await visitor.signs_up(person)
     await visitor.goes_to("/account/security")
     await page.get_by_role("button", name="Set it up").click()
     await expect(page.get_by_role("img", name="QR code")).to_be_visible()

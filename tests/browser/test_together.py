@@ -1,7 +1,6 @@
 """Several people at the same ticket, and what each sees of the others."""
 
 import time
-from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import pytest
@@ -9,19 +8,9 @@ from playwright.async_api import Page, expect
 
 from stack.demo_people import CASEY, ROBIN, SASHA
 from tests.browser.conftest import Arrive
-from tests.support.callers import Caller
+from tests.browser.steps import LogIn, new_ticket
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-LogIn = Callable[[str, str], Awaitable[Caller]]
-
-
-async def new_ticket(api: LogIn, title: str) -> dict[str, str]:
-    """Casey's."""
-    customer = await api(CASEY.email, CASEY.password)
-    answer = await customer.send("POST", "/tickets", json={"title": title, "description": "Please."}, key=title)
-    found: dict[str, str] = answer.json()
-    return found
 
 
 async def set_property(page: Page, label: str, option: str) -> None:

@@ -12,6 +12,8 @@ from tests.support.browser import axe
 Theme = Literal["light", "dark"]
 WIDE = (1440, 900)
 PHONE = (390, 844)
+PATIENCE = 20_000
+"""ms: a busy machine is no fault of a page; what has to be quick says so itself."""
 
 _EXPECTED = ("Failed to load resource",)
 """What a page says of itself that is not our doing: a request that was refused on purpose, or went to a server that was
@@ -26,7 +28,6 @@ class Visitor:
     context: BrowserContext
     page: Page
     faults: list[str] = field(default_factory=list)
-    refused: list[Response] = field(default_factory=list)
 
     @classmethod
     async def arrives(
@@ -43,7 +44,7 @@ class Visitor:
             has_touch=size == PHONE,
             is_mobile=size == PHONE,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         visitor = cls(url, context, await context.new_page())
         visitor.watch(visitor.page)
         return visitor
@@ -51,8 +52,12 @@ class Visitor:
     def watch(self, page: Page) -> None:
         """What breaks in a page must break a test."""
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
-        page.on("response", lambda answer: self.refused.append(answer) if answer.status >= 400 else None)
+        page.on("response", self._look_at)
         page.on("console", lambda message: self._hear(page, message.type, message.text))
+
+    def _look_at(self, answer: Response) -> None:
+        if answer.status == 500 or (answer.status == 404 and "/assets/" in answer.url):
+            self.faults.append(f"{answer.status}: {answer.request.method} {answer.url}")
 
     def _hear(self, page: Page, kind: str, text: str) -> None:
         if kind in ("error", "warning") and not text.startswith(_EXPECTED):
@@ -69,6 +74,16 @@ class Visitor:
         await self.page.get_by_label("Password", exact=True).fill(person.password)
         await self.page.get_by_role("button", name="Log in").click()
         await expect(self.page.get_by_role("button", name="account menu")).to_be_visible()
+
+    async def signs_up(self, person: Person) -> None:
+        """To the first page of somebody new."""
+        await self.goes_to("/")
+        await self.page.get_by_role("link", name="Create an account").click()
+        await self.page.get_by_label("Name", exact=True).fill(person.name)
+        await self.page.get_by_label("E-mail address").fill(person.email)
+        await self.page.get_by_label("Password", exact=True).fill(person.password)
+        await self.page.get_by_role("button", name="Create account").click()
+        await expect(self.page.get_by_role("heading", name="My tickets")).to_be_visible()
 
     async def everything_is_there(self) -> None:
         """Nothing on the page is still being waited for."""

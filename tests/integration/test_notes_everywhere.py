@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.support.access_table import ROWS
+from tests.support.access_table import MAKINGS
 from tests.support.calls import answered, routes_of
 from tests.support.mailroom import part
 from tests.support.services import Installation
@@ -10,6 +10,7 @@ from tests.support.smtp import RecordingSmtp
 from tests.support.world import Trusted, World, open_world
 
 MARKER = "xyzzy"
+ANSWER = "We are on it."
 
 
 async def note(world: World) -> dict[str, str]:
@@ -19,7 +20,7 @@ async def note(world: World) -> dict[str, str]:
     file = await desk.uploaded(desk.agent, ticket, MARKER.encode(), f"{MARKER}.txt")
     text = f"{MARKER} @[{admin.name}]({admin.id})"
     message = await desk.wrote(desk.agent, ticket, text, visibility="internal", attachment_ids=[file["id"]])
-    await desk.wrote(desk.agent, ticket, "We are on it.")
+    await desk.wrote(desk.agent, ticket, ANSWER)
     await desk.assigned(admin, ticket, desk.agent)
     await desk.moved(desk.agent, ticket, "pending", "resolved")
     return {"ticket_id": ticket["id"], "message_id": message["id"], "attachment_id": file["id"]}
@@ -30,23 +31,27 @@ async def test_a_customer_gets_no_word_of_a_note_from_any_route_stream_or_mail(
 ) -> None:
     async with open_world(installation, smtp) as world:
         where = await note(world)
-        await world.inboxes.settle()
+        await world.settle()
         routes = routes_of(world)
 
         async def said_to(who: Trusted, operation: str) -> str:
-            call = await ROWS[operation].making(world, "customer")
+            call = await MAKINGS[operation](world, "customer")
             path = {**call.path, **{name: id_ for name, id_ in where.items() if name in call.path}}
             token = (call.by or world.people[who]).access_token
             headers = {"Last-Event-ID": "0"} if operation == "stream" else call.headers
             answer = await answered(world, routes[operation], replace(call, path=path, headers=headers), token)
+            assert answer.status_code not in (401, 422, 429), answer.text
+            assert answer.status_code < 500, answer.text
             return f"{answer.headers} {answer.text}"
 
         assert MARKER in await said_to("agent", "list_messages")
         assert MARKER in await said_to("agent", "download_attachment")
-        for operation in ROWS:
+        assert ANSWER in await said_to("customer", "list_messages")
+        assert "event: notification" in await said_to("customer", "stream")
+        for operation in MAKINGS:
             assert MARKER not in await said_to("customer", operation), operation
 
-        await world.inboxes.settle()
+        await world.settle()
         to_customer = smtp.to(world.desk.customer.email)
         assert len(to_customer) >= 2
         for mail in to_customer:

@@ -150,3 +150,9 @@ ROWS: dict[str, Row] = {
     **dead_letters("notifications"),
     **dead_letters("mailer"),
 }
+
+MAKINGS: dict[str, Making] = {
+    **{operation: row.making for operation, row in OPEN.items()},
+    **{operation: row.making for operation, row in ROWS.items()},
+}
+"""What is sent to every route there is."""

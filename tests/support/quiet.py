@@ -20,7 +20,7 @@ async def quiet(installation: Installation, *services: RunningService) -> None:
                 await _nothing_waits(running, broker)
             assert await _said(broker) == before, "something was published meanwhile"
 
-        await eventually(nothing_moves, within=30, every=0.05)
+        await eventually(nothing_moves, within=90, every=0.05)
 
 
 async def _said(broker: Broker) -> list[int]:

@@ -18,6 +18,7 @@ from tests.support.letters import said
 from tests.support.mailroom import asked_for
 from tests.support.messaging import a_session_ended
 from tests.support.people import Person, another_organisation, make_person
+from tests.support.quiet import quiet
 from tests.support.services import Installation, RunningService
 from tests.support.smtp import RecordingSmtp
 
@@ -57,6 +58,16 @@ class World:
     def inboxes(self) -> Inboxes:
         """What people were told."""
         return Inboxes(self.installation, self.auth, self.services["tickets"], self.services["notifications"])
+
+    async def settle(self) -> None:
+        """Returns once everybody heard what they are to hear, and every mail is sent."""
+        await quiet(self.installation, *self.services.values())
+
+        async def none_is_owed() -> None:
+            mails = self.services["mailer"].db["mails"]
+            assert await mails.count_documents({"status": {"$in": ["queued", "sending"]}}) == 0
+
+        await eventually(none_is_owed, within=60)
 
     def organisation_of(self, who: Trusted) -> str:
         """Its short name."""
@@ -199,7 +210,7 @@ async def open_world(installation: Installation, smtp: RecordingSmtp) -> AsyncIt
         }
         await desk.knows(*people.values())
         world = World(installation, desk, services, smtp, elsewhere, people, {})
-        await world.inboxes.settle()
+        await world.settle()
         yield World(installation, desk, services, smtp, elsewhere, people, await _refused(world))
 
 

@@ -35,7 +35,6 @@ pytestmark = [
     pytest.mark.skipif(
         not TAG, reason="HELPDESK_TEST_IMAGES=<tag> names the images to test; see infra/docker/README.md"
     ),
-    pytest.mark.xdist_group("stack"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 

@@ -17,7 +17,7 @@ from mailer.delivery.classification import Outcome
 from tests.support.eventually import eventually
 from tests.system.conftest import LiveDesk
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MONITORING = COMPONENTS / "monitoring"
 OURS = re.compile(r"\b((?:helpdesk|process)_\w+)(?:\{([^}]*)\})?")

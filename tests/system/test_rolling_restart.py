@@ -12,7 +12,7 @@ from tests.support.callers import Caller
 from tests.support.eventually import eventually
 from tests.system.conftest import LiveDesk
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SERVICES = ("auth", "tickets", "notifications", "mailer")
 STACK_OPTIONS = tuple(option for service in SERVICES for option in ("--replicas", f"{service}=2"))
@@ -61,17 +61,19 @@ class Work:
 async def test_no_request_fails_and_nothing_is_lost_or_doubled(desk: LiveDesk) -> None:
     work = Work(desk)
     people = [asyncio.create_task(work.go_on(number)) for number in range(AT_ONCE)]
-    for service in SERVICES:
-        for replica in (f"{service}-1", f"{service}-2"):
-            pid = desk.stack.pid(replica)
-            await desk.stack.control("restart", replica)
+    try:
+        for service in SERVICES:
+            for replica in (f"{service}-1", f"{service}-2"):
+                pid = desk.stack.pid(replica)
+                await desk.stack.control("restart", replica)
 
-            async def is_back(replica: str = replica, before: int = pid) -> None:
-                assert desk.stack.pid(replica) != before
+                async def is_back(replica: str = replica, before: int = pid) -> None:
+                    assert desk.stack.pid(replica) != before
 
-            await eventually(is_back, within=90, every=0.2)
-    work.done.set()
-    await asyncio.gather(*people)
+                await eventually(is_back, within=90, every=0.2)
+    finally:
+        work.done.set()
+        await asyncio.gather(*people)
 
     print(f"\n{sum(work.requests.values())} requests while 8 processes were replaced: {dict(work.requests)}")
     assert not work.failures, "\n".join(work.failures)

@@ -1,6 +1,7 @@
 """Three sweepers in processes of their own, without a lease between them, one of them killed midway."""
 
 import asyncio
+import signal
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -69,19 +70,25 @@ def escalations(ticket: dict[str, Any]) -> int:
 
 
 async def sweep_and_kill(tickets: Any, settings: Settings) -> None:
-    """Three at once; one of them dies after its first tickets."""
-    doomed, *others = [await sweeping(settings) for _ in range(3)]
+    """Three at once; one of them is killed while all are at work."""
 
-    async def midway() -> None:
-        assert await tickets.count_documents({"escalated_at": {"$ne": None}}) >= BATCH
+    async def escalated(at_least: int) -> int:
+        count: int = await tickets.count_documents({"escalated_at": {"$ne": None}})
+        assert count >= at_least
+        return count
 
-    await eventually(midway, within=120, every=0.005)
+    doomed = await sweeping(settings)
+    alone = await eventually(lambda: escalated(1), within=120, every=0.005)
+    doomed.send_signal(signal.SIGSTOP)  # until the others are there, or it would be done before
+    others = [await sweeping(settings) for _ in range(2)]
+    together = await eventually(lambda: escalated(alone + BATCH), within=120, every=0.005)
+    doomed.send_signal(signal.SIGCONT)
+    await eventually(lambda: escalated(together + 1), within=120, every=0.005)
     doomed.kill()
-    assert await tickets.count_documents({"escalated_at": {"$ne": None}}) < DUE, "it was killed too late"
     for other in others:
         await other.communicate()
-    await doomed.wait()
-    assert [other.returncode for other in others] == [0, 0]
+    await doomed.communicate()
+    assert [each.returncode for each in (doomed, *others)] == [-signal.SIGKILL, 0, 0]
     finished = await command("tickets", settings, "sweep")  # what all of them lost to each other at one moment
     assert finished.status == 0, finished.err
 
