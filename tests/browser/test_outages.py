@@ -80,3 +80,42 @@ async def test_a_session_that_ends_asks_for_the_password_and_keeps_the_page(arri
 
     await expect(again).to_be_hidden()
     await expect(page.get_by_role("article").last).to_contain_text("A long thought")
+
+
+async def test_what_a_page_waits_for_never_goes_on_as_somebody_else(arrive: Arrive, api: LogIn) -> None:
+    ticket = await new_ticket(api, f"Elsewhere {uuid4().hex[:8]}")
+    visitor = await arrive()
+    page = visitor.page
+    await visitor.logs_in(CASEY, path=f"/tickets/{ticket['id']}")
+    await page.get_by_role("textbox", name="Reply").fill("By Casey")
+    elsewhere = await api(CASEY.email, CASEY.password)
+    await elsewhere.send("DELETE", "/auth/sessions")
+    await page.get_by_role("textbox", name="Reply").press("Control+Enter")
+    await expect(page.get_by_role("dialog", name="Please log in again")).to_be_visible()
+
+    tab = await visitor.context.new_page()
+    await tab.goto(f"{visitor.url}/login")
+    await tab.get_by_label("E-mail address").fill(ROBIN.email)
+    await tab.get_by_label("Password", exact=True).fill(ROBIN.password)
+    await tab.get_by_role("button", name="Log in").click()
+    await expect(tab.get_by_role("button", name="account menu")).to_be_visible()
+
+    await expect(page.get_by_role("dialog", name="Please log in again")).to_have_count(0)
+    await expect(page.get_by_role("button", name=f"{ROBIN.name}: account menu")).to_be_visible()
+    agent = await api(ROBIN.email, ROBIN.password)
+    assert (await agent.send("GET", f"/tickets/{ticket['id']}/messages")).json()["items"] == []
+
+
+async def test_a_part_that_could_not_be_fetched_comes_once_the_network_is_back(arrive: Arrive) -> None:
+    visitor = await arrive()
+    page = visitor.page
+    await visitor.logs_in(CASEY)
+    await visitor.everything_is_there()
+    await page.route("**/assets/SessionsPart-*.js", lambda route: route.abort())
+    await visitor.goes_to("/account/sessions")
+    await expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+    await page.unroute("**/assets/SessionsPart-*.js")
+    await page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    await expect(page.get_by_text("Chrome · ").first).to_be_visible()

@@ -32,7 +32,7 @@ async def test_a_second_factor_is_set_up_and_then_wanted(arrive: Arrive, size: t
     await expect(page.get_by_text("A log-in needs your password and a code.")).to_be_visible()
 
     for code in (app.code(), recovery_codes[0]):
-        await page.get_by_role("button", name="Mira: account menu").click()
+        await page.get_by_role("button", name=f"{person.name}: account menu").click()
         await page.get_by_role("menuitem", name="Log out").click()
         await page.get_by_label("E-mail address").fill(person.email)
         await page.get_by_label("Password", exact=True).fill(person.password)
