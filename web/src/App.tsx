@@ -9,10 +9,10 @@ import { currentSession, onSessionChange, useSession } from "./auth/session/sess
 import { routeTree } from "./routes";
 import { useAfterwards } from "./shell/afterwards";
 import { CannotStart } from "./shell/CannotStart";
+import { patiently } from "./shell/patiently";
 import { Waiting } from "./shell/Answer";
 import { toastTrouble } from "./shell/toast";
 import { cssVariables, theme } from "./theme/theme";
-import { patiently } from "./shell/patiently";
 
 const SessionExpired = lazy(async () => ({
   default: (await patiently(() => import("./auth/session/SessionExpired"))).SessionExpired,

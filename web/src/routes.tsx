@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { currentSession, type User } from "./auth/session/session";
 import { Crashed } from "./shell/Crashed";
 import { NotFound } from "./shell/NotFound";
+import { patiently } from "./shell/patiently";
 import { AuditSearch } from "./tickets/audit/search";
 import { DeskSearch } from "./tickets/desk/filters";
 import { ReportSearch } from "./tickets/reports/search";
@@ -12,8 +13,10 @@ import { ReportSearch } from "./tickets/reports/search";
  * browser never loads them.
  */
 
-const Next = v.object({ next: v.optional(v.string()) });
-const WithToken = v.object({ token: v.optional(v.string()) });
+/** What an address cannot mean is left out, and no reason to show no page. */
+const Text = v.fallback(v.optional(v.string()), undefined);
+const Next = v.object({ next: Text });
+const WithToken = v.object({ token: Text });
 
 function whoIsHere(): User | null {
   const session = currentSession();
@@ -22,6 +25,20 @@ function whoIsHere(): User | null {
 
 function homeOf(user: User): "/desk" | "/tickets" {
   return user.role === "customer" ? "/tickets" : "/desk";
+}
+
+/** Whoever is logged in goes where they wanted to, or home. */
+function strangersOnly({ search }: { search: { next?: string | undefined } }): void {
+  const user = whoIsHere();
+  if (user === null) return;
+  if (isOurs(search.next)) throw redirect({ href: search.next });
+  throw redirect({ to: homeOf(user) });
+}
+
+/** Anybody may have written the address that brought somebody here. */
+function isOurs(next: string | undefined): next is string {
+  const ours = window.location.origin;
+  return next?.startsWith("/") === true && URL.parse(next, ours)?.origin === ours;
 }
 
 const root = createRootRoute({ component: Outlet, errorComponent: Crashed, notFoundComponent: NotFound });
@@ -40,37 +57,32 @@ const home = createRoute({
 const open = createRoute({
   getParentRoute: () => root,
   id: "open",
-  component: lazyRouteComponent(() => import("./shell/OpenLayout"), "OpenLayout"),
+  component: lazyRouteComponent(() => patiently(() => import("./shell/OpenLayout")), "OpenLayout"),
 });
 
 const logIn = createRoute({
   getParentRoute: () => open,
   path: "/login",
   validateSearch: Next,
-  beforeLoad: ({ search }) => {
-    const user = whoIsHere();
-    if (user === null) return;
-    if (isOurs(search.next)) throw redirect({ href: search.next });
-    throw redirect({ to: homeOf(user) });
-  },
-  component: lazyRouteComponent(() => import("./auth/session/LogInPage"), "LogInPage"),
+  beforeLoad: strangersOnly,
+  component: lazyRouteComponent(() => patiently(() => import("./auth/session/LogInPage")), "LogInPage"),
 });
 
 const signUp = createRoute({
   getParentRoute: () => open,
   path: "/signup",
   validateSearch: Next,
-  beforeLoad: () => {
-    const user = whoIsHere();
-    if (user !== null) throw redirect({ to: homeOf(user) });
-  },
-  component: lazyRouteComponent(() => import("./auth/account/SignUpPage"), "SignUpPage"),
+  beforeLoad: strangersOnly,
+  component: lazyRouteComponent(() => patiently(() => import("./auth/account/SignUpPage")), "SignUpPage"),
 });
 
 const forgotPassword = createRoute({
   getParentRoute: () => open,
   path: "/forgot-password",
-  component: lazyRouteComponent(() => import("./auth/account/ForgotPasswordPage"), "ForgotPasswordPage"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./auth/account/ForgotPasswordPage")),
+    "ForgotPasswordPage",
+  ),
 });
 
 // Where links in mails lead (services/mailer: rendering/links.py)
@@ -79,21 +91,21 @@ const resetPassword = createRoute({
   getParentRoute: () => open,
   path: "/reset-password",
   validateSearch: WithToken,
-  component: lazyRouteComponent(() => import("./auth/account/ResetPasswordPage"), "ResetPasswordPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./auth/account/ResetPasswordPage")), "ResetPasswordPage"),
 });
 
 const verifyEmail = createRoute({
   getParentRoute: () => open,
   path: "/verify-email",
   validateSearch: WithToken,
-  component: lazyRouteComponent(() => import("./auth/account/VerifyEmailPage"), "VerifyEmailPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./auth/account/VerifyEmailPage")), "VerifyEmailPage"),
 });
 
 const invitation = createRoute({
   getParentRoute: () => open,
   path: "/invitation",
   validateSearch: WithToken,
-  component: lazyRouteComponent(() => import("./auth/invitation/InvitationPage"), "InvitationPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./auth/invitation/InvitationPage")), "InvitationPage"),
 });
 
 // For whoever is logged in
@@ -109,23 +121,23 @@ const inside = createRoute({
       throw redirect({ to: "/account/security" });
     }
   },
-  component: lazyRouteComponent(() => import("./shell/AppLayout"), "AppLayout"),
+  component: lazyRouteComponent(() => patiently(() => import("./shell/AppLayout")), "AppLayout"),
 });
 
 const tickets = createRoute({
   getParentRoute: () => inside,
   path: "/tickets",
-  validateSearch: v.object({ show: v.optional(v.picklist(["open", "done"])) }),
+  validateSearch: v.object({ show: v.fallback(v.optional(v.picklist(["open", "done"])), undefined) }),
   beforeLoad: () => {
     if (whoIsHere()?.role !== "customer") throw redirect({ to: "/desk" });
   },
-  component: lazyRouteComponent(() => import("./tickets/ticket/MyTicketsPage"), "MyTicketsPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./tickets/ticket/MyTicketsPage")), "MyTicketsPage"),
 });
 
 const newTicket = createRoute({
   getParentRoute: () => inside,
   path: "/tickets/new",
-  component: lazyRouteComponent(() => import("./tickets/ticket/NewTicketPage"), "NewTicketPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./tickets/ticket/NewTicketPage")), "NewTicketPage"),
 });
 
 /** What links in mails lead to. */
@@ -135,41 +147,44 @@ const ticket = createRoute({
   beforeLoad: ({ params }) => {
     if (whoIsHere()?.role !== "customer") throw redirect({ to: "/desk/$ticketId", params });
   },
-  component: lazyRouteComponent(() => import("./tickets/ticket/TicketPage"), "TicketPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./tickets/ticket/TicketPage")), "TicketPage"),
 });
 
 const inbox = createRoute({
   getParentRoute: () => inside,
   path: "/inbox",
-  component: lazyRouteComponent(() => import("./notifications/inbox/InboxPage"), "InboxPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./notifications/inbox/InboxPage")), "InboxPage"),
 });
 
 const account = createRoute({
   getParentRoute: () => inside,
   path: "/account",
-  component: lazyRouteComponent(() => import("./auth/account/AccountPage"), "AccountPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./auth/account/AccountPage")), "AccountPage"),
 });
 
 const accountParts = [
   createRoute({
     getParentRoute: () => account,
     path: "/",
-    component: lazyRouteComponent(() => import("./auth/account/ProfilePart"), "ProfilePart"),
+    component: lazyRouteComponent(() => patiently(() => import("./auth/account/ProfilePart")), "ProfilePart"),
   }),
   createRoute({
     getParentRoute: () => account,
     path: "/security",
-    component: lazyRouteComponent(() => import("./auth/account/SecurityPart"), "SecurityPart"),
+    component: lazyRouteComponent(() => patiently(() => import("./auth/account/SecurityPart")), "SecurityPart"),
   }),
   createRoute({
     getParentRoute: () => account,
     path: "/sessions",
-    component: lazyRouteComponent(() => import("./auth/session/SessionsPart"), "SessionsPart"),
+    component: lazyRouteComponent(() => patiently(() => import("./auth/session/SessionsPart")), "SessionsPart"),
   }),
   createRoute({
     getParentRoute: () => account,
     path: "/notifications",
-    component: lazyRouteComponent(() => import("./notifications/preferences/PreferencesPart"), "PreferencesPart"),
+    component: lazyRouteComponent(
+      () => patiently(() => import("./notifications/preferences/PreferencesPart")),
+      "PreferencesPart",
+    ),
   }),
 ] as const;
 
@@ -187,7 +202,7 @@ const desk = createRoute({
   getParentRoute: () => staff,
   path: "/desk",
   validateSearch: DeskSearch,
-  component: lazyRouteComponent(() => import("./tickets/desk/DeskPage"), "DeskPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./tickets/desk/DeskPage")), "DeskPage"),
 });
 
 const deskTicket = createRoute({ getParentRoute: () => desk, path: "$ticketId" });
@@ -196,7 +211,7 @@ const reports = createRoute({
   getParentRoute: () => staff,
   path: "/reports",
   validateSearch: ReportSearch,
-  component: lazyRouteComponent(() => import("./tickets/reports/ReportsPage"), "ReportsPage"),
+  component: lazyRouteComponent(() => patiently(() => import("./tickets/reports/ReportsPage")), "ReportsPage"),
 });
 
 // For admins
@@ -207,7 +222,7 @@ const admin = createRoute({
   beforeLoad: () => {
     if (whoIsHere()?.role !== "admin") throw redirect({ to: "/desk" });
   },
-  component: lazyRouteComponent(() => import("./admin/AdminLayout"), "AdminLayout"),
+  component: lazyRouteComponent(() => patiently(() => import("./admin/AdminLayout")), "AdminLayout"),
 });
 
 const adminParts = [
@@ -221,41 +236,43 @@ const adminParts = [
   createRoute({
     getParentRoute: () => admin,
     path: "/people",
-    component: lazyRouteComponent(() => import("./auth/user/PeoplePage"), "PeoplePage"),
+    component: lazyRouteComponent(() => patiently(() => import("./auth/user/PeoplePage")), "PeoplePage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/organisation",
-    component: lazyRouteComponent(() => import("./auth/organisation/OrganisationPage"), "OrganisationPage"),
+    component: lazyRouteComponent(
+      () => patiently(() => import("./auth/organisation/OrganisationPage")),
+      "OrganisationPage",
+    ),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/audit",
     validateSearch: AuditSearch,
-    component: lazyRouteComponent(() => import("./tickets/audit/AuditPage"), "AuditPage"),
+    component: lazyRouteComponent(() => patiently(() => import("./tickets/audit/AuditPage")), "AuditPage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/mail",
-    component: lazyRouteComponent(() => import("./mailer/outbox/OutboxPage"), "OutboxPage"),
+    component: lazyRouteComponent(() => patiently(() => import("./mailer/outbox/OutboxPage")), "OutboxPage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/suppressions",
-    component: lazyRouteComponent(() => import("./mailer/suppressions/SuppressionsPage"), "SuppressionsPage"),
+    component: lazyRouteComponent(
+      () => patiently(() => import("./mailer/suppressions/SuppressionsPage")),
+      "SuppressionsPage",
+    ),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/dead-letters",
-    component: lazyRouteComponent(() => import("./dead_letters/DeadLettersPage"), "DeadLettersPage"),
+    component: lazyRouteComponent(() => patiently(() => import("./dead_letters/DeadLettersPage")), "DeadLettersPage"),
   }),
 ] as const;
 
 /** Only addresses of our own: a link must not lead elsewhere after a log-in. */
-function isOurs(next: string | undefined): next is string {
-  return next?.startsWith("/") === true && !next.startsWith("//");
-}
-
 export const routeTree = root.addChildren([
   home,
   open.addChildren([logIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation]),

@@ -1,5 +1,6 @@
 import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { patiently } from "@/shell/patiently";
 import { keepLanguage, keptLanguage, type Language, LANGUAGES, preferredLanguage } from "./languages";
 
 const FILES = import.meta.glob<{ default: Record<string, unknown> }>("./locales/*/*.json");
@@ -14,12 +15,12 @@ const files: BackendModule = {
       done(new Error(`There is no ${namespace} in ${language}`), false);
       return;
     }
-    load().then(
+    patiently(load).then(
       (file) => {
         done(null, file.default);
       },
       (error: unknown) => {
-        done(error instanceof Error ? error : new Error(String(error)), true);
+        done(error instanceof Error ? error : new Error(String(error)), false);
       },
     );
   },

@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import { ActionIcon, Anchor, Box, Burger, Group, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet } from "@tanstack/react-router";
@@ -14,8 +15,8 @@ import { Mark } from "./Mark";
 import { usePalette } from "./palette/usePalette";
 import { PlaceLink } from "./PlaceLink";
 import { placesOf } from "./places";
-import { UserMenu } from "./UserMenu";
 import { patiently } from "./patiently";
+import { UserMenu } from "./UserMenu";
 
 const MenuDrawer = lazy(async () => ({ default: (await patiently(() => import("./MenuDrawer"))).MenuDrawer }));
 
@@ -24,6 +25,8 @@ const OPENED_LATER = [
   () => import("./MenuDrawer"),
   () => import("./OpenUserMenu"),
   () => import("@/notifications/inbox/OpenBell"),
+  () => import("@/auth/session/SessionExpired"),
+  () => i18next.loadNamespaces("account"),
 ];
 
 /** One after another, each when there is time again. */

@@ -23,3 +23,20 @@ test("what fails though the network is there is asked for again after a while", 
   expect(await loaded).toBe("here");
   vi.useRealTimers();
 });
+
+test("what a newer release has replaced is had by loading the page anew, and not again at once", async () => {
+  vi.useFakeTimers();
+  const reload = vi.spyOn(window.location, "reload").mockImplementation(() => undefined);
+  const load = vi.fn<() => Promise<string>>().mockRejectedValue(new TypeError("gone"));
+
+  void patiently(load);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(reload).toHaveBeenCalledOnce();
+
+  const again = expect(patiently(load)).rejects.toThrow("gone"); // after it was loaded anew
+  await vi.advanceTimersByTimeAsync(30_000);
+  await again;
+  expect(reload).toHaveBeenCalledOnce();
+  sessionStorage.clear();
+  vi.useRealTimers();
+});

@@ -1,5 +1,6 @@
 /** Waits so long, or until the network is back, or `signal` aborts: then there is no reason to wait any longer. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {
     const over = () => {
       clearTimeout(timer);

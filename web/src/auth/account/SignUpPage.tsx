@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/shell/links";
 import { useAttempt } from "@/api/useAttempt";
@@ -13,7 +13,6 @@ import { isAcceptable } from "./passwords";
 
 export function SignUpPage() {
   const { t } = useTranslation("account");
-  const router = useRouter();
   const { next } = useSearch({ from: "/open/signup" });
   const attempt = useAttempt();
   const signUp = useSignUp(attempt.key);
@@ -33,7 +32,6 @@ export function SignUpPage() {
       noValidate
       onSubmit={form.onSubmit((values) => {
         signUp.mutate(values, {
-          onSuccess: () => void router.navigate({ href: next ?? "/" }),
           onError: (error) => {
             attempt.over(error);
             form.setErrors(fieldErrors(error, { email: t("invalid.email"), password: t("invalid.password") }));

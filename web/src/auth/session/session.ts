@@ -57,9 +57,13 @@ export async function startSession(): Promise<void> {
 
 /** Somebody has logged in or signed up. */
 export function beginSession(loggedIn: LoggedIn): void {
+  say({ said: "began", userId: loggedIn.user.id });
+  if (isSomebodyElse(loggedIn.user.id)) {
+    void startAnew();
+    return;
+  }
   take(loggedIn);
   become(active(loggedIn));
-  say({ said: "began", userId: loggedIn.user.id });
 }
 
 /** Leaves for good, in all tabs. Not being able to tell the server is no reason to stay. */
@@ -105,6 +109,7 @@ async function refresh(): Promise<LoggedIn | null> {
   return navigator.locks.request("helpdesk-refresh", async () => {
     try {
       const loggedIn = await answer(api.POST("/api/v1/auth/refresh", anonymously));
+      if (isSomebodyElse(loggedIn.user.id)) return await startAnew();
       take(loggedIn);
       return loggedIn;
     } catch (error) {
@@ -119,9 +124,7 @@ async function renew(): Promise<string | null> {
   const before = session;
   const found = await refresh();
   if (found !== null) {
-    if (before.state === "active" && before.user.id !== found.user.id)
-      window.location.reload(); // another person's tab
-    else become(active(found));
+    become(active(found));
     return found.access_token;
   }
   if (before.state !== "active") {
@@ -132,6 +135,17 @@ async function renew(): Promise<string | null> {
   return new Promise((resolve) => {
     loggedInAgain = resolve;
   });
+}
+
+/** Whether the page that is here is another person's than the one who is logged in now. */
+function isSomebodyElse(userId: string): boolean {
+  return (session.state === "active" || session.state === "expired") && session.user.id !== userId;
+}
+
+/** Nobody's page goes on as another person's: what it waits for is never answered, and ends with it. */
+function startAnew(): Promise<never> {
+  window.location.reload();
+  return new Promise(() => undefined);
 }
 
 function become(next: Session): void {
@@ -146,8 +160,8 @@ function say(word: Word): void {
 function hear({ data }: MessageEvent<Word>): void {
   if (data.said === "ended") {
     if (session.state !== "anonymous") endSession();
-  } else if (session.state === "active" && session.user.id !== data.userId) {
-    window.location.reload();
+  } else if (isSomebodyElse(data.userId)) {
+    void startAnew();
   } else if (session.state !== "active") {
     void renewSession().catch(() => undefined); // that tab can reach the server; this one will ask again by itself
   }
