@@ -29,5 +29,11 @@ export function createQueryClient(tell: (error: unknown) => void): QueryClient {
   });
 }
 
+/** For lists that are read page by page. */
+export const PAGED = {
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: { readonly next_cursor: string | null }) => last.next_cursor,
+};
+
 /** For mutations whose error the form itself shows. */
 export const SHOWN = { shown: true } as const;

@@ -68,7 +68,7 @@ function useTicketCommands(staff: boolean): Command[] {
   const { t } = useTranslation(["shell", "desk", "tickets"]);
   const user = useUser();
   const { ticketId = "" } = useParams({ strict: false });
-  const change = useChangeTicket(ticketId);
+  const change = useChangeTicket(ticketId, false);
   const ticket = useQueryClient().getQueryData(oneTicket(ticketId).queryKey);
   if (ticket === undefined || !staff) return [];
   const statuses = following(ticket.status).map((status) => ({

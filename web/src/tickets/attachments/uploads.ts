@@ -22,7 +22,8 @@ export interface Uploads {
   readonly add: (files: readonly File[]) => void;
   readonly remove: (key: string) => void;
   readonly again: (key: string) => void;
-  readonly clear: () => void;
+  /** Takes those off that a message named, and those that never got there. What was added meanwhile stays. */
+  readonly sent: (ids: readonly string[]) => void;
   /** Those that are there, for the message to name. */
   readonly ids: readonly string[];
   readonly busy: boolean;
@@ -82,8 +83,8 @@ export function useUploads(ticketId: string): Uploads {
       setAll(all.map((each) => (each.key === key ? { key, file: each.file, share: 0 } : each)));
       start(upload);
     },
-    clear: () => {
-      setAll([]);
+    sent: (ids) => {
+      setAll((old) => old.filter(({ id, fault }) => fault === undefined && (id === undefined || !ids.includes(id))));
     },
   };
 }

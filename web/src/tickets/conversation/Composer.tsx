@@ -6,8 +6,9 @@ import { useAttempt } from "@/api/useAttempt";
 import { Trouble } from "@/shell/Trouble";
 import { FileDrop, FilePick } from "@/tickets/attachments/FileDrop";
 import { UploadList } from "@/tickets/attachments/UploadList";
-import { useUploads } from "@/tickets/attachments/uploads";
-import { type NewMessage, usePostMessage } from "./commands";
+import type { Uploads } from "@/tickets/attachments/uploads";
+import { useSight } from "@/tickets/ticket/useSight";
+import { type NewMessage, useOnTheirWay, usePostMessage } from "./commands";
 import classes from "./Composer.module.css";
 import { useDraft } from "./drafts";
 import { Markdown } from "./Markdown";
@@ -17,44 +18,46 @@ const LONGEST = 20_000;
 interface Props {
   readonly ticketId: string;
   readonly visibility: NonNullable<NewMessage["visibility"]>;
+  /** Of whoever shows this: files stay when another kind of message is written meanwhile. */
+  readonly uploads: Uploads;
   readonly label: string;
   readonly placeholder: string;
   readonly send: string;
   readonly inputRef?: Ref<HTMLTextAreaElement>;
   /** Beside the button. */
   readonly aside?: ReactNode;
-  readonly onSent?: () => void;
 }
 
 /** Where a message is written. What is typed is kept until it is sent. */
-export function Composer({ ticketId, visibility, label, placeholder, send, inputRef, aside, onSent }: Props) {
+export function Composer({ ticketId, visibility, uploads, label, placeholder, send, inputRef, aside }: Props) {
   const { t } = useTranslation("tickets");
-  const [draft, keep] = useDraft(`${ticketId}.${visibility}`);
+  const [kept, keep] = useDraft(`${ticketId}.${visibility}`);
   const [view, setView] = useState<"write" | "preview">("write");
-  const uploads = useUploads(ticketId);
   const attempt = useAttempt();
-  const post = usePostMessage(ticketId, attempt.key);
+  const { tellElsewhere } = useSight();
+  const post = usePostMessage(ticketId, attempt.key, {
+    onSent: ({ attachment_ids }) => {
+      attempt.over();
+      keep("");
+      uploads.sent(attachment_ids ?? []);
+    },
+    onFailed: (error) => {
+      attempt.over(error);
+      tellElsewhere(error);
+    },
+  });
+  // It may have been sent from here before somebody left and came back. Until it is there, it is kept but no draft.
+  const sending = useOnTheirWay(ticketId).some(({ message }) => message.visibility === visibility);
+  const draft = sending ? "" : kept;
   const body = draft.trim();
   const tooLong = body.length > LONGEST;
 
-  const ready = body !== "" && !tooLong && !post.isPending && !uploads.busy;
+  const ready = body !== "" && !tooLong && !uploads.busy;
 
   function submit() {
     if (!ready) return;
     setView("write");
-    post.mutate(
-      { body, visibility, attachment_ids: [...uploads.ids] },
-      {
-        onSettled: (_message, error) => {
-          attempt.over(error);
-        },
-        onSuccess: () => {
-          keep("");
-          uploads.clear();
-          onSent?.();
-        },
-      },
-    );
+    post.mutate({ body, visibility, attachment_ids: [...uploads.ids] });
   }
 
   return (
@@ -69,8 +72,8 @@ export function Composer({ ticketId, visibility, label, placeholder, send, input
             autosize
             minRows={3}
             maxRows={14}
-            value={post.isPending ? "" : draft}
-            readOnly={post.isPending}
+            value={draft}
+            readOnly={sending}
             error={tooLong && t("composer.tooLong", { count: LONGEST })}
             classNames={{ input: classes.input ?? "" }}
             onChange={({ currentTarget: { value } }) => {
@@ -106,7 +109,7 @@ export function Composer({ ticketId, visibility, label, placeholder, send, input
           </Group>
           <Group gap="xs">
             {aside}
-            <Button size="xs" onClick={submit} loading={post.isPending} disabled={!ready && !post.isPending}>
+            <Button size="xs" onClick={submit} loading={sending} disabled={!ready && !sending}>
               {send}
             </Button>
           </Group>

@@ -8,8 +8,13 @@ export type NewMessage = Schemas["NewMessage"];
 
 const posting = (ticketId: string) => ["tickets", "post", ticketId] as const;
 
-/** `key` is of one attempt: sent twice, it is one message. */
-export function usePostMessage(ticketId: string, key: string) {
+interface Outcome {
+  readonly onSent: (message: NewMessage) => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** `key` is of one attempt: sent twice, it is one message. What comes of it is told even to a form that is gone. */
+export function usePostMessage(ticketId: string, key: string, { onSent, onFailed }: Outcome) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationKey: posting(ticketId),
@@ -20,12 +25,14 @@ export function usePostMessage(ticketId: string, key: string) {
           params: { path: { ticket_id: ticketId }, header: once(key) },
         }),
       ),
-    onSuccess: async () => {
+    onSuccess: async (_answer, message) => {
+      onSent(message);
       // A reply may move the ticket on, too.
       void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketId) });
       void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
       await queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
     },
+    onError: onFailed,
     meta: SHOWN,
   });
 }

@@ -1,7 +1,11 @@
-import { useCallback, useState } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 import { useUser } from "@/auth/session/useUser";
 
 const PREFIX = "helpdesk.draft";
+
+/** What was typed since the page was loaded: in each tab its own, even where the browser keeps nothing. */
+const typed = new Map<string, string>();
+const watchers = new Set<() => void>();
 
 /**
  * What somebody types survives everything but sending it: kept in this browser with each key, apart for each person.
@@ -9,21 +13,40 @@ const PREFIX = "helpdesk.draft";
  */
 export function useDraft(what: string): readonly [string, (text: string) => void] {
   const { id } = useUser();
-  const name = `${PREFIX}.${id}.${what}`;
-  const [draft, setDraft] = useState({ name, text: localStorage.getItem(name) ?? "" });
-  if (draft.name !== name) setDraft({ name, text: localStorage.getItem(name) ?? "" });
+  const name = nameOf(id, what);
+  const draft = useSyncExternalStore(watch, () => textOf(name));
   const keep = useCallback(
     (text: string) => {
-      setDraft({ name, text });
-      if (text === "") localStorage.removeItem(name);
-      else localStorage.setItem(name, text);
+      keepDraft(id, what, text);
     },
-    [name],
+    [id, what],
   );
-  return [draft.text, keep];
+  return [draft, keep];
+}
+
+/** Whoever shows the draft sees it change: its sender may be long gone when it is known to have been sent. */
+export function keepDraft(userId: string, what: string, text: string): void {
+  const name = nameOf(userId, what);
+  typed.set(name, text);
+  for (const tell of watchers) tell();
+  if (text === "") localStorage.removeItem(name);
+  else localStorage.setItem(name, text);
 }
 
 /** Whether there is one, for whoever lists what it would belong to. */
 export function hasDraft(userId: string, what: string): boolean {
-  return localStorage.getItem(`${PREFIX}.${userId}.${what}`) !== null;
+  return textOf(nameOf(userId, what)) !== "";
+}
+
+function nameOf(userId: string, what: string): string {
+  return `${PREFIX}.${userId}.${what}`;
+}
+
+function textOf(name: string): string {
+  return typed.get(name) ?? localStorage.getItem(name) ?? "";
+}
+
+function watch(tell: () => void): () => void {
+  watchers.add(tell);
+  return () => watchers.delete(tell);
 }

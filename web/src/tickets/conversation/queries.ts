@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
+import { PAGED } from "@/api/queries";
 
 export type Message = Schemas["MessageView"];
 
@@ -16,7 +17,6 @@ export function conversation(ticketId: string) {
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    ...PAGED,
   });
 }

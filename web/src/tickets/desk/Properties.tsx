@@ -80,6 +80,7 @@ function Choices({ ticket, change, statusRef, assigneeRef, asked }: Props) {
         value={ticket.assignee?.id ?? null}
         searchable
         clearable
+        allowDeselect={false}
         disabled={locked}
         clearButtonProps={{ "aria-label": t("unassign") }}
         onChange={(id) => {

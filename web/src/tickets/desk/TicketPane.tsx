@@ -6,7 +6,7 @@ import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Answer } from "@/shell/Answer";
-import { toast } from "@/shell/toast";
+import { useUploads } from "@/tickets/attachments/uploads";
 import { Composer } from "@/tickets/conversation/Composer";
 import { Conversation } from "@/tickets/conversation/Conversation";
 import { useAsIntended, useChangeTicket } from "@/tickets/ticket/commands";
@@ -30,10 +30,8 @@ export function TicketPane({ ticketId, onBack }: Props) {
 function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: () => void }) {
   const { t } = useTranslation(["desk", "tickets", "shell"]);
   const ticket = useAsIntended(told);
-  const change = useChangeTicket(ticket.id, (theirs) => {
-    const fields = theirs.map(({ field }) => t(`tickets:field.${field}`)).join(", ");
-    toast({ message: t("tickets:overtaken.meanwhile", { fields }), autoClose: 8000 });
-  });
+  const change = useChangeTicket(ticket.id);
+  const uploads = { public: useUploads(ticket.id), internal: useUploads(ticket.id) };
   const [writing, setWriting] = useState<"public" | "internal">("public");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
   const [details, setDetails] = useState<"closed" | Asked>("closed");
@@ -132,6 +130,7 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
               key={writing}
               ticketId={ticket.id}
               visibility={writing}
+              uploads={uploads[writing]}
               inputRef={composer}
               label={t(writing === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
               placeholder={t(writing === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}

@@ -1,17 +1,16 @@
 import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Overtaken } from "./changes";
 import type { useChangeTicket } from "./commands";
 
 /** Somebody changed the same field first: shows what is there now, and asks which of the two is meant. */
 export function OvertakenDialog({ change }: { readonly change: ReturnType<typeof useChangeTicket> }) {
   const { t } = useTranslation("tickets");
-  const { error, variables } = change;
-  if (!(error instanceof Overtaken) || variables === undefined) return null;
+  const { overtaken } = change;
+  if (overtaken === undefined) return null;
   return (
     <Modal
       opened
-      onClose={change.reset}
+      onClose={change.decided}
       title={t("overtaken.title")}
       closeButtonProps={{ "aria-label": t("overtaken.keepTheirs") }}
     >
@@ -26,7 +25,7 @@ export function OvertakenDialog({ change }: { readonly change: ReturnType<typeof
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {error.theirs.map(({ field, before, now }) => (
+            {overtaken.error.theirs.map(({ field, before, now }) => (
               <Table.Tr key={field}>
                 <Table.Td>{t(`field.${field}`)}</Table.Td>
                 <Table.Td>{inWords(field, before, t)}</Table.Td>
@@ -36,12 +35,13 @@ export function OvertakenDialog({ change }: { readonly change: ReturnType<typeof
           </Table.Tbody>
         </Table>
         <Group justify="flex-end">
-          <Button variant="default" onClick={change.reset}>
+          <Button variant="default" onClick={change.decided}>
             {t("overtaken.keepTheirs")}
           </Button>
           <Button
             onClick={() => {
-              change.mutate(variables);
+              change.decided();
+              change.mutate(overtaken.change);
             }}
           >
             {t("overtaken.useMine")}

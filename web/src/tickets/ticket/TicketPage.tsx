@@ -2,18 +2,25 @@ import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconArrowLeft, IconCheck, IconRotate } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Answer } from "@/shell/Answer";
 import { AnchorLink } from "@/shell/links";
 import { Moment } from "@/shell/Moment";
 import { Page } from "@/shell/Page";
+import { patiently } from "@/shell/patiently";
 import { Trouble } from "@/shell/Trouble";
+import { useUploads } from "@/tickets/attachments/uploads";
 import { Composer } from "@/tickets/conversation/Composer";
 import { Conversation } from "@/tickets/conversation/Conversation";
 import { useAsIntended, useChangeTicket } from "./commands";
 import { oneTicket, type Ticket } from "./queries";
 import { StatusBadge } from "./StatusBadge";
 import { isDone } from "./statuses";
+
+const OvertakenDialog = lazy(async () => ({
+  default: (await patiently(() => import("./OvertakenDialog"))).OvertakenDialog,
+}));
 
 /** One's own ticket: what was said, and what can be done about it. */
 export function TicketPage() {
@@ -27,13 +34,14 @@ export function TicketPage() {
       </Page>
     );
   }
-  return <OwnTicket ticket={ticket.data} />;
+  return <OwnTicket key={ticketId} ticket={ticket.data} />;
 }
 
 function OwnTicket({ ticket: told }: { readonly ticket: Ticket }) {
   const { t } = useTranslation("tickets");
   const ticket = useAsIntended(told);
   const change = useChangeTicket(ticket.id);
+  const uploads = useUploads(ticket.id);
   const merged = ticket.status === "merged";
   return (
     <Page
@@ -61,6 +69,7 @@ function OwnTicket({ ticket: told }: { readonly ticket: Ticket }) {
         <Composer
           ticketId={ticket.id}
           visibility="public"
+          uploads={uploads}
           label={t("composer.reply")}
           placeholder={isDone(ticket.status) ? t("composer.reopening") : t("composer.placeholder")}
           send={t("composer.send")}
@@ -104,6 +113,7 @@ function OwnTicket({ ticket: told }: { readonly ticket: Ticket }) {
           </Group>
         </Stack>
       )}
+      <Suspense>{change.overtaken !== undefined && <OvertakenDialog change={change} />}</Suspense>
     </Page>
   );
 }

@@ -1,20 +1,45 @@
 import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { answer, api, ifMatch, once, type Schemas } from "@/api/client";
 import { isRefusal } from "@/api/problem";
 import { SHOWN } from "@/api/queries";
+import { toast } from "@/shell/toast";
 import { type Change, type Difference, type Field, fieldsOf, meet, Overtaken } from "./changes";
 import { oneTicket, takeUp, type Ticket, ticketKeys } from "./queries";
+import { useSight } from "./useSight";
 
-export function useOpenTicket(key: string) {
+type NewTicket = Schemas["NewTicket"];
+
+const OPENING = ["tickets", "open"] as const;
+
+interface Outcome {
+  /** What still belongs to it is part of it. */
+  readonly onOpened: (ticket: Ticket) => Promise<void>;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** `key` is of one attempt: sent twice, it is one ticket. What comes of it is told even to a form that is gone. */
+export function useOpenTicket(key: string, { onOpened, onFailed }: Outcome) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["NewTicket"]) =>
-      answer(api.POST("/api/v1/tickets", { body, params: { header: once(key) } })),
-    onSuccess: (ticket) => {
+    mutationKey: OPENING,
+    mutationFn: (body: NewTicket) => answer(api.POST("/api/v1/tickets", { body, params: { header: once(key) } })),
+    onSuccess: async (ticket) => {
       queryClient.setQueryData(oneTicket(ticket.id).queryKey, ticket);
       void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+      await onOpened(ticket);
     },
+    onError: onFailed,
     meta: SHOWN,
+  });
+}
+
+/** The tickets that were sent and are not open yet. */
+export function useTicketsOnTheirWay(): readonly { readonly ticket: NewTicket; readonly waiting: boolean }[] {
+  return useMutationState({
+    filters: { mutationKey: OPENING, status: "pending" },
+    select: (mutation) => ({ ticket: mutation.state.variables as NewTicket, waiting: mutation.state.isPaused }),
   });
 }
 
@@ -24,15 +49,25 @@ export interface Changed {
   readonly theirs: readonly Difference[];
 }
 
+interface Conflict {
+  readonly change: Change;
+  readonly error: Overtaken;
+}
+
 const changing = (id: string) => ["tickets", "change", id] as const;
 
 /**
  * Changes a ticket from the version that is shown. Where others were faster in other fields, the change is made to what
- * they left, and `tell` is told; in the same field, Overtaken is raised, and the person decides.
+ * they left, and the person is told; in the same field, the person decides. Several changes can be under way, and each
+ * may fail: `error` and `overtaken` are of all of them. Who `shows` neither leaves it to a toast.
  */
-export function useChangeTicket(id: string, tell?: (theirs: readonly Difference[]) => void) {
+export function useChangeTicket(id: string, shows = true) {
+  const { t } = useTranslation("tickets");
   const queryClient = useQueryClient();
-  return useMutation({
+  const { inSight, tellElsewhere } = useSight(shows);
+  const [error, setError] = useState<Error | null>(null);
+  const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
+  const { mutate } = useMutation({
     mutationKey: changing(id),
     scope: { id: `ticket ${id}` }, // one after the other: each builds on the version the one before made
     mutationFn: (change: Change): Promise<Changed> =>
@@ -41,14 +76,32 @@ export function useChangeTicket(id: string, tell?: (theirs: readonly Difference[
       ),
     onSuccess: ({ ticket, theirs }) => {
       takeUp(queryClient, ticket);
-      if (theirs.length > 0) tell?.(theirs);
+      if (theirs.length === 0) return;
+      const fields = theirs.map(({ field }) => t(`field.${field}`)).join(", ");
+      toast({ message: t("overtaken.meanwhile", { fields }), autoClose: 8000 });
     },
-    onError: (error) => {
-      if (error instanceof Overtaken) takeUp(queryClient, error.now);
+    onError: (failure, change) => {
+      if (failure instanceof Overtaken) takeUp(queryClient, failure.now);
+      tellElsewhere(failure);
+      if (!inSight()) return;
+      if (failure instanceof Overtaken) setConflicts((old) => [...old, { change, error: failure }]);
+      else setError(failure);
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: ticketKeys.lists }),
     meta: SHOWN,
   });
+  return {
+    error,
+    /** The first change that somebody was faster with, for the person to decide about. */
+    overtaken: conflicts[0],
+    decided: () => {
+      setConflicts((old) => old.slice(1));
+    },
+    mutate: (change: Change) => {
+      setError(null);
+      mutate(change);
+    },
+  };
 }
 
 /** The ticket as it will be when what is under way has worked. The cache keeps what the server said. */

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { hasDraft, keepDraft } from "./drafts";
+
+describe("a draft", () => {
+  it("is there until it is sent, and gone for good then", () => {
+    keepDraft("robin", "t1.public", "Dear Casey");
+    expect(hasDraft("robin", "t1.public")).toBe(true);
+    keepDraft("robin", "t1.public", "");
+    expect(hasDraft("robin", "t1.public")).toBe(false);
+    expect(localStorage.length).toBe(0);
+  });
+
+  it("is each person's own, and of one text only", () => {
+    keepDraft("robin", "t1.internal", "Ask Kim");
+    expect(hasDraft("kim", "t1.internal")).toBe(false);
+    expect(hasDraft("robin", "t1.public")).toBe(false);
+  });
+
+  it("is there again after the page was loaded anew", () => {
+    localStorage.setItem("helpdesk.draft.robin.t2.public", "Dear Kim");
+    expect(hasDraft("robin", "t2.public")).toBe(true);
+  });
+});

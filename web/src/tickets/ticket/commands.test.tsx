@@ -1,0 +1,99 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act } from "react";
+import { createRoot } from "react-dom/client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api } from "@/api/client";
+import { Refused } from "@/api/problem";
+import * as toasts from "@/shell/toast";
+import { aTicket } from "../tickets.test-support";
+import { useChangeTicket } from "./commands";
+import { oneTicket } from "./queries";
+
+vi.mock("react-i18next", () => ({ useTranslation: () => ({ t: (key: string) => key }) }));
+
+type Changing = ReturnType<typeof useChangeTicket>;
+
+const refused = (status: number) =>
+  Promise.reject(
+    new Refused({ type: "", title: "", status, detail: "", instance: "", code: String(status), request_id: "" }),
+  );
+
+/** What a form that changes a ticket sees, and how it goes away. */
+function shown() {
+  const queryClient = new QueryClient();
+  queryClient.setQueryData(oneTicket("t1").queryKey, aTicket());
+  const root = createRoot(document.createElement("div"));
+  let change: Changing | undefined;
+  function Form() {
+    const changing = useChangeTicket("t1");
+    change = changing;
+    return null;
+  }
+  act(() => {
+    root.render(
+      <QueryClientProvider client={queryClient}>
+        <Form />
+      </QueryClientProvider>,
+    );
+  });
+  return {
+    change: () => change as Changing,
+    leave: () => {
+      act(() => {
+        root.unmount();
+      });
+    },
+  };
+}
+
+describe("changes of a ticket that are refused", () => {
+  const theirs = aTicket({ version: 2, status: "closed", priority: "low" });
+
+  beforeEach(() => {
+    vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+    vi.spyOn(api, "GET").mockResolvedValue({ data: theirs, response: new Response() } as never);
+  });
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
+  it("are each kept to be decided about, whatever else was changed meanwhile", async () => {
+    const answers = [refused(412), Promise.resolve({ data: aTicket({ version: 3 }), response: new Response() })];
+    vi.spyOn(api, "PATCH").mockImplementation(() => answers.shift() as never);
+    const form = shown();
+
+    await act(async () => {
+      form.change().mutate({ status: "resolved" });
+      form.change().mutate({ tags: ["lamp"] });
+      await vi.waitFor(() => {
+        expect(answers).toEqual([]);
+      });
+    });
+
+    expect(form.change().overtaken?.change).toEqual({ status: "resolved" });
+    act(() => {
+      form.change().decided();
+    });
+    expect(form.change().overtaken).toBeUndefined();
+  });
+
+  it("are told in a toast where the form is gone", async () => {
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    vi.spyOn(api, "PATCH").mockImplementation(() => asked.then(() => refused(403)));
+    const told = vi.spyOn(toasts, "toastTrouble").mockReturnValue();
+    const form = shown();
+
+    act(() => {
+      form.change().mutate({ status: "resolved" });
+    });
+    form.leave();
+    answer();
+
+    await vi.waitFor(() => {
+      expect(told).toHaveBeenCalledOnce();
+    });
+  });
+});
