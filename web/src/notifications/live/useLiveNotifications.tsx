@@ -46,10 +46,12 @@ export function useLiveNotifications(): boolean {
         }),
       });
     };
+    const onLive = (now: boolean) => {
+      setLive(now);
+      if (now) void queryClient.invalidateQueries({ queryKey: notificationKeys.all }); // what came before is not told
+    };
     const forget = afterwards(() => {
-      void patiently(() => import("./stream")).then(({ listen }) =>
-        listen({ onNotification, onLive: setLive }, end.signal),
-      );
+      void patiently(() => import("./stream")).then(({ listen }) => listen({ onNotification, onLive }, end.signal));
     });
     return () => {
       forget();

@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
-import type { Ticket } from "../ticket/queries";
+import { QueryClient } from "@tanstack/react-query";
+import { beforeEach, describe, expect, it } from "vitest";
+import { historyKey } from "../history/queries";
+import { oneTicket, type Ticket, ticketKeys } from "../ticket/queries";
 import { aTicket } from "../tickets.test-support";
-import { withTicket } from "./live";
+import { seenAfter, show, withTicket } from "./live";
 
 const at = (minute: number) => `2026-11-03T10:0${String(minute)}:00.000Z`;
 const one = aTicket({ id: "one", number: 1, updated_at: at(2) });
@@ -29,5 +31,66 @@ describe("a list that is looked at while tickets change", () => {
     const late = aTicket({ id: "late", updated_at: at(9) });
     expect(idsIn(withTicket(list(one), late, { sort: "priority" }, "me"))).toEqual(["one"]);
     expect(idsIn(withTicket(list(one), late, { q: "lamp" }, "me"))).toEqual(["one"]);
+  });
+});
+
+describe("a look", () => {
+  const before = { until: at(2), found: [two, one], changed: [two] };
+
+  it("that finds what the one before found is that one: nothing is drawn anew", () => {
+    expect(seenAfter(before, [one])).toBe(before);
+  });
+
+  it("tells of another version, and of what changed at the same moment", () => {
+    const again = { ...one, version: 2 };
+    const other = aTicket({ id: "three", updated_at: at(2) });
+    const seen = seenAfter(before, [again, other]);
+    expect(seen.changed).toEqual([again, other]);
+    expect(seenAfter(seen, [again, other])).toBe(seen);
+  });
+
+  it("goes on from the last change", () => {
+    expect(seenAfter(before, [one, { ...two, version: 2, updated_at: at(4) }]).until).toBe(at(4));
+  });
+});
+
+describe("a ticket that changed", () => {
+  const OLD = 1000;
+  const all = [...ticketKeys.lists, {}];
+  const closed = [...ticketKeys.lists, { status: ["closed"] }];
+  let queryClient: QueryClient;
+
+  beforeEach(() => {
+    queryClient = new QueryClient();
+    queryClient.setQueryData(all, list(one, two), { updatedAt: OLD });
+    queryClient.setQueryData(closed, list(), { updatedAt: OLD });
+  });
+
+  it("is taken up without making the list fresh, and leaves other lists alone", () => {
+    const untouched = queryClient.getQueryState(closed);
+    show(queryClient, { ...two, title: "Two", version: 2 }, "me");
+    expect(queryClient.getQueryData<ReturnType<typeof list>>(all)?.pages[0]?.items[1]?.title).toBe("Two");
+    expect(queryClient.getQueryState(all)?.dataUpdatedAt).toBe(OLD);
+    expect(queryClient.getQueryState(closed)).toBe(untouched);
+  });
+
+  it("leaves a list that has to be read again one that has to be", async () => {
+    await queryClient.invalidateQueries({ queryKey: all });
+    show(queryClient, { ...two, version: 2 }, "me");
+    expect(queryClient.getQueryCache().find({ queryKey: all })?.isStaleByTime(60_000)).toBe(true);
+    expect(queryClient.getQueryState(all)?.dataUpdatedAt).toBe(0);
+  });
+
+  it("has its history read again also where this version of it is known by one's own change", () => {
+    queryClient.setQueryData(oneTicket("two").queryKey, { ...two, version: 2 });
+    queryClient.setQueryData(historyKey("two"), { pages: [], pageParams: [] });
+    show(queryClient, { ...two, version: 2 }, "me");
+    expect(queryClient.getQueryState(historyKey("two"))?.isInvalidated).toBe(true);
+  });
+
+  it("does not overtake a newer one", () => {
+    queryClient.setQueryData(all, list({ ...one, version: 3 }, two));
+    show(queryClient, { ...one, status: "closed", version: 2 }, "me");
+    expect(queryClient.getQueryData<ReturnType<typeof list>>(all)?.pages[0]?.items[0]?.version).toBe(3);
   });
 });

@@ -1,15 +1,23 @@
-import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { useUser } from "@/auth/session/useUser";
 import { conversation } from "@/tickets/conversation/queries";
 import { historyKey } from "@/tickets/history/queries";
-import { takeUp, type Ticket, type TicketFilters, ticketKeys } from "@/tickets/ticket/queries";
+import {
+  changeLists,
+  oneTicket,
+  takeUp,
+  type Ticket,
+  type TicketFilters,
+  ticketKeys,
+  type TicketPages,
+} from "@/tickets/ticket/queries";
 import { belongs } from "./filters";
 
 type Page = Schemas["Page_TicketView_"];
-type Pages = InfiniteData<Page, string | null>;
 
+const LIVE = ["tickets", "live"] as const;
 const LOOK_SECONDS = 1.5;
 const MOST = 100;
 
@@ -21,17 +29,10 @@ export function useLiveDesk(): void {
   const queryClient = useQueryClient();
   const user = useUser();
   const { data } = useQuery({
-    queryKey: ["tickets", "live"],
+    queryKey: LIVE,
     queryFn: async ({ signal, client }): Promise<Seen> => {
-      const before = client.getQueryData<Seen>(["tickets", "live"]);
-      const since = before?.until ?? (await newest(signal));
-      const page = await answer(
-        api.GET("/api/v1/tickets", {
-          params: { query: { updated_after: since, sort: "updated", order: "asc", limit: MOST } },
-          signal,
-        }),
-      );
-      return { until: page.items.at(-1)?.updated_at ?? since, changed: page.items };
+      const before = client.getQueryData<Seen>(LIVE) ?? (await begin(client, signal));
+      return seenAfter(before, await changedSince(before.until, signal));
     },
     refetchInterval: LOOK_SECONDS * 1000,
     retry: false,
@@ -40,44 +41,74 @@ export function useLiveDesk(): void {
   });
 
   useEffect(() => {
-    for (const ticket of data?.changed ?? []) {
-      const known = queryClient.getQueryData<Ticket>(ticketKeys.one(ticket.id));
-      if (known !== undefined && known.version < ticket.version) {
-        void queryClient.invalidateQueries({ queryKey: conversation(ticket.id).queryKey });
-        void queryClient.invalidateQueries({ queryKey: historyKey(ticket.id) });
-      }
-      takeUp(queryClient, ticket);
-      for (const [queryKey, old] of queryClient.getQueriesData<Pages>({ queryKey: ticketKeys.lists })) {
-        const filters = queryKey[2] as TicketFilters;
-        if (old !== undefined) queryClient.setQueryData(queryKey, withTicket(old, ticket, filters, user.id));
-      }
-    }
+    for (const ticket of data?.changed ?? []) show(queryClient, ticket, user.id);
   }, [data, queryClient, user.id]);
+}
+
+/** Shows a ticket that changed, wherever it is shown or should be. */
+export function show(queryClient: QueryClient, ticket: Ticket, userId: string): void {
+  const { queryKey } = oneTicket(ticket.id);
+  if (queryClient.getQueryData(queryKey) !== undefined) {
+    // Also where this very version is known already: by one's own change, which says nothing of others' messages.
+    void queryClient.invalidateQueries({ queryKey: conversation(ticket.id).queryKey });
+    void queryClient.invalidateQueries({ queryKey: historyKey(ticket.id) });
+  }
+  takeUp(queryClient, ticket);
+  const newest = queryClient.getQueryData(queryKey) ?? ticket;
+  changeLists(queryClient, (list, filters) => withTicket(list, newest, filters, userId));
 }
 
 interface Seen {
   /** When the last change happened that was seen: the server's clock, never ours. */
   readonly until: string;
+  /** What the last look found, and what of it was new. Each look finds the last of the one before again. */
+  readonly found: readonly Ticket[];
   readonly changed: readonly Ticket[];
 }
 
-async function newest(signal: AbortSignal): Promise<string> {
+/** Begins to look. Lists that were read earlier may have missed what changed while nobody looked. */
+async function begin(queryClient: QueryClient, signal: AbortSignal): Promise<Seen> {
+  const began = Date.now();
   const page = await answer(api.GET("/api/v1/tickets", { params: { query: { sort: "updated", limit: 1 } }, signal }));
-  return page.items[0]?.updated_at ?? new Date(0).toISOString();
+  void queryClient.invalidateQueries({
+    queryKey: ticketKeys.lists,
+    predicate: ({ state }) => state.dataUpdatedAt < began,
+  });
+  return { until: page.items[0]?.updated_at ?? new Date(0).toISOString(), found: [], changed: [] };
+}
+
+async function changedSince(since: string, signal: AbortSignal): Promise<Ticket[]> {
+  const query = { updated_after: since, sort: "updated", order: "asc", limit: MOST } as const;
+  const found: Ticket[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page = await answer(api.GET("/api/v1/tickets", { params: { query: { ...query, cursor } }, signal }));
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return found;
+}
+
+/** What is seen after a look that found these tickets; the very same as before where nothing is new. */
+export function seenAfter(before: Seen, found: readonly Ticket[]): Seen {
+  const known = new Set(before.found.map(({ id, version }) => `${id} ${String(version)}`));
+  const changed = found.filter(({ id, version }) => !known.has(`${id} ${String(version)}`));
+  return changed.length === 0 ? before : { until: found.at(-1)?.updated_at ?? before.until, found, changed };
 }
 
 /** A list after a ticket changed: it leaves, stays where it is, or comes in at the top. */
-export function withTicket(list: Pages, ticket: Ticket, filters: TicketFilters, userId: string): Pages {
+export function withTicket(list: TicketPages, ticket: Ticket, filters: TicketFilters, userId: string): TicketPages {
   const [first] = list.pages;
-  const there = list.pages.some((page) => page.items.some(({ id }) => id === ticket.id));
+  const there = list.pages.flatMap(({ items }) => items).find(({ id }) => id === ticket.id);
+  if (there !== undefined && there.version > ticket.version) return list;
   const wanted = belongs(ticket, filters, userId);
-  if (there && wanted === false) {
+  if (there !== undefined && wanted === false) {
     return {
       ...list,
       pages: list.pages.map((page) => ({ ...page, items: page.items.filter(({ id }) => id !== ticket.id) })),
     };
   }
-  if (there || wanted !== true || first === undefined || !atTheTop(ticket, first, filters)) return list;
+  if (there !== undefined || wanted !== true || first === undefined || !atTheTop(ticket, first, filters)) return list;
   return { ...list, pages: [{ ...first, items: [ticket, ...first.items] }, ...list.pages.slice(1)] };
 }
 

@@ -1,8 +1,16 @@
-import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+} from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
+import { PAGED } from "@/api/queries";
 import type { operations } from "@/api/schema";
 
 export type Ticket = Schemas["TicketView"];
+export type TicketPages = InfiniteData<Schemas["Page_TicketView_"], string | null>;
 export type Status = Ticket["status"];
 export type Priority = Ticket["priority"];
 
@@ -22,8 +30,7 @@ export function ticketList(filters: TicketFilters) {
     queryKey: [...ticketKeys.lists, filters],
     queryFn: ({ pageParam, signal }) =>
       answer(api.GET("/api/v1/tickets", { params: { query: { ...filters, limit: PAGE, cursor: pageParam } }, signal })),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    ...PAGED,
   });
 }
 
@@ -46,20 +53,31 @@ export function oneTicket(id: string) {
 
 /** Takes up a ticket as it is now, wherever an older one is shown. Rows that no longer belong stay until the next look. */
 export function takeUp(queryClient: QueryClient, ticket: Ticket): void {
-  queryClient.setQueryData(oneTicket(ticket.id).queryKey, (old) => newer(old, ticket));
-  queryClient.setQueriesData<{ pages: { items: readonly Ticket[] }[]; pageParams: unknown[] }>(
-    { queryKey: ticketKeys.lists },
-    (old) =>
-      old && {
-        ...old,
-        pages: old.pages.map((page) => ({
-          ...page,
-          items: page.items.map((item) => (item.id === ticket.id ? newer(item, ticket) : item)),
-        })),
-      },
+  queryClient.setQueryData(oneTicket(ticket.id).queryKey, (old) =>
+    old === undefined || old.version < ticket.version ? ticket : undefined,
   );
+  changeLists(queryClient, (list) => withNewer(list, ticket));
 }
 
-function newer(old: Ticket | undefined, ticket: Ticket): Ticket {
-  return old !== undefined && old.version > ticket.version ? old : ticket;
+/** Changes lists that were read. That makes none of them fresher than it was: the rest of it was not read again. */
+export function changeLists(
+  queryClient: QueryClient,
+  change: (list: TicketPages, filters: TicketFilters) => TicketPages,
+): void {
+  for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ticketKeys.lists })) {
+    const old = state.data as TicketPages | undefined;
+    const now = old && change(old, queryKey[2] as TicketFilters);
+    if (now === old) continue;
+    queryClient.setQueryData(queryKey, now, { updatedAt: state.isInvalidated ? 0 : state.dataUpdatedAt });
+  }
+}
+
+function withNewer(list: TicketPages, ticket: Ticket): TicketPages {
+  const isOlder = ({ id, version }: Ticket) => id === ticket.id && version < ticket.version;
+  if (!list.pages.some(({ items }) => items.some(isOlder))) return list;
+  const pages = list.pages.map((page) => ({
+    ...page,
+    items: page.items.map((item) => (isOlder(item) ? ticket : item)),
+  }));
+  return { ...list, pages };
 }
