@@ -15,7 +15,7 @@ const CHUNKS = [
   {
     name: "base",
     priority: 3,
-    test: /src\/(App|shell\/(Page|links|Trouble|Mark|Answer|Moment|AwayBanner))\.tsx|core\/esm\/components\/(Stack|Group|Title|Text|Anchor|Alert|Paper)\//,
+    test: /src\/i18n\/(index|languages)\.ts|src\/(App|shell\/(Page|links|Trouble|Mark|Answer|Moment|AwayBanner))\.tsx|core\/esm\/components\/(Stack|Group|Title|Text|Anchor|Alert|Paper)\//,
   },
   {
     name: "fields",

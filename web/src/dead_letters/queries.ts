@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
+import { PAGED } from "@/api/queries";
 
 export type DeadLetter = Schemas["DeadLetterView"];
 
@@ -16,7 +17,6 @@ export function deadLetters(service: Service) {
       answer(
         api.GET(`/api/v1/dead-letters/${service}`, { params: { query: { limit: 50, cursor: pageParam } }, signal }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    ...PAGED,
   });
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NativeSelect, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -7,8 +7,10 @@ import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from "@/i18n/languages";
 import { Answer } from "@/shell/Answer";
 import { toastDone } from "@/shell/toast";
 import { Trouble } from "@/shell/Trouble";
+import { useTheirs } from "@/shell/useTheirs";
 import { fieldErrors } from "@/shell/trouble";
 import { useChangeProfile, useRequestVerification } from "./commands";
+import { Password } from "./Password";
 import { profile, type Profile } from "./queries";
 
 /** Name, language and address. */
@@ -29,17 +31,20 @@ export function ProfilePart() {
 function NameAndLanguage({ me }: { readonly me: Profile }) {
   const { t } = useTranslation(["account", "shell"]);
   const change = useChangeProfile(me.version);
+  const now = { name: me.name, locale: me.locale };
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: { name: me.name, locale: me.locale },
+    initialValues: now,
     validate: { name: (value) => (value.trim() === "" ? t("invalid.name") : null) },
   });
+  const saved = useTheirs(form, me.version, now, inWords);
   return (
     <form
       noValidate
       onSubmit={form.onSubmit((values) => {
         change.mutate(values, {
           onSuccess: ({ locale }) => {
+            saved(values);
             toastDone(t("shell:saved"));
             if (isLanguage(locale)) void speak(locale);
           },
@@ -67,6 +72,11 @@ function NameAndLanguage({ me }: { readonly me: Profile }) {
       </Stack>
     </form>
   );
+}
+
+function inWords(value: unknown): string {
+  const locale = String(value);
+  return isLanguage(locale) ? LANGUAGE_NAMES[locale] : locale;
 }
 
 function EmailAddress({ me }: { readonly me: Profile }) {
@@ -134,10 +144,8 @@ function EmailAddress({ me }: { readonly me: Profile }) {
             key={form.key("email")}
             {...form.getInputProps("email")}
           />
-          <PasswordInput
+          <Password
             label={t("currentPassword")}
-            autoComplete="current-password"
-            visibilityToggleButtonProps={{ "aria-label": t("showPassword"), "aria-hidden": false }}
             key={form.key("current_password")}
             {...form.getInputProps("current_password")}
           />

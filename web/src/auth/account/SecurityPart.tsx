@@ -1,4 +1,4 @@
-import { Alert, Button, Group, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
@@ -10,6 +10,7 @@ import { Trouble } from "@/shell/Trouble";
 import { fieldErrors } from "@/shell/trouble";
 import { useChangePassword } from "./commands";
 import { NewPassword } from "./NewPassword";
+import { Password } from "./Password";
 import { isAcceptable } from "./passwords";
 import { profile } from "./queries";
 import { patiently } from "@/shell/patiently";
@@ -62,7 +63,10 @@ function SecondFactor() {
                 <SetUpTotp
                   onDone={() => {
                     setSettingUp(false);
-                    void renewSession().then(() => queryClient.invalidateQueries());
+                    void renewSession().then(
+                      () => queryClient.invalidateQueries(),
+                      () => undefined, // without a network; the token is renewed before it ends anyway
+                    );
                   }}
                 />
               </div>
@@ -109,10 +113,8 @@ function ChangePassword() {
         </Title>
         <Text size="sm">{t("security.passwordText")}</Text>
         <Trouble error={change.error} />
-        <PasswordInput
+        <Password
           label={t("currentPassword")}
-          autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t("showPassword"), "aria-hidden": false }}
           key={form.key("current_password")}
           {...form.getInputProps("current_password")}
         />

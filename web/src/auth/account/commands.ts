@@ -24,7 +24,8 @@ export function useChangeProfile(version: number) {
       queryClient.setQueryData(profile.queryKey, changed);
       void renewSession().catch(() => undefined); // the menu shows the old name until the token is renewed anyway
     },
-    onError: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
+    // Not waited for: the form says what is wrong first, and what is there now after that.
+    onError: () => void queryClient.invalidateQueries({ queryKey: profile.queryKey }),
     meta: SHOWN,
   });
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { PAGED } from "@/api/queries";
 
 export const invitationsKey = ["auth", "invitations"] as const;
 
@@ -8,6 +9,5 @@ export const invitations = infiniteQueryOptions({
   queryKey: invitationsKey,
   queryFn: ({ pageParam, signal }) =>
     answer(api.GET("/api/v1/users/invitations", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.next_cursor,
+  ...PAGED,
 });

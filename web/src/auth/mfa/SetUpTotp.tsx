@@ -14,7 +14,7 @@ export function SetUpTotp({ onDone }: { readonly onDone: () => void }) {
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { code: "" },
-    validate: { code: (value) => (/^\d{6}$/.test(value.replaceAll(/\s/g, "")) ? null : t("invalid.code")) },
+    validate: { code: (value) => (/^\d{6}$/.test(digitsOf(value)) ? null : t("invalid.code")) },
   });
 
   if (confirm.data) return <RecoveryCodes codes={confirm.data.recovery_codes} onDone={onDone} />;
@@ -37,7 +37,7 @@ export function SetUpTotp({ onDone }: { readonly onDone: () => void }) {
     <form
       noValidate
       onSubmit={form.onSubmit(({ code }) => {
-        confirm.mutate({ code });
+        confirm.mutate({ code: digitsOf(code) });
       })}
     >
       <Stack>
@@ -69,4 +69,9 @@ export function SetUpTotp({ onDone }: { readonly onDone: () => void }) {
       </Stack>
     </form>
   );
+}
+
+/** Apps show the digits in groups, and some people type them so. */
+function digitsOf(code: string): string {
+  return code.replaceAll(/\s/g, "");
 }

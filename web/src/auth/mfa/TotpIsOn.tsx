@@ -1,7 +1,8 @@
-import { Badge, Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Password } from "@/auth/account/Password";
 import { Trouble } from "@/shell/Trouble";
 import { useDisableTotp, useRenewRecoveryCodes } from "./commands";
 import { RecoveryCodes } from "./RecoveryCodes";
@@ -55,13 +56,7 @@ export function TotpIsOn() {
           <Stack maw={360}>
             <Text size="sm">{t("mfa.proof")}</Text>
             <Trouble error={disable.error ?? renew.error} />
-            <PasswordInput
-              label={t("password")}
-              autoComplete="current-password"
-              visibilityToggleButtonProps={{ "aria-label": t("showPassword"), "aria-hidden": false }}
-              key={form.key("password")}
-              {...form.getInputProps("password")}
-            />
+            <Password label={t("password")} key={form.key("password")} {...form.getInputProps("password")} />
             <TextInput
               label={t("code.label")}
               autoComplete="one-time-code"

@@ -8,7 +8,7 @@ export function useBeginTotp() {
   return useMutation({ mutationFn: () => answer(api.POST("/api/v1/auth/mfa/totp")), meta: SHOWN });
 }
 
-/** Turns it on. A token that was good for this only is renewed into a full one. */
+/** Turns it on. Whoever shows the recovery codes renews the token afterwards: that changes the page. */
 export function useConfirmTotp() {
   const queryClient = useQueryClient();
   return useMutation({
@@ -23,7 +23,7 @@ export function useDisableTotp() {
   return useMutation({
     mutationFn: (body: Schemas["Proof"]) => answer(api.DELETE("/api/v1/auth/mfa/totp", { body })),
     onSuccess: async () => {
-      await renewSession();
+      void renewSession().catch(() => undefined); // with the next request, then
       await queryClient.invalidateQueries({ queryKey: profile.queryKey });
     },
     meta: SHOWN,

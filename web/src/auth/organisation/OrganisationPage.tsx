@@ -2,6 +2,7 @@ import { Button, Group, Stack, Switch, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useTheirs } from "@/shell/useTheirs";
 import { Answer } from "@/shell/Answer";
 import { Page } from "@/shell/Page";
 import { toastDone } from "@/shell/toast";
@@ -31,11 +32,13 @@ export function OrganisationPage() {
 function Itself({ organisation }: { readonly organisation: Organisation }) {
   const { t } = useTranslation(["admin", "shell"]);
   const change = useChangeOrganisation(organisation.version);
+  const now = { name: organisation.name, require_mfa: organisation.settings.require_mfa ?? false };
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: { name: organisation.name, require_mfa: organisation.settings.require_mfa ?? false },
+    initialValues: now,
     validate: { name: (value) => (value.trim() === "" ? t("organisation.nameMissing") : null) },
   });
+  const saved = useTheirs(form, organisation.version, now);
   return (
     <form
       noValidate
@@ -44,6 +47,7 @@ function Itself({ organisation }: { readonly organisation: Organisation }) {
           { name, settings: { require_mfa } },
           {
             onSuccess: () => {
+              saved({ name, require_mfa });
               toastDone(t("shell:saved"));
             },
             onError: (error) => {

@@ -11,7 +11,8 @@ export function useChangeOrganisation(version: number) {
     onSuccess: (changed) => {
       queryClient.setQueryData(ownOrganisation.queryKey, changed);
     },
-    onError: () => queryClient.invalidateQueries({ queryKey: ownOrganisation.queryKey }),
+    // Not waited for: the form says what is wrong first, and what is there now after that.
+    onError: () => void queryClient.invalidateQueries({ queryKey: ownOrganisation.queryKey }),
     meta: SHOWN,
   });
 }

@@ -1,7 +1,8 @@
-import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Password } from "@/auth/account/Password";
 import { AnchorLink } from "@/shell/links";
 import { Trouble } from "@/shell/Trouble";
 import { useLogIn, useSecondStep } from "./commands";
@@ -64,11 +65,9 @@ function PasswordForm({ email, onDone, onCodeWanted }: Props & { readonly onCode
           key={form.key("email")}
           {...form.getInputProps("email")}
         />
-        <PasswordInput
+        <Password
           label={t("password")}
-          autoComplete="current-password"
           data-autofocus={email !== undefined || undefined}
-          visibilityToggleButtonProps={{ "aria-label": t("showPassword"), "aria-hidden": false }}
           key={form.key("password")}
           {...form.getInputProps("password")}
         />

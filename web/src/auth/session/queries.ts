@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
+import { PAGED } from "@/api/queries";
 
 export type SessionView = Schemas["SessionView"];
 export const sessionsKey = ["auth", "sessions"] as const;
@@ -9,6 +10,5 @@ export const sessions = infiniteQueryOptions({
   queryKey: sessionsKey,
   queryFn: ({ pageParam, signal }) =>
     answer(api.GET("/api/v1/auth/sessions", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.next_cursor,
+  ...PAGED,
 });

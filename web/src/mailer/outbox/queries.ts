@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { PAGED } from "@/api/queries";
 import type { ItemOf, QueryOf } from "@/api/shapes";
 
 export type Mail = ItemOf<"list_mails">;
@@ -25,8 +26,7 @@ export function outbox(filters: MailFilters) {
       answer(
         api.GET("/api/v1/mail/outbox", { params: { query: { ...filters, limit: 50, cursor: pageParam } }, signal }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    ...PAGED,
     refetchInterval: 10_000,
   });
 }

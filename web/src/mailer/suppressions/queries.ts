@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { PAGED } from "@/api/queries";
 import type { ItemOf } from "@/api/shapes";
 
 export type Suppression = ItemOf<"list_suppressions">;
@@ -10,6 +11,5 @@ export const suppressions = infiniteQueryOptions({
   queryKey: suppressionsKey,
   queryFn: ({ pageParam, signal }) =>
     answer(api.GET("/api/v1/mail/suppressions", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.next_cursor,
+  ...PAGED,
 });

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
+import { PAGED } from "@/api/queries";
 
 export type Notification = Schemas["NotificationView"];
 export type Kind = Notification["kind"];
@@ -21,8 +22,7 @@ export function inbox(unreadFirst: boolean) {
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    ...PAGED,
   });
 }
 

@@ -51,7 +51,6 @@ function Choices({ items }: { readonly items: readonly Preference[] }) {
               {channels.map((channel) => (
                 <Table.Td key={channel}>
                   <OneChoice
-                    items={items}
                     of={items.find((each) => each.kind === kind && each.scope === scope && each.channel === channel)}
                   />
                 </Table.Td>
@@ -64,9 +63,9 @@ function Choices({ items }: { readonly items: readonly Preference[] }) {
   );
 }
 
-function OneChoice({ items, of }: { readonly items: readonly Preference[]; readonly of: Preference | undefined }) {
+function OneChoice({ of }: { readonly of: Preference | undefined }) {
   const { t } = useTranslation("notifications");
-  const choose = useChoose(items);
+  const choose = useChoose();
   if (of === undefined) return null;
   const shown = choose.isPending ? choose.variables.when : of.when;
   return (

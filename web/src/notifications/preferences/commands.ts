@@ -1,16 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { choicesWith } from "./choices";
 import { type Preference, preferences, type When } from "./queries";
 
-/** Makes one choice; all others stay as they are. */
-export function useChoose(all: readonly Preference[]) {
+/** Makes one choice; all others stay as they are by then, as the choice before this one may still be under way. */
+export function useChoose() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ of, when }: { readonly of: Preference; readonly when: When }) => {
-      const after = all.map((each) => (each === of ? { ...each, when, chosen: true } : each));
-      const choices = after
-        .filter(({ chosen }) => chosen)
-        .map(({ kind, scope, channel, when: at }) => ({ kind, scope, channel, when: at }));
+    mutationFn: async ({ of, when }: { readonly of: Preference; readonly when: When }) => {
+      const { items } = await queryClient.query({ ...preferences, staleTime: "static" });
+      const choices = choicesWith(items, of, when);
       return answer(api.PUT("/api/v1/notifications/preferences", { body: { choices } }));
     },
     scope: { id: "preferences" },

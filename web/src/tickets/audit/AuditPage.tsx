@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Listing } from "@/shell/Listing";
 import { Moment } from "@/shell/Moment";
 import { Page } from "@/shell/Page";
+import { Day } from "@/shell/Day";
 import { audit, type Entry } from "./queries";
 import { type AuditSearch, filtersOf } from "./search";
 
@@ -21,10 +22,10 @@ export function AuditPage() {
     void navigate({ to: "/admin/audit", search: { ...search, ...change }, replace: true });
   return (
     <Page title={t("audit.title")} lead={t("audit.lead")} size="xl">
-      <Group align="flex-end" gap="sm" key={JSON.stringify(search)}>
+      <Group align="flex-end" gap="sm">
         {WORDS.map((name) => (
           <TextInput
-            key={name}
+            key={`${name} ${search[name] ?? ""}`}
             size="xs"
             label={t(`audit.${name}`)}
             defaultValue={search[name] ?? ""}
@@ -37,14 +38,12 @@ export function AuditPage() {
           />
         ))}
         {DAYS.map((name) => (
-          <TextInput
+          <Day
             key={name}
-            type="date"
-            size="xs"
             label={t(`audit.${name}`)}
-            defaultValue={search[name] ?? ""}
-            onChange={({ currentTarget: { value } }) => {
-              set({ [name]: value || undefined });
+            value={search[name] ?? ""}
+            onChange={(day) => {
+              set({ [name]: day || undefined });
             }}
           />
         ))}

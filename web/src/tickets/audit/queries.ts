@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { PAGED } from "@/api/queries";
 import type { ItemOf, QueryOf } from "@/api/shapes";
 
 export type Entry = ItemOf<"list_audit_entries">;
@@ -12,7 +13,6 @@ export function audit(filters: AuditFilters) {
     placeholderData: keepPreviousData, // while somebody types, the list does not come and go
     queryFn: ({ pageParam, signal }) =>
       answer(api.GET("/api/v1/audit", { params: { query: { ...filters, limit: 50, cursor: pageParam } }, signal })),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    ...PAGED,
   });
 }

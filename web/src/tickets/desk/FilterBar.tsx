@@ -81,22 +81,20 @@ export function FilterBar({ search, inputRef, onHelp }: Props) {
                 set({ priority });
               }}
             />
-            <TextInput
-              size="xs"
-              label={t("tickets:category")}
-              defaultValue={search.category ?? ""}
-              onBlur={({ currentTarget: { value } }) => {
-                set({ category: value.trim() || undefined });
-              }}
-            />
-            <TextInput
-              size="xs"
-              label={t("tickets:tag")}
-              defaultValue={search.tag ?? ""}
-              onBlur={({ currentTarget: { value } }) => {
-                set({ tag: value.trim() || undefined });
-              }}
-            />
+            {(["category", "tag"] as const).map((name) => (
+              <TextInput
+                key={`${name} ${search[name] ?? ""}`}
+                size="xs"
+                label={t(`tickets:${name}`)}
+                defaultValue={search[name] ?? ""}
+                onBlur={({ currentTarget: { value } }) => {
+                  if (value.trim() !== (search[name] ?? "")) set({ [name]: value.trim() || undefined });
+                }}
+                onKeyDown={({ key, currentTarget }) => {
+                  if (key === "Enter") currentTarget.blur();
+                }}
+              />
+            ))}
             <Select
               size="xs"
               label={t("sort.label")}

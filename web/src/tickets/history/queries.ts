@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
+import { PAGED } from "@/api/queries";
 
 export type HistoryEntry = Schemas["HistoryEntry"];
 
@@ -18,7 +19,6 @@ export function history(ticketId: string) {
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    ...PAGED,
   });
 }

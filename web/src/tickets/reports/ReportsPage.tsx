@@ -1,11 +1,12 @@
 import "@mantine/charts/styles.css";
-import { Button, Card, Group, SimpleGrid, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Button, Card, Group, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
 import { Answer } from "@/shell/Answer";
+import { Day } from "@/shell/Day";
 import { Page } from "@/shell/Page";
 import { saveAs } from "@/shell/saveAs";
 import { Charts } from "./Charts";
@@ -24,14 +25,12 @@ export function ReportsPage() {
     <Page title={t("reports.title")} size="xl" actions={<Sheets period={period} />}>
       <Group align="flex-end" gap="sm">
         {(["from", "to"] as const).map((name) => (
-          <TextInput
+          <Day
             key={name}
-            type="date"
-            size="xs"
             label={t(`reports.${name}`)}
             value={period[name]}
-            onChange={({ currentTarget: { value } }) => {
-              if (value !== "") void navigate({ to: "/reports", search: { ...search, [name]: value }, replace: true });
+            onChange={(day) => {
+              if (day !== "") void navigate({ to: "/reports", search: { ...search, [name]: day }, replace: true });
             }}
           />
         ))}

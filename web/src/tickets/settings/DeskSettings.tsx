@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, Stack, TagsInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useTheirs } from "@/shell/useTheirs";
 import { Answer } from "@/shell/Answer";
 import { toastDone } from "@/shell/toast";
 import { Trouble } from "@/shell/Trouble";
@@ -19,20 +20,22 @@ const NUMBERS = [
 /** How tickets are looked after. */
 export function DeskSettings() {
   const found = useQuery(settings);
-  return <Answer of={found}>{(now) => <Form key={now.version} now={now} />}</Answer>;
+  return <Answer of={found}>{(now) => <Form now={now} />}</Answer>;
 }
 
 function Form({ now }: { readonly now: Settings }) {
   const { t } = useTranslation(["admin", "shell"]);
   const choose = useChooseSettings(now.version);
-  const { version: _, ...chosen } = now;
+  const { version, ...chosen } = now;
   const form = useForm({ mode: "controlled", initialValues: chosen });
+  const saved = useTheirs(form, version, chosen);
   return (
     <form
       noValidate
       onSubmit={form.onSubmit((values) => {
         choose.mutate(values, {
           onSuccess: () => {
+            saved(values);
             toastDone(t("shell:saved"));
           },
           onError: (error) => {

@@ -12,7 +12,8 @@ export function useChooseSettings(version: number) {
     onSuccess: (chosen) => {
       queryClient.setQueryData(settings.queryKey, chosen);
     },
-    onError: () => queryClient.invalidateQueries({ queryKey: settings.queryKey }),
+    // Not waited for: the form says what is wrong first, and what is there now after that.
+    onError: () => void queryClient.invalidateQueries({ queryKey: settings.queryKey }),
     meta: SHOWN,
   });
 }
