@@ -38,6 +38,34 @@ async def test_what_is_sent_offline_goes_out_once_the_network_is_back(
     assert [message["body"] for message in messages] == ["Written in a tunnel"]
 
 
+async def test_what_was_sent_and_left_behind_is_sent_once_and_is_no_draft(arrive: Arrive, api: LogIn) -> None:
+    ticket = await new_ticket(api, f"Left {uuid4().hex[:8]}")
+    visitor = await arrive()
+    page = visitor.page
+    await visitor.logs_in(CASEY, path="/tickets")
+    await page.get_by_role("link", name=ticket["title"]).click()
+    reply = page.get_by_role("textbox", name="Reply")
+    await reply.fill("Sent in a tunnel")
+    await visitor.context.set_offline(True)
+    await reply.press("Control+Enter")
+    await expect(page.get_by_role("article").last).to_contain_text("Waits for the network")
+
+    await page.get_by_role("link", name="My tickets").first.click()
+    await page.get_by_role("link", name=ticket["title"]).click()
+    await expect(page.get_by_role("article").last).to_contain_text("Waits for the network")
+    await expect(reply).to_have_value("")
+    await page.get_by_role("link", name="My tickets").first.click()
+    await visitor.context.set_offline(False)
+
+    await page.get_by_role("link", name=ticket["title"]).click()
+    await expect(page.get_by_text("Waits for the network")).to_have_count(0)
+    await expect(page.get_by_role("article").last).to_contain_text("Sent in a tunnel")
+    await expect(reply).to_have_value("")
+    agent = await api(ROBIN.email, ROBIN.password)
+    messages = (await agent.send("GET", f"/tickets/{ticket['id']}/messages")).json()["items"]
+    assert [message["body"] for message in messages] == ["Sent in a tunnel"]
+
+
 async def test_a_server_that_is_down_is_told_of_and_loses_nothing(
     arrive: Arrive, api: LogIn, stack: RunningStack
 ) -> None:
