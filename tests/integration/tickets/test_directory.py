@@ -29,6 +29,7 @@ async def test_an_agent_finds_people_of_the_own_organisation_by_any_part_of_a_na
     assert await names(desk, text="o'n") == ["Zoe O'Neill+Ops"]
     assert await names(desk, text="O'Neill+O") == ["Zoe O'Neill+Ops"]
     assert await names(desk, text="neill") == [], "not a beginning"
+    assert await names(desk, text="o'n\0") == ["Zoe O'Neill+Ops"]
 
 
 async def test_who_can_answer_is_staff_only_and_active(desk: Desk) -> None:

@@ -44,7 +44,8 @@ async def list_by_name(
         query["role"] = role
     if active is not None:
         query["active"] = active
-    if text and text.strip():
-        query["searched_by"] = {"$regex": f"^{re.escape(text.strip().casefold())}"}
+    text = (text or "").replace("\0", "").strip()  # BSON has no pattern with a zero byte, and no name has one
+    if text:
+        query["searched_by"] = {"$regex": f"^{re.escape(text.casefold())}"}
     users = User.get_pymongo_collection()
     return await find_page(users, query, PersonView, order=BY_NAME, limit=limit, cursor=cursor)
