@@ -5,14 +5,13 @@ The same package runs as `api` (HTTP), as `worker` (relay, consumers, loops), or
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pymongo
 import structlog
-import uvicorn
 from beanie import Document
 from fastapi import APIRouter
 from pymongo import AsyncMongoClient, IndexModel
@@ -26,6 +25,7 @@ from common.http.health import Probe
 from common.http.identity import Identity
 from common.http.parts import Parts
 from common.http.rate_limits import RateLimits
+from common.http.server import Server
 from common.loops import Loop, cancelled, for_ever
 from common.messaging import attempts
 from common.messaging.attempts import Attempts
@@ -106,13 +106,6 @@ class Service:
             await self.client.close()
 
 
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are ours: the server stops first, the loops after it."""
-        yield
-
-
 class Running:
     """One process of a service."""
 
@@ -141,20 +134,7 @@ class Running:
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         settings = self._service.settings
-        server = _Server(
-            uvicorn.Config(
-                self.app,
-                host=settings.http_host,
-                port=settings.http_port,
-                http="httptools",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=8,
-            )
-        )
+        server = Server.of(self.app, settings)
         stopping = asyncio.create_task(stop.wait(), name="stop")
         log.info("starting", role=self._role, port=settings.http_port)
         self.begin()
