@@ -1,13 +1,17 @@
 """What somebody types and sends while the network or the server is away."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, Request, Route, expect
 
 from stack.demo_people import CASEY, ROBIN
 from tests.browser.conftest import Arrive
 from tests.browser.steps import LogIn, new_ticket
+from tests.support.eventually import eventually
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -110,15 +114,41 @@ async def test_a_session_that_ends_asks_for_the_password_and_keeps_the_page(arri
     await expect(page.get_by_role("article").last).to_contain_text("A long thought")
 
 
+@asynccontextmanager
+async def held_back(page: Page) -> AsyncIterator[asyncio.Future[Request]]:
+    """What is posted first in this block is sent at its end."""
+    sent: asyncio.Future[Request] = asyncio.get_running_loop().create_future()
+    end = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.method == "POST" and not sent.done():
+            sent.set_result(route.request)
+            await end.wait()
+        await route.continue_()
+
+    await page.route("**/messages", hold)
+    try:
+        yield sent
+    finally:
+        end.set()
+
+
 async def test_what_a_page_waits_for_never_goes_on_as_somebody_else(arrive: Arrive, api: LogIn) -> None:
     ticket = await new_ticket(api, f"Elsewhere {uuid4().hex[:8]}")
     visitor = await arrive()
     page = visitor.page
     await visitor.logs_in(CASEY, path=f"/tickets/{ticket['id']}")
     await page.get_by_role("textbox", name="Reply").fill("By Casey")
-    elsewhere = await api(CASEY.email, CASEY.password)
-    await elsewhere.send("DELETE", "/auth/sessions")
-    await page.get_by_role("textbox", name="Reply").press("Control+Enter")
+    async with held_back(page) as sent:
+        await page.get_by_role("textbox", name="Reply").press("Control+Enter")
+        await (await api(CASEY.email, CASEY.password)).send("DELETE", "/auth/sessions")
+        token = {"Authorization": (await sent).headers["authorization"]}
+
+        async def is_refused() -> None:
+            answer = await page.request.get(f"{visitor.url}/api/v1/tickets", headers=token)
+            assert answer.status == 401
+
+        await eventually(is_refused)
     await expect(page.get_by_role("dialog", name="Please log in again")).to_be_visible()
 
     tab = await visitor.context.new_page()

@@ -78,7 +78,13 @@ class Installation:
 
     def broker(self, user: str) -> Broker:
         """A connection of one of the account's users."""
-        return Broker(self.servers.nats_url, f"{user}-{self.number}", PASSWORD, name=f"test {user}")
+        return Broker(
+            self.servers.nats_url,
+            f"{user}-{self.number}",
+            PASSWORD,
+            name=f"test {user}",
+            request_seconds=15,  # a busy machine is no outage
+        )
 
     @asynccontextmanager
     async def connected(self, user: str) -> AsyncIterator[Broker]:

@@ -21,11 +21,14 @@ REQUEST_SECONDS = 2.0
 class Broker:
     """Connects in the background, again and again; says plainly whether it is connected."""
 
-    def __init__(self, url: str, user: str, password: str, *, name: str) -> None:
+    def __init__(
+        self, url: str, user: str, password: str, *, name: str, request_seconds: float = REQUEST_SECONDS
+    ) -> None:
         self._url = url
         self._user = user
         self._password = password
         self._name = name
+        self._request_seconds = request_seconds
         self._client: Client | None = None
         self._last_error = "not connected yet"
         self._closing = False
@@ -78,7 +81,7 @@ class Broker:
     @property
     def jetstream(self) -> JetStreamContext:
         """Raises Unavailable while disconnected."""
-        return self.client.jetstream(timeout=REQUEST_SECONDS)
+        return self.client.jetstream(timeout=self._request_seconds)
 
     async def close(self) -> None:
         """Sends what is still buffered (acknowledgements) and closes."""
@@ -86,7 +89,7 @@ class Broker:
             return
         self._closing = True
         try:
-            await asyncio.wait_for(self._client.flush(), REQUEST_SECONDS)
+            await asyncio.wait_for(self._client.flush(), self._request_seconds)
         except (NatsError, TimeoutError, OSError):
             log.debug("closing with NATS away")
         await self._client.close()
