@@ -4,7 +4,6 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/shell/links";
-import { useAttempt } from "@/api/useAttempt";
 import { Trouble } from "@/shell/Trouble";
 import { fieldErrors } from "@/shell/trouble";
 import { useSignUp } from "./commands";
@@ -14,8 +13,7 @@ import { isAcceptable } from "./passwords";
 export function SignUpPage() {
   const { t } = useTranslation("account");
   const { next } = useSearch({ from: "/open/signup" });
-  const attempt = useAttempt();
-  const signUp = useSignUp(attempt.key);
+  const signUp = useSignUp();
   useDocumentTitle(t("signUp.title"));
   const form = useForm({
     mode: "uncontrolled",
@@ -33,7 +31,6 @@ export function SignUpPage() {
       onSubmit={form.onSubmit((values) => {
         signUp.mutate(values, {
           onError: (error) => {
-            attempt.over(error);
             form.setErrors(fieldErrors(error, { email: t("invalid.email"), password: t("invalid.password") }));
           },
         });

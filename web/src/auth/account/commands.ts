@@ -1,14 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { anonymously, answer, api, ifMatch, once, type Schemas } from "@/api/client";
+import { attempt } from "@/api/attempts";
+import { anonymously, answer, api, ifMatch, type Schemas } from "@/api/client";
 import { SHOWN } from "@/api/queries";
 import { beginSession, renewSession } from "@/auth/session/session";
 import { profile } from "./queries";
 
-/** `key` is of one attempt: pressed twice, it makes one account. */
-export function useSignUp(key: string) {
+export function useSignUp() {
   return useMutation({
     mutationFn: (body: Schemas["SignUp"]) =>
-      answer(api.POST("/api/v1/auth/signup", { body, params: { header: once(key) }, ...anonymously })),
+      attempt("sign-up", body, (header) =>
+        answer(api.POST("/api/v1/auth/signup", { body, params: { header }, ...anonymously })),
+      ),
     onSuccess: beginSession,
     meta: SHOWN,
   });

@@ -3,7 +3,6 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useAttempt } from "@/api/useAttempt";
 import { ROLES, type Role } from "@/auth/user/roles";
 import { type Language, LANGUAGE_NAMES, LANGUAGES } from "@/i18n/languages";
 import { toastDone } from "@/shell/toast";
@@ -33,8 +32,7 @@ export function InviteButton() {
 
 function InviteForm({ onDone }: { readonly onDone: () => void }) {
   const { t, i18n } = useTranslation(["admin", "account", "shell"]);
-  const attempt = useAttempt();
-  const invite = useInvite(attempt.key);
+  const invite = useInvite();
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { email: "", name: "", role: "agent" as Role, locale: i18n.language as Language },
@@ -53,7 +51,6 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
             onDone();
           },
           onError: (error) => {
-            attempt.over(error);
             form.setErrors(fieldErrors(error, { email: t("account:invalid.email") }));
           },
         });

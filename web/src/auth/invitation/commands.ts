@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { anonymously, answer, api, ifMatch, once, type Schemas } from "@/api/client";
+import { anonymously, answer, api, ifMatch, type Schemas } from "@/api/client";
+import { attempt } from "@/api/attempts";
 import { SHOWN } from "@/api/queries";
 import { beginSession } from "@/auth/session/session";
 import { invitationsKey } from "./queries";
@@ -13,11 +14,13 @@ export function useAcceptInvitation() {
   });
 }
 
-export function useInvite(key: string) {
+export function useInvite() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["NewInvitation"]) =>
-      answer(api.POST("/api/v1/users/invitations", { body, params: { header: once(key) } })),
+      attempt("invitation", body, (header) =>
+        answer(api.POST("/api/v1/users/invitations", { body, params: { header } })),
+      ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: invitationsKey }),
     meta: SHOWN,
   });

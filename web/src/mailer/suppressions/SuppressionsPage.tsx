@@ -2,7 +2,6 @@ import { Button, Group, Stack, Table, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useAttempt } from "@/api/useAttempt";
 import { Listing } from "@/shell/Listing";
 import { Moment } from "@/shell/Moment";
 import { Page } from "@/shell/Page";
@@ -38,8 +37,7 @@ export function SuppressionsPage() {
 
 function AddForm() {
   const { t } = useTranslation(["admin", "account"]);
-  const attempt = useAttempt();
-  const add = useAddSuppression(attempt.key);
+  const add = useAddSuppression();
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { email: "", reason: "" },
@@ -56,7 +54,6 @@ function AddForm() {
               form.reset();
             },
             onSettled: (_added, error) => {
-              attempt.over(error);
               form.setErrors(fieldErrors(error, { email: t("account:invalid.email") }));
             },
           },

@@ -1,13 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api, ifMatch, once, type Schemas } from "@/api/client";
+import { answer, api, ifMatch, type Schemas } from "@/api/client";
+import { attempt } from "@/api/attempts";
 import { SHOWN } from "@/api/queries";
 import { type Suppression, suppressionsKey } from "./queries";
 
-export function useAddSuppression(key: string) {
+export function useAddSuppression() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["NewSuppression"]) =>
-      answer(api.POST("/api/v1/mail/suppressions", { body, params: { header: once(key) } })),
+      attempt("suppression", body, (header) =>
+        answer(api.POST("/api/v1/mail/suppressions", { body, params: { header } })),
+      ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: suppressionsKey }),
     meta: SHOWN,
   });

@@ -2,7 +2,6 @@ import { Button, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine
 import { getHotkeyHandler } from "@mantine/hooks";
 import { type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAttempt } from "@/api/useAttempt";
 import { Trouble } from "@/shell/Trouble";
 import { FileDrop, FilePick } from "@/tickets/attachments/FileDrop";
 import { UploadList } from "@/tickets/attachments/UploadList";
@@ -33,18 +32,13 @@ export function Composer({ ticketId, visibility, uploads, label, placeholder, se
   const { t } = useTranslation("tickets");
   const [kept, keep] = useDraft(`${ticketId}.${visibility}`);
   const [view, setView] = useState<"write" | "preview">("write");
-  const attempt = useAttempt();
   const { tellElsewhere } = useSight();
-  const post = usePostMessage(ticketId, attempt.key, {
+  const post = usePostMessage(ticketId, {
     onSent: ({ attachment_ids }) => {
-      attempt.over();
       keep("");
       uploads.sent(attachment_ids ?? []);
     },
-    onFailed: (error) => {
-      attempt.over(error);
-      tellElsewhere(error);
-    },
+    onFailed: tellElsewhere,
   });
   // It may have been sent from here before somebody left and came back. Until it is there, it is kept but no draft.
   const sending = useOnTheirWay(ticketId).some(({ message }) => message.visibility === visibility);

@@ -1,5 +1,6 @@
 import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
-import { answer, api, once, type Schemas } from "@/api/client";
+import { attempt } from "@/api/attempts";
+import { answer, api, type Schemas } from "@/api/client";
 import { SHOWN } from "@/api/queries";
 import { ticketKeys } from "@/tickets/ticket/queries";
 import { conversation } from "./queries";
@@ -9,21 +10,20 @@ export type NewMessage = Schemas["NewMessage"];
 const posting = (ticketId: string) => ["tickets", "post", ticketId] as const;
 
 interface Outcome {
-  readonly onSent: (message: NewMessage) => void;
+  readonly onSent: (body: NewMessage) => void;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** `key` is of one attempt: sent twice, it is one message. What comes of it is told even to a form that is gone. */
-export function usePostMessage(ticketId: string, key: string, { onSent, onFailed }: Outcome) {
+/** What comes of it is told even to a form that is gone. */
+export function usePostMessage(ticketId: string, { onSent, onFailed }: Outcome) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationKey: posting(ticketId),
     mutationFn: (body: NewMessage) =>
-      answer(
-        api.POST("/api/v1/tickets/{ticket_id}/messages", {
-          body,
-          params: { path: { ticket_id: ticketId }, header: once(key) },
-        }),
+      attempt(`message in ${ticketId}`, body, (header) =>
+        answer(
+          api.POST("/api/v1/tickets/{ticket_id}/messages", { body, params: { path: { ticket_id: ticketId }, header } }),
+        ),
       ),
     onSuccess: async (_answer, message) => {
       onSent(message);

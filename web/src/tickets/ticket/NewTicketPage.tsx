@@ -3,7 +3,6 @@ import { useForm } from "@mantine/form";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAttempt } from "@/api/useAttempt";
 import { useUser } from "@/auth/session/useUser";
 import { Page } from "@/shell/Page";
 import { patiently } from "@/shell/patiently";
@@ -58,7 +57,6 @@ function NewTicketForm() {
   const { t } = useTranslation("tickets");
   const user = useUser();
   const navigate = useNavigate();
-  const attempt = useAttempt();
   const { inSight, tellElsewhere } = useSight();
   const files = usePickedFiles();
   const [title, keepTitle] = useDraft("new.title");
@@ -83,7 +81,7 @@ function NewTicketForm() {
     },
   });
 
-  const open = useOpenTicket(attempt.key, {
+  const open = useOpenTicket({
     onOpened: async ({ id }) => {
       keepTitle("");
       keepDescription("");
@@ -92,7 +90,6 @@ function NewTicketForm() {
       if (inSight()) void navigate({ to: "/tickets/$ticketId", params: { ticketId: id } });
     },
     onFailed: (error) => {
-      attempt.over(error);
       form.setErrors(fieldErrors(error));
       tellElsewhere(error);
     },

@@ -1,7 +1,8 @@
 import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api, ifMatch, once, type Schemas } from "@/api/client";
+import { attempt } from "@/api/attempts";
+import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { isRefusal } from "@/api/problem";
 import { SHOWN } from "@/api/queries";
 import { toast } from "@/shell/toast";
@@ -19,12 +20,13 @@ interface Outcome {
   readonly onFailed: (error: unknown) => void;
 }
 
-/** `key` is of one attempt: sent twice, it is one ticket. What comes of it is told even to a form that is gone. */
-export function useOpenTicket(key: string, { onOpened, onFailed }: Outcome) {
+/** What comes of it is told even to a form that is gone. */
+export function useOpenTicket({ onOpened, onFailed }: Outcome) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationKey: OPENING,
-    mutationFn: (body: NewTicket) => answer(api.POST("/api/v1/tickets", { body, params: { header: once(key) } })),
+    mutationFn: (body: NewTicket) =>
+      attempt("ticket", body, (header) => answer(api.POST("/api/v1/tickets", { body, params: { header } }))),
     onSuccess: async (ticket) => {
       queryClient.setQueryData(oneTicket(ticket.id).queryKey, ticket);
       void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });

@@ -1,0 +1,27 @@
+import { once } from "./client";
+import { isPassing } from "./problem";
+
+/** The keys of what was sent and not answered yet, by what it is. */
+const unanswered = new Map<string, string>();
+
+/**
+ * Sends what a person made, as `what`, under an `Idempotency-Key` that stays until the server answers: the same sent
+ * again after no answer, even from another form, does nothing twice.
+ */
+export async function attempt<Answer>(
+  what: string,
+  body: unknown,
+  send: (header: ReturnType<typeof once>) => Promise<Answer>,
+): Promise<Answer> {
+  const name = JSON.stringify([what, body]);
+  const key = unanswered.get(name) ?? crypto.randomUUID();
+  unanswered.set(name, key);
+  try {
+    const answer = await send(once(key));
+    unanswered.delete(name);
+    return answer;
+  } catch (error) {
+    if (!isPassing(error)) unanswered.delete(name);
+    throw error;
+  }
+}
