@@ -144,15 +144,16 @@ async def test_whoever_could_connect_is_answered() -> None:
 
     for _ in range(10):
         async with running() as desk:
-            asking = [asyncio.create_task(keep_asking(desk)) for _ in range(20)]
             before = answered
+            async with asyncio.TaskGroup() as group:
+                for _ in range(20):
+                    group.create_task(keep_asking(desk))
 
-            async def is_busy(desk: Desk = desk, before: int = before) -> None:
-                assert answered > before + 50
+                async def is_busy(before: int = before) -> None:
+                    assert answered > before + 50
 
-            await eventually(is_busy)
-            desk.stop()
-            await asyncio.gather(*asking)
+                await eventually(is_busy)
+                desk.stop()
 
     assert refused == 200
 

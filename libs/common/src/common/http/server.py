@@ -1,7 +1,7 @@
 """The HTTP server of a service. It stops without failing a request."""
 
 import asyncio
-import select
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from socket import socket
@@ -26,7 +26,7 @@ class Server(uvicorn.Server):
     """Uvicorn, but for its end.
 
     Uvicorn closes its port with what waits there for being accepted, and every idle connection though a request may
-    be on its way. Here the port is closed while nobody waits, and whoever keeps a connection is told with each answer
+    be on its way. Here the port is closed once nobody waits, and whoever keeps a connection is told with each answer
     (`Connection: close`) and has time to hang up. Signals are left to whoever runs this.
     """
 
@@ -65,13 +65,30 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     async def _stop_listening(self) -> None:
-        waiting = select.poll()
-        for server in self.servers:
-            for listening in server.sockets:
-                waiting.register(listening, select.POLLIN)
-        quiet = 0
-        while quiet < 3:  # one turn of the loop accepts, the next one makes the connection: then it is uvicorn's
-            await asyncio.sleep(0)
-            quiet = 0 if waiting.poll(0) else quiet + 1
+        # While the loop's own sockets are closed, copies keep the port open, so that nobody is turned away unheard.
+        copies = [socket(fileno=os.dup(each.fileno())) for server in self.servers for each in server.sockets]
         for server in self.servers:
             server.close()
+        for copy in copies:
+            waiting = list(_accepted(copy))
+            copy.close()
+            for connection in waiting:
+                await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: type[asyncio.Protocol] = self.config.http_protocol_class
+        return protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]
+
+
+def _accepted(listening: socket) -> Iterator[socket]:
+    """Whoever waits there now."""
+    listening.setblocking(False)
+    while True:
+        try:
+            connection, _ = listening.accept()
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            continue  # hung up before it was heard
+        connection.setblocking(False)
+        yield connection
