@@ -4,8 +4,11 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from common import clock
 from common.ids import derived_id
+from mailer.mail.document import Mail
 from tests.support.eventually import eventually
 from tests.support.mailroom import MailRoom, address_of, asked_for
 from tests.support.quiet import quiet
@@ -107,3 +110,29 @@ async def test_what_waited_while_no_mailer_ran_goes_when_one_starts(
     async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
         await MailRoom(installation, mailer, smtp).delivered(request)
     assert sum(smtp.times_seen().values()) == 1
+
+
+async def test_what_is_being_taken_down_while_the_mailer_stops_goes_before_it_is_gone(
+    installation: Installation, smtp: RecordingSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asked_for()
+    commit, begun = Mail.commit, asyncio.Event()
+
+    async def once_the_sender_has_to_stop(mail: Mail) -> Mail:
+        begun.set()
+        [sender] = [task for task in asyncio.all_tasks() if task.get_name() == "sender"]
+
+        async def has_to_stop() -> None:
+            assert sender.cancelling()
+
+        await eventually(has_to_stop)
+        monkeypatch.undo()
+        return await commit(mail)
+
+    async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
+        await quiet(installation, mailer)
+        monkeypatch.setattr(Mail, "commit", once_the_sender_has_to_stop)
+        await MailRoom(installation, mailer, smtp).ask(request)
+        await begun.wait()
+
+    assert smtp.times_seen() == {f"<{request.aggregate_id}@helpdesk.example>": 1}

@@ -101,7 +101,7 @@ class Sender:
         task.add_done_callback(self._carried)
 
     async def run(self) -> None:
-        """Until cancelled; a mail whose dialogue has begun is finished first."""
+        """Until cancelled; mails for which there is room already are sent first."""
         self._running = True
         try:
             while not asked_to_stop():
@@ -116,9 +116,16 @@ class Sender:
                 await self._until_woken()
         finally:
             self._running = False
-            if self._under_way:
-                await asyncio.wait(self._under_way, timeout=LAST_WORDS_SECONDS)
+            await self._until_empty()
             await self._server.close()
+
+    async def _until_empty(self) -> None:
+        """A mail that is just being taken down counts, too: left behind, it would be nobody's until its claim ends."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_SECONDS):
+                while self._free < self._settings.smtp_connections:
+                    self._woken.clear()
+                    await self._woken.wait()
 
     async def _take_due(self) -> None:
         while (seconds := self.reserve()) is not None:
