@@ -1,6 +1,7 @@
 """Stacks that several system tests share: starting one takes some seconds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,13 @@ class LiveDesk:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveDesk]:
     """One for all tests of a module; a module's `STACK_OPTIONS` are given to `python -m stack up`."""
-    directory: Path = tmp_path_factory.mktemp("stack")
-    options: tuple[str, ...] = getattr(request.module, "STACK_OPTIONS", ())
+    async with live_desk(tmp_path_factory.mktemp("stack"), getattr(request.module, "STACK_OPTIONS", ())) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def live_desk(directory: Path, options: Sequence[str]) -> AsyncIterator[LiveDesk]:
+    """At work for the time of the block."""
     async with recording_smtp() as smtp:
         smtp_options = ("--smtp", f"127.0.0.1:{smtp.port}", "--env", "HELPDESK_SMTP_TIMEOUT_SECONDS=2")
         environment = {"HELPDESK_RATE_LIMITS": "off"}

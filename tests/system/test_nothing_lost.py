@@ -19,7 +19,7 @@ from tests.support.smtp import RecordingSmtp
 from tests.support.stack import RunningStack, running_stack
 
 TICKETS = 500
-KILLS = 60
+KILLS = 40
 CLIENTS = 8
 VICTIMS = ("tickets", "notifications", "mailer", "auth", "nats", "mongod")
 SMTP_CONNECTIONS = 4

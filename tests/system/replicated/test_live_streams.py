@@ -16,7 +16,6 @@ from tests.system.conftest import LiveDesk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
-STACK_OPTIONS = ("--replicas", "notifications=2")
 PEOPLE, TABS = 20, 10
 MOVES = ("in_progress", "pending", "resolved", "open")
 STOP_SECONDS = 4
@@ -96,7 +95,7 @@ async def test_what_is_said_passes_the_door_at_once(desk: LiveDesk) -> None:
 
 
 def _stopped_within(desk: LiveDesk, name: str) -> float:
-    """Seconds from the signal to the end of a component that was stopped once, by its own log."""
+    """Seconds from the last signal to the end of a component, by its own log."""
     lines = map(json.loads, (desk.stack.directory / "logs" / f"{name}.log").read_text().splitlines())
     times = {line["message"]: datetime.fromisoformat(line["time"]) for line in lines if line["logger"] == "lifecycle"}
     return (times["stopped"] - times["stopping"]).total_seconds()

@@ -7,7 +7,6 @@ from tests.system.conftest import LiveDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-STACK_OPTIONS = ("--replicas", "tickets=2", "--replicas", "notifications=2", "--replicas", "mailer=2")
 TAKE_OVER_SECONDS = 10
 
 
