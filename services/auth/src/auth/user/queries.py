@@ -44,7 +44,6 @@ async def list_by_name(
         query["role"] = role
     if active is not None:
         query["active"] = active
-    text = (text or "").replace("\0", "").strip()  # BSON has no pattern with a zero byte, and no name has one
     if text:
         query["searched_by"] = {"$regex": f"^{re.escape(text.casefold())}"}
     users = User.get_pymongo_collection()

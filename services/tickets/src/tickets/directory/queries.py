@@ -33,7 +33,6 @@ async def list_by_name(
         "active": True,
         "role": {"$in": _STAFF if staff else _ANYBODY},
     }
-    text = (text or "").replace("\0", "").strip()  # BSON has no pattern with a zero byte, and no name has one
     if text:
         query["name_key"] = {"$regex": rf"(^|\s){re.escape(text.casefold())}"}
     return await find_page(db[people.COLLECTION], query, PersonShown, order=_BY_NAME, limit=limit, cursor=cursor)
