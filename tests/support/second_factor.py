@@ -13,15 +13,15 @@ from tests.support.services import RunningService
 
 @dataclass
 class App:
-    """Gives a code that was not used yet: the next steps' ones where need be, which are accepted one step early."""
+    """Gives a code that was not used yet: the next step's one where need be, which is accepted one step early."""
 
     key: str
     recovery_codes: list[str] = field(default_factory=list)
     used: int = 0
 
     def code(self) -> str:
-        """A fresh one. At most three in 30 s, as in life."""
-        self.used = max(self.used + 1, totp.step_of(clock.now()) - 1)
+        """A fresh one, good for 30 s at least. At most two in that time."""
+        self.used = max(self.used + 1, totp.step_of(clock.now()))
         return totp.code_of(self.key, self.used)
 
     def wrong_code(self) -> str:
