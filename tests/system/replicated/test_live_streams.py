@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
 PEOPLE, TABS = 20, 10
 MOVES = ("in_progress", "pending", "resolved", "open")
-STOP_SECONDS = 4
-"""Streams that were not told would keep a server from stopping for 8 s, and then be torn."""
+STOP_SECONDS = 6
+"""What NGINX keeps idle keeps a server from stopping for 2 s. Streams that were not told would for 8, and be torn."""
 
 
 @asynccontextmanager

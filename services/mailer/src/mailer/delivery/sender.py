@@ -90,7 +90,7 @@ class Sender:
         return self._settings.claim_seconds
 
     def give_back(self) -> None:
-        """There was no mail after all."""
+        """The room is free again: its mail is settled, or there was none after all."""
         self._free += 1
         self._woken.set()
 
