@@ -12,7 +12,7 @@ from tests.support.browser import axe
 Theme = Literal["light", "dark"]
 WIDE = (1440, 900)
 PHONE = (390, 844)
-PATIENCE = 20_000
+PATIENCE = 40_000
 """ms: a busy machine is no fault of a page; what has to be quick says so itself."""
 
 _EXPECTED = ("Failed to load resource",)
@@ -94,6 +94,7 @@ class Visitor:
         """The same page in another light and width."""
         await self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         await self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        await expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", theme)
         await self.page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
 
     async def violations(self) -> list[str]:

@@ -61,7 +61,7 @@ async def test_all_events_of_a_run_three_times_more_change_nothing(
         assert (await notifications.http.post(read, headers=desk.customer.headers)).status_code == 200
         # Who joins now must not be told of what was before.
         newcomer = await make_agent(auth, "Nina Newcomer", "desk")
-        await eventually(settled, within=30)
+        await eventually(settled)
         before = await state_of(services, smtp)
         assert len(before["mails"]) >= 6
 

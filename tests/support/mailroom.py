@@ -96,7 +96,7 @@ class MailRoom:
             assert entry["status"] == status, entry
             return entry
 
-        return await eventually(settled, within=30)
+        return await eventually(settled)
 
     async def until(self, envelope: Envelope, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The ledger's entry, once that is true of it."""
@@ -106,7 +106,7 @@ class MailRoom:
             assert holds(entry), entry
             return entry
 
-        return await eventually(true_of_it, within=30)
+        return await eventually(true_of_it)
 
     async def quiet(self) -> None:
         """Returns once the mailer has heard and said everything."""

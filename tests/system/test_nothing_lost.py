@@ -163,7 +163,7 @@ async def _open_desk(stack: RunningStack) -> AsyncIterator[Desk]:
         customers = [newcomer() for _ in range(CLIENTS)]
         for number, customer in enumerate(customers):
             await customer.sign_up(f"storm{number}@helpdesk.example", PASSWORD)
-        await eventually(stack.settled, within=30)
+        await eventually(stack.settled)
         yield Desk(customers, agent)
 
 

@@ -59,7 +59,7 @@ class Wallet:
             assert len(tokens) >= mails, tokens
             return tokens[-1]
 
-        self.secrets.add(token := await eventually(come, within=30))
+        self.secrets.add(token := await eventually(come))
         return token
 
 
@@ -84,7 +84,7 @@ async def account(desk: LiveDesk, person: Caller) -> Wallet:
     async def kill_auth() -> None:
         desk.stack.kill("auth")
 
-    await eventually(kill_auth, within=30)
+    await eventually(kill_auth)
     change = {"current_password": PASSWORDS["first"], "new_password": PASSWORDS["changed"]}
     await wallet.ask("POST", "/auth/change-password", 204, **change)
     await wallet.ask("POST", "/auth/forgot-password", 202, email=wallet.email)

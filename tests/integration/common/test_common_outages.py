@@ -74,7 +74,7 @@ async def test_a_service_starts_before_its_database_and_says_what_it_waits_for(
             async def database_is_there() -> None:
                 assert (await http.get("/readyz")).json()["checks"]["database"] == "ok"
 
-            await eventually(database_is_there, within=30)
+            await eventually(database_is_there)
             assert (await http.get("/api/v1/tickets")).status_code == 401
             await switch.off()
 
@@ -86,4 +86,4 @@ async def test_a_service_starts_before_its_database_and_says_what_it_waits_for(
             await eventually(says_it_is_away)
             assert (await http.get("/healthz")).status_code == 200
             await switch.on()
-            await eventually(database_is_there, within=30)
+            await eventually(database_is_there)

@@ -1,6 +1,7 @@
 """Files that come with messages: taken, shown to whom it may concern, refused, and never left behind."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,21 @@ from common.ids import new_id
 from tests.support.desk import Desk, ok, problem
 from tests.support.people import another_organisation, make_agent
 from tests.support.uploads import left, sweep_of
+from tickets.attachments import sweep
 from tickets.attachments.gridfs import CHUNK_BYTES
 from tickets.attachments.schemas import MAX_BYTES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_else_sweeps() -> Iterator[None]:
+    """The service sweeps when it starts, and not again: what happens is what a test does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "PAUSE_SECONDS", 3600.0)
+        yield
 
 
 async def test_a_file_goes_with_a_message_and_comes_back_as_it_was(desk: Desk) -> None:
