@@ -96,6 +96,20 @@ async def test_a_token_signed_with_a_learnt_key_is_believed(db: Database) -> Non
         assert (await ask(http, token())).status_code == 200
 
 
+async def test_a_replica_is_ready_as_soon_as_the_first_key_is_there(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trust_module, "KEYS_SECONDS", 3600)
+    async with replica(db) as (trust, _), replica(db) as (learning, _):
+        assert await trust.probe() == "no signing key has arrived from auth yet"
+        await learn(learning)
+
+        async def is_ready() -> None:
+            assert await trust.probe() is None
+
+        await eventually(is_ready)
+
+
 async def test_a_key_learnt_through_one_replica_is_believed_by_another_at_once(db: Database) -> None:
     async with replica(db) as (one, _), replica(db) as (_, other):
         await learn(one)

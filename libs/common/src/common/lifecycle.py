@@ -113,6 +113,7 @@ class Running:
         self._service = service
         self._role = role
         self._starting_up: asyncio.Task[None]
+        self._connecting: asyncio.Task[None]
         self._loops: list[asyncio.Task[None]] = []
         self._prepared = False
         self._broker = Broker.of(service.settings, name=service.name)
@@ -157,6 +158,7 @@ class Running:
     def begin(self) -> None:
         """Starts everything but the HTTP server, in the background: what is needed may be away for long."""
         self._starting_up = asyncio.create_task(self._start(), name="start")
+        self._connecting = asyncio.create_task(self._broker.connect(), name="connect")
 
     async def _can_answer(self) -> None:
         """Returns once a request would not be answered that the service is starting. While the port is closed, whoever
@@ -169,18 +171,20 @@ class Running:
 
     async def _failure(self) -> None:
         """Returns only when the start failed for good, which no waiting would mend; `run` raises its error."""
-        await asyncio.wait([self._starting_up])
-        if self._starting_up.exception() is None:
+        begun = [self._starting_up, self._connecting]
+        await asyncio.wait(begun, return_when=asyncio.FIRST_EXCEPTION)
+        if not any(each.done() and each.exception() for each in begun):
             await asyncio.Event().wait()
 
     async def end(self) -> None:
         """Lets go of events and connections."""
         self._parts.stopping.set()
-        await cancelled([*self._loops])
+        await cancelled([*self._loops, self._connecting])
         await self._broker.close()
         await self._service.client.close()
-        if self._starting_up.done():
-            self._starting_up.result()
+        for begun in (self._starting_up, self._connecting):
+            if begun.done() and not begun.cancelled():
+                begun.result()
         await cancelled([self._starting_up])
 
     async def _start(self) -> None:
@@ -198,7 +202,6 @@ class Running:
             self._run(PassOn(self._wake))
         else:
             self._run(*self._service.worker_loops, *self._messaging())
-        await self._broker.connect()
 
     def _messaging(self) -> list[Loop]:
         service, settings = self._service, self._service.settings

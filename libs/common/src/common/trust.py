@@ -43,7 +43,7 @@ _SLACK = timedelta(minutes=5)
 LOOK_SECONDS = 0.2
 """How much later another replica may learn of a revocation."""
 KEYS_SECONDS = 5.0
-"""The same of a key that is retired; a new one is looked up when it is first met."""
+"""The same of a key that is retired; a new one is looked up when it is first met, and the first of all at once."""
 _OVERLAP = timedelta(seconds=10)
 """How far back each look goes beyond the last one: writes become visible in another order than they are stamped."""
 
@@ -146,7 +146,7 @@ class Trust:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:
-        if time.monotonic() - self._keys_read_at > KEYS_SECONDS:
+        if not self._keys or time.monotonic() - self._keys_read_at > KEYS_SECONDS:
             async for document in self._db[KEYS].find():
                 self._note_key(document)
             self._keys_read_at = time.monotonic()
