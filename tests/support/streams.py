@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from pymongo.read_concern import ReadConcern
 
 from common.events import Envelope, PersonRef
 from common.events.tickets import TicketRef, TicketStatusChanged
@@ -166,9 +167,10 @@ class Streams:
         return person
 
     async def count(self, person: Person) -> int:
-        """How many notifications are in somebody's inbox."""
+        """How many notifications are in somebody's inbox for good, which is what a stream tells of."""
         mine = {"recipient_id": person.id, "position": {"$gt": 0}}
-        return await self.inboxes.notifications.db["notifications"].count_documents(mine)
+        notifications = self.inboxes.notifications.db["notifications"]
+        return await notifications.with_options(read_concern=ReadConcern("majority")).count_documents(mine)
 
 
 def _moved(person: Person) -> Envelope:
