@@ -12,7 +12,6 @@ from uuid import UUID
 import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NotFoundError
 from opentelemetry.trace import SpanKind
@@ -27,6 +26,7 @@ from common.messaging.attempts import Attempts
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.provision import ACK_WAIT_SECONDS
+from common.messaging.pull import Pull
 from common.messaging.router import Router
 from common.messaging.topology import ConsumerSpec
 from common.messaging.verdicts import Done, Reject, RetryLater, Verdict
@@ -35,7 +35,7 @@ from common.telemetry import span
 
 log = structlog.get_logger("consumer")
 
-FETCH_SECONDS = 1.0
+LOOK_SECONDS = 1.0
 OUTAGE_DELAY_SECONDS = 1.0
 
 handled_total = Counter("helpdesk_events_handled_total", "Deliveries settled.", ["stream", "type", "verdict"])
@@ -98,24 +98,21 @@ class Consumer:
             await jetstream.consumer_info(self._spec.stream, self._spec.service)
         except NotFoundError:
             raise Unavailable(f"{self._spec.stream} has no consumer {self._spec.service} yet") from None
-        subscription = await jetstream.pull_subscribe_bind(self._spec.service, self._spec.stream)
-        self.problem = None
-        try:
+        async with Pull(self._broker.client, self._spec.stream, self._spec.service, self._take_in_hand) as pull:
+            self.problem = None
             while not asked_to_stop():
-                while len(self._in_hand) >= self._concurrency:
-                    await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
-                free = self._concurrency - len(self._in_hand)
-                try:
-                    messages = await subscription.fetch(free, timeout=FETCH_SECONDS)
-                except TimeoutError:
-                    messages = []
-                for message in messages:
-                    self._take_in_hand(message)
-                await self._measure(subscription)
-                if self._broker.problem:
-                    raise Unavailable(self._broker.problem)
-        finally:
-            await _quietly_unsubscribe(subscription)
+                if pull.is_due:
+                    await pull.ask(await self._room())
+                await pull.wait(LOOK_SECONDS)
+                await self._measure()
+                if problem := self._broker.problem or pull.problem:
+                    raise Unavailable(problem)
+
+    async def _room(self) -> int:
+        """How many more may be taken in hand; waits until it is worth asking for them."""
+        while (room := self._concurrency - len(self._in_hand)) < max(1, self._concurrency // 4):
+            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+        return room
 
     def _take_in_hand(self, message: Msg) -> None:
         try:
@@ -210,20 +207,13 @@ class Consumer:
                 except (NatsError, OSError):
                     break
 
-    async def _measure(self, subscription: JetStreamContext.PullSubscription) -> None:
+    async def _measure(self) -> None:
         if time.monotonic() - self._measured_at < 5:
             return
         self._measured_at = time.monotonic()
-        info = await subscription.consumer_info()
+        info = await self._broker.jetstream.consumer_info(self._spec.stream, self._spec.service)
         pending_gauge.labels(self._spec.stream).set(info.num_pending or 0)
         unacknowledged_gauge.labels(self._spec.stream).set(info.num_ack_pending or 0)
 
     def _count(self, envelope: Envelope, verdict: str) -> None:
         handled_total.labels(self._spec.stream, envelope.type, verdict).inc()
-
-
-async def _quietly_unsubscribe(subscription: JetStreamContext.PullSubscription) -> None:
-    try:
-        await subscription.unsubscribe()
-    except (NatsError, OSError, ValueError):
-        log.debug("unsubscribed with NATS away")
