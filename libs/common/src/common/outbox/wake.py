@@ -70,10 +70,10 @@ class Wake:
     async def pass_on(self) -> None:
         """Tells the others what was saved here; one of them is the relay that publishes."""
         here = self._saved_here
+        self._forget()  # first: what is saved while this is said is said the next time
         if here:
             with suppress(Unavailable, NatsError, OSError):
                 await self._broker.client.publish(self._subject, ",".join(sorted(here)).encode())
-        self._forget()
 
     def _forget(self) -> None:
         self._saved_here, self._saved_elsewhere = set(), set()
