@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shutil
 import signal
 import sys
 import tempfile
@@ -9,8 +10,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import ground, machine, report
-from bench.cases import CASES, Case, Effort
+from bench import ground, machine, report, yardstick
+from bench.case import Case, Effort
+from bench.cases import CASES
 from bench.desk import Desk
 from bench.measure import Round
 from bench.report import Result, Run
@@ -51,7 +53,7 @@ def main() -> int:
 
 async def _until_terminated(names: list[str], effort: Effort, keep: Path | None) -> Run:
     """SIGTERM ends it as Ctrl-C does: with everything stopped."""
-    limit = _STARTING_AND_SETTLING_SECONDS + 20 * effort.rounds * effort.seconds
+    limit = _STARTING_AND_SETTLING_SECONDS + 15 * len(names) * effort.rounds * effort.seconds
     task = asyncio.ensure_future(_in_a_directory(names, effort, keep))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with asyncio.timeout(limit):
@@ -68,6 +70,8 @@ async def _in_a_directory(names: list[str], effort: Effort, keep: Path | None) -
 async def _measure(names: list[str], effort: Effort, directory: Path) -> Run:
     started, began = datetime.now(UTC), time.monotonic()
     about, load_before = machine.description(), machine.load_average()
+    if shutil.which("wrk") is None:
+        print("wrk is not there (Debian: apt-get install wrk): without it there is no yardstick.")
     print(f"{about['cores']} cores, {about['processor']}; load average {load_before}")
     results = []
     async with ground.running(directory, print) as running:
@@ -77,7 +81,8 @@ async def _measure(names: list[str], effort: Effort, directory: Path) -> Run:
         await desk.settle()
         for name in names:
             case = await CASES[name](running, desk, effort)
-            results.append(Result(case, await _take_turns(case, effort)))
+            measure = await yardstick.requests_per_second(running.yardstick, effort.connections)
+            results.append(Result(case, await _take_turns(case, effort), measure))
             print(report.text(results[-1]), flush=True)
         desk.close()
     return Run(
@@ -105,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Helpdesk beside the bare limit of its parts.")
     parser.add_argument("--seconds", type=_positive, default=6, help="measured for each side of a case (6)")
     parser.add_argument("--rounds", type=_count, default=3, help="turns that the seconds are divided into (3)")
-    parser.add_argument("--clients", type=_count, default=8, help="connections of the load generator (8)")
+    parser.add_argument("--clients", type=_count, default=32, help="connections of the load generator (32)")
     parser.add_argument("--mails", type=_count, default=36, help="mails of each side (36)")
     parser.add_argument("--only", choices=CASES, action="append", metavar="NAME", help=f"one of {', '.join(CASES)}")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep data and logs there")

@@ -1,12 +1,13 @@
-"""The load, in a process of its own: a closed loop over a few connections.
+"""The load, in a process of its own: a closed loop over a few connections, or a steady stream.
 
-Each connection sends a request, waits for the whole answer, and sends the next. So the load adapts to who answers: a
-slow server is asked less often, and what a person would wait in an open queue does not show in the latencies.
+In the loop each connection sends a request, waits for the whole answer, and sends the next. So the load adapts to who
+answers: a slow server is asked less often, and what a person would wait in a queue does not show in the latencies.
 
 Reads a Plan from standard input and writes a Tally to standard output, both as JSON.
 """
 
 import asyncio
+import itertools
 import json
 import os
 import sys
@@ -24,14 +25,17 @@ PATIENCE_SECONDS = 15
 
 @dataclass(frozen=True)
 class Plan:
-    """What to send where for how long; only what is answered after the warm-up counts."""
+    """What to send where for how long; only what is answered after the warm-up counts. The connections go round the
+    requests together: the next request is the next one's, whoever sends it."""
 
     port: int
-    request: str
+    requests: list[str]
     expected: int
     connections: int
     warm_up: float
     seconds: float
+    rate: float | None = None
+    """Requests per second, where it is to be a steady stream instead of all that gets through."""
 
 
 @dataclass
@@ -53,15 +57,24 @@ class Tally:
 async def load(plan: Plan) -> Tally:
     """Loads."""
     tally, errors = Tally(), Counter[str]()
-    request = plan.request.encode()
-    counts_from = time.monotonic_ns() + int(plan.warm_up * 1e9)
+    requests = itertools.cycle([each.encode() for each in plan.requests])
+    started = time.monotonic_ns()
+    counts_from = started + int(plan.warm_up * 1e9)
     until = counts_from + int(plan.seconds * 1e9)
+    turns = itertools.count()
+
+    async def turn() -> None:
+        """Returns when the next request is due."""
+        if plan.rate is not None:
+            due = started + int(next(turns) / plan.rate * 1e9)
+            await asyncio.sleep(max(due - time.monotonic_ns(), 0) / 1e9)
 
     async def one(connection: Connection) -> None:
         while time.monotonic_ns() < until:
+            await turn()
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
-                    answer = await connection.ask(request)
+                    answer = await connection.ask(next(requests))
             except (OSError, TimeoutError) as error:
                 errors[type(error).__name__] += 1
                 connection.close()

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,13 +16,16 @@ from bench.connection import Answer, Connection, request
 from bench.ground import Ground
 from common.ids import new_id
 
-OWN_TICKETS = 400
+PEOPLE, TICKETS_EACH = 20, 50
+TICKETS_OF_ONE = 1000
 OTHER_TICKETS = 5000
 OTHER_PEOPLE = 200
+PASSWORD = "benches-are-for-sitting"
 DESCRIPTION = "Since the update this morning it prints only every second page, and those upside down. " * 4
 
 _TOKEN_SECONDS = 8 * 60
 _SETTLE_SECONDS = 90
+_TRIES = 5
 
 
 @dataclass
@@ -34,9 +39,15 @@ class Person:
     token: str = ""
     logged_in_at: float = field(default=float("-inf"))
 
+    def is_logged_in(self, said: Mapping[str, Any]) -> None:
+        """As auth answered."""
+        self.token, self.logged_in_at = said["access_token"], time.monotonic()
+        self.id = UUID(said["user"]["id"])
+        self.organisation_id = UUID(said["user"]["organisation_id"])
+
 
 class Desk:
-    """A customer and an agent at work, through the front door."""
+    """People at work, through the front door: twenty customers with some tickets, one with very many, and an agent."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -46,21 +57,28 @@ class Desk:
         self.customer, self.agent = (
             Person(accounts[role]["email"], accounts[role]["password"]) for role in ("customer", "agent")
         )
+        self.people = [Person(f"bench{number}@helpdesk.example", PASSWORD) for number in range(PEOPLE)]
+        self.tickets: list[tuple[Person, UUID]] = []
+        """Those of the twenty, with whose they are."""
 
     async def token_of(self, person: Person) -> str:
         """An access token that is good for some more minutes."""
         if time.monotonic() - person.logged_in_at > _TOKEN_SECONDS:
             body = {"email": person.email, "password": person.password}
             said = _ok(await self._connection.ask(request("POST", "/api/v1/auth/login", body=body)), 200)
-            person.token, person.logged_in_at = said["access_token"], time.monotonic()
-            person.id = UUID(said["user"]["id"])
-            person.organisation_id = UUID(said["user"]["organisation_id"])
+            person.is_logged_in(said)
         return person.token
 
     async def create(self, title: str) -> UUID:
         """A new ticket of the customer."""
         what = request("POST", "/api/v1/tickets", token=await self.token_of(self.customer), body=new_ticket(title))
-        return UUID(_ok(await self._connection.ask(what), 201)["id"])
+        answer = await self._connection.ask(what)
+        for _ in range(_TRIES):
+            if answer.status != 503:
+                break
+            await asyncio.sleep(1)  # as it asks for: the machine was too busy, perhaps with what a round before left
+            answer = await self._connection.ask(what)
+        return UUID(_ok(answer, 201)["id"])
 
     async def resolve(self, ticket: UUID) -> Answer:
         """By the agent, so that the customer gets a mail."""
@@ -70,8 +88,11 @@ class Desk:
         )
 
     async def fill(self) -> None:
-        """Some hundred tickets of the customer among thousands of others: copies of one that the service itself made,
-        so that they are whatever the service stores. They have no events."""
+        """Accounts, and tickets: copies of one that the service itself made, so that they are whatever the service
+        stores. The copies have no events."""
+        for person in self.people:
+            body = {"email": person.email, "password": person.password}
+            person.is_logged_in(_ok(await self._connection.ask(request("POST", "/api/v1/auth/signup", body=body)), 201))
         made = await self.create("Pages upside down")
         await self.settle()
         async with self._ground.mongo() as client:
@@ -79,17 +100,28 @@ class Desk:
             pattern = await tickets.find_one({"_id": made})
             if pattern is None:
                 raise RuntimeError(f"ticket {made} is not in tickets.tickets")
-            last = pattern["number"]
-            others = [{"id": new_id(), "name": f"Customer {number}"} for number in range(OTHER_PEOPLE)]
-            total = OWN_TICKETS + OTHER_TICKETS
-            own_every = total // OWN_TICKETS
-            copies = []
-            for each in range(total):
-                requester = others[each % OTHER_PEOPLE] if each % own_every else pattern["requester"]
-                copies.append({**pattern, "_id": new_id(), "number": last + 1 + each, "requester": requester})
+            requesters = self._requesters(pattern["requester"])
+            copies = [
+                {**pattern, "_id": new_id(), "number": pattern["number"] + each, "requester": requester}
+                for each, requester in enumerate(requesters, 1)
+            ]
             await tickets.insert_many(copies, ordered=False)
             counters = client["tickets"]["ticket_numbers"]
-            await counters.update_one({"_id": pattern["organisation_id"]}, {"$set": {"last": last + total}})
+            last = pattern["number"] + len(copies)
+            await counters.update_one({"_id": pattern["organisation_id"]}, {"$set": {"last": last}})
+        whose = {person.id: person for person in self.people}
+        self.tickets = [
+            (whose[each["requester"]["id"]], each["_id"]) for each in copies if each["requester"]["id"] in whose
+        ]
+
+    def _requesters(self, customer: dict[str, Any]) -> list[dict[str, Any]]:
+        """Of each ticket, well mixed."""
+        people = [{"id": person.id, "name": person.email} for person in self.people]
+        others = [{"id": new_id(), "name": f"Customer {number}"} for number in range(OTHER_PEOPLE)]
+        requesters = people * TICKETS_EACH + [customer] * TICKETS_OF_ONE
+        requesters += others * (OTHER_TICKETS // OTHER_PEOPLE)
+        random.Random(OTHER_TICKETS).shuffle(requesters)
+        return requesters
 
     async def settle(self) -> float:
         """Waits until nothing is on its way any more: no event unpublished, undelivered or in hand, no mail owed.

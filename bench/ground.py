@@ -1,6 +1,7 @@
 """Everything that runs for the time of a benchmark: a whole stack, the bare programs, and a door for each.
 
-Port P is the stack's door (49 more follow), P+50 the bare programs' door, P+51 the mailbox, P+52 … the bare programs.
+Port P is the stack's door (49 more follow), P+50 the bare programs' door, P+51 the mailbox, P+52 the bare programs,
+P+53 the yardstick.
 """
 
 import asyncio
@@ -17,9 +18,11 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
+from bench import yardstick
 from bench.bare.surroundings import Surroundings
 from bench.machine import Processors
 from bench.mailbox import Mailbox, mailbox
+from common.messaging.topology import SERVICES
 from stack import ports, processes
 from stack.errors import PortTaken
 from stack.nginx import NginxServer
@@ -28,16 +31,11 @@ from stack.processes import Process
 from stack.readiness import port_open
 
 START_SECONDS = 120
-ROUTES = {
-    "nothing": ("auth", "/api/v1/auth/nothing"),
-    "create": ("tickets", "/api/v1/tickets"),
-    "listing": ("notifications", "/api/v1/notifications"),
-    "resolve": ("mailer", "/api/v1/mail/resolve"),
-}
-"""Bare program -> the service whose place it takes behind its door, and a path that leads there. So that door is the
-same program with the same configuration as Helpdesk's own, and differs in nothing but the ports behind it."""
+BARE = "/api/v1/tickets/bare/"
+"""Where what bench/bare/server.py answers begins, behind a door that is the same program with the same configuration as
+Helpdesk's own, and differs in nothing but the ports behind it."""
 
-_SMTP, _DOOR, _PROGRAMS, _SPAN = 51, 50, 52, 60
+_DOOR, _SMTP, _SERVER, _YARDSTICK, _SPAN = 50, 51, 52, 53, 60
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,7 @@ class Ground:
     """The stack's stack.json."""
     door: int
     bare_door: int
+    yardstick: int
     mailbox: Mailbox
     bare: dict[str, int]
     """Name of a bare process -> its pid."""
@@ -74,7 +73,8 @@ async def running(directory: Path, say: Callable[[str], None]) -> AsyncIterator[
         description = await stack.enter_async_context(_stack(own, base))
         say("starting the bare programs …")
         bare = await stack.enter_async_context(_bare(theirs, base, description))
-        yield Ground(directory, description, base, base + _DOOR, box, bare)
+        await stack.enter_async_context(yardstick.serving(_made(directory / "yardstick"), base + _YARDSTICK))
+        yield Ground(directory, description, base, base + _DOOR, base + _YARDSTICK, box, bare)
 
 
 @asynccontextmanager
@@ -101,31 +101,22 @@ async def _stack(directory: Path, base: int) -> AsyncIterator[dict[str, Any]]:
 async def _bare(directory: Path, base: int, stack: dict[str, Any]) -> AsyncIterator[dict[str, int]]:
     started: dict[str, Process] = {}
 
-    def surroundings(port: int, nats_user: str) -> Surroundings:
-        return Surroundings(
-            port=port,
-            mongo_url=stack["mongo_url"],
-            nats_url=stack["nats_url"],
-            nats_user=nats_user,
-            nats_password=stack["nats_users"][nats_user],
-            smtp_port=base + _SMTP,
-        )
-
-    async def start(name: str, given: Surroundings) -> None:
-        started[f"bare {name}"] = await processes.spawn(
-            [sys.executable, "-m", f"bench.bare.{name}"],
-            log=directory / f"{name}.log",
-            environment={**os.environ, **given.as_environment()},
-            directory=CHECKOUT,
-        )
-
+    given = Surroundings(
+        port=base + _SERVER,
+        mongo_url=stack["mongo_url"],
+        nats_url=stack["nats_url"],
+        nats_passwords=stack["nats_users"],
+        smtp_port=base + _SMTP,
+    )
     try:
-        upstreams = {}
-        for port, (name, (service, _)) in enumerate(ROUTES.items(), base + _PROGRAMS):
-            # The stream is the tickets service's own, and so is the user that may publish to it.
-            await start(name, surroundings(port, "tickets"))
-            upstreams[service] = [port]
-        await start("postman", surroundings(0, "provisioner"))
+        for name in ("server", "postman"):
+            started[f"bare {name}"] = await processes.spawn(
+                [sys.executable, "-m", f"bench.bare.{name}"],
+                log=directory / f"{name}.log",
+                environment={**os.environ, **given.as_environment()},
+                directory=CHECKOUT,
+            )
+        upstreams = {service: [given.port] for service in SERVICES}
         door = NginxServer(
             directory / "nginx", base + _DOOR, upstreams, access_log=directory / "access.log", rate_limits="off"
         )
@@ -133,7 +124,7 @@ async def _bare(directory: Path, base: int, stack: dict[str, Any]) -> AsyncItera
         log = directory / "nginx.log"
         started["bare nginx"] = await processes.spawn(door.command(), log=log, death_signal=signal.SIGTERM)
         async with asyncio.timeout(30):
-            await asyncio.gather(door.wait_ready(), *(port_open(port) for [port] in upstreams.values()))
+            await asyncio.gather(door.wait_ready(), port_open(given.port))
         yield {name: process.pid for name, process in started.items()}
     finally:
         await asyncio.gather(*(process.stop(signal.SIGTERM, grace=5) for process in started.values()))

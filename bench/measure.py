@@ -19,6 +19,8 @@ class Round:
     settled_after: float | None = None
     """Seconds until everything the round caused was done."""
     body_bytes: int | None = None
+    beside: float | None = None
+    """Tickets a second that were opened beside it."""
 
     @property
     def rate(self) -> float:

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.cases import NO_OP, Case, Effort
+from bench.case import NO_OP, Case, Effort
 from bench.likeness import statement
 from bench.measure import FIGURES, Round, Spread, ratio, spread
 
-HEADINGS = ("", "requests/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms/request", "errors")
+HEADINGS = ("", "requests/s", "of the yardstick", "p50 ms", "p95 ms", "p99 ms", "CPU ms/request", "errors")
 
 
 @dataclass(frozen=True)
 class Result:
-    """Side -> its rounds."""
+    """Side -> its rounds. `yardstick` is in requests per second, at about the same time; None where there is no wrk."""
 
     case: Case
     rounds: Mapping[str, Sequence[Round]]
+    yardstick: float | None
 
     @property
     def compared(self) -> tuple[str, str]:
@@ -86,16 +87,24 @@ def _rows(result: Result) -> list[list[str]]:
     for side, rounds in result.rounds.items():
         cells = {name: spread(rounds, figure) for name, figure in FIGURES.items()}
         errors = sum(sum(each.errors.values()) for each in rounds)
-        rows.append([side, *_cells(cells, rated=_is_rated(result), digits=1), str(errors)])
+        share = _share(cells["rate"], result)
+        rows.append([side, *_cells(cells, share, rated=_is_rated(result), digits=1), str(errors)])
     ours, bare = result.compared
     ratios = {name: ratio(result.rounds[ours], result.rounds[bare], figure) for name, figure in FIGURES.items()}
-    rows.append([f"{ours}/{bare}", *_cells(ratios, rated=_is_rated(result), digits=2), ""])
+    rows.append([f"{ours}/{bare}", *_cells(ratios, "", rated=_is_rated(result), digits=2), ""])
     return rows
 
 
-def _cells(of: Mapping[str, Spread], *, rated: bool, digits: int) -> list[str]:
+def _share(rate: Spread, result: Result) -> str:
+    if result.yardstick is None or not _is_rated(result):
+        return "-"
+    return f"{rate.middle / result.yardstick * 100:.2f} %"
+
+
+def _cells(of: Mapping[str, Spread], share: str, *, rated: bool, digits: int) -> list[str]:
     return [
         _with_spread(of["rate"], digits if digits > 1 else 0) if rated else "-",
+        share,
         _with_spread(of["p50"], digits),
         _number(of["p95"].middle, digits),
         _number(of["p99"].middle, digits),
@@ -118,6 +127,8 @@ def _number(value: float, digits: int) -> str:
 def _remarks(result: Result) -> list[str]:
     """What the table has no column for."""
     remarks = []
+    if result.yardstick is not None and _is_rated(result):
+        remarks.append(f"  the yardstick: {result.yardstick:.0f} requests/s")
     for side in result.compared:
         rounds = result.rounds[side]
         if any(each.cpu for each in rounds):
@@ -131,6 +142,9 @@ def _remarks(result: Result) -> list[str]:
             f"  {ours}: after a round everything it caused was done in {min(settled):.1f}–{max(settled):.1f} s more; "
             "that is not in the latencies, but it is in CPU ms/request"
         )
+    for side, rounds in result.rounds.items():
+        if beside := [each.beside for each in rounds if each.beside is not None]:
+            remarks.append(f"  {side}: opened beside it: {min(beside):.0f}–{max(beside):.0f} tickets/s")
     for side, rounds in result.rounds.items():
         errors: dict[str, int] = {}
         for each in rounds:
@@ -171,6 +185,7 @@ def _as_data(run: Run) -> dict[str, object]:
 def _case_as_data(result: Result) -> dict[str, object]:
     ours, bare = result.compared
     return {
+        "yardstick": result.yardstick,
         "sides": {
             side: {
                 **{name: asdict(spread(rounds, figure)) for name, figure in FIGURES.items()},
@@ -194,4 +209,5 @@ def _round_as_data(each: Round) -> dict[str, object]:
         "client_busy": each.client_busy,
         "settled_after": each.settled_after,
         "body_bytes": each.body_bytes,
+        "beside": each.beside,
     }

@@ -4,17 +4,17 @@ import json
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
-from bench.bare.surroundings import Surroundings, answer, body_of, growing_id, run, serve
+from bench.bare.surroundings import Handler, Surroundings, answer, body_of, growing_id
 
 
-async def program(given: Surroundings) -> None:
+async def handler(given: Surroundings) -> Handler:
     tickets = given.collection("bench", "tickets")
     jetstream = (await given.nats()).jetstream()
     organisation, requester = uuid4(), {"id": uuid4(), "name": "Casey Lindgren"}
 
-    async def create(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def create(_scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         asked = json.loads(await body_of(receive))
         id_, now = growing_id(), datetime.now(UTC)
         ticket = {
@@ -39,8 +39,4 @@ async def program(given: Surroundings) -> None:
         await jetstream.publish(subject, body, headers={"Nats-Msg-Id": str(id_)})
         await answer(send, 201, body)
 
-    await serve(create, given.port)
-
-
-if __name__ == "__main__":
-    run(program)
+    return create

@@ -4,27 +4,21 @@ import json
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
-from bench.bare.surroundings import Surroundings, answer, body_of, run, serve
-
-PAGE = 20
+from bench.bare.surroundings import Handler, Surroundings, answer, body_of
 
 
-async def program(given: Surroundings) -> None:
+async def handler(given: Surroundings) -> Handler:
     tickets = given.collection("tickets", "tickets")
 
-    async def listing(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["type"] != "http":
-            return
+    async def listing(scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         await body_of(receive)
-        asked = parse_qs(scope["query_string"].decode())
-        whose = {"organisation_id": UUID(asked["organisation"][0]), "requester.id": UUID(asked["requester"][0])}
-        page = await tickets.find(whose, {"outbox": 0}).sort("_id", -1).limit(PAGE).to_list()
+        asked = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
+        # `deleted_at` for the index, which has those that are not.
+        whose = {"organisation_id": UUID(asked["organisation"]), "requester.id": UUID(asked["requester"])}
+        found = tickets.find({**whose, "deleted_at": None}, {"outbox": 0, "words": 0})
+        page = await found.sort("_id", -1).limit(int(asked["limit"])).to_list()
         await answer(send, 200, json.dumps({"items": page}, default=str).encode())
 
-    await serve(listing, given.port)
-
-
-if __name__ == "__main__":
-    run(program)
+    return listing

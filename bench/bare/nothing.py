@@ -1,18 +1,13 @@
 """Answers 200 and two bytes to whatever is asked: what the client, NGINX and uvicorn cost by themselves."""
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
-from bench.bare.surroundings import Surroundings, answer, body_of, run, serve
-
-
-async def nothing(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    await body_of(receive)
-    await answer(send, 200, b"{}")
+from bench.bare.surroundings import Handler, Surroundings, answer, body_of
 
 
-async def program(given: Surroundings) -> None:
-    await serve(nothing, given.port)
+async def handler(_given: Surroundings) -> Handler:
+    async def nothing(_scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        await body_of(receive)
+        await answer(send, 200, b"{}")
 
-
-if __name__ == "__main__":
-    run(program)
+    return nothing

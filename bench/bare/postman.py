@@ -8,22 +8,23 @@ from email.message import EmailMessage
 import aiosmtplib
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from bench.bare.surroundings import Surroundings, run
+from bench.bare.resolve import STREAM, SUBJECTS
+from bench.bare.surroundings import Surroundings, fetched, run
 
-STREAM, DURABLE, SUBJECT = "TICKETS", "bench-postman", "tickets.bench.resolved.>"
+DURABLE = "bench-postman"
 
 
 async def program(given: Surroundings) -> None:
-    jetstream = (await given.nats()).jetstream()
+    jetstream = (await given.nats("provisioner")).jetstream()
     # Without acknowledgements: this NATS user may not send any, and a limit needs none.
-    consumer = ConsumerConfig(durable_name=DURABLE, filter_subject=SUBJECT, ack_policy=AckPolicy.NONE)
+    consumer = ConsumerConfig(durable_name=DURABLE, filter_subject=SUBJECTS, ack_policy=AckPolicy.NONE)
     await jetstream.add_consumer(STREAM, consumer)
     subscription = await jetstream.pull_subscribe_bind(DURABLE, STREAM)
     async with aiosmtplib.SMTP(hostname="127.0.0.1", port=given.smtp_port, start_tls=False) as smtp:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                for message in await subscription.fetch(1, timeout=30):
-                    await smtp.send_message(_mail(json.loads(message.data)))
+        async for message in fetched(subscription):
+            if not smtp.is_connected:  # the server hung up: it was quiet for long
+                await smtp.connect()
+            await smtp.send_message(_mail(json.loads(message.data)))
 
 
 def _mail(said: dict[str, str]) -> EmailMessage:

@@ -1,8 +1,11 @@
-"""What all bare programs are given, and the few lines they share."""
+"""What the bare programs are given, and the few lines they share."""
 
+import contextlib
+import json
 import os
 import secrets
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -12,34 +15,37 @@ import uvicorn
 import uvloop
 from bson.codec_options import CodecOptions
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
-from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
 
 Collection = AsyncCollection[dict[str, Any]]
+Handler = Callable[[HTTPScope, ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
+"""Answers one request."""
 
-_PREFIX = "BARE_"
+_VARIABLE = "HELPDESK_BENCH_SURROUNDINGS"
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """One running stack, as a bare program sees it. Passed on as environment variables: it holds credentials."""
+    """One running stack, as a bare program sees it. Passed on in the environment: it holds credentials."""
 
     port: int
     mongo_url: str
     nats_url: str
-    nats_user: str
-    nats_password: str
+    nats_passwords: dict[str, str]
+    """User -> password."""
     smtp_port: int
 
     def as_environment(self) -> dict[str, str]:
-        return {f"{_PREFIX}{name.upper()}": str(value) for name, value in asdict(self).items()}
+        return {_VARIABLE: json.dumps(asdict(self))}
 
     @classmethod
     def given(cls) -> Self:
         """What `as_environment` wrote."""
-        read = {name: os.environ[f"{_PREFIX}{name.upper()}"] for name in cls.__dataclass_fields__}
-        return cls(**{**read, "port": int(read["port"]), "smtp_port": int(read["smtp_port"])})  # type: ignore[arg-type]
+        return cls(**json.loads(os.environ[_VARIABLE]))
 
     def collection(self, database: str, name: str) -> Collection:
         """Writes wait for the journal of a majority, as the services' writes do."""
@@ -47,14 +53,20 @@ class Surroundings:
         options: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, uuid_representation=4)
         return client[database].get_collection(name, codec_options=options)
 
-    async def nats(self) -> Client:
-        """Connected, with the inbox this user may listen to."""
+    async def nats(self, user: str = "tickets") -> Client:
+        """Connected, with the inbox this user may listen to. The stream is the tickets service's own, and so is the
+        user that may publish to it."""
         return await nats.connect(
-            self.nats_url,
-            user=self.nats_user,
-            password=self.nats_password,
-            inbox_prefix=f"_INBOX_{self.nats_user}",
+            self.nats_url, user=user, password=self.nats_passwords[user], inbox_prefix=f"_INBOX_{user}"
         )
+
+
+async def fetched(subscription: JetStreamContext.PullSubscription) -> AsyncIterator[Msg]:
+    """Messages as they come, for ever."""
+    while True:
+        with contextlib.suppress(TimeoutError):
+            for message in await subscription.fetch(1, timeout=30):
+                yield message
 
 
 async def serve(app: ASGI3Application, port: int) -> None:

@@ -71,7 +71,7 @@ class NginxServer:
         root = places.WEB_BUILD if (places.WEB_BUILD / "index.html").exists() else places.PLACEHOLDER
         lines = [
             "daemon off;",
-            *_user(),
+            *worker_user(),
             "worker_processes 2;",
             "worker_shutdown_timeout 2s;",  # live streams never end by themselves
             "pid nginx.pid;",
@@ -127,7 +127,7 @@ def _proxied(service: str) -> str:
     return f"include proxy.conf; proxy_pass http://{service};"
 
 
-def _user() -> list[str]:
+def worker_user() -> list[str]:
     """Started as root, workers would otherwise become `nobody`, who may not read a checkout in root's home."""
     if os.geteuid() != 0:
         return []
