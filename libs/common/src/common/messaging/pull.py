@@ -1,7 +1,7 @@
 """A standing request for the messages of a durable consumer: each comes the moment JetStream has it (NATS ADR-13).
 
-The client library's own `fetch` asks anew for every batch. Where two of its requests cross, one gets the message, the
-other one is waited for, and the message is in nobody's hand until that has expired (nats.py issue 933).
+Not the client library's own `fetch`: it asks anew for every batch, and an event may wait until a request of before has
+expired (docs/decisions/0020).
 """
 
 import asyncio
@@ -22,9 +22,8 @@ REQUEST_SECONDS = 5.0
 """How long a request stands. Made anew then, in case that nobody knows of it any more."""
 CLOSE_SECONDS = 1.0
 
-_ENDED = frozenset({StatusCode.NO_MESSAGES, StatusCode.REQUEST_TIMEOUT})
-_CONFLICTS_THAT_PASS = ("leadership change", "server shutdown", "exceeded max")
-"""Of status 409: the request ended, and the next one finds its way."""
+_MOVES = ("leadership change", "server shutdown")
+"""Of status 409: the consumer goes on elsewhere, and the next request finds its way."""
 
 
 class Pull:
@@ -92,8 +91,7 @@ class Pull:
         elif message.subject == f"{self._inbox}.{self._number}":
             self._left = 0
             description = (message.headers or {}).get("Description", "")
-            passes = status == StatusCode.CONFLICT and description.lower().startswith(_CONFLICTS_THAT_PASS)
-            if status not in _ENDED and not passes:
-                self.problem = f"{status} {description}"
+            if status != StatusCode.REQUEST_TIMEOUT and not description.lower().startswith(_MOVES):
+                self.problem = f"JetStream answers {status} {description}"
         if self._left <= 0:
             self._due.set()
