@@ -10,21 +10,12 @@ from common.errors import LostRace, NotFound, Stale
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.mongo import Database
-from common.outbox import EventLog, Relay
-from common.outbox.wake import Wake
+from common.outbox import EventLog
 from tests.integration.common.conftest import Brokers
+from tests.integration.common.relaying import nothing_waits, relay_of
 from tests.support.eventually import eventually
 from tests.support.messaging import envelopes_in, messages_in, running
 from tests.support.visits import ORGANISATION, Visit, knock
-
-
-def relay_of(db: Database, brokers: Brokers) -> Relay:
-    wake = Wake("auth", ["visits"], brokers.auth)
-    return Relay(db, ["visits"], JetStreamPublisher(brokers.auth), wake, lease_seconds=1)
-
-
-async def nothing_waits(db: Database) -> None:
-    assert await db["visits"].count_documents({"outbox.0": {"$exists": True}}) == 0
 
 
 async def test_an_event_reaches_the_stream_and_the_log_once_and_leaves_the_document(
@@ -32,7 +23,7 @@ async def test_an_event_reaches_the_stream_and_the_log_once_and_leaves_the_docum
 ) -> None:
     visit = await Visit.begin().commit()
     (waiting,) = (await db["visits"].find_one({"_id": visit.id}) or {})["outbox"]
-    async with running(relay_of(db, brokers)):
+    async with running(relay_of(db, JetStreamPublisher(brokers.auth), brokers.auth)):
         await eventually(lambda: nothing_waits(db))
     (message,) = await messages_in(brokers.provisioner, "AUTH")
     assert message.subject == f"auth.session.ended.v1.{ORGANISATION}.{visit.id}"
@@ -44,7 +35,7 @@ async def test_an_event_reaches_the_stream_and_the_log_once_and_leaves_the_docum
 
 async def test_fifty_writers_of_one_aggregate_lose_nothing_and_leave_no_gap(db: Database, brokers: Brokers) -> None:
     visit = await Visit.begin().commit()
-    async with running(relay_of(db, brokers)):
+    async with running(relay_of(db, JetStreamPublisher(brokers.auth), brokers.auth)):
         written = await asyncio.gather(*(knock(visit.id) for _ in range(50)))
         await eventually(lambda: nothing_waits(db))
     kept = await Visit.load(visit.id, ORGANISATION)
@@ -113,7 +104,7 @@ async def test_a_write_that_fails_says_nothing(db: Database, brokers: Brokers) -
     twin.knock()
     with pytest.raises(DuplicateKeyError):
         await twin.commit()
-    async with running(relay_of(db, brokers)):
+    async with running(relay_of(db, JetStreamPublisher(brokers.auth), brokers.auth)):
         await eventually(lambda: nothing_waits(db))
     assert len(await messages_in(brokers.provisioner, "AUTH")) == 1
     assert len(await EventLog(db).of_aggregate(visit.id)) == 1

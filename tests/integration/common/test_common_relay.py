@@ -4,45 +4,25 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
-import pytest
-from nats.aio.msg import Msg
 from prometheus_client import REGISTRY
 
-from common.errors import Unavailable
 from common.events import Envelope
 from common.ids import new_id
 from common.lease import Lease
 from common.messaging.broker import Broker
 from common.messaging.provision import provision
 from common.messaging.publisher import JetStreamPublisher
-from common.mongo import Database, Session, transaction
-from common.outbox import EventLog, Relay
-from common.outbox import relay as relay_module
+from common.mongo import Database
+from common.outbox import EventLog
 from common.outbox.relay import BATCH, Publisher
-from common.outbox.wake import PassOn, Wake
 from tests.integration.common.conftest import Brokers
+from tests.integration.common.relaying import Memory, nothing_waits, relay_of
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, envelopes_in, messages_in, running
 from tests.support.servers import PASSWORD, nats_server
-from tests.support.services import Installation
 from tests.support.switch import switched_on
 from tests.support.visits import Visit, knock
-
-
-class Memory:
-    """A publisher that remembers; the first attempt to publish an event in `refused` fails."""
-
-    def __init__(self, refused: Sequence[UUID] = ()) -> None:
-        self.published: list[Envelope] = []
-        self.refused = set(refused)
-
-    async def publish(self, envelope: Envelope) -> None:
-        if envelope.id in self.refused:
-            self.refused.remove(envelope.id)
-            raise Unavailable("just this once")
-        self.published.append(envelope)
 
 
 class StuckAfterPublishing:
@@ -58,22 +38,10 @@ class StuckAfterPublishing:
         await asyncio.Event().wait()
 
 
-NOWHERE = Broker("nats://127.0.0.1:1", "auth", PASSWORD, name="test")
-"""A connection that is never made: what is saved in the same process is heard all the same."""
-
-
-def relay_of(db: Database, publisher: Publisher, broker: Broker = NOWHERE, lease_seconds: float = 1) -> Relay:
-    return Relay(db, ["visits"], publisher, Wake("auth", ["visits"], broker), lease_seconds=lease_seconds)
-
-
 def metric(name: str) -> float:
     value = REGISTRY.get_sample_value(name)
     assert value is not None, name
     return value
-
-
-async def nothing_waits(db: Database) -> None:
-    assert await db["visits"].count_documents({"outbox.0": {"$exists": True}}) == 0
 
 
 def in_order_per_aggregate(events: Sequence[Envelope]) -> bool:
@@ -206,77 +174,6 @@ async def test_its_queries_read_the_outbox_index_alone_among_thousands_of_docume
     assert {query["planSummary"] for query in queries} == {"IXSCAN { outbox.0.id: 1 }"}
     assert max(query["docsExamined"] for query in queries) <= 3
     assert not any(query.get("hasSortStage") for query in queries)
-
-
-@pytest.fixture
-def never_sweeping(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Relays now find only what they are told of."""
-    monkeypatch.setattr(relay_module, "SWEEP_SECONDS", 3600)
-
-
-async def swept(db: Database, memory: Memory) -> None:
-    """Waits until a relay has looked once by itself, as it does when it starts."""
-    first = await Visit.begin().commit()
-
-    async def published() -> None:
-        assert first.id in [event.aggregate_id for event in memory.published]
-
-    await eventually(published)
-    await eventually(lambda: nothing_waits(db))
-
-
-@pytest.mark.usefixtures("never_sweeping")
-async def test_it_is_woken_by_what_its_own_process_saves(db: Database) -> None:
-    memory = Memory()
-    async with running(relay_of(db, memory, lease_seconds=10_000)):
-        await swept(db, memory)
-        visit = await Visit.begin().commit()
-        await knock(visit.id)
-        await eventually(lambda: nothing_waits(db))
-
-        async def in_transaction(session: Session) -> None:
-            await Visit.begin().commit(session)
-
-        await transaction(db, in_transaction)
-        await eventually(lambda: nothing_waits(db))
-        await Visit.add_missing([Visit.begin()])
-        await eventually(lambda: nothing_waits(db))
-
-
-@pytest.mark.usefixtures("never_sweeping")
-async def test_it_is_woken_by_another_process_over_nats(
-    db: Database, brokers: Brokers, installation: Installation
-) -> None:
-    memory = Memory()
-    async with (
-        running(relay_of(db, memory, brokers.auth, lease_seconds=10_000)),
-        installation.connected("auth") as other,
-    ):
-        await swept(db, memory)
-        # As another process does it, which this one does not hear.
-        await db["visits"].insert_one(Visit.begin().as_new())
-        await other.client.publish("wake.auth", b"elsewhere,visits")
-        await eventually(lambda: nothing_waits(db))
-
-
-async def test_a_process_without_a_relay_passes_on_what_it_saves(
-    db: Database, brokers: Brokers, installation: Installation
-) -> None:
-    heard: list[bytes] = []
-
-    async def note(message: Msg) -> None:
-        heard.append(message.data)
-
-    await brokers.auth.client.subscribe("wake.auth", cb=note)
-    await brokers.auth.client.flush()
-    async with installation.connected("auth") as other, running(PassOn(Wake("auth", ["visits"], other))):
-
-        async def passed_on() -> None:
-            await Visit.begin().commit()
-            assert heard
-            assert set(heard) == {b"visits"}
-
-        await eventually(passed_on)
 
 
 async def test_of_two_relays_one_publishes_and_the_other_takes_over_when_it_stops(db: Database) -> None:
