@@ -21,6 +21,7 @@ PATIENCE_SECONDS = 20
 """How long one may be on its way before it counts as an error."""
 LONGEST_SECONDS = 150
 """How long tickets are opened beside it at most."""
+WARM_UP_BESIDE_SECONDS = 2
 CONNECTIONS_BESIDE = 32
 
 Commit = Callable[[str], Awaitable[tuple[int, int]]]
@@ -123,16 +124,16 @@ async def _beside(
     ground: Ground, per_second: int | None, port: int, requests: Sequence[bytes], database: str
 ) -> AsyncIterator[Callable[[], Awaitable[float | None]]]:
     """Opens so many tickets for the time of the block, or as many as get through, and says how many a second those were
-    so far. Raises RuntimeError where it ended before the block."""
+    so far. Raises RuntimeError where they ended before the block."""
     if per_second is None:
-        yield _nothing
+        yield _no_rate
         return
     written = [each.decode() for each in requests]
     plan = Plan(port, written, 201, CONNECTIONS_BESIDE, 0.0, LONGEST_SECONDS, rate=per_second)
     async with ground.mongo() as client:
         tickets = client[database]["tickets"]
         opening = asyncio.create_task(in_a_process_of_its_own(plan))
-        await asyncio.sleep(2)  # until it is as busy as it will be
+        await asyncio.sleep(WARM_UP_BESIDE_SECONDS)
         before, since = await tickets.estimated_document_count(), time.monotonic()
 
         async def rate() -> float:
@@ -141,15 +142,15 @@ async def _beside(
         try:
             yield rate
         finally:
-            ended_before = opening.done()
+            if opening.done():
+                opening.result()
+                raise RuntimeError(f"{LONGEST_SECONDS} s of tickets beside it were not enough")
             opening.cancel()
             await asyncio.wait([opening])
-            if ended_before:
-                raise RuntimeError(f"the tickets beside it came to an end before {LONGEST_SECONDS} s were over")
 
 
-async def _nothing() -> None:
-    """A second, where none are opened."""
+async def _no_rate() -> None:
+    """None are opened."""
 
 
 def _marks(effort: Effort) -> list[str]:

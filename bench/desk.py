@@ -25,7 +25,8 @@ DESCRIPTION = "Since the update this morning it prints only every second page, a
 
 _TOKEN_SECONDS = 8 * 60
 _SETTLE_SECONDS = 90
-_TRIES = 5
+_TRIES, _RETRY_AFTER_SECONDS = 5, 1
+"""Of what is only prepared. A machine that is too busy answers 503 and asks to be asked again."""
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Desk:
         for _ in range(_TRIES):
             if answer.status != 503:
                 break
-            await asyncio.sleep(1)  # as it asks for: the machine was too busy, perhaps with what a round before left
+            await asyncio.sleep(_RETRY_AFTER_SECONDS)
             answer = await self._connection.ask(what)
         return UUID(_ok(answer, 201)["id"])
 
