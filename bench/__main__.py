@@ -81,8 +81,7 @@ async def _measure(names: list[str], effort: Effort, directory: Path) -> Run:
         await desk.settle()
         for name in names:
             case = await CASES[name](running, desk, effort)
-            measure = await yardstick.requests_per_second(running.yardstick, effort.connections)
-            results.append(Result(case, await _take_turns(case, effort), measure))
+            results.append(await _take_turns(case, running, effort))
             print(report.text(results[-1]), flush=True)
         desk.close()
     return Run(
@@ -96,14 +95,16 @@ async def _measure(names: list[str], effort: Effort, directory: Path) -> Run:
     )
 
 
-async def _take_turns(case: Case, effort: Effort) -> dict[str, list[Round]]:
-    """A B A B …: what else the machine does hits all sides alike."""
+async def _take_turns(case: Case, running: ground.Ground, effort: Effort) -> Result:
+    """A B A B …, and the yardstick with them: what else the machine does hits all alike."""
     rounds: dict[str, list[Round]] = {side: [] for side in case.sides}
+    measures = []
     for number in range(effort.rounds):
         print(f"{case.name}: round {number + 1} of {effort.rounds} …", flush=True)
+        measures.append(await yardstick.requests_per_second(running.yardstick, effort.connections))
         for side, turn in case.sides.items():
             rounds[side].append(await turn())
-    return rounds
+    return Result(case, rounds, [each for each in measures if each is not None])
 
 
 def _parser() -> argparse.ArgumentParser:

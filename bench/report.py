@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 
 from bench.case import NO_OP, Case, Effort
 from bench.likeness import statement
@@ -15,11 +16,11 @@ HEADINGS = ("", "requests/s", "of the yardstick", "p50 ms", "p95 ms", "p99 ms", 
 
 @dataclass(frozen=True)
 class Result:
-    """Side -> its rounds. `yardstick` is in requests per second, at about the same time; None where there is no wrk."""
+    """Side -> its rounds. `yardsticks` are in requests per second, one of each round; none where there is no wrk."""
 
     case: Case
     rounds: Mapping[str, Sequence[Round]]
-    yardstick: float | None
+    yardsticks: Sequence[float]
 
     @property
     def compared(self) -> tuple[str, str]:
@@ -96,9 +97,9 @@ def _rows(result: Result) -> list[list[str]]:
 
 
 def _share(rate: Spread, result: Result) -> str:
-    if result.yardstick is None or not _is_rated(result):
+    if not result.yardsticks or not _is_rated(result):
         return "-"
-    return f"{rate.middle / result.yardstick * 100:.2f} %"
+    return f"{rate.middle / median(result.yardsticks) * 100:.2f} %"
 
 
 def _cells(of: Mapping[str, Spread], share: str, *, rated: bool, digits: int) -> list[str]:
@@ -127,8 +128,8 @@ def _number(value: float, digits: int) -> str:
 def _remarks(result: Result) -> list[str]:
     """What the table has no column for."""
     remarks = []
-    if result.yardstick is not None and _is_rated(result):
-        remarks.append(f"  the yardstick: {result.yardstick:.0f} requests/s")
+    if found := result.yardsticks:
+        remarks.append(f"  the yardstick: {median(found):.0f} ({min(found):.0f}–{max(found):.0f}) requests/s")
     for side in result.compared:
         rounds = result.rounds[side]
         if any(each.cpu for each in rounds):
@@ -185,7 +186,7 @@ def _as_data(run: Run) -> dict[str, object]:
 def _case_as_data(result: Result) -> dict[str, object]:
     ours, bare = result.compared
     return {
-        "yardstick": result.yardstick,
+        "yardsticks": result.yardsticks,
         "sides": {
             side: {
                 **{name: asdict(spread(rounds, figure)) for name, figure in FIGURES.items()},

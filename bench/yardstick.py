@@ -16,7 +16,7 @@ from stack import binaries, processes
 from stack.nginx import worker_user
 from stack.readiness import port_open
 
-SECONDS = 4
+SECONDS = 2
 _CONFIGURATION = """\
 {user}
 daemon off;
