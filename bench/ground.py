@@ -7,7 +7,6 @@ P+53 the yardstick.
 import asyncio
 import json
 import os
-import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -23,10 +22,10 @@ from bench.bare.surroundings import Surroundings
 from bench.machine import Processors
 from bench.mailbox import Mailbox, mailbox
 from common.messaging.topology import SERVICES
-from stack import ports, processes
-from stack.errors import PortTaken
+from stack import processes
 from stack.nginx import NginxServer
 from stack.places import CHECKOUT
+from stack.ports import free_range
 from stack.processes import Process
 from stack.readiness import port_open
 
@@ -65,7 +64,7 @@ class Ground:
 @asynccontextmanager
 async def running(directory: Path, say: Callable[[str], None]) -> AsyncIterator[Ground]:
     """Starts it all; stops it all afterwards."""
-    base = _free_base()
+    base = free_range(_SPAN)
     own, theirs = _made(directory / "stack"), _made(directory / "bare")
     async with AsyncExitStack() as stack:
         box = await stack.enter_async_context(mailbox(base + _SMTP))
@@ -134,15 +133,3 @@ def _made(directory: Path) -> Path:
     """Raises FileExistsError where an earlier run left something: nothing is measured on top of that."""
     directory.mkdir(parents=True)
     return directory
-
-
-def _free_base() -> int:
-    """A port whose successors are free too, at this moment."""
-    for _ in range(50):
-        base = random.SystemRandom().randrange(21, 31) * 1000 + random.SystemRandom().randrange(0, 900)
-        try:
-            ports.refuse_taken(range(base, base + _SPAN), door=base)
-        except PortTaken:
-            continue
-        return base
-    raise RuntimeError("there are no 60 free ports in a row")

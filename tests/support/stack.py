@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -17,7 +16,7 @@ from pymongo import AsyncMongoClient
 
 from common.messaging.broker import Broker
 from common.messaging.topology import CONSUMERS
-from stack.ports import free_port
+from stack.ports import SPAN, free_range
 from tests.support.eventually import eventually
 from tests.support.quiet import all_handled
 
@@ -117,11 +116,6 @@ class RunningStack:
             }
 
 
-def _free_base() -> int:
-    """A port whose successors are free too, as far as one can tell."""
-    return random.SystemRandom().randrange(21, 31) * 1000 + free_port() % 900
-
-
 @asynccontextmanager
 async def running_stack(
     directory: Path, *arguments: str, environment: Mapping[str, str] | None = None
@@ -131,7 +125,7 @@ async def running_stack(
     with (directory / "up.log").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "stack", "up", "--data-dir", str(directory), *arguments),
-            env={**os.environ, "HELPDESK_PORT": str(_free_base()), **(environment or {})},
+            env={**os.environ, "HELPDESK_PORT": str(free_range(SPAN)), **(environment or {})},
             stdout=output,
             stderr=output,
         )

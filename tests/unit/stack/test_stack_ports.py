@@ -1,11 +1,12 @@
 """Every port derives from the front door's."""
 
+import random
 import socket
 
 import pytest
 
 from stack.errors import PortTaken
-from stack.ports import MAX_REPLICAS, SPAN, Ports, free_port, refuse_taken
+from stack.ports import MAX_REPLICAS, SPAN, Ports, free_port, free_range, refuse_taken
 from stack.secrets import SERVICES
 
 
@@ -41,3 +42,17 @@ def test_a_taken_port_is_named_with_its_holder_and_a_way_out() -> None:
 
 def test_a_free_port_is_not_refused() -> None:
     refuse_taken([free_port()], door=8080)
+
+
+def test_a_range_with_a_port_that_somebody_listens_on_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = free_range(SPAN)
+    chosen = (first - 21_000) // SPAN
+    other = (chosen + 1) % (10_000 // SPAN)
+    choices = iter([chosen, *range(other, 10_000 // SPAN), *range(chosen)])
+    monkeypatch.setattr(random.SystemRandom, "randrange", lambda _self, _below: next(choices))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", first + SPAN - 1))
+        listener.listen()
+        found = free_range(SPAN)
+    assert found != first
+    assert (found - first) % SPAN == 0

@@ -92,6 +92,17 @@ def free_port() -> int:
     return port
 
 
+def free_range(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on at this moment, above those of `free_port`. Two ranges
+    of the same length are the same or have nothing in common, so that who comes next does not begin in the middle of
+    one."""
+    for _ in range(100):
+        first = 21_000 + count * random.SystemRandom().randrange(10_000 // count)
+        if all(map(_is_free, range(first, first + count))):
+            return first
+    raise PortTaken(f"There are no {count} free ports in a row between 21000 and 31000.")
+
+
 def has_ipv6_loopback() -> bool:
     try:
         with socket.socket(socket.AF_INET6) as probe:
