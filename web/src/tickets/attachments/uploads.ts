@@ -1,5 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useSyncExternalStore } from "react";
 import { isPassing, isRefusal } from "@/api/problem";
+import { useUser } from "@/auth/session/useUser";
+import { Shelf } from "@/shell/shelf";
 import { addAttachment } from "./commands";
 
 export const MOST_FILES = 10;
@@ -29,40 +31,19 @@ export interface Uploads {
   readonly busy: boolean;
 }
 
-/** Files that are put beside a ticket while the message is still being written. */
-export function useUploads(ticketId: string): Uploads {
-  const [all, setAll] = useState<readonly Upload[]>([]);
-  const underWay = useRef(new Map<string, AbortController>());
+const NONE: readonly Upload[] = [];
 
-  useEffect(() => {
-    const controllers = underWay.current;
-    return () => {
-      for (const controller of controllers.values()) controller.abort();
-    };
-  }, []);
+const kept = new Shelf<readonly Upload[]>();
+const underWay = new Map<string, AbortController>();
 
-  const change = useCallback((key: string, part: Partial<Upload>) => {
-    setAll((old) => old.map((each) => (each.key === key ? { ...each, ...part } : each)));
-  }, []);
-
-  const start = useCallback(
-    (upload: Upload) => {
-      const controller = new AbortController();
-      underWay.current.set(upload.key, controller);
-      const progress = (share: number) => {
-        change(upload.key, { share });
-      };
-      addAttachment(ticketId, upload.file, upload.key, progress, controller.signal)
-        .then(({ id }) => {
-          change(upload.key, { id, share: 1 });
-        })
-        .catch((error: unknown) => {
-          if (!controller.signal.aborted) change(upload.key, { fault: faultOf(error) });
-        })
-        .finally(() => underWay.current.delete(upload.key));
-    },
-    [ticketId, change],
-  );
+/**
+ * Files that are put beside a ticket while the message is still being written. Like what is typed they stay until it
+ * is sent, also while their writer looks at another ticket: apart for each person and each kind of message.
+ */
+export function useUploads(ticketId: string, visibility: string): Uploads {
+  const { id: userId } = useUser();
+  const name = `${userId}.${ticketId}.${visibility}`;
+  const all = useSyncExternalStore(kept.watch, () => kept.get(name) ?? NONE);
 
   return {
     all,
@@ -70,23 +51,49 @@ export function useUploads(ticketId: string): Uploads {
     busy: all.some(({ id, fault }) => id === undefined && fault === undefined),
     add: (files) => {
       const added = files.map((file, at) => judged(file, all.length + at));
-      setAll([...all, ...added]);
-      for (const upload of added) if (upload.fault === undefined) start(upload);
+      change(name, (old) => [...old, ...added]);
+      for (const upload of added) if (upload.fault === undefined) start(name, ticketId, upload);
     },
     remove: (key) => {
-      underWay.current.get(key)?.abort();
-      setAll(all.filter((each) => each.key !== key));
+      underWay.get(key)?.abort();
+      change(name, (old) => old.filter((each) => each.key !== key));
     },
     again: (key) => {
       const upload = all.find((each) => each.key === key);
       if (upload === undefined) return;
-      setAll(all.map((each) => (each.key === key ? { key, file: each.file, share: 0 } : each)));
-      start(upload);
+      change(name, (old) => old.map((each) => (each.key === key ? { key, file: each.file, share: 0 } : each)));
+      start(name, ticketId, upload);
     },
     sent: (ids) => {
-      setAll((old) => old.filter(({ id, fault }) => fault === undefined && (id === undefined || !ids.includes(id))));
+      change(name, (old) =>
+        old.filter(({ id, fault }) => fault === undefined && (id === undefined || !ids.includes(id))),
+      );
     },
   };
+}
+
+/** By what is kept now, since much may have happened since somebody looked. */
+function change(name: string, how: (old: readonly Upload[]) => readonly Upload[]): void {
+  kept.put(name, how(kept.get(name) ?? NONE));
+}
+
+function start(name: string, ticketId: string, { key, file }: Upload): void {
+  const controller = new AbortController();
+  const learn = (part: Partial<Upload>) => {
+    change(name, (old) => old.map((each) => (each.key === key ? { ...each, ...part } : each)));
+  };
+  const progress = (share: number) => {
+    learn({ share });
+  };
+  underWay.set(key, controller);
+  addAttachment(ticketId, file, key, progress, controller.signal)
+    .then(({ id }) => {
+      learn({ id, share: 1 });
+    })
+    .catch((error: unknown) => {
+      if (!controller.signal.aborted) learn({ fault: faultOf(error) });
+    })
+    .finally(() => underWay.delete(key));
 }
 
 /** A file as it is taken up; what cannot be sent is not tried. */

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Trouble } from "@/shell/Trouble";
 import { FileDrop, FilePick } from "@/tickets/attachments/FileDrop";
 import { UploadList } from "@/tickets/attachments/UploadList";
-import type { Uploads } from "@/tickets/attachments/uploads";
+import { useUploads } from "@/tickets/attachments/uploads";
 import { useSight } from "@/tickets/ticket/useSight";
 import { type NewMessage, useOnTheirWay, usePostMessage } from "./commands";
 import classes from "./Composer.module.css";
@@ -17,8 +17,6 @@ const LONGEST = 20_000;
 interface Props {
   readonly ticketId: string;
   readonly visibility: NonNullable<NewMessage["visibility"]>;
-  /** Of whoever shows this: files stay when another kind of message is written meanwhile. */
-  readonly uploads: Uploads;
   readonly label: string;
   readonly placeholder: string;
   readonly send: string;
@@ -27,10 +25,11 @@ interface Props {
   readonly aside?: ReactNode;
 }
 
-/** Where a message is written. What is typed is kept until it is sent. */
-export function Composer({ ticketId, visibility, uploads, label, placeholder, send, inputRef, aside }: Props) {
+/** Where a message is written. What is typed and put beside it is kept until it is sent. */
+export function Composer({ ticketId, visibility, label, placeholder, send, inputRef, aside }: Props) {
   const { t } = useTranslation("tickets");
   const [kept, keep] = useDraft(`${ticketId}.${visibility}`);
+  const uploads = useUploads(ticketId, visibility);
   const [view, setView] = useState<"write" | "preview">("write");
   const { tellElsewhere } = useSight();
   const post = usePostMessage(ticketId, {

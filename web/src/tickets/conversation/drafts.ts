@@ -1,11 +1,11 @@
 import { useCallback, useSyncExternalStore } from "react";
 import { useUser } from "@/auth/session/useUser";
+import { Shelf } from "@/shell/shelf";
 
 const PREFIX = "helpdesk.draft";
 
-/** What was typed since the page was loaded: in each tab its own, even where the browser keeps nothing. */
-const typed = new Map<string, string>();
-const watchers = new Set<() => void>();
+/** What was typed since the page was loaded, even where the browser keeps nothing. */
+const typed = new Shelf<string>();
 
 /**
  * What somebody types survives everything but sending it: kept in this browser with each key, apart for each person.
@@ -14,7 +14,7 @@ const watchers = new Set<() => void>();
 export function useDraft(what: string): readonly [string, (text: string) => void] {
   const { id } = useUser();
   const name = nameOf(id, what);
-  const draft = useSyncExternalStore(watch, () => textOf(name));
+  const draft = useSyncExternalStore(typed.watch, () => textOf(name));
   const keep = useCallback(
     (text: string) => {
       keepDraft(id, what, text);
@@ -27,8 +27,7 @@ export function useDraft(what: string): readonly [string, (text: string) => void
 /** Whoever shows the draft sees it change: its sender may be long gone when it is known to have been sent. */
 export function keepDraft(userId: string, what: string, text: string): void {
   const name = nameOf(userId, what);
-  typed.set(name, text);
-  for (const tell of watchers) tell();
+  typed.put(name, text);
   if (text === "") localStorage.removeItem(name);
   else localStorage.setItem(name, text);
 }
@@ -44,9 +43,4 @@ function nameOf(userId: string, what: string): string {
 
 function textOf(name: string): string {
   return typed.get(name) ?? localStorage.getItem(name) ?? "";
-}
-
-function watch(tell: () => void): () => void {
-  watchers.add(tell);
-  return () => watchers.delete(tell);
 }

@@ -6,7 +6,6 @@ import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Answer } from "@/shell/Answer";
-import { useUploads } from "@/tickets/attachments/uploads";
 import { Composer } from "@/tickets/conversation/Composer";
 import { Conversation } from "@/tickets/conversation/Conversation";
 import { useAsIntended, useChangeTicket } from "@/tickets/ticket/commands";
@@ -31,7 +30,6 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
   const { t } = useTranslation(["desk", "tickets", "shell"]);
   const ticket = useAsIntended(told);
   const change = useChangeTicket(ticket.id);
-  const uploads = { public: useUploads(ticket.id), internal: useUploads(ticket.id) };
   const [writing, setWriting] = useState<"public" | "internal">("public");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
   const [details, setDetails] = useState<"closed" | Asked>("closed");
@@ -130,7 +128,6 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
               key={writing}
               ticketId={ticket.id}
               visibility={writing}
-              uploads={uploads[writing]}
               inputRef={composer}
               label={t(writing === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
               placeholder={t(writing === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}

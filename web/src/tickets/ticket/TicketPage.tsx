@@ -10,7 +10,6 @@ import { Moment } from "@/shell/Moment";
 import { Page } from "@/shell/Page";
 import { patiently } from "@/shell/patiently";
 import { Trouble } from "@/shell/Trouble";
-import { useUploads } from "@/tickets/attachments/uploads";
 import { Composer } from "@/tickets/conversation/Composer";
 import { Conversation } from "@/tickets/conversation/Conversation";
 import { useAsIntended, useChangeTicket } from "./commands";
@@ -41,7 +40,6 @@ function OwnTicket({ ticket: told }: { readonly ticket: Ticket }) {
   const { t } = useTranslation("tickets");
   const ticket = useAsIntended(told);
   const change = useChangeTicket(ticket.id);
-  const uploads = useUploads(ticket.id);
   const merged = ticket.status === "merged";
   return (
     <Page
@@ -69,7 +67,6 @@ function OwnTicket({ ticket: told }: { readonly ticket: Ticket }) {
         <Composer
           ticketId={ticket.id}
           visibility="public"
-          uploads={uploads}
           label={t("composer.reply")}
           placeholder={isDone(ticket.status) ? t("composer.reopening") : t("composer.placeholder")}
           send={t("composer.send")}
