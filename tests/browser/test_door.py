@@ -1,10 +1,20 @@
 """How NGINX hands out the client."""
 
+import asyncio
 import re
+import signal
+import ssl
+from pathlib import Path
 
 import httpx
 import pytest
 
+from stack import processes
+from stack.nginx import NginxServer
+from stack.ports import free_port
+from stack.readiness import port_open
+from stack.secrets import SERVICES
+from tests.support.certificates import make_certificates
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -38,6 +48,33 @@ async def test_what_has_a_hash_in_its_name_is_kept_for_a_year_and_comes_compress
     assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert asset.headers["Content-Encoding"] == "gzip"
     assert missing.status_code == 404, "and not the page, which a browser would run as a script"
+
+
+async def test_who_came_by_tls_is_to_stay_with_it(stack: RunningStack) -> None:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
+        plain = await client.get("/")
+        behind_an_ingress = await client.get("/", headers={"X-Forwarded-Proto": "https"})
+
+    assert "Strict-Transport-Security" not in plain.headers
+    assert behind_an_ingress.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+async def test_so_is_who_came_to_a_door_that_speaks_tls_itself(tmp_path: Path) -> None:
+    certificates = make_certificates(tmp_path)
+    door = NginxServer(tmp_path, free_port(), {each: [free_port()] for each in SERVICES}, tmp_path / "access.log")
+    door.write_files()
+    keys = f"ssl; ssl_certificate {tmp_path}/server.pem; ssl_certificate_key {tmp_path}/server.key;"
+    (tmp_path / "conf" / "nginx.conf").write_text(door.render().replace(f"{door.port};", f"{door.port} {keys}", 1))
+    process = await processes.spawn(door.command(), log=tmp_path / "log")
+    try:
+        await asyncio.wait_for(port_open(door.port), 30)
+        trusting = ssl.create_default_context(cafile=certificates.authority)
+        async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
+            page = await client.get(f"https://127.0.0.1:{door.port}/")
+    finally:
+        await process.stop(signal.SIGTERM, 10)
+
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 async def test_the_api_is_documented_for_people_and_for_programs(stack: RunningStack) -> None:

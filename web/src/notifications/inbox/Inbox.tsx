@@ -24,10 +24,12 @@ export function Inbox({ onGone, short = false }: Props) {
   const markAll = useMarkAllRead();
   return (
     <section aria-label={t("title")}>
-      <Group justify="space-between" p="xs" className={classes.head}>
-        <Text size="sm" fw={600}>
-          {t("title")}
-        </Text>
+      <Group justify={short ? "space-between" : "flex-end"} p="xs" className={classes.head}>
+        {short && (
+          <Text size="sm" fw={600}>
+            {t("title")}
+          </Text>
+        )}
         <Button
           size="compact-xs"
           variant="subtle"

@@ -23,7 +23,7 @@ export function Charts({ report }: { readonly report: Summary }) {
           dataKey="date"
           series={[
             { name: "created", label: t("reports.created"), color: "blue.6" },
-            { name: "resolved", label: t("reports.resolved"), color: "teal.6" },
+            { name: "resolved", label: t("reports.resolved"), color: "teal.7" },
           ]}
           withLegend
         />
@@ -33,7 +33,8 @@ export function Charts({ report }: { readonly report: Summary }) {
           h={HEIGHT}
           data={days}
           dataKey="date"
-          series={[{ name: "backlog", label: t("reports.backlog"), color: "violet.6" }]}
+          series={[{ name: "backlog", label: t("reports.backlog"), color: "violet.4" }]}
+          curveType="linear"
           withDots={false}
         />
       </Chart>
@@ -83,7 +84,7 @@ function Counts({ rows, label }: CountsProps) {
       dataKey="name"
       orientation="vertical"
       yAxisProps={{ width: 130 }}
-      series={[{ name: "tickets", label, color: "lake.6" }]}
+      series={[{ name: "tickets", label, color: "var(--mantine-primary-color-filled)" }]}
     />
   );
 }
