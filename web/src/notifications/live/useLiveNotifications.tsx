@@ -7,7 +7,7 @@ import { conversation } from "@/tickets/conversation/queries";
 import { afterwards } from "@/shell/afterwards";
 import { patiently } from "@/shell/patiently";
 import { dropToast, toast } from "@/shell/toast";
-import { ticketKeys } from "@/tickets/ticket/queries";
+import { readListsAgain, ticketKeys } from "@/tickets/ticket/queries";
 import { type Notification, notificationKeys } from "../inbox/queries";
 import { useSentence } from "../inbox/sentences";
 
@@ -28,7 +28,7 @@ export function useLiveNotifications(): boolean {
       if (ticketId !== null) {
         void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketId) });
         void queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
-        void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+        void readListsAgain(queryClient);
       }
       if (ticketId !== null && window.location.pathname.endsWith(ticketId)) return; // they are looking at it
       toast({

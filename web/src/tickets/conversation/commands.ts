@@ -2,7 +2,7 @@ import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-q
 import { attempt } from "@/api/attempts";
 import { answer, api, type Schemas } from "@/api/client";
 import { SHOWN } from "@/api/queries";
-import { ticketKeys } from "@/tickets/ticket/queries";
+import { readListsAgain, ticketKeys } from "@/tickets/ticket/queries";
 import { conversation } from "./queries";
 
 export type NewMessage = Schemas["NewMessage"];
@@ -29,7 +29,7 @@ export function usePostMessage(ticketId: string, { onSent, onFailed }: Outcome) 
       onSent(message);
       // A reply may move the ticket on, too.
       void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketId) });
-      void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+      void readListsAgain(queryClient);
       await queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
     },
     onError: onFailed,

@@ -4,12 +4,11 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ticketList } from "@/tickets/ticket/queries";
 import classes from "./DeskPage.module.css";
 import { filtersOf } from "./filters";
 import { FilterBar } from "./FilterBar";
 import { KeysHelp } from "./KeysHelp";
-import { useLiveDesk } from "./live";
+import { liveTicketList, useLiveDesk } from "./live";
 import { Queues } from "./Queues";
 import { TicketList } from "./TicketList";
 import { NoTicket, TicketPane } from "./TicketPane";
@@ -22,7 +21,7 @@ export function DeskPage() {
   const navigate = useNavigate({ from: "/desk" });
   const find = useRef<HTMLInputElement>(null);
   const [help, setHelp] = useState(false);
-  const list = useInfiniteQuery(ticketList(filtersOf(search)));
+  const list = useInfiniteQuery(liveTicketList(filtersOf(search)));
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   useLiveDesk();
 

@@ -1,9 +1,9 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, type QueryKey, type QueryMeta } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it } from "vitest";
 import { historyKey } from "../history/queries";
-import { oneTicket, type Ticket, ticketKeys } from "../ticket/queries";
+import { oneTicket, readListsAgain, type Ticket, ticketKeys, ticketList, type TicketPages } from "../ticket/queries";
 import { aTicket } from "../tickets.test-support";
-import { seenAfter, show, withTicket } from "./live";
+import { liveTicketList, readOlderListsAgain, seenAfter, show, withTicket } from "./live";
 
 const at = (minute: number) => `2026-11-03T10:0${String(minute)}:00.000Z`;
 const one = aTicket({ id: "one", number: 1, updated_at: at(2) });
@@ -92,5 +92,50 @@ describe("a ticket that changed", () => {
     queryClient.setQueryData(all, list({ ...one, version: 3 }, two));
     show(queryClient, { ...one, status: "closed", version: 2 }, "me");
     expect(queryClient.getQueryData<ReturnType<typeof list>>(all)?.pages[0]?.items[0]?.version).toBe(3);
+  });
+});
+
+describe("a list of very many tickets", () => {
+  const pages = (count: number): TicketPages => ({
+    pages: Array.from({ length: count }, () => ({ items: [], next_cursor: "more" })),
+    pageParams: Array.from({ length: count }, () => null),
+  });
+  let queryClient: QueryClient;
+
+  function kept(
+    { queryKey, meta = {} }: { readonly queryKey: QueryKey; readonly meta?: QueryMeta },
+    list: TicketPages,
+  ) {
+    const query = queryClient.getQueryCache().build(queryClient, { queryKey: [...queryKey], meta });
+    queryClient.setQueryData(queryKey, list, { updatedAt: 1000 });
+    return query;
+  }
+
+  beforeEach(() => {
+    queryClient = new QueryClient();
+  });
+
+  it("is not read again page by page for each change, since the desk hears of them", async () => {
+    const options = liveTicketList({ status: ["open"] });
+    const long = kept(options, pages(200));
+    const short = kept(liveTicketList({ status: ["closed"] }), pages(2));
+    const ofACustomer = kept(ticketList({}), pages(5));
+    await readListsAgain(queryClient);
+    expect(long.state.isInvalidated).toBe(false);
+    expect(options.refetchOnWindowFocus(long)).toBe(false);
+    expect(short.state.isInvalidated).toBe(true);
+    expect(options.refetchOnWindowFocus(short)).toBe(true);
+    expect(ofACustomer.state.isInvalidated, "who does not hear of changes any other way").toBe(true);
+  });
+
+  it("begins anew after a time in which nobody listened", async () => {
+    const long = kept(liveTicketList({ status: ["open"] }), pages(200));
+    const fresh = kept(liveTicketList({ status: ["closed"] }), pages(200));
+    queryClient.setQueryData(fresh.queryKey, pages(200), { updatedAt: 3000 });
+    await readOlderListsAgain(queryClient, 2000);
+    expect((long.state.data as TicketPages).pages).toHaveLength(4);
+    expect(long.state.isInvalidated).toBe(true);
+    expect((fresh.state.data as TicketPages).pages).toHaveLength(200);
+    expect(fresh.state.isInvalidated).toBe(false);
   });
 });

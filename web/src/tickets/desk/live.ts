@@ -6,11 +6,15 @@ import { conversation } from "@/tickets/conversation/queries";
 import { historyKey } from "@/tickets/history/queries";
 import {
   changeLists,
+  FEW_PAGES,
+  isLongAndLive,
   oneTicket,
+  type ReadList,
   takeUp,
   type Ticket,
   type TicketFilters,
   ticketKeys,
+  ticketList,
   type TicketPages,
 } from "@/tickets/ticket/queries";
 import { belongs } from "./filters";
@@ -20,6 +24,20 @@ type Page = Schemas["Page_TicketView_"];
 const LIVE = ["tickets", "live"] as const;
 const LOOK_SECONDS = 1.5;
 const MOST = 100;
+
+/**
+ * A list that is kept up to date by what is heard of changes: once it is long it is not read again on every occasion.
+ */
+export function liveTicketList(filters: TicketFilters) {
+  const unlessLong = (query: ReadList) => !isLongAndLive(query);
+  return {
+    ...ticketList(filters),
+    meta: { live: true },
+    refetchOnMount: unlessLong,
+    refetchOnReconnect: unlessLong,
+    refetchOnWindowFocus: unlessLong,
+  };
+}
 
 /**
  * Keeps the desk as it is for everybody: asks what changed since the last look, and takes that up in every list and in
@@ -70,11 +88,19 @@ interface Seen {
 async function begin(queryClient: QueryClient, signal: AbortSignal): Promise<Seen> {
   const began = Date.now();
   const page = await answer(api.GET("/api/v1/tickets", { params: { query: { sort: "updated", limit: 1 } }, signal }));
-  void queryClient.invalidateQueries({
-    queryKey: ticketKeys.lists,
-    predicate: ({ state }) => state.dataUpdatedAt < began,
-  });
+  void readOlderListsAgain(queryClient, began);
   return { until: page.items[0]?.updated_at ?? new Date(0).toISOString(), found: [], changed: [] };
+}
+
+/** After a time in which nobody heard of changes: what is long begins anew with its first pages. */
+export function readOlderListsAgain(queryClient: QueryClient, than: number): Promise<void> {
+  const older = { queryKey: ticketKeys.lists, predicate: ({ state }: ReadList) => state.dataUpdatedAt < than };
+  queryClient.setQueriesData<TicketPages>(older, (list) => list && begun(list), { updatedAt: 0 });
+  return queryClient.invalidateQueries(older);
+}
+
+function begun({ pages, pageParams }: TicketPages): TicketPages {
+  return { pages: pages.slice(0, FEW_PAGES), pageParams: pageParams.slice(0, FEW_PAGES) };
 }
 
 async function changedSince(since: string, signal: AbortSignal): Promise<Ticket[]> {

@@ -7,7 +7,7 @@ import { isRefusal } from "@/api/problem";
 import { SHOWN } from "@/api/queries";
 import { toast } from "@/shell/toast";
 import { type Change, type Difference, type Field, fieldsOf, meet, Overtaken } from "./changes";
-import { oneTicket, takeUp, type Ticket, ticketKeys } from "./queries";
+import { oneTicket, readListsAgain, takeUp, type Ticket } from "./queries";
 import { useSight } from "./useSight";
 
 type NewTicket = Schemas["NewTicket"];
@@ -29,7 +29,7 @@ export function useOpenTicket({ onOpened, onFailed }: Outcome) {
       attempt("ticket", body, (header) => answer(api.POST("/api/v1/tickets", { body, params: { header } }))),
     onSuccess: async (ticket) => {
       queryClient.setQueryData(oneTicket(ticket.id).queryKey, ticket);
-      void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+      void readListsAgain(queryClient);
       await onOpened(ticket);
     },
     onError: onFailed,
@@ -89,7 +89,7 @@ export function useChangeTicket(id: string, shows = true) {
       if (failure instanceof Overtaken) setConflicts((old) => [...old, { change, error: failure }]);
       else setError(failure);
     },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ticketKeys.lists }),
+    onSettled: () => readListsAgain(queryClient),
     meta: SHOWN,
   });
   return {

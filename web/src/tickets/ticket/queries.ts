@@ -14,6 +14,12 @@ export type TicketPages = InfiniteData<Schemas["Page_TicketView_"], string | nul
 export type Status = Ticket["status"];
 export type Priority = Ticket["priority"];
 
+/** What the cache holds of a list that was read. */
+export interface ReadList {
+  readonly meta: Record<string, unknown> | undefined;
+  readonly state: { readonly data: unknown; readonly dataUpdatedAt: number };
+}
+
 /** What a list of tickets can be narrowed to. */
 export type TicketFilters = Omit<NonNullable<operations["list_tickets"]["parameters"]["query"]>, "limit" | "cursor">;
 
@@ -32,6 +38,22 @@ export function ticketList(filters: TicketFilters) {
       answer(api.GET("/api/v1/tickets", { params: { query: { ...filters, limit: PAGE, cursor: pageParam } }, signal })),
     ...PAGED,
   });
+}
+
+/** Of how many pages a list can be, to be read again whenever something may have changed: one request for each. */
+export const FEW_PAGES = 4;
+
+/** Has lists read again after something changed, but for long ones that somebody keeps up to date. */
+export function readListsAgain(queryClient: QueryClient): Promise<void> {
+  return queryClient.invalidateQueries({
+    queryKey: ticketKeys.lists,
+    predicate: (query) => !isLongAndLive(query),
+  });
+}
+
+/** Whether whoever reads it hears of changes anyway (`desk/live.ts`), and it would be many requests. */
+export function isLongAndLive({ meta, state }: ReadList): boolean {
+  return meta?.["live"] === true && ((state.data as TicketPages | undefined)?.pages.length ?? 0) > FEW_PAGES;
 }
 
 /** The first few tickets that say something. */
