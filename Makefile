@@ -70,7 +70,7 @@ screenshots: $(INSTALLED) $(WEB_INSTALLED) ## Take pictures of every page of the
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 vitals: $(INSTALLED) $(WEB_INSTALLED) ## Measure how fast the web client's pages are there, into docs/web-vitals.md.
-	$(BIN)/python -m tests.browser.vitals $(ARGS)
+	$(BIN)/python -m tests.browser.vitals
 
 drill: $(INSTALLED) ## Lose everything on purpose and get it back from a backup; says how long that took.
 	$(BIN)/python -m stack drill $(ARGS)

@@ -22,14 +22,16 @@ RARE = ["".join(each) for each in itertools.product(SYLLABLES, repeat=4)]
 BATCH = 5_000
 
 
-async def crowd(db: Database, organisation_id: UUID, count: int) -> None:
+async def crowd(db: Database, organisation_id: UUID, count: int, *, after_number: int = -1) -> None:
     """So many tickets, opened evenly over the last year; nearly all of them were answered and resolved, and those that
     were not in time were escalated. Nothing waits to be told, and nothing is due."""
     chance = random.Random(count)
     end = clock.now()
     for first in range(0, count, BATCH):
-        numbers = range(first, min(first + BATCH, count))
-        tickets = [_ticket(organisation_id, n, end - PAST * ((count - n) / count), end, chance) for n in numbers]
+        tickets = [
+            _ticket(organisation_id, after_number + 1 + n, end - PAST * ((count - n) / count), end, chance)
+            for n in range(first, min(first + BATCH, count))
+        ]
         await db["tickets"].insert_many(tickets, ordered=False)
 
 

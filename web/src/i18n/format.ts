@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -76,5 +75,14 @@ export function regional(language: string, asked: readonly string[]): string {
 /** The way times and numbers are written in the present language. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => formatFor(regional(i18n.language, navigator.languages)), [i18n.language]);
+  return formats(regional(i18n.language, navigator.languages));
+}
+
+const made = new Map<string, Format>();
+
+/** One for each language, since they take long to make and every row of a list has a time. */
+function formats(language: string): Format {
+  const format = made.get(language) ?? formatFor(language);
+  made.set(language, format);
+  return format;
 }

@@ -2,7 +2,7 @@ import { EmptyState, Text } from "@mantine/core";
 import { IconMoodSmile } from "@tabler/icons-react";
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Answer } from "@/shell/Answer";
 import type { Ticket } from "@/tickets/ticket/queries";
@@ -25,12 +25,14 @@ export function TicketList({ list, tickets, selected, search }: Props) {
   const { t } = useTranslation("desk");
   const scroller = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  // One function for as long as the list is the same: for another one all places would be computed anew.
+  const keyAt = useCallback((index: number) => tickets[index]?.id ?? index, [tickets]);
   // eslint-disable-next-line react-hooks/incompatible-library -- its answers change with each scroll; nothing here is memoised
   const rows = useVirtualizer({
     count: tickets.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    getItemKey: (index) => tickets[index]?.id ?? index,
+    getItemKey: keyAt,
     overscan: 8,
   });
   const inSight = rows.getVirtualItems();
