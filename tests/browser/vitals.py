@@ -76,15 +76,16 @@ async () => {
 """
 _DESK = """\
 Somebody scrolls through all of them, 500 pixels with each frame, slowed down as above. They come while they are
-scrolled to, 50 at a time. In the end, after {seconds:.0f} s, the list is at its {last:,}th ticket, and {rows} rows of it exist.
-A frame takes {middle:.0f} ms in the middle, {late:.0f} ms at the 95th percentile and {latest:.0f} ms at worst. Then `j` opens
-ticket after ticket, each within {opened:.0f} ms (median)."""
+scrolled to, 50 at a time. In the end, after {seconds:.0f} s, the list is at its {last:,}th ticket, and {rows} rows
+of it exist. A frame takes {middle:.0f} ms in the middle, {late:.0f} ms at the 95th percentile and {latest:.0f} ms at
+worst. Then `j` opens ticket after ticket, each within {opened:.0f} ms (median)."""
 
 
 _TEXT = """# How fast pages are there
 
 Written by `make vitals`: Chromium with the processor slowed down four times, 10 Mbit/s and 40 ms of network, nothing
-in the cache, the whole local stack beside it on the same machine; the median of three visits.
+in the cache, the whole local stack beside it on the same machine; the median of three visits. Where the machine does
+other work besides, two runs differ by up to a third.
 
 | page | largest contentful paint | total blocking time | cumulative layout shift |
 |---|---|---|---|
