@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,9 +35,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     return ByFile(config, log)
 
 
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Services run in this loop, so tests do."""
-    return {"uvloop": uvloop.new_event_loop}
+def pytest_configure() -> None:
+    """Services run in this loop, so tests do. Not by pytest-asyncio's hook for it, pytest_asyncio_loop_factories: with
+    that (1.5.0) what has the session for its scope ends with each test, and MongoDB and NATS begin anew for each."""
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
