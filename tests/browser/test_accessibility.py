@@ -4,6 +4,7 @@ This comes before the other tests make long lists, which take axe-core longer an
 """
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.pages import PAGES, PEOPLE, Who
@@ -29,3 +30,13 @@ async def test_no_page_has_a_violation_of_the_accessibility_guidelines(arrive: A
             assert wide <= size[0], f"{page.name} is {wide} px wide on {size[0]} px"
         await visitor.looks("light", WIDE)
     assert found == []
+
+
+async def test_nor_has_the_description_of_the_api(arrive: Arrive) -> None:
+    visitor = await arrive()
+    await visitor.goes_to("/api/docs")
+    await expect(visitor.page.locator("#operations-tag-tickets")).to_be_visible()
+    found = await visitor.violations()
+    await visitor.page.emulate_media(color_scheme="dark")
+    await expect(visitor.page.locator("html")).to_have_class("dark-mode")
+    assert found + await visitor.violations() == []
