@@ -47,6 +47,11 @@ version=$("$prefix/bin/python3" -c 'import sys; print(f"{sys.version_info[0]}.{s
 ln -sf "python$version" "$work/root/usr/local/bin/python3"
 ln -sf "python$version" "$work/root/usr/local/bin/python"
 chroot "$work/root" /usr/local/bin/python -m ensurepip >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "no pip."; }
+# As the public images' since Python 3.12: pip alone, and no bytecode.
+rm -rf "$work/root/usr/local/lib/python$version/site-packages"/setuptools* \
+    "$work/root/usr/local/lib/python$version/site-packages/pkg_resources" \
+    "$work/root/usr/local/lib/python$version/site-packages"/*distutils*
+find "$work/root/usr/local" -name __pycache__ -type d -prune -exec rm -rf {} +
 imported python --change 'CMD ["python3"]' --change 'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin'
 
 rm -rf "$work/root"
