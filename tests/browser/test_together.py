@@ -49,9 +49,11 @@ async def test_two_agents_change_one_ticket_and_none_overwrites_the_other(
     assert (await sasha.send("GET", f"/tickets/{ticket['id']}")).json()["priority"] == "high"
 
 
-async def test_what_one_does_the_other_sees_within_two_seconds(arrive: Arrive, api: LogIn) -> None:
+async def test_what_one_does_the_other_sees_within_two_seconds(
+    arrive: Arrive, api: LogIn, size: tuple[int, int]
+) -> None:
     title = f"Live {uuid4().hex[:8]}"
-    robin, casey = await arrive(), await arrive()
+    robin, casey = await arrive(size=size), await arrive(size=size)
     await robin.logs_in(ROBIN)
     await casey.logs_in(CASEY)
     await robin.everything_is_there()
@@ -82,11 +84,11 @@ async def test_what_one_does_the_other_sees_within_two_seconds(arrive: Arrive, a
     assert time.monotonic() - began < 2
 
 
-async def test_the_bell_counts_toasts_and_is_read(arrive: Arrive, api: LogIn) -> None:
+async def test_the_bell_counts_toasts_and_is_read(arrive: Arrive, api: LogIn, size: tuple[int, int]) -> None:
     ticket = await new_ticket(api, f"Bell {uuid4().hex[:8]}")
     agent = await api(ROBIN.email, ROBIN.password)
     await agent.send("PATCH", f"/tickets/{ticket['id']}", json={"status": "open"})
-    casey = await arrive()
+    casey = await arrive(size=size)
     page = casey.page
     await casey.logs_in(CASEY)
     await page.get_by_role("button", name="Notifications").click()
