@@ -8,6 +8,7 @@ const MARGIN = 20;
 
 type Renew = () => Promise<string | null>;
 
+let sitting = 0;
 let held: { readonly token: string; readonly until: number } | null = null;
 let renewing: Promise<string | null> | null = null;
 let renew: Renew = () => Promise.resolve(null);
@@ -16,8 +17,15 @@ export function hold(token: string, seconds: number): void {
   held = { token, until: performance.now() + (seconds - MARGIN) * 1000 };
 }
 
+/** Whoever sat here has left. */
 export function drop(): void {
   held = null;
+  sitting += 1;
+}
+
+/** Tells those apart who sit here one after the other. Who logs in again after their session ran out is the same. */
+export function sitter(): number {
+  return sitting;
 }
 
 /** How a new token is got: by the refresh cookie, or by asking the person. Null: there is none to be had. */

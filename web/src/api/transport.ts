@@ -1,4 +1,4 @@
-import { present, renewed } from "./credentials";
+import { present, renewed, sitter } from "./credentials";
 import { LoggedOut, Unreachable } from "./problem";
 import { failed, succeeded } from "./reachability";
 
@@ -20,16 +20,20 @@ export async function reach(
   return response;
 }
 
-/** Sends one request as whoever is logged in. A refused token is renewed once and the request sent again. */
+/**
+ * Sends one request as whoever is logged in. A refused token is renewed once and the request sent again, but never as
+ * somebody else, who may have come while it was on its way.
+ */
 export function asUser(send?: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
   return async (request) => {
+    const whose = sitter();
     const token = await present();
     if (token === null) throw new LoggedOut("Nobody is logged in");
     const again = request.clone();
     const response = await reach(bearing(request, token), send);
     if (response.status !== 401) return response;
     const fresh = await renewed(token);
-    if (fresh === null) throw new LoggedOut("The session has ended");
+    if (fresh === null || sitter() !== whose) throw new LoggedOut("The session has ended");
     return reach(bearing(again, fresh), send);
   };
 }

@@ -12,11 +12,20 @@ export class Shelf<Thing> {
 
   put(name: string, thing: Thing): void {
     this.#things.set(name, thing);
-    for (const tell of this.#watchers) tell();
+    this.#tell();
+  }
+
+  clear(): void {
+    this.#things.clear();
+    this.#tell();
   }
 
   readonly watch = (tell: () => void): (() => void) => {
     this.#watchers.add(tell);
     return () => this.#watchers.delete(tell);
   };
+
+  #tell(): void {
+    for (const tell of this.#watchers) tell();
+  }
 }

@@ -1,6 +1,7 @@
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { endSession } from "@/auth/session/session";
 import * as commands from "./commands";
 import { judged, LARGEST, MOST_FILES, type Uploads, useUploads } from "./uploads";
 
@@ -89,5 +90,16 @@ describe("files beside a message that is not sent yet", () => {
     sent(["b1"]);
 
     expect(shown("t3", "public").names()).toEqual(["two.png"]);
+  });
+
+  it("end with the session of their writer", () => {
+    const add = vi.spyOn(commands, "addAttachment").mockReturnValue(new Promise(() => undefined));
+    const before = shown("t4", "public");
+    act(() => {
+      before.uploads().add([new File(["x"], "lamp.png")]);
+    });
+    act(endSession);
+    expect(add.mock.calls[0]?.[4].aborted).toBe(true);
+    expect(before.names()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { isPassing, isRefusal } from "@/api/problem";
+import { currentSession, onSessionChange } from "@/auth/session/session";
 import { useUser } from "@/auth/session/useUser";
 import { Shelf } from "@/shell/shelf";
 import { addAttachment } from "./commands";
@@ -35,6 +36,12 @@ const NONE: readonly Upload[] = [];
 
 const kept = new Shelf<readonly Upload[]>();
 const underWay = new Map<string, AbortController>();
+
+onSessionChange(() => {
+  if (currentSession().state !== "anonymous") return;
+  for (const controller of underWay.values()) controller.abort();
+  kept.clear();
+});
 
 /**
  * Files that are put beside a ticket while the message is still being written. Like what is typed they stay until it

@@ -32,7 +32,12 @@ export function keepDraft(userId: string, what: string, text: string): void {
   else localStorage.setItem(name, text);
 }
 
-/** Whether there is one, for whoever lists what it would belong to. */
+/** Whether there is one of these, for whoever lists what they would belong to. */
+export function useHasDraft(...whats: readonly string[]): boolean {
+  const { id } = useUser();
+  return useSyncExternalStore(typed.watch, () => whats.some((what) => hasDraft(id, what)));
+}
+
 export function hasDraft(userId: string, what: string): boolean {
   return textOf(nameOf(userId, what)) !== "";
 }

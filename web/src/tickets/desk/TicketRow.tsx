@@ -2,10 +2,9 @@ import { Avatar, Group, Text } from "@mantine/core";
 import { IconAlarm, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import { useUser } from "@/auth/session/useUser";
 import { PlainLink } from "@/shell/links";
 import { Moment } from "@/shell/Moment";
-import { hasDraft } from "@/tickets/conversation/drafts";
+import { useHasDraft } from "@/tickets/conversation/drafts";
 import { PriorityMark } from "@/tickets/ticket/PriorityMark";
 import type { Ticket } from "@/tickets/ticket/queries";
 import { StatusBadge } from "@/tickets/ticket/StatusBadge";
@@ -21,8 +20,7 @@ interface Props {
 /** A ticket at a glance: what, from whom, how urgent, and whose. Drawn once, not again with each step of scrolling. */
 export const TicketRow = memo(function TicketRow({ ticket, selected, search }: Props) {
   const { t } = useTranslation("desk");
-  const { id } = useUser();
-  const draft = hasDraft(id, `${ticket.id}.public`) || hasDraft(id, `${ticket.id}.internal`);
+  const draft = useHasDraft(`${ticket.id}.public`, `${ticket.id}.internal`);
   return (
     <PlainLink
       to="/desk/$ticketId"
