@@ -84,8 +84,8 @@ worst. Then `j` opens ticket after ticket, each within {opened:.0f} ms (median).
 _TEXT = """# How fast pages are there
 
 Written by `make vitals`: Chromium with the processor slowed down four times, 10 Mbit/s and 40 ms of network, nothing
-in the cache, the whole local stack beside it on the same machine; the median of three visits. Where the machine does
-other work besides, two runs differ by up to a third.
+in the cache, the whole local stack beside it on the same machine; the median of three visits. Two runs of nearly
+the same client, on a machine that did other work besides, differed by 40 % in the first column, twofold in the second.
 
 | page | largest contentful paint | total blocking time | cumulative layout shift |
 |---|---|---|---|
