@@ -5,7 +5,7 @@ the memory. A local copy of another service's document is guarded by that docume
 other effect is written in one transaction with a mark that says it was done (`Inbox.once`).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from common import clock
-from common.mongo import Database, Session, transaction
+from common.gathering import Gathering
+from common.mongo import Database, Session, insert_missing, transaction
 
 COLLECTION = "inbox"
 KEPT_SECONDS = 90 * 24 * 3600
@@ -27,16 +28,18 @@ class Inbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._marks = db[COLLECTION]
+        self._known = Gathering(self._look_up)
+        self._remembered = Gathering(self._mark)
 
     async def knows(self, event_id: UUID) -> bool:
         """Whether the event was handled before."""
-        return await self._db[COLLECTION].find_one({"_id": event_id}, {"_id": 1}) is not None
+        return await self._known(event_id)
 
     async def remember(self, event_id: UUID) -> None:
         """Marks the event, after its effect was saved. For effects that may be made again as they are, but would come
         out differently later: told to those who joined since. A mark that is lost in a crash allows just that once."""
-        marks = self._db.get_collection(COLLECTION, write_concern=WriteConcern(w=1, j=False))
-        await marks.update_one({"_id": event_id}, {"$setOnInsert": {"done_at": clock.now()}}, upsert=True)
+        await self._remembered(event_id)
 
     async def once(self, event_id: UUID, effect: Callable[[Session], Awaitable[None]]) -> bool:
         """Runs `effect` and marks the event in one transaction. False where it had been done before.
@@ -46,7 +49,7 @@ class Inbox:
         """
 
         async def marked(session: Session) -> None:
-            await self._db[COLLECTION].insert_one({"_id": event_id, "done_at": clock.now()}, session=session)
+            await self._marks.insert_one({"_id": event_id, "done_at": clock.now()}, session=session)
             await effect(session)
 
         # Asking first keeps the usual redelivery cheap and its transaction from being aborted.
@@ -59,6 +62,15 @@ class Inbox:
                 raise
             return False  # another replica was handling the same delivery
         return True
+
+    async def _look_up(self, event_ids: Sequence[UUID]) -> list[bool]:
+        known = {mark["_id"] async for mark in self._marks.find({"_id": {"$in": event_ids}}, {"_id": 1})}
+        return [event_id in known for event_id in event_ids]
+
+    async def _mark(self, event_ids: Sequence[UUID]) -> Sequence[None]:
+        unhurried = self._marks.with_options(write_concern=WriteConcern(w=1, j=False))
+        await insert_missing(unhurried, [{"_id": event_id, "done_at": clock.now()} for event_id in event_ids])
+        return [None] * len(event_ids)
 
 
 async def keep_newest(

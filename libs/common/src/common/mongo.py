@@ -11,9 +11,11 @@ from beanie import Document, init_beanie
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     CollectionInvalid,
     ConnectionFailure,
     ExecutionTimeout,
@@ -136,6 +138,17 @@ async def transaction(db: Database, work: Callable[[Session], Awaitable[T]]) -> 
     for call in waiting:
         after_commit(call)
     return result
+
+
+async def insert_missing(collection: AsyncCollection[dict[str, Any]], documents: Sequence[dict[str, Any]]) -> None:
+    """Inserts those whose `_id` is not there yet. Done again, or by two replicas at once, it completes what is missing.
+    Raises BulkWriteError where another unique key is taken, or for any other reason."""
+    try:
+        await collection.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        problems = error.details["writeErrors"]
+        if error.details["writeConcernErrors"] or any(each.get("keyPattern") != {"_id": 1} for each in problems):
+            raise
 
 
 def present(document: dict[str, Any] | None) -> dict[str, Any]:

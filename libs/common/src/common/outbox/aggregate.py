@@ -12,14 +12,13 @@ from beanie import Document
 from beanie.odm.utils.dump import get_dict
 from pydantic import Field, PrivateAttr
 from pymongo import IndexModel
-from pymongo.errors import BulkWriteError
 
 from common import clock
 from common.cause import current_cause
 from common.errors import LostRace, NotFound, Stale
 from common.events import Actor, Envelope, Event
 from common.ids import new_id
-from common.mongo import Session, after_commit
+from common.mongo import Session, after_commit, insert_missing
 from common.outbox.wake import saved
 from common.telemetry import current_traceparent
 
@@ -142,12 +141,7 @@ class Aggregate(Document):
         replicas at once, it completes what is missing: for effects whose ids follow from their cause."""
         if not new:
             return
-        try:
-            await cls.get_pymongo_collection().insert_many([each.as_new() for each in new], ordered=False)
-        except BulkWriteError as error:
-            problems = error.details["writeErrors"]
-            if error.details["writeConcernErrors"] or any(each.get("keyPattern") != {"_id": 1} for each in problems):
-                raise
+        await insert_missing(cls.get_pymongo_collection(), [each.as_new() for each in new])
         saved(cls.Settings.name)
 
     def as_new(self) -> dict[str, Any]:

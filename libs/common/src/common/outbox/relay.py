@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Gauge
-from pymongo import UpdateOne, WriteConcern
+from pymongo import WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
@@ -141,14 +141,11 @@ class Relay:
             # While the broker is away the same events come by again and again; they need logging once.
             self._logged.update(event.id for event in new if event.aggregate_id not in self._conflicting)
         outcomes = await asyncio.gather(*(self._publish_in_order(outbox) for outbox in outboxes.values()))
-        clear = [
-            UpdateOne({"_id": id_}, {"$pull": {"outbox": {"id": {"$in": [event.id for event in published]}}}})
-            for id_, (published, _) in zip(outboxes, outcomes, strict=True)
-            if published
-        ]
-        if clear:
-            await self._db[collection].bulk_write(clear, ordered=False)
-        self._note_published([event.id for published, _ in outcomes for event in published])
+        if published := [event.id for through, _ in outcomes for event in through]:
+            await self._db[collection].update_many(
+                {"_id": {"$in": list(outboxes)}}, {"$pull": {"outbox": {"id": {"$in": published}}}}
+            )
+        self._note_published(published)
         for _, error in outcomes:
             if error is not None:
                 raise error

@@ -3,21 +3,20 @@
 Position 8 is given only by somebody who saw that 7 is there for good, and a unique index lets it be given once: who
 comes second meets the first one's key and takes the next. So nothing ever appears below what was already visible, and
 a reader needs to remember one number. (Counters and clocks do not give that: who is handed 7 may be slower than who is
-handed 8.) docs/decisions/0012.
+handed 8.) docs/decisions/0016.
 """
 
 import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
-from common.mongo import is_outage
+from common.gathering import Gathering
 from common.outbox.wake import saved
 from notifications.notification.document import IN_INBOX, Notification
 
@@ -26,62 +25,22 @@ _REMEMBERED = 10_000
 _MAX_PAUSE_SECONDS = 0.02
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    """What one event tells, and who waits for it to be saved."""
-
-    notifications: Sequence[Notification]
-    saved: asyncio.Future[None]
-
-    def done(self) -> None:
-        if not self.saved.done():  # who waited may have been cancelled
-            self.saved.set_result(None)
-
-    def failed(self, error: Exception) -> None:
-        if not self.saved.done():
-            self.saved.set_exception(error)
-
-
 class Positions:
-    """One process's writer. It writes what many events tell in one go, and one go after another: what waits meanwhile
-    is the next one. So it competes for positions with other replicas only, and not with itself."""
+    """One process's writer. It competes for positions with other replicas only, and not with itself."""
 
     def __init__(self) -> None:
-        self._waiting: list[_Waiting] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._written = Gathering(self._write_all)
         self._last: dict[UUID, int] = {}
 
     async def append(self, new: Sequence[Notification]) -> None:
         """Saves those of `new` whose id is not there yet, each with its events, and those for the app at the end of
         their inbox. Done again, or by two replicas at once, it completes what is missing."""
-        if not new:
-            return
-        waiting = _Waiting(new, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        if self._writer is None:
-            self._writer = asyncio.create_task(self._write_all(), name="positions")
-        await waiting.saved
+        if new:
+            await self._written(new)
 
-    async def _write_all(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            await self._write_batch(batch)
-        self._writer = None
-
-    async def _write_batch(self, batch: Sequence[_Waiting]) -> None:
-        try:
-            await self._write([each for waiting in batch for each in waiting.notifications])
-        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
-            if len(batch) == 1 or is_outage(error):
-                for waiting in batch:
-                    waiting.failed(error)
-            else:
-                # One that can not be saved must not take the others with it.
-                for waiting in batch:
-                    await self._write_batch([waiting])
-        else:
-            for waiting in batch:
-                waiting.done()
+    async def _write_all(self, told: Sequence[Sequence[Notification]]) -> Sequence[None]:
+        await self._write([each for new in told for each in new])
+        return [None] * len(told)
 
     async def _write(self, left: list[Notification]) -> None:
         """All of `left`, from the first on, until nothing is left."""

@@ -1,21 +1,19 @@
 """The trail itself: one entry for each event, built from what is heard."""
 
-import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import BulkWriteError
 
 from common.events import Envelope, Event
+from common.gathering import Gathering
 from common.ids import PLATFORM
 from common.messaging.router import Subscriptions
 from common.messaging.verdicts import DONE, Verdict
-from common.mongo import Database
+from common.mongo import Database, insert_missing
 from tickets.audit.actions import AUDITED, entry_of
 
 COLLECTION = "audit"
-DUPLICATE_KEY = 11000
 _ORGANISATION, _NEWEST = ("organisation_id", ASCENDING), ("_id", DESCENDING)
 INDEXES = [
     IndexModel([_ORGANISATION, _NEWEST]),
@@ -26,25 +24,13 @@ INDEXES = [
 ]
 
 
-@dataclass
-class _Group:
-    """Entries that are written together, and the task that does so."""
-
-    entries: list[dict[str, Any]] = field(default_factory=list)
-    writing: asyncio.Task[None] | None = None
-
-
 class Trail:
-    """Append-only. An entry has the id of its event, so hearing an event again, or all of them, adds nothing.
-
-    Nearly every event of every service comes by here, and one write for each would cost more than all else about it. So
-    what comes while one group is being written is the next group. Nobody waits for a group to fill.
-    """
+    """Append-only. An entry has the id of its event, so hearing an event again, or all of them, adds nothing."""
 
     def __init__(self, db: Database) -> None:
         self._entries = db[COLLECTION]
-        self._group = _Group()
-        self._one_at_a_time = asyncio.Lock()
+        # Nearly every event of every service comes by here: one write for each would cost more than all else about it.
+        self._written = Gathering(self._write)
 
     @property
     def subscriptions(self) -> Subscriptions:
@@ -54,21 +40,10 @@ class Trail:
     async def note(self, event: Event, envelope: Envelope) -> Verdict:
         """Handler: this happened. What belongs to no organisation, such as a log-in to one that does not exist, has no
         admin to read of it."""
-        if envelope.organisation_id == PLATFORM:
-            return DONE
-        group = self._group
-        group.entries.append(entry_of(event, envelope))
-        if group.writing is None:
-            group.writing = asyncio.create_task(self._write(group), name="audit trail")
-        await asyncio.shield(group.writing)  # others wait for it too
+        if envelope.organisation_id != PLATFORM:
+            await self._written(entry_of(event, envelope))
         return DONE
 
-    async def _write(self, group: _Group) -> None:
-        async with self._one_at_a_time:
-            self._group = _Group()
-            try:
-                await self._entries.insert_many(group.entries, ordered=False)
-            except BulkWriteError as error:
-                problems = error.details["writeErrors"]
-                if error.details["writeConcernErrors"] or any(each["code"] != DUPLICATE_KEY for each in problems):
-                    raise
+    async def _write(self, entries: Sequence[dict[str, Any]]) -> Sequence[None]:
+        await insert_missing(self._entries, entries)
+        return [None] * len(entries)
