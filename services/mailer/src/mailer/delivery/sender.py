@@ -91,8 +91,9 @@ class Sender:
 
     def give_back(self) -> None:
         """The room is free again: its mail is settled, or there was none after all."""
+        if self._free == 0 or not self._running:
+            self._woken.set()  # somebody may have been turned away, or waits for all to be settled
         self._free += 1
-        self._woken.set()
 
     def carry(self, mail: Mail) -> None:
         """Sends a claimed mail, in the room that was reserved for it."""
