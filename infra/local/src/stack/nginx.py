@@ -97,7 +97,9 @@ class NginxServer:
         lines = []
         for service, replicas in self.upstreams.items():
             lines.append(f"upstream {service} {{")
-            lines += [f"    server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in replicas]
+            # Never set aside: here one that is away refuses at once, and the next is asked.
+            # Set aside, it would still be so when it is back and the other one is being restarted.
+            lines += [f"    server 127.0.0.1:{port} max_fails=0;" for port in replicas]
             lines += ["    include upstream.conf;", "}"]
         return lines
 
