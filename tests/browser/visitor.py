@@ -95,10 +95,11 @@ class Visitor:
         await self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         await self.page.set_viewport_size({"width": size[0], "height": size[1]})
         await expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", theme)
-        await self.page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
 
     async def violations(self) -> list[str]:
-        """What axe-core finds against WCAG 2.2 A and AA, and its best practices, on the page as it is."""
+        """What axe-core finds against WCAG 2.2 A and AA, and its best practices, on the page as it is once nothing on
+        it changes its colour any more."""
+        await self.page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
         try:
             await self.page.evaluate("window.axe.version")
         except Error:
