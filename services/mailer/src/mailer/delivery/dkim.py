@@ -1,7 +1,7 @@
 """Signs mails so that their receivers can tell that they come from our domain and were not changed (DKIM, RFC 6376).
 
 With RSA (rsa-sha256) or Ed25519 (RFC 8463), relaxed canonicalisation of headers and body. The signing itself is
-`cryptography`'s; tests check the result with dkimpy (docs/decisions/0013 says why that does not sign).
+`cryptography`'s; tests check the result with dkimpy (docs/decisions/0017 says why that does not sign).
 """
 
 import base64

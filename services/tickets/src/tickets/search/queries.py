@@ -1,5 +1,5 @@
 """Lists of tickets. Every order has an index, and so has every filter: MongoDB walks the order where matches are many
-and sorts the matches where they are few (docs/decisions/0013)."""
+and sorts the matches where they are few (docs/decisions/0022)."""
 
 from collections.abc import Mapping
 from datetime import datetime

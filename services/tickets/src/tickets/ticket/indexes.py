@@ -1,7 +1,7 @@
 """What tickets can be found and sorted by without reading them all.
 
 An index for each order of a list, and for each filter an index in order of creation; the filters that queues are made
-of have one in order of change too. Deleted tickets are in none of them but their own (docs/decisions/0013).
+of have one in order of change too. Deleted tickets are in none of them but their own (docs/decisions/0022).
 """
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
