@@ -108,6 +108,8 @@ async def test_a_customer_forgets_the_password_and_speaks_german(
     await page.get_by_role("button", name="Nika Nováková").click()
     await page.get_by_role("menuitem", name="Abmelden").click()
     await page.get_by_role("link", name="Passwort vergessen?").click()
+    # The page before has a field of that name, too.
+    await expect(page.get_by_role("heading", name="Passwort vergessen")).to_be_visible()
     await page.get_by_label("E-Mail-Adresse").fill(person.email)
     await page.locator("button[type=submit]").click()
     await expect(page.get_by_role("status").last).to_contain_text("Mail")
