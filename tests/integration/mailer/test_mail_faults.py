@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from mailer.delivery import sender
 from tests.support.certificates import Certificates, make_certificates
 from tests.support.eventually import eventually
 from tests.support.mailroom import MailRoom, address_of, asked_for
@@ -45,6 +46,19 @@ async def test_a_server_that_falls_silent_is_given_up_and_the_mail_tried_again_a
 
             assert mail["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
             assert (await room.entry(request))["attempts"] == expected, stage
+
+
+async def test_a_mail_that_found_no_connection_free_goes_when_one_is_without_being_looked_for(
+    installation: Installation, smtp: RecordingSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "POLL_SECONDS", 3600.0)
+    async with mail_room(installation, smtp) as room:
+        first, second = asked_for(), asked_for()
+        smtp.answer_next("CONTENT", SAY_NOTHING)
+
+        await room.ask(first, second)
+
+        await room.delivered(second)
 
 
 async def test_a_server_that_is_always_silent_after_the_mail_makes_it_fail(

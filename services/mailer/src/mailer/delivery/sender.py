@@ -91,9 +91,10 @@ class Sender:
 
     def give_back(self) -> None:
         """The room is free again: its mail is settled, or there was none after all."""
-        if self._free == 0 or not self._running:
-            self._woken.set()  # somebody may have been turned away, or waits for all to be settled
+        was_full = self._free == 0
         self._free += 1
+        if was_full or not self._running:
+            self._woken.set()  # a mail may have been turned away, or `run` waits for all to be settled
 
     def carry(self, mail: Mail) -> None:
         """Sends a claimed mail, in the room that was reserved for it."""
