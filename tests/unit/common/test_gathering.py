@@ -35,6 +35,13 @@ async def asked(doubled: Gathering[int, int], *numbers: int) -> list["asyncio.Ta
     return callers
 
 
+async def meanwhile(work: Work, doubled: Gathering[int, int], *numbers: int) -> list[int | BaseException]:
+    """What comes of 1, and of `numbers`, which are wanted while 1 is under way."""
+    callers = [*await asked(doubled, 1), *await asked(doubled, *numbers)]
+    work.may_go_on.set()
+    return await asyncio.gather(*callers, return_exceptions=True)
+
+
 async def test_who_is_alone_is_served_at_once() -> None:
     work = Work()
     work.may_go_on.set()
@@ -45,24 +52,16 @@ async def test_who_is_alone_is_served_at_once() -> None:
 
 async def test_what_is_wanted_meanwhile_is_the_next_batch_and_each_gets_their_own_result() -> None:
     work = Work()
-    doubled = Gathering(work)
-    first = await asked(doubled, 1)
-    others = await asked(doubled, 2, 3, 2)
 
-    work.may_go_on.set()
-
-    assert await asyncio.gather(*first, *others) == [2, 4, 6, 4]
+    assert await meanwhile(work, Gathering(work), 2, 3, 2) == [2, 4, 6, 4]
     assert work.batches == [[1], [2, 3, 2]]
 
 
 async def test_one_that_can_not_be_done_takes_no_other_with_it() -> None:
     work = Work()
     doubled = Gathering(work)
-    first = await asked(doubled, 1)
-    others = await asked(doubled, 2, 13, 3)
 
-    work.may_go_on.set()
-    outcomes = await asyncio.gather(*first, *others, return_exceptions=True)
+    outcomes = await meanwhile(work, doubled, 2, 13, 3)
 
     assert isinstance(outcomes.pop(2), DuplicateKeyError)
     assert outcomes == [2, 4, 6]
@@ -72,12 +71,9 @@ async def test_one_that_can_not_be_done_takes_no_other_with_it() -> None:
 async def test_an_outage_is_everybodys_and_nobody_is_tried_again_alone() -> None:
     work = Work()
     doubled = Gathering(work)
-    first = await asked(doubled, 1)
-    others = await asked(doubled, 2, 3)
-
     work.outage = True
-    work.may_go_on.set()
-    outcomes = await asyncio.gather(*first, *others, return_exceptions=True)
+
+    outcomes = await meanwhile(work, doubled, 2, 3)
 
     assert [type(outcome) for outcome in outcomes] == [AutoReconnect] * 3
     assert work.batches == [[1], [2, 3]]
