@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { InfiniteQueryObserver, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -7,7 +7,7 @@ import { Refused } from "@/api/problem";
 import * as toasts from "@/shell/toast";
 import { aTicket } from "../tickets.test-support";
 import { useChangeTicket } from "./commands";
-import { oneTicket } from "./queries";
+import { oneTicket, ticketList } from "./queries";
 
 vi.mock("react-i18next", () => ({ useTranslation: () => ({ t: (key: string) => key }) }));
 
@@ -37,6 +37,7 @@ function shown() {
     );
   });
   return {
+    queryClient,
     change: () => change as Changing,
     leave: () => {
       act(() => {
@@ -46,7 +47,7 @@ function shown() {
   };
 }
 
-describe("changes of a ticket that are refused", () => {
+describe("changes of a ticket", () => {
   const theirs = aTicket({ version: 2, status: "closed", priority: "low" });
 
   beforeEach(() => {
@@ -59,7 +60,25 @@ describe("changes of a ticket that are refused", () => {
     vi.restoreAllMocks();
   });
 
-  it("are each kept to be decided about, whatever else was changed meanwhile", async () => {
+  it("are sent one after the other, and wait for no list that is read again", async () => {
+    const reading = vi.spyOn(api, "GET").mockReturnValue(new Promise(() => undefined) as never);
+    const sending = vi.spyOn(api, "PATCH").mockResolvedValue({ data: aTicket(), response: new Response() } as never);
+    const form = shown();
+    const unsubscribe = new InfiniteQueryObserver(form.queryClient, ticketList({})).subscribe(() => undefined);
+
+    await act(async () => {
+      form.change().mutate({ priority: "high" });
+      form.change().mutate({ category: "Lamps" });
+      await vi.waitFor(() => {
+        expect(sending).toHaveBeenCalledTimes(2);
+      });
+    });
+
+    expect(reading).toHaveBeenCalled();
+    unsubscribe();
+  });
+
+  it("that are refused are each kept to be decided about, whatever else was changed meanwhile", async () => {
     const answers = [refused(412), Promise.resolve({ data: aTicket({ version: 3 }), response: new Response() })];
     vi.spyOn(api, "PATCH").mockImplementation(() => answers.shift() as never);
     const form = shown();
@@ -79,7 +98,7 @@ describe("changes of a ticket that are refused", () => {
     expect(form.change().overtaken).toBeUndefined();
   });
 
-  it("are told in a toast where the form is gone", async () => {
+  it("that are refused are told in a toast where the form is gone", async () => {
     let answer: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => (answer = resolve));
     vi.spyOn(api, "PATCH").mockImplementation(() => asked.then(() => refused(403)));

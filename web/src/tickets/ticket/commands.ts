@@ -89,7 +89,9 @@ export function useChangeTicket(id: string, shows = true) {
       if (failure instanceof Overtaken) setConflicts((old) => [...old, { change, error: failure }]);
       else setError(failure);
     },
-    onSettled: () => readListsAgain(queryClient),
+    onSettled: () => {
+      void readListsAgain(queryClient); // not awaited: the next change of this ticket would wait for it
+    },
     meta: SHOWN,
   });
   return {
