@@ -45,7 +45,8 @@ async def test_two_agents_change_one_ticket_and_none_overwrites_the_other(
     dialog = page.get_by_role("dialog", name="Somebody was faster")
     await expect(dialog.get_by_role("row", name="Priority")).to_contain_text("Low")
     assert (await sasha.send("GET", f"/tickets/{ticket['id']}")).json()["priority"] == "low"
-    await dialog.get_by_role("button", name="Use mine").click()
+    async with page.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
+        await dialog.get_by_role("button", name="Use mine").click()
     await expect(dialog).to_be_hidden()
     assert (await sasha.send("GET", f"/tickets/{ticket['id']}")).json()["priority"] == "high"
 
