@@ -60,6 +60,6 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/i18n/setup.test-support.ts"],
+    setupFiles: ["src/shell/setup.test-support.ts"],
   },
 });

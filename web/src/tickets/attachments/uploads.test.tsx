@@ -1,9 +1,9 @@
 import { act } from "react";
-import { createRoot } from "react-dom/client";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { endSession } from "@/auth/session/session";
+import { rendered } from "@/shell/rendered.test-support";
 import * as commands from "./commands";
-import { judged, LARGEST, MOST_FILES, type Uploads, useUploads } from "./uploads";
+import { judged, LARGEST, MOST_FILES, useUploads } from "./uploads";
 
 vi.mock("@/auth/session/useUser", () => ({ useUser: () => ({ id: "robin" }) }));
 
@@ -23,35 +23,18 @@ describe("a file that somebody picked", () => {
 
 /** A form in which somebody writes a message, and how they leave it. */
 function shown(ticketId: string, visibility: string) {
-  const root = createRoot(document.createElement("div"));
-  let uploads: Uploads | undefined;
-  function Form() {
-    uploads = useUploads(ticketId, visibility);
-    return null;
-  }
-  act(() => {
-    root.render(<Form />);
-  });
+  const form = rendered(() => useUploads(ticketId, visibility));
   return {
-    uploads: () => uploads as Uploads,
-    names: () => (uploads as Uploads).all.map(({ file }) => file.name),
-    leave: () => {
-      act(() => {
-        root.unmount();
-      });
-    },
+    uploads: form.now,
+    names: () => form.now().all.map(({ file }) => file.name),
+    leave: form.leave,
   };
 }
 
 describe("files beside a message that is not sent yet", () => {
   const there = (id: string) => ({ id }) as commands.Attachment;
 
-  beforeEach(() => {
-    vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
-  });
-
   afterEach(() => {
-    vi.unstubAllGlobals();
     vi.restoreAllMocks();
   });
 

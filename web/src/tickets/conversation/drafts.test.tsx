@@ -1,6 +1,6 @@
 import { act } from "react";
-import { createRoot } from "react-dom/client";
 import { describe, expect, it, vi } from "vitest";
+import { rendered } from "@/shell/rendered.test-support";
 import { hasDraft, keepDraft, useHasDraft } from "./drafts";
 
 vi.mock("@/auth/session/useUser", () => ({ useUser: () => ({ id: "robin" }) }));
@@ -26,16 +26,8 @@ describe("a draft", () => {
   });
 
   it("is seen to come and go by a row that nothing else would draw anew", () => {
-    vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
     const seen: boolean[] = [];
-    function Row() {
-      seen.push(useHasDraft("t3.public", "t3.internal"));
-      return null;
-    }
-    const root = createRoot(document.createElement("div"));
-    act(() => {
-      root.render(<Row />);
-    });
+    const row = rendered(() => seen.push(useHasDraft("t3.public", "t3.internal")));
     act(() => {
       keepDraft("robin", "t3.internal", "Ask Kim");
     });
@@ -43,9 +35,6 @@ describe("a draft", () => {
       keepDraft("robin", "t3.internal", "");
     });
     expect(seen).toEqual([false, true, false]);
-    act(() => {
-      root.unmount();
-    });
-    vi.unstubAllGlobals();
+    row.leave();
   });
 });

@@ -1,9 +1,9 @@
-import { InfiniteQueryObserver, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { InfiniteQueryObserver, QueryClient } from "@tanstack/react-query";
 import { act } from "react";
-import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "@/api/client";
 import { Refused } from "@/api/problem";
+import { rendered } from "@/shell/rendered.test-support";
 import * as toasts from "@/shell/toast";
 import { aTicket } from "../tickets.test-support";
 import { useChangeTicket } from "./commands";
@@ -11,58 +11,33 @@ import { oneTicket, ticketList } from "./queries";
 
 vi.mock("react-i18next", () => ({ useTranslation: () => ({ t: (key: string) => key }) }));
 
-type Changing = ReturnType<typeof useChangeTicket>;
-
 const refused = (status: number) =>
   Promise.reject(
     new Refused({ type: "", title: "", status, detail: "", instance: "", code: String(status), request_id: "" }),
   );
 
-/** What a form that changes a ticket sees, and how it goes away. */
+/** A form that changes a ticket. */
 function shown() {
   const queryClient = new QueryClient();
   queryClient.setQueryData(oneTicket("t1").queryKey, aTicket());
-  const root = createRoot(document.createElement("div"));
-  let change: Changing | undefined;
-  function Form() {
-    const changing = useChangeTicket("t1");
-    change = changing;
-    return null;
-  }
-  act(() => {
-    root.render(
-      <QueryClientProvider client={queryClient}>
-        <Form />
-      </QueryClientProvider>,
-    );
-  });
-  return {
-    queryClient,
-    change: () => change as Changing,
-    leave: () => {
-      act(() => {
-        root.unmount();
-      });
-    },
-  };
+  const { now, leave } = rendered(() => useChangeTicket("t1"), queryClient);
+  return { queryClient, change: now, leave };
 }
 
 describe("changes of a ticket", () => {
   const theirs = aTicket({ version: 2, status: "closed", priority: "low" });
 
   beforeEach(() => {
-    vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
     vi.spyOn(api, "GET").mockResolvedValue({ data: theirs, response: new Response() } as never);
   });
 
   afterEach(() => {
-    vi.unstubAllGlobals();
     vi.restoreAllMocks();
   });
 
   it("are sent one after the other, and wait for no list that is read again", async () => {
-    const reading = vi.spyOn(api, "GET").mockReturnValue(new Promise(() => undefined) as never);
-    const sending = vi.spyOn(api, "PATCH").mockResolvedValue({ data: aTicket(), response: new Response() } as never);
+    const reading = vi.spyOn(api, "GET").mockReturnValue(new Promise(() => undefined));
+    const sending = vi.spyOn(api, "PATCH").mockResolvedValue({ data: aTicket(), response: new Response() });
     const form = shown();
     const unsubscribe = new InfiniteQueryObserver(form.queryClient, ticketList({})).subscribe(() => undefined);
 
