@@ -1,24 +1,35 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { peopleKey, type Person } from "./queries";
+import { asShown, peopleKey, type Person, takeUp } from "./queries";
 
-/** Changes somebody's role, name, or whether they may come in at all, from the version that is shown. */
-export function useChangePerson({ id, version }: Person) {
+/** One after the other: each builds on the version the one before made. */
+const inTurn = ({ id }: Person) => ({ id: `person ${id}` });
+
+/** Changes somebody's role, name, or whether they may come in at all, from the version that is shown by then. */
+export function useChangePerson(person: Person) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["PersonChange"]) =>
-      answer(
-        api.PATCH("/api/v1/users/{user_id}", { body, params: { path: { user_id: id }, header: ifMatch(version) } }),
-      ),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKey }),
+    scope: inTurn(person),
+    mutationFn: (body: Schemas["PersonChange"]) => {
+      const { id, version } = asShown(queryClient, person);
+      const params = { path: { user_id: id }, header: ifMatch(version) };
+      return answer(api.PATCH("/api/v1/users/{user_id}", { body, params }));
+    },
+    onSuccess: (changed) => {
+      takeUp(queryClient, changed);
+    },
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: peopleKey }); // not awaited: the next change would wait for it
+    },
   });
 }
 
 /** For somebody who lost their phone and their recovery codes. */
-export function useTakeOffSecondFactor({ id }: Person) {
+export function useTakeOffSecondFactor(person: Person) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/users/{user_id}/mfa", { params: { path: { user_id: id } } })),
+    scope: inTurn(person),
+    mutationFn: () => answer(api.DELETE("/api/v1/users/{user_id}/mfa", { params: { path: { user_id: person.id } } })),
     onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKey }),
   });
 }
