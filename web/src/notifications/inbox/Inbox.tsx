@@ -78,7 +78,7 @@ function OneNotification({ notification, onGone }: { readonly notification: Noti
   const { t } = useTranslation("notifications");
   const sentence = useSentence();
   const mark = useMark();
-  const unread = notification.read_at === null;
+  const unread = mark.isPending ? !mark.variables.read : notification.read_at === null;
   const words = (
     <>
       <Text size="sm" fw={unread ? 600 : 400}>

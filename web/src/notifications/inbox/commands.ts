@@ -2,9 +2,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import { type Notification, notificationKeys } from "./queries";
 
+/** One after the other: what was pressed last is what holds. */
+const IN_TURN = { id: "notifications" };
+
 export function useMark() {
   const queryClient = useQueryClient();
   return useMutation({
+    scope: IN_TURN,
     mutationFn: ({ id, read }: { readonly id: Notification["id"]; readonly read: boolean }) => {
       const params = { path: { notification_id: id } };
       return read
@@ -18,6 +22,7 @@ export function useMark() {
 export function useMarkAllRead() {
   const queryClient = useQueryClient();
   return useMutation({
+    scope: IN_TURN,
     mutationFn: () => answer(api.POST("/api/v1/notifications/read-all")),
     onSettled: () => queryClient.invalidateQueries({ queryKey: notificationKeys.all }),
   });
