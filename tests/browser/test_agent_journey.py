@@ -81,8 +81,11 @@ async def test_an_agent_works_by_keyboard_only(arrive: Arrive, api: LogIn, size:
     await choose(page, "s", "In progress")
     await expect(page.locator("h1 + *")).to_contain_text("In progress")
 
-    await keyboard.press("Escape")
-    await keyboard.press("j")  # what was changed is the first of the list now
+    await keyboard.press("u")
+    await expect(rows.first).to_contain_text(titles[0])  # what was changed
+    await keyboard.press("j")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
+    await keyboard.press("j")
     await expect(page.get_by_role("heading", level=1)).to_have_text(titles[1])
     await keyboard.press("k")
     await expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
