@@ -1,7 +1,10 @@
-"""What several tests begin with."""
+"""What several tests do."""
 
+import re
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
+
+from playwright.async_api import Page, expect
 
 from stack.demo_people import CASEY, Person
 from tests.support.callers import Caller
@@ -21,3 +24,10 @@ async def new_ticket(api: LogIn, title: str) -> dict[str, str]:
 def somebody() -> Person:
     """Who was never here."""
     return Person("Nika Novak", "customer", f"nika.{uuid4().hex[:8]}@example.org", "a-long-enough-secret")
+
+
+async def sees_it_arrive(page: Page, words: str) -> None:
+    """The last message of the conversation says that, and is not on its way any more."""
+    last = page.get_by_role("article").last
+    await expect(last).to_contain_text(words)
+    await expect(last).not_to_contain_text(re.compile("Sending …|Waits for the network"))

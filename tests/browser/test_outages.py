@@ -10,7 +10,7 @@ from playwright.async_api import Page, Request, Route, expect
 
 from stack.demo_people import CASEY, ROBIN
 from tests.browser.conftest import Arrive
-from tests.browser.steps import LogIn, new_ticket
+from tests.browser.steps import LogIn, new_ticket, sees_it_arrive
 from tests.support.eventually import eventually
 from tests.support.stack import RunningStack
 
@@ -35,8 +35,7 @@ async def test_what_is_sent_offline_goes_out_once_the_network_is_back(
     await visitor.context.set_offline(False)
 
     await expect(page.get_by_text("You are offline")).to_be_hidden()
-    await expect(page.get_by_text("Waits for the network")).to_have_count(0)
-    await expect(page.get_by_role("article").last).to_contain_text("Written in a tunnel")
+    await sees_it_arrive(page, "Written in a tunnel")
     agent = await api(ROBIN.email, ROBIN.password)
     messages = (await agent.send("GET", f"/tickets/{ticket['id']}/messages")).json()["items"]
     assert [message["body"] for message in messages] == ["Written in a tunnel"]
@@ -62,8 +61,7 @@ async def test_what_was_sent_and_left_behind_is_sent_once_and_is_no_draft(arrive
     await visitor.context.set_offline(False)
 
     await page.get_by_role("link", name=ticket["title"]).click()
-    await expect(page.get_by_text("Waits for the network")).to_have_count(0)
-    await expect(page.get_by_role("article").last).to_contain_text("Sent in a tunnel")
+    await sees_it_arrive(page, "Sent in a tunnel")
     await expect(reply).to_have_value("")
     agent = await api(ROBIN.email, ROBIN.password)
     messages = (await agent.send("GET", f"/tickets/{ticket['id']}/messages")).json()["items"]
@@ -91,7 +89,7 @@ async def test_a_server_that_is_down_is_told_of_and_loses_nothing(
 
     await expect(page.get_by_text("The server cannot be reached")).to_be_hidden()
     await page.get_by_role("button", name="Try again").click()
-    await expect(page.get_by_role("article").last).to_contain_text("Is anybody there?")
+    await sees_it_arrive(page, "Is anybody there?")
     await expect(reply).to_have_value("")
 
 
@@ -111,7 +109,7 @@ async def test_a_session_that_ends_asks_for_the_password_and_keeps_the_page(arri
     await again.get_by_role("button", name="Log in").click()
 
     await expect(again).to_be_hidden()
-    await expect(page.get_by_role("article").last).to_contain_text("A long thought")
+    await sees_it_arrive(page, "A long thought")
 
 
 @asynccontextmanager
