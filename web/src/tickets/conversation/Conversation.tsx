@@ -51,9 +51,9 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
         }
       </Answer>
       <div aria-live="polite">
-        {onTheirWay.map(({ message, waiting }) => (
+        {onTheirWay.map(({ key, message, waiting }) => (
           <MessageCard
-            key={message.body}
+            key={key}
             author={user.name}
             body={message.body}
             visibility={message.visibility}

@@ -1,9 +1,9 @@
-import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
+import { onlineManager, useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { attempt } from "@/api/attempts";
 import { answer, api, type Schemas } from "@/api/client";
 import { SHOWN } from "@/api/queries";
 import { readListsAgain, ticketKeys } from "@/tickets/ticket/queries";
-import { conversation } from "./queries";
+import { conversation, takeUp } from "./queries";
 
 export type NewMessage = Schemas["NewMessage"];
 
@@ -19,18 +19,20 @@ export function usePostMessage(ticketId: string, { onSent, onFailed }: Outcome) 
   const queryClient = useQueryClient();
   return useMutation({
     mutationKey: posting(ticketId),
+    scope: { id: `messages of ${ticketId}` }, // one after the other: what was said first comes first
     mutationFn: (body: NewMessage) =>
       attempt(`message in ${ticketId}`, body, (header) =>
         answer(
           api.POST("/api/v1/tickets/{ticket_id}/messages", { body, params: { path: { ticket_id: ticketId }, header } }),
         ),
       ),
-    onSuccess: async (_answer, message) => {
+    onSuccess: (posted, message) => {
+      takeUp(queryClient, ticketId, posted);
       onSent(message);
       // A reply may move the ticket on, too.
       void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketId) });
       void readListsAgain(queryClient);
-      await queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
+      void queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
     },
     onError: onFailed,
     meta: SHOWN,
@@ -38,6 +40,7 @@ export function usePostMessage(ticketId: string, { onSent, onFailed }: Outcome) 
 }
 
 interface OnItsWay {
+  readonly key: number;
   readonly message: NewMessage;
   /** Waits for the network. */
   readonly waiting: boolean;
@@ -47,6 +50,10 @@ interface OnItsWay {
 export function useOnTheirWay(ticketId: string): readonly OnItsWay[] {
   return useMutationState({
     filters: { mutationKey: posting(ticketId), status: "pending" },
-    select: (mutation) => ({ message: mutation.state.variables as NewMessage, waiting: mutation.state.isPaused }),
+    select: (mutation) => ({
+      key: mutation.mutationId,
+      message: mutation.state.variables as NewMessage,
+      waiting: mutation.state.isPaused && !onlineManager.isOnline(), // or it is another's turn
+    }),
   });
 }

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, type QueryClient } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
 import { PAGED } from "@/api/queries";
 
@@ -18,5 +18,15 @@ export function conversation(ticketId: string) {
         }),
       ),
     ...PAGED,
+  });
+}
+
+/** Takes up what was just said, where the conversation is there to its end. */
+export function takeUp(queryClient: QueryClient, ticketId: string, message: Message): void {
+  queryClient.setQueryData(conversation(ticketId).queryKey, (old) => {
+    const last = old?.pages.at(-1);
+    if (old === undefined || last === undefined || last.next_cursor !== null) return undefined;
+    if (last.items.some(({ id }) => id === message.id)) return undefined;
+    return { ...old, pages: [...old.pages.slice(0, -1), { ...last, items: [...last.items, message] }] };
   });
 }
