@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { type InfiniteData, MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { isPassing, LoggedOut } from "./problem";
 
 const MOST_TRIES = 4;
@@ -34,6 +34,17 @@ export const PAGED = {
   initialPageParam: null as string | null,
   getNextPageParam: (last: { readonly next_cursor: string | null }) => last.next_cursor,
 };
+
+/** A list with one of its items as it is now; the very same list where it holds none that this `replaces`. */
+export function withItem<Item, Page extends { items: Item[] }>(
+  list: InfiniteData<Page, string | null>,
+  item: Item,
+  replaces: (old: Item) => boolean,
+): InfiniteData<Page, string | null> {
+  if (!list.pages.some(({ items }) => items.some(replaces))) return list;
+  const pages = list.pages.map((page) => ({ ...page, items: page.items.map((old) => (replaces(old) ? item : old)) }));
+  return { ...list, pages };
+}
 
 /** For mutations whose error the form itself shows. */
 export const SHOWN = { shown: true } as const;

@@ -1,10 +1,10 @@
 import { type InfiniteData, infiniteQueryOptions, keepPreviousData, type QueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import { PAGED } from "@/api/queries";
+import { PAGED, withItem } from "@/api/queries";
 import type { AnswerOf, ItemOf, QueryOf } from "@/api/shapes";
 
 export type Person = ItemOf<"list_users">;
-type PeoplePages = InfiniteData<AnswerOf<"list_users">>;
+type PeoplePages = InfiniteData<AnswerOf<"list_users">, string | null>;
 export type PeopleFilters = Omit<QueryOf<"list_users">, "limit" | "cursor">;
 
 export const peopleKey = ["auth", "users"] as const;
@@ -22,21 +22,15 @@ export function people(filters: PeopleFilters) {
 
 /** Takes up somebody as they are now, wherever they are shown as they were. */
 export function takeUp(queryClient: QueryClient, person: Person): void {
-  queryClient.setQueriesData<PeoplePages>({ queryKey: peopleKey }, (list) => {
-    if (list === undefined) return undefined;
-    const pages = list.pages.map((page) => ({
-      ...page,
-      items: page.items.map((item) => (item.id === person.id && item.version < person.version ? person : item)),
-    }));
-    return { ...list, pages };
-  });
+  const isOlder = ({ id, version }: Person) => id === person.id && version < person.version;
+  queryClient.setQueriesData<PeoplePages>({ queryKey: peopleKey }, (list) => list && withItem(list, person, isOlder));
 }
 
 /** The newest that is known of somebody who is shown. */
-export function asShown(queryClient: QueryClient, person: Person): Person {
+export function newest(queryClient: QueryClient, person: Person): Person {
   return queryClient
     .getQueriesData<PeoplePages>({ queryKey: peopleKey })
     .flatMap(([, list]) => list?.pages.flatMap(({ items }) => items) ?? [])
     .filter(({ id }) => id === person.id)
-    .reduce((newest, each) => (newest.version < each.version ? each : newest), person);
+    .reduce((known, each) => (known.version < each.version ? each : known), person);
 }

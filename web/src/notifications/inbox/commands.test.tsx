@@ -1,27 +1,38 @@
+import { QueryClient, useInfiniteQuery } from "@tanstack/react-query";
 import { act } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { api } from "@/api/client";
 import { rendered } from "@/shell/rendered.test-support";
 import { useMark, useMarkAllRead } from "./commands";
+import { inbox, type Notification } from "./queries";
+
+const READ = { id: "n1", read_at: "2026-11-03T10:00:00.000Z" } as Notification;
+const UNREAD = { ...READ, read_at: null };
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("what was marked first is answered before what was marked last is sent", async () => {
+it("marks are sent one after the other, and wait for no inbox that is read again", async () => {
+  vi.spyOn(api, "GET").mockReturnValue(new Promise(() => undefined));
   const sent: { readonly path: string; readonly answer: () => void }[] = [];
   vi.spyOn(api, "POST").mockImplementation(
     ((path: string) =>
       new Promise((resolve) => {
-        sent.push({
-          path,
-          answer: () => {
-            resolve({ data: undefined, response: new Response() });
-          },
-        });
+        const data = path.endsWith("/unread") ? UNREAD : { count: 0 };
+        const answer = () => {
+          resolve({ data, response: new Response() });
+        };
+        sent.push({ path, answer });
       })) as never,
   );
-  const { now } = rendered(() => ({ mark: useMark(), all: useMarkAllRead() }));
+  const queryClient = new QueryClient();
+  const list = inbox(true).queryKey;
+  queryClient.setQueryData(list, { pages: [{ items: [READ], next_cursor: null }], pageParams: [null] });
+  const { now } = rendered(
+    () => ({ mark: useMark(), all: useMarkAllRead(), shown: useInfiniteQuery(inbox(true)) }),
+    queryClient,
+  );
 
   await act(async () => {
     now().all.mutate();
@@ -31,7 +42,6 @@ it("what was marked first is answered before what was marked last is sent", asyn
     });
   });
   expect(sent.map(({ path }) => path)).toEqual(["/api/v1/notifications/read-all"]);
-  expect(now().mark.variables, "what is meant is known at once").toEqual({ id: "n1", read: false });
 
   await act(async () => {
     sent[0]?.answer();
@@ -44,4 +54,5 @@ it("what was marked first is answered before what was marked last is sent", asyn
     });
   });
   expect(sent[1]?.path).toBe("/api/v1/notifications/{notification_id}/unread");
+  expect(now().shown.data?.pages[0]?.items).toEqual([UNREAD]);
 });

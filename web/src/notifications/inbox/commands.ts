@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import { type Notification, notificationKeys } from "./queries";
+import { type Notification, notificationKeys, takeUp } from "./queries";
 
 /** One after the other: what was pressed last is what holds. */
 const IN_TURN = { id: "notifications" };
@@ -15,7 +15,12 @@ export function useMark() {
         ? answer(api.POST("/api/v1/notifications/{notification_id}/read", { params }))
         : answer(api.POST("/api/v1/notifications/{notification_id}/unread", { params }));
     },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: notificationKeys.all }),
+    onSuccess: (marked) => {
+      takeUp(queryClient, marked);
+    },
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: notificationKeys.all }); // not awaited: the next would wait for it
+    },
   });
 }
 
@@ -24,6 +29,8 @@ export function useMarkAllRead() {
   return useMutation({
     scope: IN_TURN,
     mutationFn: () => answer(api.POST("/api/v1/notifications/read-all")),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: notificationKeys.all }),
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: notificationKeys.all }); // not awaited: the next would wait for it
+    },
   });
 }

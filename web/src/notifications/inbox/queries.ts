@@ -1,8 +1,10 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
-import { PAGED } from "@/api/queries";
+import { PAGED, withItem } from "@/api/queries";
+import type { AnswerOf } from "@/api/shapes";
 
 export type Notification = Schemas["NotificationView"];
+type InboxPages = InfiniteData<AnswerOf<"list_notifications">, string | null>;
 export type Kind = Notification["kind"];
 
 export const notificationKeys = {
@@ -24,6 +26,15 @@ export function inbox(unreadFirst: boolean) {
       ),
     ...PAGED,
   });
+}
+
+/** Takes up one as it is now, wherever it is shown as it was. */
+export function takeUp(queryClient: QueryClient, notification: Notification): void {
+  const isIt = ({ id }: Notification) => id === notification.id;
+  queryClient.setQueriesData<InboxPages>(
+    { queryKey: notificationKeys.inbox },
+    (list) => list && withItem(list, notification, isIt),
+  );
 }
 
 /** How much is new. While nothing comes by itself, it is asked for. */

@@ -6,7 +6,7 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
-import { PAGED } from "@/api/queries";
+import { PAGED, withItem } from "@/api/queries";
 import type { operations } from "@/api/schema";
 
 export type Ticket = Schemas["TicketView"];
@@ -78,7 +78,8 @@ export function takeUp(queryClient: QueryClient, ticket: Ticket): void {
   queryClient.setQueryData(oneTicket(ticket.id).queryKey, (old) =>
     old === undefined || old.version < ticket.version ? ticket : undefined,
   );
-  changeLists(queryClient, (list) => withNewer(list, ticket));
+  const isOlder = ({ id, version }: Ticket) => id === ticket.id && version < ticket.version;
+  changeLists(queryClient, (list) => withItem(list, ticket, isOlder));
 }
 
 /** Changes lists that were read. That makes none of them fresher than it was: the rest of it was not read again. */
@@ -92,14 +93,4 @@ export function changeLists(
     if (now === old) continue;
     queryClient.setQueryData(queryKey, now, { updatedAt: state.isInvalidated ? 0 : state.dataUpdatedAt });
   }
-}
-
-function withNewer(list: TicketPages, ticket: Ticket): TicketPages {
-  const isOlder = ({ id, version }: Ticket) => id === ticket.id && version < ticket.version;
-  if (!list.pages.some(({ items }) => items.some(isOlder))) return list;
-  const pages = list.pages.map((page) => ({
-    ...page,
-    items: page.items.map((item) => (isOlder(item) ? ticket : item)),
-  }));
-  return { ...list, pages };
 }
