@@ -14,7 +14,7 @@ import uvloop
 from xdist.scheduler import LoadScopeScheduling
 
 import auth.passwords
-from common.lifecycle import COLLECTED_AFTER
+from common.lifecycle import GC_THRESHOLDS
 from tests.support.people import quick_hasher
 from tests.support.servers import Servers, running_servers
 from tests.support.services import Installation, new_installation
@@ -42,7 +42,7 @@ def pytest_configure() -> None:
     that (1.5.0) what has the session for its scope ends with each test, and MongoDB and NATS begin anew for each."""
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     # Heaps of tests are large and live long: looking through them as often as usual takes a tenth of the time.
-    gc.set_threshold(*COLLECTED_AFTER)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,7 +16,7 @@ VIOLATIONS = [
     ("common-knows-nobody", "common/clock.py", "import tickets.workflow"),
     ("events-are-values", "common/events/base.py", "import common.inbox"),
     ("events-are-values", "common/events/tickets.py", "import pymongo"),
-    ("pure-decisions", "auth/signing_key/schedule.py", "import common.trust"),
+    ("pure-decisions", "auth/signing_key/schedule.py", "import common.token_trust"),
     ("pure-decisions", "tickets/workflow.py", "import common.mongo"),
     ("pure-decisions", "tickets/access.py", "import beanie"),
     ("pure-decisions", "tickets/desk_settings/values.py", "import fastapi"),

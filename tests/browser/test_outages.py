@@ -142,11 +142,11 @@ async def test_what_a_page_waits_for_never_goes_on_as_somebody_else(arrive: Arri
         await (await api(CASEY.email, CASEY.password)).send("DELETE", "/auth/sessions")
         token = {"Authorization": (await sent).headers["authorization"]}
 
-        async def is_refused() -> None:
+        async def is_revoked() -> None:
             answer = await page.request.get(f"{visitor.url}/api/v1/tickets", headers=token)
             assert answer.status == 401
 
-        await eventually(is_refused)
+        await eventually(is_revoked)
     await expect(page.get_by_role("dialog", name="Please log in again")).to_be_visible()
 
     tab = await visitor.context.new_page()

@@ -12,7 +12,7 @@ import pytest
 
 from common.catalogue import ROOT, drifted, golden
 from common.events import EVENTS, Event
-from common.messaging.topology import HEARS
+from common.messaging.topology import SUBSCRIPTIONS
 
 
 def test_no_event_class_breaks_what_its_golden_schema_promises() -> None:
@@ -29,10 +29,10 @@ def test_every_event_has_a_golden_schema_and_every_golden_schema_an_event() -> N
     assert {path.stem for path in (ROOT / golden.FOLDER).iterdir()} == set(EVENTS)
 
 
-@pytest.mark.parametrize("service", HEARS)
+@pytest.mark.parametrize("service", SUBSCRIPTIONS)
 def test_services_hear_only_events_there_are(service: str) -> None:
-    assert {event.versioned_type() for event in HEARS[service]} <= set(EVENTS)
-    assert all(EVENTS[event.versioned_type()] is event for event in HEARS[service])
+    assert {event.versioned_type() for event in SUBSCRIPTIONS[service]} <= set(EVENTS)
+    assert all(EVENTS[event.versioned_type()] is event for event in SUBSCRIPTIONS[service])
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)

@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from common.lifecycle import Running
+from common.lifecycle import ServiceRunner
 from tests.support.desk import Desk, open_desk
 from tests.support.eventually import eventually
 from tests.support.examples import for_all
@@ -54,7 +54,7 @@ Operation: TypeAlias = "APIOperation[Any, Any, Any, Any]"
 async def document_of(service: str) -> dict[str, Any]:
     """Its OpenAPI document, as anybody gets it."""
     built = build(service, Installation(ANYWHERE, 0, "none").settings(service))
-    document = Running(built, "api").app.openapi()
+    document = ServiceRunner(built, "api").app.openapi()
     await built.client.close()
     return document
 

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.replay import replay
 from common.messaging.topology import SERVICES
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
+from common.outbox.replay import replay
 from tests.support.desk import open_desk
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes, posted, ticket_of
@@ -24,7 +24,8 @@ async def state_of(services: dict[str, RunningService], smtp: RecordingSmtp) -> 
         "inboxes": await notifications.db["notifications"].find({}, {"outbox": 0}).sort("_id").to_list(),
         "mails": await mailer.db["mails"].find({}, {"outbox": 0}).sort("_id").to_list(),
         "said": {
-            name: sorted([event.id async for event in EventLog(services[name].db).read(Slice())]) for name in SERVICES
+            name: sorted([event.id async for event in EventLog(services[name].db).read(EventSelection())])
+            for name in SERVICES
         },
         "arrived": smtp.times_seen(),
     }
@@ -69,7 +70,7 @@ async def test_all_events_of_a_run_three_times_more_change_nothing(
             for name, service in services.items():
                 async with installation.connected(name) as broker:
                     for listener in SERVICES:
-                        await replay(EventLog(service.db), JetStreamPublisher(broker), Slice(), to=listener)
+                        await replay(EventLog(service.db), JetStreamPublisher(broker), EventSelection(), to=listener)
             await eventually(settled, within=60)
 
         assert await state_of(services, smtp) == before

@@ -12,7 +12,7 @@ import httpx
 from auth.user.document import User
 from common.events import Envelope, Role
 from common.events.auth import UserDeactivated, UserReactivated
-from common.mongo import present
+from common.mongo import require_document
 from common.outbox import EventLog
 from tests.support.eventually import eventually
 from tests.support.people import Person, make_agent, make_organisation, make_person
@@ -126,7 +126,7 @@ class Desk:
 
     async def stored(self, ticket: dict[str, Any]) -> dict[str, Any]:
         """As MongoDB keeps it."""
-        return present(await self.tickets.db["tickets"].find_one({"_id": UUID(ticket["id"])}))
+        return require_document(await self.tickets.db["tickets"].find_one({"_id": UUID(ticket["id"])}))
 
     async def write(
         self, by: Person, ticket: dict[str, Any], body: str = "Hello.", *, key: str | None = None, **fields: Any

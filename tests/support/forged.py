@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common import clock
-from common.http.identity import ALGORITHM
-from common.mongo import present
+from common.mongo import require_document
+from common.token_verifier import ALGORITHM
 from tests.support.people import Person
 from tests.support.services import MASTER_KEY, RunningService
 
@@ -19,7 +19,7 @@ from tests.support.services import MASTER_KEY, RunningService
 async def forged(auth: RunningService, person: Person) -> dict[str, str]:
     """Some for that person, by what is wrong with them. Each says what an admin's token says."""
     kid = jwt.get_unverified_header(person.access_token)["kid"]
-    key = present(await auth.db["signing_keys"].find_one({"kid": kid}))
+    key = require_document(await auth.db["signing_keys"].find_one({"kid": kid}))
     ours = Ed25519PrivateKey.from_private_bytes(
         Fernet(MASTER_KEY.get_secret_value()).decrypt(key["encrypted_private_key"])
     )

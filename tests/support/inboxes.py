@@ -10,7 +10,7 @@ from common.events.notifications import EmailRequested
 from common.events.tickets import MessagePosted, TicketRef, Visibility
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
 from tests.support.desk import Desk, ok
 from tests.support.messaging import envelope_of
 from tests.support.people import Person
@@ -58,7 +58,7 @@ class Inboxes:
 
     async def mails(self, person: Person) -> list[EmailRequested]:
         """The mails to somebody that were asked for about tickets."""
-        wanted = Slice(type=EmailRequested.type, organisation_id=person.organisation_id)
+        wanted = EventSelection(type=EmailRequested.type, organisation_id=person.organisation_id)
         asked = [EmailRequested.model_validate(e.data) async for e in EventLog(self.notifications.db).read(wanted)]
         return [mail for mail in asked if mail.recipient.id == person.id and mail.ticket_id is not None]
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from common.events import Envelope, Event
 from common.events.auth import EmailVerificationRequested, InvitationCreated, PasswordResetRequested
-from common.outbox import EventLog, Slice
-from common.sealed import Seal
+from common.outbox import EventLog, EventSelection
+from common.sealed import SecretCipher
 from tests.support.eventually import eventually
 from tests.support.services import SEALING_KEY, RunningService
 
@@ -18,7 +18,7 @@ async def said(auth: RunningService, event: type[E], organisation_id: UUID, *, c
     """What auth said of that kind in an organisation, oldest first, once there are so many."""
 
     async def logged() -> list[E]:
-        wanted = Slice(type=event.type, organisation_id=organisation_id)
+        wanted = EventSelection(type=event.type, organisation_id=organisation_id)
         found = [event.model_validate(each.data) async for each in EventLog(auth.db).read(wanted)]
         assert len(found) >= count, found
         return found
@@ -28,8 +28,8 @@ async def said(auth: RunningService, event: type[E], organisation_id: UUID, *, c
 
 def token_in(letter: EmailVerificationRequested | PasswordResetRequested | InvitationCreated) -> str:
     """Of the link in a letter."""
-    seal = Seal([SEALING_KEY.get_secret_value()])
-    return seal.open(letter.sealed_token, not_older_than=timedelta(hours=1))
+    cipher = SecretCipher([SEALING_KEY.get_secret_value()])
+    return cipher.decrypt(letter.sealed_token, not_older_than=timedelta(hours=1))
 
 
 async def history(auth: RunningService, aggregate_id: UUID, *, length: int) -> list[Envelope]:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from common.events.auth import EmailVerificationRequested, PasswordResetRequested
-from common.sealed import Seal
+from common.sealed import SecretCipher
 from notifications.unsubscribe.links import Link, UnsubscribeLinks
 from tests.support.calls import Call
 from tests.support.cookies import refresh_token, with_cookie
@@ -123,7 +123,7 @@ async def accept_invitation(world: World, who: Trusted) -> Call:
 
 async def unsubscribe(world: World, who: Trusted) -> Call:
     person = world.desk.customer
-    links = UnsubscribeLinks(Seal([UNSUBSCRIBE_KEY.get_secret_value()]))
+    links = UnsubscribeLinks(SecretCipher([UNSUBSCRIBE_KEY.get_secret_value()]))
     return Call(query={"token": links.token(Link(person.organisation_id, person.id, "replied"))})
 
 

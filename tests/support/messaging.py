@@ -15,12 +15,12 @@ from common import clock
 from common.events import Envelope, Event
 from common.events.auth import SessionEnded
 from common.ids import new_id
-from common.loops import LAST_WORDS_SECONDS, Loop
+from common.loops import SHUTDOWN_GRACE_SECONDS, Loop
 from common.messaging import wire
 from common.messaging.broker import Broker
+from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Router, Subscriptions
-from common.messaging.topology import HEARS
-from common.messaging.verdicts import DONE, Verdict
+from common.messaging.topology import SUBSCRIPTIONS
 
 
 def envelope_of(
@@ -67,10 +67,10 @@ async def envelopes_in(broker: Broker, stream: str) -> list[Envelope]:
 class Notes:
     """A handler that writes down what it heard. `verdict` is what it says of everything."""
 
-    verdict: Verdict = DONE
+    verdict: HandlerResult = ACK
     heard: list[Envelope] = field(default_factory=list)
 
-    async def __call__(self, _event: Event, envelope: Envelope) -> Verdict:
+    async def __call__(self, _event: Event, envelope: Envelope) -> HandlerResult:
         self.heard.append(envelope)
         return self.verdict
 
@@ -81,7 +81,7 @@ class Notes:
 
 def router_of(service: str, subscriptions: Subscriptions) -> Router:
     """With handlers under test; what else the service hears is done at once."""
-    others: Subscriptions = dict.fromkeys(HEARS[service], Notes())
+    others: Subscriptions = dict.fromkeys(SUBSCRIPTIONS[service], Notes())
     return Router(service, {**others, **subscriptions})
 
 
@@ -96,7 +96,7 @@ async def running(*loops: Loop) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
         while waiting:  # said again where it was not heard, as in common.lifecycle
             for task in waiting:
                 task.cancel()
-            _, waiting = await asyncio.wait(waiting, timeout=LAST_WORDS_SECONDS)
+            _, waiting = await asyncio.wait(waiting, timeout=SHUTDOWN_GRACE_SECONDS)
         for outcome in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(outcome, Exception):
                 raise outcome

@@ -17,7 +17,7 @@ import mailer.app
 import notifications.app
 import tickets.app
 from auth.settings import AuthSettings
-from common.lifecycle import Role, Running, Service
+from common.lifecycle import Role, Service, ServiceRunner
 from common.messaging.broker import Broker
 from common.messaging.provision import provision
 from common.mongo import Database
@@ -107,8 +107,8 @@ class Installation:
     async def run(self, service: str, role: Role = "all", **changes: Any) -> AsyncIterator["RunningService"]:
         """A service with its relay and consumers, and a client that calls it directly."""
         built = build(service, self.settings(service, **changes))
-        running = Running(built, role)
-        running.begin()
+        running = ServiceRunner(built, role)
+        running.start()
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False)
         try:
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -116,7 +116,7 @@ class Installation:
                 await eventually(started.is_prepared)
                 yield started
         finally:
-            await running.end()
+            await running.stop()
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from uuid import UUID
 from common.events import Actor, Envelope
 from common.events.auth import SessionEnded
 from common.ids import new_id
-from common.outbox import Aggregate, attempt_until_won
+from common.outbox import Aggregate, retry_on_conflict
 from common.outbox.aggregate import OUTBOX_INDEX
 
 ORGANISATION = new_id()
@@ -15,7 +15,7 @@ ORGANISATION = new_id()
 class Visit(Aggregate):
     """Each knock is one change and one event, of a type that services really hear. Whispers are nobody's business."""
 
-    unshown: ClassVar = frozenset({"whispers"})
+    unversioned_fields: ClassVar = frozenset({"whispers"})
 
     knocks: int = 0
     whispers: int = 0
@@ -50,4 +50,4 @@ async def knock(id_: UUID) -> Visit:
         visit.knock()
         return await visit.commit()
 
-    return await attempt_until_won(attempt)
+    return await retry_on_conflict(attempt)

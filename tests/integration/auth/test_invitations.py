@@ -102,7 +102,7 @@ async def test_one_that_was_taken_back_opens_nothing(auth: RunningService, organ
     [letter] = await said(auth, InvitationCreated, ada.organisation_id)
     outsider = await make_outsider(auth)
     problem(await auth.http.delete(path, headers=outsider.headers), 404, "not_found")
-    problem(await auth.http.delete(path, headers={**ada.headers, "If-Match": '"7"'}), 412, "stale")
+    problem(await auth.http.delete(path, headers={**ada.headers, "If-Match": '"7"'}), 412, "precondition_failed")
 
     gone = await auth.http.delete(path, headers=ada.headers)
 

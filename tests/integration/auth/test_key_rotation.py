@@ -15,7 +15,7 @@ from auth.settings import AuthSettings
 from auth.signing_key.rotation import ANNOUNCE_EVERY
 from common.events.auth import SigningKeyPublished
 from common.ids import PLATFORM
-from common.trust import TOKEN_LIFETIME
+from common.token_trust import TOKEN_LIFETIME
 from tests.support.command_line import command
 from tests.support.cookies import refresh_token, with_cookie
 from tests.support.desk import ok, problem

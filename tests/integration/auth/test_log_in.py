@@ -8,7 +8,7 @@ from argon2 import PasswordHasher, extract_parameters
 
 from common import clock
 from common.events.auth import LoginFailed
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
 from tests.support.cookies import refresh_cookie
 from tests.support.desk import ok, problem
 from tests.support.letters import said
@@ -124,7 +124,7 @@ async def test_the_audit_trail_is_told_why_and_from_where_but_not_what_was_typed
 
     [failed] = await said(auth, LoginFailed, alex.organisation_id)
     assert (failed.user_id, failed.reason) == (ids.get(who), reason)
-    wanted = Slice(type=LoginFailed.type, organisation_id=alex.organisation_id)
+    wanted = EventSelection(type=LoginFailed.type, organisation_id=alex.organisation_id)
     [envelope] = [each async for each in EventLog(auth.db).read(wanted)]
     assert (envelope.ip, envelope.actor) == ("127.0.0.1", None)
     assert password not in envelope.model_dump_json()

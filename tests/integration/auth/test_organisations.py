@@ -210,7 +210,7 @@ async def test_an_admin_changes_name_and_settings_and_each_change_is_told(
     }
     assert answer.headers["ETag"] == f'"{body["version"]}"'
     stale = await set_up(auth, ada, if_match=f'"{before["version"]}"', name="Iron")
-    problem(stale, 412, "stale")
+    problem(stale, 412, "precondition_failed")
 
 
 @pytest.mark.parametrize(

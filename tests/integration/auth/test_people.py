@@ -12,7 +12,7 @@ from auth.user.schemas import PersonChange
 from common import clock
 from common.errors import Conflict
 from common.events.auth import SessionRevoked, UserDeactivated, UserReactivated, UserUpdated
-from common.http.identity import Principal
+from common.principal import Principal
 from tests.support.cookies import refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.letters import history, said
@@ -240,7 +240,7 @@ async def test_a_change_meant_for_another_version_is_refused(auth: RunningServic
     ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
     version = ok(await changed(auth, ada, alex, name="Alexis"))["version"]
 
-    problem(await changed(auth, ada, alex, if_match=f'"{version - 1}"', role="admin"), 412, "stale")
+    problem(await changed(auth, ada, alex, if_match=f'"{version - 1}"', role="admin"), 412, "precondition_failed")
     assert ok(await changed(auth, ada, alex, if_match=f'"{version}"', role="admin"))["role"] == "admin"
 
 

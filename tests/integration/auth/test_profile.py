@@ -118,7 +118,7 @@ async def test_a_change_meant_for_another_version_is_refused(auth: RunningServic
     version = (await profile(auth, alex))["version"]
     ok(await edited(auth, alex, name="Alexis", if_match=f'"{version}"'))
 
-    problem(await edited(auth, alex, name="Alexander", if_match=f'"{version}"'), 412, "stale")
+    problem(await edited(auth, alex, name="Alexander", if_match=f'"{version}"'), 412, "precondition_failed")
 
     assert (await profile(auth, alex))["name"] == "Alexis"
 

@@ -36,7 +36,7 @@ async def test_a_token_is_not_made_of_what_is_about_to_be_overwritten(
     told, read = asyncio.Event(), asyncio.Event()
     commit, rotate = User.commit, Session.rotate
 
-    async def slow_commit(self: User, session: mongo.Session | None = None) -> User:
+    async def slow_commit(self: User, session: mongo.ClientSession | None = None) -> User:
         """The event has its time already, and is not written yet."""
         told.set()
         await read.wait()

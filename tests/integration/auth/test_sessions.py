@@ -122,7 +122,9 @@ async def test_a_session_that_has_changed_since_is_not_revoked_by_if_match(
     [session] = (await sessions(auth, alex))["items"]
     headers = {**alex.headers, "If-Match": f'"{session["version"] + 1}"'}
 
-    problem(await auth.http.delete(f"/api/v1/auth/sessions/{session['id']}", headers=headers), 412, "stale")
+    problem(
+        await auth.http.delete(f"/api/v1/auth/sessions/{session['id']}", headers=headers), 412, "precondition_failed"
+    )
 
 
 async def test_all_others_are_ended_and_this_one_stays(auth: RunningService, organisation: str) -> None:

@@ -130,7 +130,7 @@ async def test_the_request_says_in_the_audit_trail_where_it_came_from(auth: Runn
 
     event = (await history(auth, alex.id, length=2))[-1]
 
-    assert (event.cause, event.user_agent, event.ip) == ("the-request", "Tester/1", "127.0.0.1")
+    assert (event.causation_id, event.user_agent, event.ip) == ("the-request", "Tester/1", "127.0.0.1")
     assert event.actor is None
 
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from auth.settings import AuthSettings
 from auth.signing_key.document import SigningKey
 from auth.signing_key.keyring import Keyring
-from common.http.identity import ISSUER
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
+from common.token_verifier import ISSUER
 from tests.support.command_line import command
 from tests.support.desk import ok
 from tests.support.eventually import eventually
@@ -76,7 +76,7 @@ async def test_replicas_that_start_at_once_make_one_key_and_one_organisation(ins
         assert await auth.db["organisations"].distinct("slug") == ["default"]
 
         async def logged() -> None:
-            said = [event.action async for event in EventLog(auth.db).read(Slice())]
+            said = [event.action async for event in EventLog(auth.db).read(EventSelection())]
             assert sorted(said) == ["organisation.created", "signing_key.published"]
 
         await eventually(logged)

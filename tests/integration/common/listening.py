@@ -1,7 +1,7 @@
 """A consumer as tickets has it, around the handler under test, and what became of the messages."""
 
 from common.events.auth import SessionEnded
-from common.messaging.attempts import Attempts
+from common.messaging.attempts import DeliveryAttempts
 from common.messaging.broker import Broker
 from common.messaging.consumer import Consumer
 from common.messaging.dead_letter import DeadLetter, DeadLetters
@@ -30,7 +30,7 @@ def consumer_of(
         broker,
         _spec(service, stream),
         router_of(service, {SessionEnded: handler}),
-        Attempts(db),
+        DeliveryAttempts(db),
         DeadLetters(broker, service),
         retry_delays=retry_delays,
         concurrency=concurrency,

@@ -9,7 +9,7 @@ from common.messaging.broker import Broker
 from common.mongo import Database
 from common.outbox import Relay
 from common.outbox.relay import Publisher
-from common.outbox.wake import Wake
+from common.outbox.trigger import RelayTrigger
 from tests.support.servers import PASSWORD
 
 
@@ -32,7 +32,7 @@ NOWHERE = Broker("nats://127.0.0.1:1", "auth", PASSWORD, name="test")
 
 
 def relay_of(db: Database, publisher: Publisher, broker: Broker = NOWHERE, lease_seconds: float = 1) -> Relay:
-    return Relay(db, ["visits"], publisher, Wake("auth", ["visits"], broker), lease_seconds=lease_seconds)
+    return Relay(db, ["visits"], publisher, RelayTrigger("auth", ["visits"], broker), lease_seconds=lease_seconds)
 
 
 async def nothing_waits(db: Database) -> None:

@@ -6,14 +6,14 @@ from itertools import pairwise
 import pytest
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
-from common.cause import current_cause
+from common.causation import current_causation
 from common.errors import Unavailable
 from common.events import Envelope, Event
 from common.ids import new_id
 from common.messaging import wire
 from common.messaging.provision import provision
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.verdicts import DONE, Reject, RetryLater, Verdict
+from common.messaging.results import ACK, HandlerResult, Reject, Retry
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import RETRY_DELAYS, consumer_of, letters_of, settled, the_letter
@@ -44,9 +44,9 @@ async def test_what_is_done_is_acknowledged_and_not_heard_again(db: Database, br
 async def test_an_effect_names_the_event_as_its_cause(db: Database, brokers: Brokers) -> None:
     causes = []
 
-    async def handler(_event: Event, _envelope: Envelope) -> Verdict:
-        causes.append(current_cause())
-        return DONE
+    async def handler(_event: Event, _envelope: Envelope) -> HandlerResult:
+        causes.append(current_causation())
+        return ACK
 
     event = a_session_ended()
     await publish(brokers, event)
@@ -63,9 +63,9 @@ async def test_not_yet_is_retried_after_each_delay_and_then_a_dead_letter_that_s
 ) -> None:
     heard_at = []
 
-    async def handler(_event: Event, _envelope: Envelope) -> Verdict:
+    async def handler(_event: Event, _envelope: Envelope) -> HandlerResult:
         heard_at.append(time.monotonic())
-        return RetryLater("who is that?")
+        return Retry("who is that?")
 
     event = a_session_ended()
     await publish(brokers, event)
@@ -86,7 +86,7 @@ async def test_not_yet_is_retried_after_each_delay_and_then_a_dead_letter_that_s
 async def test_a_handler_that_raises_is_retried_too(db: Database, brokers: Brokers) -> None:
     heard = []
 
-    async def handler(_event: Event, envelope: Envelope) -> Verdict:
+    async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
         heard.append(envelope)
         raise LookupError("nobody\nof that name – 名前 🎉")
 
@@ -100,9 +100,9 @@ async def test_a_handler_that_raises_is_retried_too(db: Database, brokers: Broke
 async def test_one_that_succeeds_on_a_later_attempt_is_done(db: Database, brokers: Brokers) -> None:
     heard = []
 
-    async def handler(_event: Event, envelope: Envelope) -> Verdict:
+    async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
         heard.append(envelope)
-        return DONE if len(heard) == 3 else RetryLater("not yet")
+        return ACK if len(heard) == 3 else Retry("not yet")
 
     await publish(brokers, a_session_ended())
     async with running(consumer_of(db, brokers.tickets, handler)):
@@ -171,11 +171,11 @@ async def test_while_one_is_retried_those_of_others_are_handled(db: Database, br
     poison = new_id()
     heard = []
 
-    async def handler(_event: Event, envelope: Envelope) -> Verdict:
+    async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
         if envelope.aggregate_id == poison:
-            return RetryLater("never well")
+            return Retry("never well")
         heard.append(envelope)
-        return DONE
+        return ACK
 
     await publish(brokers, a_session_ended(poison), *(a_session_ended() for _ in range(10)))
     async with running(consumer_of(db, brokers.tickets, handler, retry_delays=(600,), concurrency=1)):
@@ -200,11 +200,11 @@ async def test_an_outage_is_no_attempt_and_never_a_dead_letter(
 ) -> None:
     heard = []
 
-    async def handler(_event: Event, envelope: Envelope) -> Verdict:
+    async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
         heard.append(envelope)
         if len(heard) < 3:
             raise outage
-        return DONE
+        return ACK
 
     await publish(brokers, a_session_ended())
     # The first failure that counted would be the last.

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from common import mongo
-from common.lifecycle import Running
+from common.lifecycle import ServiceRunner
 from common.mongo import Database
 from stack.ports import free_port
 from tests.integration.common.tiny import as_, tiny
@@ -49,14 +49,14 @@ async def tickets_on(installation: Installation, url: str) -> AsyncIterator[http
     """The tickets service, which need not be ready. It must also stop when its database is away: well before it would
     be killed."""
     settings = installation.settings("tickets", mongo_url=SecretStr(url), database_seconds=2)
-    running = Running(build("tickets", settings), "all")
-    running.begin()
+    running = ServiceRunner(build("tickets", settings), "all")
+    running.start()
     try:
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=30) as http:
             yield http
     finally:
-        await asyncio.wait_for(running.end(), 20)
+        await asyncio.wait_for(running.stop(), 20)
 
 
 async def test_a_service_starts_before_its_database_and_says_what_it_waits_for(

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from common.errors import LostRace, NotFound, Stale
+from common.errors import NotFound, PreconditionFailed, VersionConflict
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.mongo import Database
@@ -63,7 +63,7 @@ async def test_another_version_than_the_caller_has_seen_is_stale(db: Database) -
     visit.require_version(1)
     await knock(visit.id)
     changed = await Visit.load(visit.id, ORGANISATION)
-    with pytest.raises(Stale) as refusal:
+    with pytest.raises(PreconditionFailed) as refusal:
         changed.require_version(1)
     assert refusal.value.extra == {"version": 2}
 
@@ -74,7 +74,7 @@ async def test_the_slower_of_two_writers_loses_and_leaves_nothing(db: Database) 
     fast.knock()
     slow.knock()
     await fast.commit()
-    with pytest.raises(LostRace):
+    with pytest.raises(VersionConflict):
         await slow.commit()
     kept = await db["visits"].find_one({"_id": visit.id}) or {}
     assert (kept["knocks"], kept["version"]) == (2, 2)
@@ -88,7 +88,7 @@ async def test_what_nobody_is_shown_is_no_new_version_and_loses_no_race_in_silen
     await visit.commit()
     slower.whisper()
 
-    with pytest.raises(LostRace):
+    with pytest.raises(VersionConflict):
         await slower.commit()
 
     kept = await Visit.load(visit.id, ORGANISATION)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import httpx
 
-from common.http.rate_limits import Limit
 from common.mongo import Database
+from common.rate_limits import RateLimit
 from tests.integration.common.tiny import as_, tiny
 from tests.support.eventually import eventually
 
@@ -18,7 +18,7 @@ async def call(http: httpx.AsyncClient, name: str = "casey") -> httpx.Response:
 
 
 async def test_n_are_allowed_and_the_next_is_told_when_to_come_back(db: Database) -> None:
-    async with tiny(db, limit=Limit("limited", 3, HOUR)) as http:
+    async with tiny(db, limit=RateLimit("limited", 3, HOUR)) as http:
         allowed = [await call(http) for _ in range(3)]
         refused = await call(http)
     assert [answer.status_code for answer in allowed] == [200, 200, 200]
@@ -34,13 +34,13 @@ async def test_n_are_allowed_and_the_next_is_told_when_to_come_back(db: Database
 
 
 async def test_each_caller_has_an_own_count(db: Database) -> None:
-    async with tiny(db, limit=Limit("limited", 1, HOUR)) as http:
+    async with tiny(db, limit=RateLimit("limited", 1, HOUR)) as http:
         statuses = [(await call(http, name)).status_code for name in ("casey", "robin", "casey", "robin")]
     assert statuses == [200, 200, 429, 429]
 
 
 async def test_when_the_window_ends_it_begins_anew(db: Database) -> None:
-    async with tiny(db, limit=Limit("limited", 1, timedelta(seconds=1))) as http:
+    async with tiny(db, limit=RateLimit("limited", 1, timedelta(seconds=1))) as http:
         assert (await call(http)).status_code == 200
 
         async def allowed_again() -> None:
@@ -52,14 +52,14 @@ async def test_when_the_window_ends_it_begins_anew(db: Database) -> None:
 
 
 async def test_replicas_share_one_count(db: Database) -> None:
-    limit = Limit("limited", 4, HOUR)
+    limit = RateLimit("limited", 4, HOUR)
     async with tiny(db, limit=limit) as one, tiny(db, limit=limit) as other:
         statuses = [(await call(http)).status_code for http in (one, other, one, other, one, other)]
     assert statuses == [200] * 4 + [429] * 2
 
 
 async def test_of_many_calls_at_once_exactly_as_many_as_allowed_pass(db: Database) -> None:
-    async with tiny(db, limit=Limit("limited", 10, HOUR)) as http:
+    async with tiny(db, limit=RateLimit("limited", 10, HOUR)) as http:
         answers = await asyncio.gather(*(call(http) for _ in range(30)))
     assert sorted(answer.status_code for answer in answers) == [200] * 10 + [429] * 20
     remaining = sorted(int(answer.headers["RateLimit-Remaining"]) for answer in answers if answer.is_success)
@@ -73,7 +73,7 @@ async def test_everybody_has_a_general_limit_and_every_answer_tells_of_it(db: Da
 
 
 async def test_switched_off_nothing_is_counted(db: Database) -> None:
-    async with tiny(db, limit=Limit("limited", 1, HOUR), rate_limits="off", environment="local") as http:
+    async with tiny(db, limit=RateLimit("limited", 1, HOUR), rate_limits="off", environment="local") as http:
         statuses = [(await call(http)).status_code for _ in range(3)]
     assert statuses == [200, 200, 200]
     assert await db["rate_limits"].count_documents({}) == 0

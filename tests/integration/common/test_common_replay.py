@@ -7,13 +7,12 @@ import pytest
 from common.events import Envelope, Event
 from common.events.mailer import EmailSent
 from common.ids import new_id
-from common.inbox import Inbox
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.replay import replay
+from common.messaging.results import ACK, HandlerResult
 from common.messaging.topology import REPLAYS
-from common.messaging.verdicts import DONE, Verdict
-from common.mongo import Database, Session
-from common.outbox import EventLog, Slice
+from common.mongo import Database, insert_ignore_existing
+from common.outbox import EventLog, EventSelection
+from common.outbox.replay import replay
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumers_with_replays, settled
 from tests.support.eventually import eventually
@@ -45,7 +44,7 @@ async def test_to_one_service_it_is_heard_by_that_service_alone(
             *consumers_with_replays(db, mailer, by_mailer, "mailer"),
         ),
     ):
-        assert await replay(EventLog(db), JetStreamPublisher(brokers.auth), Slice(), to="tickets") == 3
+        assert await replay(EventLog(db), JetStreamPublisher(brokers.auth), EventSelection(), to="tickets") == 3
 
         async def heard() -> None:
             assert {event.id for event in by_tickets.heard} == {event.id for event in events}
@@ -59,11 +58,11 @@ async def test_to_one_service_it_is_heard_by_that_service_alone(
 async def test_a_slice_is_all_that_is_said_again(db: Database, brokers: Brokers) -> None:
     first, second, third = await logged(db)
     slices = {
-        Slice(type="auth.session.ended", until=second.time): [first],
-        Slice(organisation_id=second.organisation_id): [second],
-        Slice(aggregate_id=third.aggregate_id): [third],
-        Slice(since=second.time): [second, third],
-        Slice(type=EmailSent.type): [],
+        EventSelection(type="auth.session.ended", until=second.time): [first],
+        EventSelection(organisation_id=second.organisation_id): [second],
+        EventSelection(aggregate_id=third.aggregate_id): [third],
+        EventSelection(since=second.time): [second, third],
+        EventSelection(type=EmailSent.type): [],
     }
     notes = Notes()
     async with running(*consumers_with_replays(db, brokers.tickets, notes)):
@@ -85,19 +84,15 @@ async def test_to_the_stream_it_is_heard_by_all_again_and_has_no_second_effect(
     effects = db["visits"]
     heard: list[tuple[str, Envelope]] = []
 
-    async def handle(service: str, envelope: Envelope) -> Verdict:
+    async def handle(service: str, envelope: Envelope) -> HandlerResult:
         heard.append((service, envelope))
+        await insert_ignore_existing(effects, [{"_id": envelope.id, "count": 1}])
+        return ACK
 
-        async def effect(session: Session) -> None:
-            await effects.update_one({"_id": envelope.id}, {"$inc": {"count": 1}}, upsert=True, session=session)
-
-        await Inbox(db).once(envelope.id, effect)
-        return DONE
-
-    async def by_tickets(_event: Event, envelope: Envelope) -> Verdict:
+    async def by_tickets(_event: Event, envelope: Envelope) -> HandlerResult:
         return await handle("tickets", envelope)
 
-    async def by_mailer(_event: Event, envelope: Envelope) -> Verdict:
+    async def by_mailer(_event: Event, envelope: Envelope) -> HandlerResult:
         return await handle("mailer", envelope)
 
     events = await logged(db)
@@ -112,7 +107,7 @@ async def test_to_the_stream_it_is_heard_by_all_again_and_has_no_second_effect(
         # The first time as the relay says them, moments ago; then again on purpose.
         for event in events:
             await publisher.publish(event)
-        assert await replay(EventLog(db), publisher, Slice(type="auth.session.ended"), to="stream") == 3
+        assert await replay(EventLog(db), publisher, EventSelection(type="auth.session.ended"), to="stream") == 3
 
         async def all_heard_twice() -> None:
             assert sorted(service for service, _ in heard) == ["mailer"] * 6 + ["tickets"] * 6
@@ -128,7 +123,7 @@ async def test_replaying_twice_is_heard_twice(db: Database, brokers: Brokers) ->
     notes = Notes()
     async with running(*consumers_with_replays(db, brokers.tickets, notes)):
         for _ in range(2):
-            await replay(EventLog(db), JetStreamPublisher(brokers.auth), Slice(), to="tickets")
+            await replay(EventLog(db), JetStreamPublisher(brokers.auth), EventSelection(), to="tickets")
 
         async def heard() -> None:
             assert list(notes.times_heard().values()) == [2, 2, 2]
@@ -139,5 +134,5 @@ async def test_replaying_twice_is_heard_twice(db: Database, brokers: Brokers) ->
 async def test_an_unknown_target_is_refused_before_anything_is_said(db: Database, brokers: Brokers) -> None:
     await logged(db)
     with pytest.raises(ValueError, match="not to 'ticket'"):
-        await replay(EventLog(db), JetStreamPublisher(brokers.auth), Slice(), to="ticket")
+        await replay(EventLog(db), JetStreamPublisher(brokers.auth), EventSelection(), to="ticket")
     assert await messages_in(brokers.provisioner, REPLAYS) == []

@@ -12,7 +12,7 @@ from common.ids import new_id
 from common.messaging import consumer, provision
 from common.messaging.broker import Broker
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.verdicts import DONE, Verdict
+from common.messaging.results import ACK, HandlerResult
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumer_of, letters_of, settled
@@ -52,17 +52,17 @@ async def test_two_replicas_share_the_work_and_each_event_is_handled_once(
     heard: dict[str, list[Envelope]] = {"first": [], "second": []}
     both_busy = asyncio.Event()
 
-    async def handle(replica: str, envelope: Envelope) -> Verdict:
+    async def handle(replica: str, envelope: Envelope) -> HandlerResult:
         heard[replica].append(envelope)
         if all(heard.values()):
             both_busy.set()
         await both_busy.wait()
-        return DONE
+        return ACK
 
-    async def first_handler(_event: Event, envelope: Envelope) -> Verdict:
+    async def first_handler(_event: Event, envelope: Envelope) -> HandlerResult:
         return await handle("first", envelope)
 
-    async def second_handler(_event: Event, envelope: Envelope) -> Verdict:
+    async def second_handler(_event: Event, envelope: Envelope) -> HandlerResult:
         return await handle("second", envelope)
 
     events = await publish_sixty(brokers)
@@ -105,10 +105,10 @@ async def test_what_a_killed_replica_had_in_hand_is_handled_by_the_other(
 ) -> None:
     started, released = asyncio.Event(), asyncio.Event()
 
-    async def never_done(_event: Event, _envelope: Envelope) -> Verdict:
+    async def never_done(_event: Event, _envelope: Envelope) -> HandlerResult:
         started.set()
         await released.wait()
-        return DONE
+        return ACK
 
     notes = Notes()
     event = a_session_ended()
@@ -132,10 +132,10 @@ async def test_a_slow_handlers_message_is_not_given_to_another(
 ) -> None:
     heard = []
 
-    async def slow(_event: Event, envelope: Envelope) -> Verdict:
+    async def slow(_event: Event, envelope: Envelope) -> HandlerResult:
         heard.append(envelope.sequence)
         await asyncio.sleep(short_ack_wait * 2)
-        return DONE
+        return ACK
 
     id_ = new_id()
     for sequence in (1, 2):  # the second one waits for the first, and may not be lost meanwhile either
@@ -151,7 +151,7 @@ async def test_events_of_one_aggregate_are_handled_in_order_one_at_a_time(db: Da
     order: dict[UUID, list[int]] = defaultdict(list)
     overlapped = []
 
-    async def handler(_event: Event, envelope: Envelope) -> Verdict:
+    async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
         if envelope.aggregate_id in busy:
             overlapped.append(envelope)
         busy.add(envelope.aggregate_id)
@@ -160,7 +160,7 @@ async def test_events_of_one_aggregate_are_handled_in_order_one_at_a_time(db: Da
             await asyncio.sleep(0.001)
         order[envelope.aggregate_id].append(envelope.sequence)
         busy.discard(envelope.aggregate_id)
-        return DONE
+        return ACK
 
     publisher = JetStreamPublisher(brokers.auth)
     ids = [new_id() for _ in range(3)]

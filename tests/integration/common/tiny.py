@@ -13,16 +13,18 @@ from pydantic import BaseModel, Field, SecretStr
 from common import clock
 from common.errors import Conflict, Unauthenticated
 from common.http.app import create_app
-from common.http.idempotency import OncePerKey
-from common.http.identity import CurrentUser, Identity, Principal
-from common.http.parts import Parts, ServiceParts
-from common.http.rate_limits import Limit, RateLimits
-from common.http.requests import MAX_BODY_BYTES, accept_body
+from common.http.idempotency import IdempotentRequest
+from common.http.identity import CurrentUser
+from common.http.rate_limits import enforce_rate_limit
+from common.http.requests import MAX_BODY_BYTES, set_body_limit
 from common.http.schemas import Body
+from common.http.state import AppState, CurrentAppState
 from common.ids import derived_id
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
-from common.mongo import Database, Session
+from common.mongo import ClientSession, Database
+from common.principal import Identity, Principal
+from common.rate_limits import RateLimit, RateLimiter
 from common.settings import Settings
 from tests.support.visits import ORGANISATION, Visit
 
@@ -41,12 +43,12 @@ class VisitView(BaseModel):
     knocks: int
 
 
-def routes(limit: Limit) -> APIRouter:
+def routes(limit: RateLimit) -> APIRouter:
     router = APIRouter()
 
     @router.post("/visits", status_code=201)
-    async def begin(new: NewVisit, user: CurrentUser, once: OncePerKey) -> VisitView:
-        async def command(session: Session | None) -> VisitView:
+    async def begin(new: NewVisit, user: CurrentUser, idempotent: IdempotentRequest) -> VisitView:
+        async def command(session: ClientSession | None) -> VisitView:
             visit = Visit.begin()
             for _ in range(new.knocks - 1):
                 visit.knock(user.actor)
@@ -55,7 +57,7 @@ def routes(limit: Limit) -> APIRouter:
                 raise Conflict("They are not deaf.")
             return VisitView(id=visit.id, knocks=visit.knocks)
 
-        return await once(new, VisitView, command, by=user.user_id)
+        return await idempotent.run(new, VisitView, command, by=user.user_id)
 
     @router.get("/visits/{visit_id}")
     async def show(visit_id: UUID, user: CurrentUser) -> VisitView:
@@ -63,13 +65,13 @@ def routes(limit: Limit) -> APIRouter:
         return VisitView(id=visit.id, knocks=visit.knocks)
 
     @router.post("/limited")
-    async def limited(user: CurrentUser, request: Request, parts: ServiceParts) -> dict[str, str]:
-        await parts.rate_limits.require(request, limit, str(user.user_id))
+    async def limited(user: CurrentUser, request: Request, state: CurrentAppState) -> dict[str, str]:
+        await enforce_rate_limit(request, limit, str(user.user_id))
         return {"said": "come in"}
 
     @router.post("/heavy")
     async def heavy(user: CurrentUser, request: Request) -> int:
-        accept_body(request, HEAVY_BYTES)
+        set_body_limit(request, HEAVY_BYTES)
         return sum([len(piece) async for piece in request.stream()])
 
     @router.get("/broken")
@@ -100,7 +102,7 @@ async def tiny(
     db: Database,
     *,
     identity: Identity | None = None,
-    limit: Limit = Limit("limited", 3, timedelta(hours=1)),  # noqa: B008 - frozen
+    limit: RateLimit = RateLimit("limited", 3, timedelta(hours=1)),  # noqa: B008 - frozen
     starting: Callable[[], str | None] = lambda: None,
     **changes: Any,
 ) -> AsyncIterator[httpx.AsyncClient]:
@@ -112,8 +114,8 @@ async def tiny(
         **changes,
     )
     nowhere = Broker("nats://127.0.0.1:1", "tickets", "", name="nowhere")
-    limits = RateLimits(db, enforced=settings.rate_limits)
-    parts = Parts(settings, db, identity or ByName(), limits, DeadLetters(nowhere, "tickets"))
+    limits = RateLimiter(db, enforced=settings.rate_limits)
+    parts = AppState(settings, db, identity or ByName(), limits, DeadLetters(nowhere, "tickets"))
     app = create_app("tiny", [routes(limit)], {}, parts, starting=starting)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as client:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from common import clock
-from common.sealed import Seal
+from common.sealed import SecretCipher
 from tests.integration.mailer.conftest import Office
 from tests.integration.mailer.test_outbox import asked, id_of
 from tests.support.desk import problem
@@ -24,7 +24,7 @@ from tests.unit.mailer.delivery.test_dkim import record_of
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECRET = "kY3-this-opens-an-account-Zq9"
-SEAL = Seal([SEALING_KEY.get_secret_value()])
+SEAL = SecretCipher([SEALING_KEY.get_secret_value()])
 
 
 def soon(seconds: float = 3600) -> Any:
@@ -34,8 +34,8 @@ def soon(seconds: float = 3600) -> Any:
 async def test_the_secret_is_in_the_mail_and_nowhere_in_the_database_or_the_logs(
     room: MailRoom, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reset = asked_for("password_reset", sealed_token=SEAL.close(SECRET), expires_at=soon())
-    refused = asked_for("verify_email", sealed_token=SEAL.close(SECRET), expires_at=soon())
+    reset = asked_for("password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon())
+    refused = asked_for("verify_email", sealed_token=SEAL.encrypt(SECRET), expires_at=soon())
     room.smtp.answers[address_of(refused)] = "550 no such user"
 
     await room.ask(reset, refused)
@@ -52,7 +52,7 @@ async def test_the_secret_is_in_the_mail_and_nowhere_in_the_database_or_the_logs
 
 
 async def test_a_mail_whose_link_has_expired_is_not_sent_and_not_sent_again(office: Office) -> None:
-    request = asked(office, "password_reset", sealed_token=SEAL.close(SECRET), expires_at=soon(-1))
+    request = asked(office, "password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(-1))
 
     await office.room.ask(request)
 
@@ -65,7 +65,7 @@ async def test_a_mail_whose_link_has_expired_is_not_sent_and_not_sent_again(offi
 
 
 async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(room: MailRoom) -> None:
-    request = asked_for("password_reset", sealed_token=SEAL.close(SECRET), expires_at=soon(3))
+    request = asked_for("password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(3))
     await room.smtp.stop()
     await room.ask(request)
 
@@ -78,8 +78,8 @@ async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(roo
 
 
 async def test_a_secret_that_was_sealed_for_somebody_else_makes_a_mail_that_can_not_be_written(room: MailRoom) -> None:
-    other = Seal([random_key().get_secret_value()])
-    request = asked_for("password_reset", sealed_token=other.close(SECRET), expires_at=soon())
+    other = SecretCipher([random_key().get_secret_value()])
+    request = asked_for("password_reset", sealed_token=other.encrypt(SECRET), expires_at=soon())
 
     await room.ask(request)
 

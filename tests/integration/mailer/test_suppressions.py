@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from common.ids import derived_id
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
 from tests.integration.mailer.conftest import Office
 from tests.integration.mailer.test_outbox import asked, id_of
 from tests.support.desk import ok, problem
@@ -87,7 +87,7 @@ async def test_an_address_is_on_the_list_once_and_what_was_removed_can_come_back
 
     assert (again["id"], again["reason"]) == (added["id"], "it bounced again")
     await office.room.quiet()
-    wanted = Slice(aggregate_id=derived_id("suppression", office.admin.organisation_id, email))
+    wanted = EventSelection(aggregate_id=derived_id("suppression", office.admin.organisation_id, email))
     said = [(event.action, event.sequence) async for event in EventLog(office.room.mailer.db).read(wanted)]
     assert said == [("suppression.added", 1), ("suppression.removed", 2), ("suppression.added", 3)]
 
@@ -115,7 +115,7 @@ async def test_a_removal_meant_for_another_version_is_refused(office: Office) ->
     added = await suppress(office, f"{uuid4()}@example.org")
     path = f"/suppressions/{added['id']}"
 
-    problem(await office.ask("DELETE", path, headers={"If-Match": '"9"'}), 412, "stale")
+    problem(await office.ask("DELETE", path, headers={"If-Match": '"9"'}), 412, "precondition_failed")
 
     assert (await office.ask("DELETE", path, headers={"If-Match": '"1"'})).status_code == 204
 

@@ -10,8 +10,8 @@ from common.events import PersonRef
 from common.events.tickets import TicketRef, TicketStatusChanged
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.replay import replay
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
+from common.outbox.replay import replay
 from tests.support.desk import Desk
 from tests.support.inboxes import Inboxes
 from tests.support.messaging import envelope_of
@@ -25,14 +25,16 @@ async def everything(notifications: RunningService, organisation_id: UUID) -> tu
     """All that was ever told in an organisation, and all that was said of it."""
     mine = {"organisation_id": organisation_id}
     told = await notifications.db["notifications"].find(mine).sort("_id").to_list()
-    said = [event.id async for event in EventLog(notifications.db).read(Slice(organisation_id=organisation_id))]
+    said = [
+        event.id async for event in EventLog(notifications.db).read(EventSelection(organisation_id=organisation_id))
+    ]
     return told, said
 
 
 async def heard_again(inboxes: Inboxes, source: RunningService, organisation_id: UUID) -> int:
     """Says all events of an organisation to notifications once more."""
     async with inboxes.installation.connected(source.service.name) as broker:
-        wanted = Slice(organisation_id=organisation_id)
+        wanted = EventSelection(organisation_id=organisation_id)
         return await replay(EventLog(source.db), JetStreamPublisher(broker), wanted, to="notifications")
 
 

@@ -25,7 +25,7 @@ ORGANISATION = new_id()
 async def service(shared_installation: Installation) -> AsyncIterator[Service]:
     """notifications with its database, and nothing running."""
     built = build("notifications", shared_installation.settings("notifications"))
-    async with built.opened():
+    async with built.prepared():
         yield built
 
 

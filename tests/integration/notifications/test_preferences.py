@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
 from notifications.preferences import queries
 from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
@@ -125,7 +125,7 @@ async def test_a_change_meant_for_another_version_is_refused(desk: Desk, inboxes
 
     second = await ask(inboxes, desk.customer, "PUT", json={"choices": []}, headers={"If-Match": seen})
 
-    problem(second, 412, "stale")
+    problem(second, 412, "precondition_failed")
 
 
 async def test_choices_made_at_the_same_moment_are_each_made_whole(desk: Desk, inboxes: Inboxes) -> None:
@@ -211,7 +211,7 @@ async def test_choices_are_events_that_say_what_changed(desk: Desk, inboxes: Inb
     ok(await choose(inboxes, admin, choice("merged", "mine", "email", "never"), path="/defaults/customers"))
     await inboxes.settle()
 
-    chosen = Slice(type="notifications.preferences.updated", organisation_id=desk.customer.organisation_id)
+    chosen = EventSelection(type="notifications.preferences.updated", organisation_id=desk.customer.organisation_id)
     said = [
         (event.actor and event.actor.id, event.data["changes"], event.data["defaults_for"])
         async for event in EventLog(inboxes.notifications.db).read(chosen)

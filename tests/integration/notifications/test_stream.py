@@ -88,7 +88,7 @@ async def test_a_word_that_does_not_come_delays_and_loses_nothing(
 ) -> None:
     monkeypatch.setattr(response, "LOOK_SECONDS", 0.2)
     person = await streams.somebody()
-    deaf = streams.replicas[0].service.ears["notifications.notification.>"].__self__  # type: ignore[attr-defined]
+    deaf = streams.replicas[0].service.listeners["notifications.notification.>"].__self__  # type: ignore[attr-defined]
     monkeypatch.setattr(deaf, "_of", {})
     tab = streams.listener(person, 0)
     task = asyncio.create_task(tab.listen(streams.urls[1]))

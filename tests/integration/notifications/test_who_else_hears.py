@@ -24,7 +24,7 @@ from common.events.tickets import (
     TicketUnassigned,
 )
 from common.ids import new_id
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
 from tests.support.desk import Desk
 from tests.support.inboxes import Inboxes, posted, ref, ticket_of
 from tests.support.people import Person, make_agent, make_person
@@ -206,7 +206,7 @@ async def test_an_older_word_about_a_person_does_not_undo_a_newer_one_and_nothin
 async def mails_to(inboxes: Inboxes, desk: Desk, email: str) -> list[EmailRequested]:
     """All mails about accounts that were asked for to an address."""
     await inboxes.settle()
-    wanted = Slice(type=EmailRequested.type, organisation_id=desk.customer.organisation_id)
+    wanted = EventSelection(type=EmailRequested.type, organisation_id=desk.customer.organisation_id)
     asked = [EmailRequested.model_validate(e.data) async for e in EventLog(inboxes.notifications.db).read(wanted)]
     return [mail for mail in asked if mail.recipient.email == email and mail.template != "welcome"]
 

@@ -82,9 +82,9 @@ async def test_customers_do_not_assign(desk: Desk) -> None:
 async def test_a_version_nobody_sees_any_more_is_neither_assigned_nor_let_go(desk: Desk) -> None:
     ticket = await desk.moved(desk.agent, await desk.ticket(), "open")
 
-    problem(await desk.assign(desk.agent, ticket, desk.agent, if_match='"1"'), 412, "stale")
+    problem(await desk.assign(desk.agent, ticket, desk.agent, if_match='"1"'), 412, "precondition_failed")
     ok(await desk.assign(desk.agent, ticket, desk.agent, if_match='"2"'))
-    problem(await desk.unassign(desk.agent, ticket, if_match='"2"'), 412, "stale")
+    problem(await desk.unassign(desk.agent, ticket, if_match='"2"'), 412, "precondition_failed")
     ok(await desk.unassign(desk.agent, ticket, if_match='"3"'))
 
 

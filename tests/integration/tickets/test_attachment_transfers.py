@@ -105,7 +105,7 @@ async def served(installation: Installation) -> AsyncIterator[Served]:
     try:
         async with (
             installation.run("auth", rate_limits=False) as auth,
-            build("tickets", installation.settings("tickets")).opened() as service,
+            build("tickets", installation.settings("tickets")).prepared() as service,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http,
         ):
             await make_organisation("desk")

@@ -15,9 +15,9 @@ from common.events.mailer import SuppressionAdded
 from common.events.notifications import PreferencesUpdated
 from common.events.tickets import SettingsUpdated
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.replay import replay
-from common.messaging.verdicts import DONE
-from common.outbox import EventLog, Slice
+from common.messaging.results import ACK
+from common.outbox import EventLog, EventSelection
+from common.outbox.replay import replay
 from stack.ports import free_port
 from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
@@ -136,7 +136,7 @@ async def test_hearing_all_events_again_adds_nothing(
 ) -> None:
     ticket = await desk.moved(desk.agent, await desk.ticket(), "open", "resolved")
     before = await entries(desk, admin, 3, entity_id=ticket["id"])
-    everything = Slice(organisation_id=admin.organisation_id)
+    everything = EventSelection(organisation_id=admin.organisation_id)
 
     for service, db in (("tickets", desk.tickets.db), ("auth", desk.auth.db)):
         async with shared_installation.connected(service) as broker:
@@ -153,7 +153,7 @@ async def test_a_trail_that_was_lost_is_built_anew_from_the_logs(
     await quiet(shared_installation, desk.auth, desk.tickets)
     before = await entries(desk, admin, 4)
     await desk.tickets.db["audit"].delete_many({"organisation_id": admin.organisation_id})
-    everything = Slice(organisation_id=admin.organisation_id)
+    everything = EventSelection(organisation_id=admin.organisation_id)
 
     for service, db in (("tickets", desk.tickets.db), ("auth", desk.auth.db)):
         async with shared_installation.connected(service) as broker:
@@ -245,7 +245,7 @@ async def test_many_events_at_once_some_of_them_twice_are_each_kept_once(desk: D
 
     verdicts = await asyncio.gather(*(trail.note(event, each) for each in [*envelopes, *envelopes[:50]]))
 
-    assert set(verdicts) == {DONE}
+    assert set(verdicts) == {ACK}
     kept = desk.tickets.db["audit"].find({"organisation_id": admin.organisation_id, "action": "settings.updated"})
     assert {each["_id"] for each in await kept.to_list()} == {each.id for each in envelopes}
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from common import clock
-from common.http.identity import Principal
+from common.principal import Principal
 from tests.support.crowd import crowd
 from tests.support.desk import Desk, problem
 from tests.support.people import Person, another_organisation, make_agent, make_person

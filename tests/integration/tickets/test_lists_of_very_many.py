@@ -13,9 +13,9 @@ import pytest
 import pytest_asyncio
 
 from common import clock
-from common.http.identity import Principal
 from common.ids import new_id
 from common.mongo import Database
+from common.principal import Principal
 from tests.support.crowd import AGENTS, COMMON, CUSTOMERS, RARE, crowd
 from tests.support.plans import planned
 from tests.support.services import Installation, build
@@ -78,7 +78,7 @@ FEW = COUNT // 10
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def db(shared_installation: Installation) -> AsyncIterator[Database]:
     """tickets' own, with nobody else at work in it."""
-    async with build("tickets", shared_installation.settings("tickets")).opened() as service:
+    async with build("tickets", shared_installation.settings("tickets")).prepared() as service:
         await service.db["tickets"].drop_indexes()  # built at once they take a fraction of the time
         await crowd(service.db, ORGANISATION, COUNT)
         await service.prepare()

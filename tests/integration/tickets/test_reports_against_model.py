@@ -14,9 +14,9 @@ import pytest_asyncio
 from hypothesis import strategies as st
 
 from common import clock
-from common.http.identity import Principal
 from common.ids import new_id
 from common.mongo import Database
+from common.principal import Principal
 from tests.support.examples import for_all
 from tests.support.services import Installation, build
 from tickets.reports import queries
@@ -79,7 +79,7 @@ def periods(draw: st.DrawFn) -> Period:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def db(shared_installation: Installation) -> AsyncIterator[Database]:
-    async with build("tickets", shared_installation.settings("tickets")).opened() as service:
+    async with build("tickets", shared_installation.settings("tickets")).prepared() as service:
         yield service.db
 
 

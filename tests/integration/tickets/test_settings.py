@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from common.events import FieldChange
 from common.events.tickets import SettingsUpdated
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
 from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import Person, another_organisation, make_person
@@ -41,7 +41,7 @@ async def read(desk: Desk, by: Person) -> dict[str, Any]:
 
 async def said(desk: Desk, times: int) -> list[SettingsUpdated]:
     """Which changes were told of, once there are so many."""
-    wanted = Slice(aggregate_id=desk.agent.organisation_id)
+    wanted = EventSelection(aggregate_id=desk.agent.organisation_id)
 
     async def logged() -> list[SettingsUpdated]:
         events = [SettingsUpdated.model_validate(each.data) async for each in EventLog(desk.tickets.db).read(wanted)]
@@ -95,7 +95,7 @@ async def test_a_choice_meant_for_an_older_version_is_refused(desk: Desk, admin:
 
     stale = await chosen(desk, admin, if_match='"0"', escalation_hours=3)
 
-    assert problem(stale, 412, "stale")["version"] == 1
+    assert problem(stale, 412, "precondition_failed")["version"] == 1
     assert (await read(desk, admin))["escalation_hours"] == 2
     ok(await chosen(desk, admin, if_match='"1"', escalation_hours=3))
 

@@ -53,7 +53,7 @@ async def tickets_opened(db: Database, customers: Sequence[Person]) -> None:
             by=Actor(id=by.id, name=by.name, role=by.role),
         )
         ticket.created_at = clock.now() - timedelta(hours=25 if number < DUE else 23)
-        documents.append(ticket.as_new())
+        documents.append(ticket.to_insert())
     await db["tickets"].insert_many(documents)
 
 
@@ -110,7 +110,7 @@ async def test_each_ticket_is_escalated_once_each_person_told_once_and_sweeping_
     settings = installation.settings("tickets")
     async with installation.run("auth") as auth:
         organisations = await desks(auth)
-        async with build("tickets", settings).opened() as service:
+        async with build("tickets", settings).prepared() as service:
             tickets = service.db["tickets"]
             await tickets_opened(service.db, [customer for customer, _ in organisations])
 

@@ -91,9 +91,9 @@ async def test_only_admins_delete_and_restore(desk: Desk, admin: Person) -> None
 async def test_a_version_nobody_sees_any_more_is_neither_deleted_nor_restored(desk: Desk, admin: Person) -> None:
     ticket = await desk.moved(desk.agent, await desk.ticket(), "open")
 
-    problem(await desk.delete(admin, ticket, if_match='"1"'), 412, "stale")
+    problem(await desk.delete(admin, ticket, if_match='"1"'), 412, "precondition_failed")
     assert (await desk.delete(admin, ticket, if_match='"2"')).status_code == 204
-    problem(await desk.restore(admin, ticket, if_match='"2"'), 412, "stale")
+    problem(await desk.restore(admin, ticket, if_match='"2"'), 412, "precondition_failed")
     ok(await desk.restore(admin, ticket, if_match='"3"'))
 
 

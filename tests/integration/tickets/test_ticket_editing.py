@@ -128,7 +128,7 @@ async def test_a_change_of_a_version_nobody_sees_any_more_is_refused(desk: Desk,
 
     stale = await desk.ask(desk.agent, method, f"/{ticket['id']}", if_match='"1"', json={**WHOLE, "priority": "high"})
 
-    assert problem(stale, 412, "stale")["version"] == 2
+    assert problem(stale, 412, "precondition_failed")["version"] == 2
     assert await desk.get(desk.agent, ticket) == newer
     fresh = await desk.ask(desk.agent, method, f"/{ticket['id']}", if_match='"2"', json={**WHOLE, "priority": "high"})
     assert fresh.headers["ETag"] == '"3"'

@@ -14,7 +14,7 @@ from tickets.numbers import COLLECTION, TicketNumbers
 
 @pytest.fixture
 async def db(installation: Installation) -> AsyncIterator[Database]:
-    async with build("tickets", installation.settings("tickets")).opened() as service:
+    async with build("tickets", installation.settings("tickets")).prepared() as service:
         yield service.db
 
 

@@ -138,7 +138,7 @@ async def test_a_change_meant_for_an_older_version_is_refused_and_the_newer_one_
 
     stale = await desk.move(desk.agent, ticket, "closed", if_match=seen.headers["ETag"])
 
-    assert problem(stale, 412, "stale")["version"] == 2
+    assert problem(stale, 412, "precondition_failed")["version"] == 2
     assert await desk.get(desk.agent, ticket) == newer
     ok(await desk.move(desk.agent, ticket, "closed", if_match='"2"'))
 

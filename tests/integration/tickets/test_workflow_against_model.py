@@ -116,7 +116,7 @@ class Model:
         if self.deleted or not (may(role, May.SEE_ALL) or command.by == "requester"):
             return self._refused(404, "not_found")
         if not isinstance(command, Reply | Remove) and command.behind:
-            return self._refused(412, "stale")
+            return self._refused(412, "precondition_failed")
         match command:
             case Remove():
                 return self._changed("ticket.deleted", deleted=True, answered=(204, None))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from auth.access import loses_an_admin, must_use_mfa, require_anothers, scope_of
 from common.errors import Forbidden
 from common.events import Role
-from common.scopes import EVERYTHING, MFA_SETUP
+from common.token_scopes import EVERYTHING, MFA_SETUP
 
 ROLES = st.sampled_from(["customer", "agent", "admin", "operator"])
 

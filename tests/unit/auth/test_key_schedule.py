@@ -85,6 +85,6 @@ def test_a_retired_key_is_believed_until_its_time_and_never_signs() -> None:
 
 def test_a_new_key_is_due_by_the_age_of_the_newest_and_never_while_one_waits() -> None:
     month = timedelta(days=30)
-    assert not schedule.is_due([key(1, 0, 0)], BEGIN + month - timedelta(seconds=1), month)
-    assert schedule.is_due([key(1, 0, 0)], BEGIN + month, month)
-    assert not schedule.is_due([key(1, 0, 0), key(2, 10, None)], BEGIN + 2 * month, month)
+    assert not schedule.needs_request([key(1, 0, 0)], BEGIN + month - timedelta(seconds=1), month)
+    assert schedule.needs_request([key(1, 0, 0)], BEGIN + month, month)
+    assert not schedule.needs_request([key(1, 0, 0), key(2, 10, None)], BEGIN + 2 * month, month)

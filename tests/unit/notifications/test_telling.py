@@ -26,7 +26,7 @@ from common.events.tickets import (
     TicketStatusChanged,
     TicketUnassigned,
 )
-from common.messaging.topology import HEARS
+from common.messaging.topology import SUBSCRIPTIONS
 from notifications.policy import ALWAYS
 from notifications.telling import tellings
 
@@ -115,7 +115,7 @@ def test_what_is_heard_for_other_reasons_is_not_told() -> None:
     told = {UserRegistered, EmailVerificationRequested, PasswordResetRequested, PasswordChanged, SessionStarted,
             InvitationCreated, TicketCreated, TicketAssigned, TicketUnassigned, TicketStatusChanged, MessagePosted,
             TicketEscalated}  # fmt: skip
-    assert told <= set(HEARS["notifications"])
+    assert told <= set(SUBSCRIPTIONS["notifications"])
     for heard in set(EVENTS.values()) - told:
         assert tellings(heard.model_construct(), envelope_of(RESET)) == []
 

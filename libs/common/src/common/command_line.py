@@ -17,12 +17,12 @@ from pydantic_core import ErrorDetails
 from pymongo.errors import PyMongoError
 
 from common.errors import HelpdeskError
-from common.lifecycle import Role, Running, Service, serve
+from common.lifecycle import Role, Service, ServiceRunner, serve
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.replay import replay
-from common.outbox import EventLog, Slice
+from common.outbox import EventLog, EventSelection
+from common.outbox.replay import replay
 from common.telemetry import configure_logging
 
 Arguments = argparse.Namespace
@@ -91,18 +91,20 @@ async def _serve(service: Service, arguments: Arguments) -> None:
 
 
 async def _prepare(service: Service, _arguments: Arguments) -> None:
-    async with service.opened():
+    async with service.prepared():
         print(f"{service.name}: collections and indexes are in place")
 
 
 async def _openapi(service: Service, _arguments: Arguments) -> None:
-    print(json.dumps(Running(service, "api").app.openapi()))
+    print(json.dumps(ServiceRunner(service, "api").app.openapi()))
     await service.client.close()
 
 
 async def _replay(service: Service, arguments: Arguments) -> None:
-    wanted = Slice(arguments.type, arguments.organisation, arguments.aggregate, arguments.since, arguments.until)
-    async with service.opened(), _connected(service) as broker:
+    wanted = EventSelection(
+        arguments.type, arguments.organisation, arguments.aggregate, arguments.since, arguments.until
+    )
+    async with service.prepared(), _connected(service) as broker:
         count = await replay(EventLog(service.db), JetStreamPublisher(broker), wanted, to=arguments.to)
         print(f"{count} events replayed to {arguments.to}")
 
@@ -110,7 +112,7 @@ async def _replay(service: Service, arguments: Arguments) -> None:
 async def _dead_letters(service: Service, arguments: Arguments) -> None:
     if arguments.action != "list" and arguments.sequence is None:
         raise ValueError(f"dead-letters {arguments.action} needs the SEQUENCE that `dead-letters list` shows")
-    async with service.opened(), _connected(service) as broker:
+    async with service.prepared(), _connected(service) as broker:
         letters = DeadLetters(broker, service.name)
         match arguments.action:
             case "list":

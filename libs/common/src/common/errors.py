@@ -1,18 +1,18 @@
 """The tree of domain errors. `http/problems.py` is the only place that turns them into HTTP.
 
 HelpdeskError
-├── Refused              the caller can mend it
-│   ├── Malformed        the request can not be read                              400
-│   ├── Unauthenticated  no token, or one that is not believed                    401
-│   ├── Forbidden        known, but may not                                       403
-│   ├── NotFound         not there, or not for this caller to see                 404
-│   ├── Conflict         the present state does not allow it                      409
-│   ├── Stale            it changed since the caller read it                      412
-│   ├── TooLarge         more than is accepted                                    413
-│   ├── Unprocessable    readable, but a field is wrong                           422
-│   └── TooManyRequests  a limit is used up                                       429
-├── LostRace             another writer was faster; retried, or told as Conflict  409
-└── Unavailable          a part we need is away; the same request may work later  503
+├── ClientError            the caller can correct it
+│   ├── MalformedRequest   the request cannot be read                             400
+│   ├── Unauthenticated    no token, or one that is not valid                     401
+│   ├── Forbidden          the caller's role does not allow it                    403
+│   ├── NotFound           does not exist, or not for this caller                 404
+│   ├── Conflict           the current state does not allow it                    409
+│   ├── PreconditionFailed it changed since the caller read it (If-Match)         412
+│   ├── PayloadTooLarge    the body exceeds a limit                               413
+│   ├── Unprocessable      readable, but a field is wrong                         422
+│   └── TooManyRequests    a rate limit is reached                                429
+├── VersionConflict        a concurrent write won; retried, else answered         409
+└── Unavailable            a dependency is down; the same request may work later  503
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 
 class HelpdeskError(Exception):
-    """Root of every error this project raises on purpose.
+    """Root of every error this project raises deliberately.
 
     `code` is a stable slug that programs may rely on; `detail` is a sentence for a person; `extra` holds
     further members for the answer, such as the transitions that are allowed.
@@ -35,47 +35,47 @@ class HelpdeskError(Exception):
         self.extra = extra
 
 
-class Refused(HelpdeskError):
-    """The caller can mend it."""
+class ClientError(HelpdeskError):
+    """The caller can correct it."""
 
 
-class Malformed(Refused):
+class MalformedRequest(ClientError):
     code = "malformed_request"
 
 
-class Unauthenticated(Refused):
+class Unauthenticated(ClientError):
     code = "unauthenticated"
 
 
-class Forbidden(Refused):
+class Forbidden(ClientError):
     code = "forbidden"
 
 
-class NotFound(Refused):
+class NotFound(ClientError):
     code = "not_found"
 
 
-class Conflict(Refused):
+class Conflict(ClientError):
     code = "conflict"
 
 
-class Stale(Refused):
-    code = "stale"
+class PreconditionFailed(ClientError):
+    code = "precondition_failed"
 
 
-class TooLarge(Refused):
+class PayloadTooLarge(ClientError):
     code = "too_large"
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One wrong field: its dotted path and a sentence that says what is accepted."""
+    """`field` is a dotted path; `message` says what is accepted."""
 
     field: str
     message: str
 
 
-class Unprocessable(Refused):
+class Unprocessable(ClientError):
     code = "invalid"
 
     def __init__(self, detail: str, *, errors: tuple[FieldError, ...] = (), code: str | None = None) -> None:
@@ -84,11 +84,11 @@ class Unprocessable(Refused):
 
     @classmethod
     def field(cls, field: str, message: str) -> "Unprocessable":
-        """The usual case: one field is wrong."""
+        """With one wrong field."""
         return cls(f"{field}: {message}", errors=(FieldError(field, message),))
 
 
-class TooManyRequests(Refused):
+class TooManyRequests(ClientError):
     """`retry_after` is in whole seconds, at least 1."""
 
     code = "too_many_requests"
@@ -99,8 +99,8 @@ class TooManyRequests(Refused):
         self.retry_after = retry_after
 
 
-class LostRace(HelpdeskError):
-    code = "concurrent_change"
+class VersionConflict(HelpdeskError):
+    code = "version_conflict"
 
 
 class Unavailable(HelpdeskError):

@@ -4,7 +4,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from common.ids import new_id
-from common.mongo import Database, present
+from common.mongo import Database, require_document
 
 COLLECTION = "leases"
 
@@ -36,7 +36,7 @@ class Lease:
             )
         except DuplicateKeyError:  # another replica made it at the same moment
             return False
-        return bool(present(lease)["holder"] == self._holder)
+        return bool(require_document(lease)["holder"] == self._holder)
 
     async def give_back(self) -> None:
         """Lets another replica take over at once instead of after `seconds`."""

@@ -1,4 +1,4 @@
-"""How a service lives: starts in any order, waits for what it needs, says what is missing, and stops cleanly.
+"""Runs one process of a service: starts in any order, waits for its dependencies, reports what is missing, drains.
 
 The same package runs as `api` (HTTP), as `worker` (relay, consumers, loops), or as `all` in one process.
 """
@@ -18,27 +18,27 @@ from fastapi import APIRouter
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.errors import PyMongoError
 
-from common import inbox, lease, mongo, trust
-from common.http import idempotency, rate_limits
+from common import inbox, lease, mongo, rate_limits, token_trust
+from common.http import idempotency
 from common.http.app import create_app
 from common.http.dead_letters import dead_letter_router
 from common.http.health import Probe
-from common.http.identity import Identity
-from common.http.parts import Parts
-from common.http.rate_limits import RateLimits
 from common.http.server import Server
-from common.loops import Loop, cancelled, for_ever
+from common.http.state import AppState
+from common.loops import Loop, cancel_and_wait, run_forever
 from common.messaging import attempts
-from common.messaging.attempts import Attempts
+from common.messaging.attempts import DeliveryAttempts
 from common.messaging.broker import Broker
 from common.messaging.consumer import Consumer
+from common.messaging.core_subscription import CoreSubscription, Listener
 from common.messaging.dead_letter import DeadLetters
-from common.messaging.overhearing import Ear, Overhearing
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.router import Router, Subscriptions
 from common.messaging.topology import consumers_of
 from common.outbox import Aggregate, Relay, event_log
-from common.outbox.wake import PassOn, Wake
+from common.outbox.trigger import RelayTrigger, TriggerForwarder
+from common.principal import Identity
+from common.rate_limits import RateLimiter
 from common.settings import Settings
 from common.telemetry import configure_logging, configure_tracing
 
@@ -48,12 +48,12 @@ PING_SECONDS = 1.0
 
 Role = Literal["api", "worker", "all"]
 
-HEAD_START_SECONDS = 5
-"""How long a process that is to answer requests waits for what it needs, before it opens its port without."""
+STARTUP_WAIT_SECONDS = 5
+"""How long a process with HTTP waits for its dependencies before it opens its port without them."""
 
-COLLECTED_AFTER = (50_000, 20, 50)
-"""New objects after which Python looks for garbage in cycles; then how often it looks among older ones. By default it
-does so after 700, which is less than one list of tickets makes, and took an eighth of the processor time."""
+GC_THRESHOLDS = (50_000, 20, 50)
+"""`gc.set_threshold`: Python's default of 700 new objects is less than one list of tickets allocates, and cost an
+eighth of the processor time."""
 
 INDEXES: dict[str, list[IndexModel]] = {
     event_log.COLLECTION: event_log.INDEXES,
@@ -62,18 +62,18 @@ INDEXES: dict[str, list[IndexModel]] = {
     idempotency.COLLECTION: idempotency.INDEXES,
     rate_limits.COLLECTION: rate_limits.INDEXES,
     lease.COLLECTION: [],
-    **trust.INDEXES,
+    **token_trust.INDEXES,
 }
-"""The collections every service has besides its own documents."""
+"""The collections of every service, besides its own documents."""
 
 
-async def _nothing() -> None:
+async def _noop() -> None:
     return
 
 
 @dataclass(frozen=True)
 class Service:
-    """What a service is made of. Its app.py makes one; nothing here knows which."""
+    """The parts of a service, wired by its app.py."""
 
     name: str
     settings: Settings
@@ -85,25 +85,25 @@ class Service:
     subscriptions: Subscriptions = field(default_factory=dict)
     api_loops: Sequence[Loop] = ()
     worker_loops: Sequence[Loop] = ()
-    ears: Mapping[str, Ear] = field(default_factory=dict)
+    listeners: Mapping[str, Listener] = field(default_factory=dict)
     """Subject of `topology.OVERHEARS` -> what each API process does at once when something is said there."""
     api_probes: Mapping[str, Probe] = field(default_factory=dict)
     indexes: Mapping[str, list[IndexModel]] = field(default_factory=dict)
-    when_prepared: Callable[[], Awaitable[None]] = _nothing
+    on_prepared: Callable[[], Awaitable[None]] = _noop
 
     @property
     def aggregate_collections(self) -> list[str]:
-        """Where the relay looks for events."""
+        """The collections the relay reads."""
         return [document.Settings.name for document in self.documents if issubclass(document, Aggregate)]
 
     async def prepare(self) -> None:
-        """Collections, indexes, and what the service itself must have before its first request."""
+        """Creates collections, indexes and whatever the service must have before its first request."""
         await mongo.prepare(self.db, self.documents, {**INDEXES, **self.indexes})
-        await self.when_prepared()
+        await self.on_prepared()
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator["Service"]:
-        """Prepared, for a command typed by an operator; closed afterwards."""
+    async def prepared(self) -> AsyncIterator["Service"]:
+        """For a command of an operator: prepares the service, and closes it afterwards."""
         try:
             await self.prepare()
             yield self
@@ -111,7 +111,7 @@ class Service:
             await self.client.close()
 
 
-class Running:
+class ServiceRunner:
     """One process of a service."""
 
     def __init__(self, service: Service, role: Role) -> None:
@@ -122,76 +122,76 @@ class Running:
         self._loops: list[asyncio.Task[None]] = []
         self._prepared = False
         self._broker = Broker.of(service.settings, name=service.name)
-        self._wake = Wake(service.name, service.aggregate_collections, self._broker)
+        self._trigger = RelayTrigger(service.name, service.aggregate_collections, self._broker)
         self._consumers: list[Consumer] = []
-        self._parts = parts = Parts(
+        self._state = state = AppState(
             settings=service.settings,
             db=service.db,
             identity=service.identity,
-            rate_limits=RateLimits(service.db, enforced=service.settings.rate_limits),
+            rate_limiter=RateLimiter(service.db, enforced=service.settings.rate_limits),
             dead_letters=DeadLetters(self._broker, service.name),
         )
         routers = (*service.routers, dead_letter_router(service.name)) if role != "worker" else ()
-        self.app = create_app(service.name, routers, self._probes(), parts, starting=self._starting)
+        self.app = create_app(service.name, routers, self._probes(), state, starting=self._starting)
 
     async def run(self) -> None:
-        """Until SIGTERM or SIGINT: then finishes requests, lets go of events, and returns."""
-        stop = asyncio.Event()
+        """Until SIGTERM or SIGINT: then finishes requests, returns unhandled events to JetStream, and returns."""
+        stop_requested = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+            asyncio.get_running_loop().add_signal_handler(name, stop_requested.set)
         settings = self._service.settings
         server = Server.of(self.app, settings)
-        stopping = asyncio.create_task(stop.wait(), name="stop")
+        stopping = asyncio.create_task(stop_requested.wait(), name="stop")
         log.info("starting", role=self._role, port=settings.http_port)
-        self.begin()
+        self.start()
         failed = asyncio.create_task(self._failure(), name="failure")
-        can_answer = asyncio.create_task(self._can_answer(), name="head start")
+        can_serve = asyncio.create_task(self._can_serve(), name="startup wait")
         await asyncio.wait(
-            [can_answer, stopping, failed], timeout=HEAD_START_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            [can_serve, stopping, failed], timeout=STARTUP_WAIT_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
-        await cancelled([can_answer])
+        await cancel_and_wait([can_serve])
         serving = asyncio.create_task(server.serve(), name="http")
-        _collect_garbage_less_often()
+        _tune_garbage_collection()
         await asyncio.wait([serving, stopping, failed], return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
-        self._parts.stopping.set()
+        self._state.stopping.set()
         server.should_exit = True
         await serving
-        await cancelled([stopping, failed])
-        await self.end()
+        await cancel_and_wait([stopping, failed])
+        await self.stop()
         log.info("stopped")
 
-    def begin(self) -> None:
-        """Starts everything but the HTTP server, in the background: what is needed may be away for long."""
+    def start(self) -> None:
+        """Starts everything but the HTTP server, in the background: a dependency may be down for long."""
         self._starting_up = asyncio.create_task(self._start(), name="start")
         self._connecting = asyncio.create_task(self._broker.connect(), name="connect")
 
-    async def _can_answer(self) -> None:
-        """Returns once a request would not be answered that the service is starting. While the port is closed, whoever
-        sends requests (NGINX) tries another replica; an answer it would pass on."""
+    async def _can_serve(self) -> None:
+        """Returns once requests would no longer be answered 503. While the port is closed, NGINX tries another replica;
+        a 503 it would pass on to the client."""
         if self._role == "worker":
             return
         probes = self._service.api_probes.values()
-        while not self._prepared or any([await probe() for probe in probes]):  # noqa: ASYNC110 - a probe is asked
+        while not self._prepared or any([await probe() for probe in probes]):  # noqa: ASYNC110 - probes are polled
             await asyncio.sleep(0.05)
 
     async def _failure(self) -> None:
-        """Returns only when the start failed for good, which no waiting would mend; `run` raises its error."""
-        begun = [self._starting_up, self._connecting]
-        await asyncio.wait(begun, return_when=asyncio.FIRST_EXCEPTION)
-        if not any(each.done() and each.exception() for each in begun):
+        """Returns only when the start failed permanently; `run` raises its error."""
+        started = [self._starting_up, self._connecting]
+        await asyncio.wait(started, return_when=asyncio.FIRST_EXCEPTION)
+        if not any(each.done() and each.exception() for each in started):
             await asyncio.Event().wait()
 
-    async def end(self) -> None:
-        """Lets go of events and connections."""
-        self._parts.stopping.set()
-        await cancelled([*self._loops, self._connecting])
+    async def stop(self) -> None:
+        """Returns unhandled events to JetStream and closes connections."""
+        self._state.stopping.set()
+        await cancel_and_wait([*self._loops, self._connecting])
         await self._broker.close()
         await self._service.client.close()
-        for begun in (self._starting_up, self._connecting):
-            if begun.done() and not begun.cancelled():
-                begun.result()
-        await cancelled([self._starting_up])
+        for started in (self._starting_up, self._connecting):
+            if started.done() and not started.cancelled():
+                started.result()
+        await cancel_and_wait([self._starting_up])
 
     async def _start(self) -> None:
         while not self._prepared:
@@ -203,9 +203,14 @@ class Running:
                 await asyncio.sleep(0.5)
         if self._role != "worker":
             self._run(*self._service.api_loops)
-            self._run(*(Overhearing(self._broker, subject, ear) for subject, ear in self._service.ears.items()))
+            self._run(
+                *(
+                    CoreSubscription(self._broker, subject, listener)
+                    for subject, listener in self._service.listeners.items()
+                )
+            )
         if self._role == "api":
-            self._run(PassOn(self._wake))
+            self._run(TriggerForwarder(self._trigger))
         else:
             self._run(*self._service.worker_loops, *self._messaging())
 
@@ -217,7 +222,7 @@ class Running:
                 self._broker,
                 spec,
                 router,
-                Attempts(service.db),
+                DeliveryAttempts(service.db),
                 DeadLetters(self._broker, service.name),
                 retry_delays=settings.retry_delays,
                 concurrency=settings.consumer_concurrency,
@@ -228,16 +233,16 @@ class Running:
             service.db,
             service.aggregate_collections,
             JetStreamPublisher(self._broker),
-            self._wake,
+            self._trigger,
             lease_seconds=settings.lease_seconds,
         )
         return [relay, *self._consumers]
 
     def _run(self, *loops: Loop) -> None:
-        self._loops += [asyncio.create_task(for_ever(loop), name=loop.name) for loop in loops]
+        self._loops += [asyncio.create_task(run_forever(loop), name=loop.name) for loop in loops]
 
     def _starting(self) -> str | None:
-        return None if self._prepared else "The service is starting: its database can not be reached yet."
+        return None if self._prepared else "The service is starting: its database cannot be reached yet."
 
     def _probes(self) -> dict[str, Probe]:
         probes: dict[str, Probe] = {"database": self._database_problem}
@@ -267,18 +272,18 @@ class Running:
         return "; ".join(consumer.problem for consumer in self._consumers if consumer.problem) or None
 
 
-def _collect_garbage_less_often() -> None:
-    """What exists by now will be there to the end, and need not be looked through again."""
+def _tune_garbage_collection() -> None:
+    """Objects of the start live to the end: they are frozen, and never scanned again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECTED_AFTER)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 async def serve(service: Service, role: Role) -> None:
-    """Runs one process of a service until it is told to stop."""
+    """Configures logging and tracing and runs one process of the service until SIGTERM or SIGINT."""
     configure_logging(service.name, service.settings.log_level)
     tracing = configure_tracing(service.name)
     try:
-        await Running(service, role).run()
+        await ServiceRunner(service, role).run()
     finally:
         tracing.shutdown()

@@ -1,4 +1,4 @@
-"""What runs beside requests until it is cancelled, and how it is kept running and let go."""
+"""Background loops: how they are kept running, and how they are stopped."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ import structlog
 
 log = structlog.get_logger("lifecycle")
 
-LAST_WORDS_SECONDS = 7
-"""How long a loop that was cancelled may go on with what it has in hand."""
+SHUTDOWN_GRACE_SECONDS = 7
+"""How long a cancelled loop may take to finish its work."""
 
 
 class Loop(Protocol):
@@ -21,9 +21,8 @@ class Loop(Protocol):
     async def run(self) -> None: ...
 
 
-async def for_ever(loop: Loop) -> None:
-    """A loop that fails is a mistake of ours; it is logged and started again rather than silently missing. One that
-    returns was cancelled."""
+async def run_forever(loop: Loop) -> None:
+    """Restarts a loop that raises, after logging the error. Returns when the loop returns: it was cancelled."""
     while True:
         try:
             return await loop.run()
@@ -32,12 +31,12 @@ async def for_ever(loop: Loop) -> None:
             await asyncio.sleep(1)
 
 
-async def cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Says it again where it was not heard: before Python 3.12 `asyncio.wait_for`, which nats-py and PyMongo use, may
-    swallow a cancellation."""
+async def cancel_and_wait(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancels again if needed: before Python 3.12 `asyncio.wait_for`, which nats-py and PyMongo use, may swallow a
+    cancellation."""
     waiting = set(tasks)
     while waiting:
         for task in waiting:
             task.cancel()
-        _, waiting = await asyncio.wait(waiting, timeout=LAST_WORDS_SECONDS)
+        _, waiting = await asyncio.wait(waiting, timeout=SHUTDOWN_GRACE_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)

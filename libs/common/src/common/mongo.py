@@ -28,7 +28,7 @@ from pymongo.errors import (
 )
 
 Database = AsyncDatabase[dict[str, Any]]
-Session = AsyncClientSession
+ClientSession = AsyncClientSession
 T = TypeVar("T")
 
 _AWAY = (
@@ -94,8 +94,8 @@ async def prepare(db: Database, documents: Sequence[type[Document]], indexes: di
 
 
 async def _prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:
-    present = set(await db.list_collection_names())
-    for name in {*indexes, *(document.Settings.name for document in documents)} - present:
+    require_document = set(await db.list_collection_names())
+    for name in {*indexes, *(document.Settings.name for document in documents)} - require_document:
         try:
             await db.create_collection(name)
         except CollectionInvalid:
@@ -109,10 +109,10 @@ async def _prepare(db: Database, documents: Sequence[type[Document]], indexes: d
     await init_beanie(database=db, document_models=list(documents))
 
 
-_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("call_after_commit", default=None)
 
 
-def after_commit(call: Callable[[], None]) -> None:
+def call_after_commit(call: Callable[[], None]) -> None:
     """Calls once what was written is there for others to see: when the transaction around has committed, or now."""
     waiting = _after_commit.get()
     if waiting is None:
@@ -121,11 +121,11 @@ def after_commit(call: Callable[[], None]) -> None:
         waiting.append(call)
 
 
-async def transaction(db: Database, work: Callable[[Session], Awaitable[T]]) -> T:
+async def run_in_transaction(db: Database, work: Callable[[ClientSession], Awaitable[T]]) -> T:
     """All of `work` or none of it. `work` may run more than once and must do nothing but database writes."""
     waiting: list[Callable[[], None]] = []
 
-    async def attempt(session: Session) -> T:
+    async def attempt(session: ClientSession) -> T:
         waiting.clear()
         return await work(session)
 
@@ -136,11 +136,13 @@ async def transaction(db: Database, work: Callable[[Session], Awaitable[T]]) -> 
     finally:
         _after_commit.reset(token)
     for call in waiting:
-        after_commit(call)
+        call_after_commit(call)
     return result
 
 
-async def insert_missing(collection: AsyncCollection[dict[str, Any]], documents: Sequence[dict[str, Any]]) -> None:
+async def insert_ignore_existing(
+    collection: AsyncCollection[dict[str, Any]], documents: Sequence[dict[str, Any]]
+) -> None:
     """Inserts those whose `_id` is not there yet. Done again, or by two replicas at once, it completes what is missing.
     Raises BulkWriteError where another unique key is taken, or for any other reason."""
     try:
@@ -151,7 +153,7 @@ async def insert_missing(collection: AsyncCollection[dict[str, Any]], documents:
             raise
 
 
-def present(document: dict[str, Any] | None) -> dict[str, Any]:
+def require_document(document: dict[str, Any] | None) -> dict[str, Any]:
     """What an upsert that returns the document after it always has; the driver's types can not say so."""
     if document is None:
         raise RuntimeError("an upsert returned no document")
@@ -168,7 +170,7 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("TransientTransactionError"))
 
 
-def asked_to_stop() -> bool:
+def cancellation_requested() -> bool:
     """Whether this task was cancelled and the driver swallowed that, as it may before Python 3.12: it writes to its
     socket within `asyncio.wait_for`. For loops that would else go on."""
     task = asyncio.current_task()

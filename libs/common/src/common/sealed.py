@@ -12,13 +12,13 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from common.errors import HelpdeskError
 
 
-class SealBroken(HelpdeskError):
+class DecryptionError(HelpdeskError):
     """Too old, altered, or sealed with a key we do not hold."""
 
-    code = "seal_broken"
+    code = "decryption_failed"
 
 
-class Seal:
+class SecretCipher:
     """Seals with the first key, opens with any: to rotate, put the new key in front and drop the old one later.
 
     `keys` are 32 random bytes each, base64url; raises ValueError for anything else.
@@ -27,13 +27,13 @@ class Seal:
     def __init__(self, keys: list[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
-    def close(self, secret: str) -> str:
+    def encrypt(self, secret: str) -> str:
         """`secret`, unreadable, with the time of sealing inside."""
         return self._fernet.encrypt(secret.encode()).decode()
 
-    def open(self, sealed: str, *, not_older_than: timedelta) -> str:
+    def decrypt(self, sealed: str, *, not_older_than: timedelta) -> str:
         """The secret. Raises SealBroken."""
         try:
             return self._fernet.decrypt(sealed.encode(), ttl=int(not_older_than.total_seconds())).decode()
         except InvalidToken:
-            raise SealBroken("the sealed value is too old, was altered, or was sealed with another key") from None
+            raise DecryptionError("the sealed value is too old, was altered, or was sealed with another key") from None

@@ -51,7 +51,7 @@ async def _add(new: NewUser, organisation: str | None) -> bool:
 
 def _creating(role: Role, called: str) -> Callable[[Service, Arguments], Awaitable[None]]:
     async def create(service: Service, arguments: Arguments) -> None:
-        async with service.opened():
+        async with service.prepared():
             password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass("Password: ")
             try:
                 new = NewUser(email=arguments.email, name=arguments.name, role=role, password=SecretStr(password))
@@ -65,7 +65,7 @@ def _creating(role: Role, called: str) -> Callable[[Service, Arguments], Awaitab
 
 
 async def _rotate_signing_keys(service: Service, _arguments: Arguments) -> None:
-    async with service.opened():
+    async with service.prepared():
         settings = AuthSettings()
         key = await rotation(settings).rotate()
         lead = settings.signing_key_lead_seconds
@@ -73,7 +73,7 @@ async def _rotate_signing_keys(service: Service, _arguments: Arguments) -> None:
 
 
 async def _import_users(service: Service, arguments: Arguments) -> None:
-    async with service.opened():
+    async with service.prepared():
         people = _read_people(arguments.file)
         added = [person for person in people if await _add(person, arguments.organisation)]
         print(f"{len(added)} accounts made, {len(people) - len(added)} were there already")

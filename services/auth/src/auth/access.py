@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.errors import Forbidden
 from common.events import Role
-from common.scopes import EVERYTHING, MFA_SETUP
+from common.token_scopes import EVERYTHING, MFA_SETUP
 
 GrantableRole = Literal["customer", "agent", "admin"]
 """What an admin may make of somebody. Operators are made by a command."""

@@ -34,7 +34,7 @@ from auth.user.document import User
 from auth.user.routes import routes as user_routes
 from common import mongo
 from common.lifecycle import Service
-from common.sealed import Seal
+from common.sealed import SecretCipher
 
 
 def rotation(settings: AuthSettings) -> Rotation:
@@ -49,7 +49,7 @@ def build(settings: AuthSettings) -> Service:
     client = mongo.connect(url, name="auth", seconds=settings.database_seconds)
     db = mongo.database(client)
     master = Fernet(settings.master_key.get_secret_value())
-    seal = Seal([key.get_secret_value() for key in settings.sealing_keys])
+    cipher = SecretCipher([key.get_secret_value() for key in settings.sealing_keys])
     passwords = Passwords(threads=settings.password_hashing_threads)
     keyring = Keyring(master, lead=settings.signing_key_lead)
     answers = Answers(keyring, settings)
@@ -59,10 +59,10 @@ def build(settings: AuthSettings) -> Service:
         grace=timedelta(seconds=settings.refresh_grace_seconds),
     )
     second_factors = SecondFactors(db, passwords, master)
-    forgotten = ForgottenPasswords(seal)
-    invitations = Invitations(db, passwords, seal)
+    forgotten = ForgottenPasswords(cipher)
+    invitations = Invitations(db, passwords, cipher)
 
-    async def when_prepared() -> None:
+    async def on_prepared() -> None:
         await Organisation.ensure_default()
         await keyring.load()
 
@@ -74,7 +74,7 @@ def build(settings: AuthSettings) -> Service:
         documents=[Organisation, User, Session, Invitation, SigningKey, FailedLogin, Challenge, ResetRequest],
         identity=OwnIdentity(keyring),
         routers=[
-            account_routes(Accounts(db, passwords, seal), forgotten, sessions, answers),
+            account_routes(Accounts(db, passwords, cipher), forgotten, sessions, answers),
             log_in_routes(LogIns(passwords, sessions, second_factors), answers),
             session_routes(sessions, answers),
             mfa_routes(second_factors),
@@ -85,5 +85,5 @@ def build(settings: AuthSettings) -> Service:
         ],
         api_loops=[keyring],
         worker_loops=[rotation(settings), forgotten],
-        when_prepared=when_prepared,
+        on_prepared=on_prepared,
     )

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from common.command_line import Arguments, Tool, main
 from common.events.notifications import Kind
-from common.sealed import Seal
+from common.sealed import SecretCipher
 from mailer.app import build
 from mailer.rendering.examples import example
 from mailer.rendering.message import Writer
@@ -22,10 +22,10 @@ from mailer.settings import MailerSettings
 
 
 def _render(arguments: Arguments) -> None:
-    seal = Seal([Fernet.generate_key().decode()])
+    cipher = SecretCipher([Fernet.generate_key().decode()])
     sender = Address("Helpdesk", addr_spec="support@example.com")
-    writer = Writer(Renderer(), sender, "https://help.example.com", seal)
-    token = seal.close("example-token")
+    writer = Writer(Renderer(), sender, "https://help.example.com", cipher)
+    token = cipher.encrypt("example-token")
     entries = []
     for locale in LANGUAGES:
         directory: Path = arguments.out / locale

@@ -3,11 +3,11 @@
 import asyncio
 
 from common import mongo
-from common.http.identity import TrustedIdentity
-from common.http.rate_limits import RateLimits
 from common.lifecycle import Service
-from common.sealed import Seal
-from common.trust import Trust
+from common.rate_limits import RateLimiter
+from common.sealed import SecretCipher
+from common.token_trust import TokenTrustStore
+from common.token_verifier import TokenIdentity
 from mailer.delivery.dkim import DkimSigner, key_from_pem
 from mailer.delivery.domains import DomainLimits
 from mailer.delivery.sender import Sender
@@ -28,10 +28,10 @@ def build(settings: MailerSettings) -> Service:
     url = settings.mongo_url.get_secret_value()
     client = mongo.connect(url, name="mailer", seconds=settings.database_seconds)
     db = mongo.database(client)
-    trust = Trust(db)
+    trust = TokenTrustStore(db)
     woken = asyncio.Event()
     limits = DomainLimits(
-        RateLimits(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
+        RateLimiter(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
     )
     sender = Sender(settings, SmtpServer(settings), _writer(settings), limits, woken)
     queue = Queue(settings.sender.domain, sender, woken)
@@ -41,7 +41,7 @@ def build(settings: MailerSettings) -> Service:
         client=client,
         db=db,
         documents=[Mail, Suppression],
-        identity=TrustedIdentity(trust),
+        identity=TokenIdentity(trust),
         routers=[mail_routes(queue), suppression_router],
         subscriptions=subscriptions(queue, trust),
         api_loops=[trust],
@@ -55,7 +55,7 @@ def _writer(settings: MailerSettings) -> Writer:
         Renderer(),
         settings.sender,
         settings.public_url,
-        Seal([key.get_secret_value() for key in settings.sealing_keys]),
+        SecretCipher([key.get_secret_value() for key in settings.sealing_keys]),
         replies=_replies(settings),
         signer=_signer(settings),
     )

@@ -1,12 +1,12 @@
 """Composition root: the one place that names notifications' concrete parts and wires them."""
 
 from common import mongo
-from common.http.identity import TrustedIdentity
 from common.inbox import Inbox
 from common.lifecycle import Service
-from common.messaging.topology import OVERHEARS
-from common.sealed import Seal
-from common.trust import Trust
+from common.messaging.topology import BROADCASTS
+from common.sealed import SecretCipher
+from common.token_trust import TokenTrustStore
+from common.token_verifier import TokenIdentity
 from notifications.notification.commands import Tell
 from notifications.notification.document import Notification
 from notifications.notification.positions import Positions
@@ -28,8 +28,8 @@ def build(settings: NotificationsSettings) -> Service:
     url = settings.mongo_url.get_secret_value()
     client = mongo.connect(url, name="notifications", seconds=settings.database_seconds)
     db = mongo.database(client)
-    trust = Trust(db)
-    links = UnsubscribeLinks(Seal([key.get_secret_value() for key in settings.unsubscribe_keys]))
+    trust = TokenTrustStore(db)
+    links = UnsubscribeLinks(SecretCipher([key.get_secret_value() for key in settings.unsubscribe_keys]))
     defaults = KnownDefaults()
     readers = Readers(per_person=settings.streams_per_person)
     return Service(
@@ -38,7 +38,7 @@ def build(settings: NotificationsSettings) -> Service:
         client=client,
         db=db,
         documents=[Notification, Person, Defaults],
-        identity=TrustedIdentity(trust),
+        identity=TokenIdentity(trust),
         routers=[
             stream_routes(readers, seconds=settings.stream_seconds),
             preference_routes(defaults),
@@ -47,6 +47,6 @@ def build(settings: NotificationsSettings) -> Service:
         ],
         subscriptions=subscriptions(Tell(Inbox(db), Positions(), defaults, links), trust),
         api_loops=[trust],
-        ears=dict.fromkeys(OVERHEARS["notifications"], readers.hear),
+        listeners=dict.fromkeys(BROADCASTS["notifications"], readers.hear),
         api_probes={"keys": trust.probe},
     )

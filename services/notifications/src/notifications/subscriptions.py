@@ -19,15 +19,15 @@ from common.events.tickets import (
     TicketStatusChanged,
     TicketUnassigned,
 )
-from common.messaging.router import Subscriptions, merged
-from common.trust import Trust
+from common.messaging.router import Subscriptions, merge_subscriptions
+from common.token_trust import TokenTrustStore
 from notifications.notification.commands import Tell
 from notifications.person.commands import remember
 
 
-def subscriptions(tell: Tell, trust: Trust) -> Subscriptions:
+def subscriptions(tell: Tell, trust: TokenTrustStore) -> Subscriptions:
     """Event type -> handler."""
-    return merged(
+    return merge_subscriptions(
         trust.subscriptions,
         {
             UserRegistered: remember,

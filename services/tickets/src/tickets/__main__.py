@@ -11,7 +11,7 @@ from tickets.deadlines.sweeper import Sweeper
 
 
 async def _sweep(service: Service, _arguments: Arguments) -> None:
-    async with service.opened():
+    async with service.prepared():
         for deadline in DEADLINES:
             print(f"{deadline.name}: {await Sweeper(service.db, deadline).sweep()} tickets")
 

@@ -1,10 +1,10 @@
 """Composition root: the one place that names tickets' concrete parts and wires them."""
 
 from common import mongo
-from common.http.identity import TrustedIdentity
 from common.lifecycle import Service
 from common.settings import Settings
-from common.trust import Trust
+from common.token_trust import TokenTrustStore
+from common.token_verifier import TokenIdentity
 from tickets import numbers, people
 from tickets.assignment.commands import AssignmentCommands
 from tickets.assignment.routes import routes as assignment_routes
@@ -45,7 +45,7 @@ def build(settings: Settings) -> Service:
     url = settings.mongo_url.get_secret_value()
     client = mongo.connect(url, name="tickets", seconds=settings.database_seconds)
     db = mongo.database(client)
-    trust = Trust(db)
+    trust = TokenTrustStore(db)
     known_people = People(db)
     ticket_numbers = TicketNumbers(db)
     storage = GridFs(db)
@@ -56,7 +56,7 @@ def build(settings: Settings) -> Service:
         client=client,
         db=db,
         documents=[Ticket, Message, Attachment, OrganisationSettings],
-        identity=TrustedIdentity(trust),
+        identity=TokenIdentity(trust),
         routers=[
             directory_routes(db),
             export_routes(db),
@@ -81,5 +81,5 @@ def build(settings: Settings) -> Service:
             Ticket.Settings.name: [*deadline.INDEXES, *moment.INDEXES],
             trail.COLLECTION: trail.INDEXES,
         },
-        when_prepared=known_people.complete,
+        on_prepared=known_people.complete,
     )

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pymongo import ReturnDocument, WriteConcern
 
-from common.gathering import Gathering
-from common.mongo import Database, present
+from common.mongo import Database, require_document
+from common.request_batcher import RequestBatcher
 
 COLLECTION = "ticket_numbers"
 
@@ -20,7 +20,7 @@ class TicketNumbers:
         # No waiting for the journal: the ticket's own write comes later in the same journal, and it does wait.
         self._counters = db.get_collection(COLLECTION, write_concern=WriteConcern(w=1, j=False))
         # One counter per organisation would else be what many callers wait for in line.
-        self._drawn = Gathering(self._draw_for_all)
+        self._drawn = RequestBatcher(self._draw_for_all)
 
     async def draw(self, organisation_id: UUID) -> int:
         """The next one. Outside of any transaction: many tickets opened at once must not wait for each other."""
@@ -41,4 +41,4 @@ class TicketNumbers:
         counter = await self._counters.find_one_and_update(
             {"_id": organisation_id}, {"$inc": {"last": by}}, upsert=True, return_document=ReturnDocument.AFTER
         )
-        return int(present(counter)["last"]) - by + 1
+        return int(require_document(counter)["last"]) - by + 1

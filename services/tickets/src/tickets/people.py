@@ -6,8 +6,8 @@ from uuid import UUID
 from common.errors import Unprocessable
 from common.events import Envelope, PersonRef
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
-from common.inbox import keep_newest
-from common.messaging.verdicts import DONE, Verdict
+from common.inbox import upsert_if_newer
+from common.messaging.results import ACK, HandlerResult
 from common.mongo import Database
 
 COLLECTION = "people"
@@ -27,7 +27,7 @@ class People:
 
     async def remember(
         self, event: UserRegistered | UserUpdated | UserDeactivated | UserReactivated, envelope: Envelope
-    ) -> Verdict:
+    ) -> HandlerResult:
         """Handler: this is how the person is now."""
         person = event.person
         copy = {
@@ -37,8 +37,8 @@ class People:
             "role": person.role,
             "active": person.active,
         }
-        await keep_newest(self._people, envelope.aggregate_id, envelope.sequence, copy)
-        return DONE
+        await upsert_if_newer(self._people, envelope.aggregate_id, envelope.sequence, copy)
+        return ACK
 
     async def complete(self) -> None:
         """Gives copies that an earlier version made what they are sorted by since."""

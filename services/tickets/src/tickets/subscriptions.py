@@ -1,15 +1,15 @@
 """What tickets does about what it hears."""
 
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
-from common.messaging.router import Subscriptions, merged
-from common.trust import Trust
+from common.messaging.router import Subscriptions, merge_subscriptions
+from common.token_trust import TokenTrustStore
 from tickets.audit.trail import Trail
 from tickets.people import People
 
 
-def subscriptions(people: People, trust: Trust, trail: Trail) -> Subscriptions:
+def subscriptions(people: People, trust: TokenTrustStore, trail: Trail) -> Subscriptions:
     """Event type -> handler."""
-    return merged(
+    return merge_subscriptions(
         trust.subscriptions,
         {
             UserRegistered: people.remember,

@@ -14,7 +14,7 @@ from common.catalogue import asyncapi, drifted, golden, reference
 from common.events import EVENTS, Actor, Envelope, Event
 from common.events.base import Value
 from common.messaging import wire
-from common.messaging.topology import HEARS
+from common.messaging.topology import SUBSCRIPTIONS
 
 NAME = "tickets.ticket.sketched.v1"
 GOLDEN = golden.FOLDER / f"{NAME}.json"
@@ -117,14 +117,14 @@ def test_a_document_that_was_edited_by_hand_is_named(root: Path) -> None:
 
 
 def test_the_page_tells_of_each_event_who_hears_it_and_what_is_in_it() -> None:
-    text = reference.text(EVENTS, HEARS)
+    text = reference.text(EVENTS, SUBSCRIPTIONS)
     for name, event in EVENTS.items():
         section = text.split(f"### {name}\n")[1].split("\n### ")[0].split("\n## ")[0]
         assert (event.__doc__ or "").split("\n")[0] in section
         assert f"`{name}.<organisation id>." in section
         heard = section.split("- Heard by: ")[1].splitlines()[0]
-        assert {service for service in HEARS if service in heard.split(", ")} == {
-            service for service, events in HEARS.items() if event in events
+        assert {service for service in SUBSCRIPTIONS if service in heard.split(", ")} == {
+            service for service, events in SUBSCRIPTIONS.items() if event in events
         }
         for field in event.model_fields:
             assert f"| `{field}` |" in section
@@ -132,7 +132,7 @@ def test_the_page_tells_of_each_event_who_hears_it_and_what_is_in_it() -> None:
 
 
 def test_every_link_of_the_page_leads_to_a_heading() -> None:
-    text = reference.text(EVENTS, HEARS)
+    text = reference.text(EVENTS, SUBSCRIPTIONS)
     headings = {line.lstrip("# ").lower().replace(".", "") for line in text.splitlines() if line.startswith("#")}
     links = {part.split(")")[0] for part in text.split("](#")[1:]}
     assert links <= headings
@@ -165,7 +165,7 @@ def test_the_headers_that_are_described_are_those_that_are_sent() -> None:
     full = plain.model_copy(
         update={
             "actor": Actor(id=UUID(int=4), name="Ada", role="agent"),
-            **dict.fromkeys(("cause", "ip", "user_agent", "traceparent"), "x"),
+            **dict.fromkeys(("causation_id", "ip", "user_agent", "traceparent"), "x"),
         }
     )
     assert set(asyncapi.HEADERS) == set(wire.encode(full)[0])
@@ -173,7 +173,7 @@ def test_the_headers_that_are_described_are_those_that_are_sent() -> None:
 
 
 def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
-    document = yaml.safe_load(asyncapi.text(EVENTS, HEARS))
+    document = yaml.safe_load(asyncapi.text(EVENTS, SUBSCRIPTIONS))
     followed = 0
 
     def walk(node: Any) -> None:
@@ -195,13 +195,13 @@ def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
 
 
 def test_the_asyncapi_document_has_the_whole_wiring() -> None:
-    document = asyncapi.document(EVENTS, HEARS)
+    document = asyncapi.document(EVENTS, SUBSCRIPTIONS)
     assert set(document["channels"]) == set(document["components"]["messages"]) == set(EVENTS)
     sent = [name for name, each in document["operations"].items() if each["action"] == "send"]
     heard = [name for name, each in document["operations"].items() if each["action"] == "receive"]
     assert sorted(sent) == sorted(f"{event.service()}.sends.{name}" for name, event in EVENTS.items())
     assert sorted(heard) == sorted(
-        f"{service}.hears.{event.versioned_type()}" for service, events in HEARS.items() for event in events
+        f"{service}.hears.{event.versioned_type()}" for service, events in SUBSCRIPTIONS.items() for event in events
     )
     for name, channel in document["channels"].items():
         envelope_subject = f"{name}.{{organisation_id}}.{{aggregate_id}}"

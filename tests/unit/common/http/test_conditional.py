@@ -7,7 +7,7 @@ from fastapi import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.errors import Malformed
+from common.errors import MalformedRequest
 from common.http.conditional import _if_match, set_etag
 
 
@@ -38,7 +38,7 @@ def test_an_etag_that_a_proxy_weakened_by_compressing_is_still_that_version() ->
     ["", "7", '"7', '7"', '"seven"', '"-7"', '"7.0"', '"7", "8"', 'w/"7"', '"7"x', "'7'", '""', f'"{"9" * 5000}"'],
 )
 def test_anything_else_is_malformed(sent: str) -> None:
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(MalformedRequest) as caught:
         version_of(sent)
     assert caught.value.slug == "malformed_if_match"
 
@@ -47,6 +47,6 @@ def test_anything_else_is_malformed(sent: str) -> None:
 def test_no_text_is_worse_than_malformed(sent: str) -> None:
     try:
         version = version_of(sent)
-    except Malformed:
+    except MalformedRequest:
         return
     assert version is None or version >= 0

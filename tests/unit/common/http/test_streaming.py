@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.types import Message, Scope
 
-from common.http.streaming import Streamed
+from common.http.streaming import StreamedResponse
 
 SCOPE: Scope = {"type": "http"}
 
@@ -55,7 +55,7 @@ class Reader:
 
 
 async def read(maker: Maker, reader: Reader) -> None:
-    answer = await Streamed.of(maker.pieces(), media_type="text/csv")
+    answer = await StreamedResponse.of(maker.pieces(), media_type="text/csv")
     await answer(SCOPE, reader.receive, reader.send)
 
 
@@ -77,7 +77,7 @@ async def test_a_piece_is_made_when_the_one_before_was_taken() -> None:
         await taking.wait()
         await reader.send(message)
 
-    answer = await Streamed.of(maker.pieces(), media_type="text/csv")
+    answer = await StreamedResponse.of(maker.pieces(), media_type="text/csv")
     sending = asyncio.create_task(answer(SCOPE, reader.receive, send))
     await asyncio.sleep(0.05)
     assert maker.made == 1
@@ -97,7 +97,7 @@ async def test_for_a_reader_who_is_gone_nothing_more_is_made() -> None:
 
 async def test_what_fails_before_the_first_piece_is_no_answer_yet() -> None:
     with pytest.raises(RuntimeError):
-        await Streamed.of(Maker(4, broken=0).pieces(), media_type="text/csv")
+        await StreamedResponse.of(Maker(4, broken=0).pieces(), media_type="text/csv")
 
 
 async def test_what_fails_later_leaves_the_answer_unfinished() -> None:

@@ -7,8 +7,8 @@ import pytest
 from common.events import EVENTS
 from common.messaging.permissions import BACKUP, PROVISIONER, inbox_prefix, permissions_for
 from common.messaging.topology import (
+    BROADCASTS,
     CONSUMERS,
-    OVERHEARS,
     REPLAYS,
     SERVICES,
     STREAMS,
@@ -94,7 +94,7 @@ def test_a_service_may_do_all_that_it_does(user: str) -> None:
 
 @pytest.mark.parametrize("user", [*SERVICES, PROVISIONER, BACKUP])
 def test_everybody_hears_the_answers_to_own_requests_and_nothing_else(user: str) -> None:
-    own = [] if user in (PROVISIONER, BACKUP) else [f"wake.{user}", *OVERHEARS.get(user, ())]
+    own = [] if user in (PROVISIONER, BACKUP) else [f"relay_trigger.{user}", *BROADCASTS.get(user, ())]
     assert permissions_for(user).subscribe == [f"{inbox_prefix(user)}.>", *own]
     for other in {*SERVICES, PROVISIONER, BACKUP} - {user}:
         assert not allows(permissions_for(user).subscribe, f"{inbox_prefix(other)}.token")
@@ -124,4 +124,4 @@ def test_consumers_of_replays_are_named_like_their_service() -> None:
 
 
 def test_what_a_service_overhears_is_its_own() -> None:
-    assert all(subject.startswith(f"{user}.") for user, subjects in OVERHEARS.items() for subject in subjects)
+    assert all(subject.startswith(f"{user}.") for user, subjects in BROADCASTS.items() for subject in subjects)

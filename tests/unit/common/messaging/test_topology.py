@@ -7,9 +7,9 @@ from nats.js.api import AckPolicy, RetentionPolicy
 
 from common.events import EVENTS, Envelope, Event
 from common.messaging.provision import DUPLICATE_WINDOW_SECONDS, consumer_config, stream_config
+from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Router
-from common.messaging.topology import CONSUMERS, HEARS, REPLAYS, SERVICES, STREAMS, consumers_of
-from common.messaging.verdicts import DONE, Verdict
+from common.messaging.topology import CONSUMERS, REPLAYS, SERVICES, STREAMS, SUBSCRIPTIONS, consumers_of
 
 
 def covers(pattern: str, subject: str) -> bool:
@@ -35,14 +35,16 @@ def test_every_event_is_said_by_a_service_there_is() -> None:
 
 
 def test_every_service_says_what_it_hears_and_hears_each_event_once() -> None:
-    assert set(HEARS) == set(SERVICES)
-    for heard in HEARS.values():
+    assert set(SUBSCRIPTIONS) == set(SERVICES)
+    for heard in SUBSCRIPTIONS.values():
         assert len(set(heard)) == len(heard)
         assert set(heard) <= set(EVENTS.values())
 
 
 def test_only_tickets_hears_itself_for_the_audit_trail_of_all_services() -> None:
-    hear_themselves = {service for service, heard in HEARS.items() if service in {each.service() for each in heard}}
+    hear_themselves = {
+        service for service, heard in SUBSCRIPTIONS.items() if service in {each.service() for each in heard}
+    }
     assert hear_themselves == {"tickets"}
 
 
@@ -54,7 +56,7 @@ def test_a_service_is_delivered_what_it_hears_and_nothing_else(service: str) -> 
             for spec in consumers_of(service)
             if spec.stream != REPLAYS and any(covers(subject, f"{name}.o.a") for subject in spec.subjects)
         ]
-        assert delivered == ([event.service().upper()] if event in HEARS[service] else [])
+        assert delivered == ([event.service().upper()] if event in SUBSCRIPTIONS[service] else [])
 
 
 def test_another_version_of_an_event_is_not_delivered_by_the_way() -> None:
@@ -85,16 +87,16 @@ def test_a_message_is_delivered_until_it_is_settled_on_purpose() -> None:
         assert config.durable_name == spec.service
 
 
-async def handle(_event: Event, _envelope: Envelope) -> Verdict:
-    return DONE
+async def handle(_event: Event, _envelope: Envelope) -> HandlerResult:
+    return ACK
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_router_takes_just_the_subscriptions_of_the_diagram(service: str) -> None:
-    Router(service, dict.fromkeys(HEARS[service], handle))
-    surplus = next(event for event in EVENTS.values() if event not in HEARS[service])
+    Router(service, dict.fromkeys(SUBSCRIPTIONS[service], handle))
+    surplus = next(event for event in EVENTS.values() if event not in SUBSCRIPTIONS[service])
     with pytest.raises(ValueError, match=surplus.versioned_type()):
-        Router(service, {**dict.fromkeys(HEARS[service], handle), surplus: handle})
-    if HEARS[service]:
-        with pytest.raises(ValueError, match=HEARS[service][0].versioned_type()):
-            Router(service, dict.fromkeys(HEARS[service][1:], handle))
+        Router(service, {**dict.fromkeys(SUBSCRIPTIONS[service], handle), surplus: handle})
+    if SUBSCRIPTIONS[service]:
+        with pytest.raises(ValueError, match=SUBSCRIPTIONS[service][0].versioned_type()):
+            Router(service, dict.fromkeys(SUBSCRIPTIONS[service][1:], handle))

@@ -32,7 +32,7 @@ envelopes = st.builds(
     aggregate_id=st.uuids(),
     sequence=st.integers(1, 2**53),
     actor=st.none() | st.builds(Actor, id=st.uuids(), name=texts, role=st.sampled_from(get_args(Role))),
-    cause=st.none() | texts,
+    causation_id=st.none() | texts,
     ip=st.none() | texts,
     user_agent=st.none() | texts,
     traceparent=st.none() | texts,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import clock
-from common.cause import Cause, because_of
-from common.errors import Stale
+from common.causation import Causation, causation_scope
+from common.errors import PreconditionFailed
 from common.events import Actor, parse
 from common.events.auth import OrganisationCreated
 from common.outbox import Aggregate
@@ -51,11 +51,11 @@ def test_a_clock_that_goes_on_is_believed() -> None:
 
 def test_what_is_noted_says_what_whose_who_and_why() -> None:
     thing = aggregate()
-    with because_of(Cause(id="request-1", ip="203.0.113.7", user_agent="curl")):
+    with causation_scope(Causation(id="request-1", ip="203.0.113.7", user_agent="curl")):
         envelope = thing.record(EVENT, ADA)
     assert envelope.versioned_type == "auth.organisation.created.v1"
     assert (envelope.organisation_id, envelope.aggregate_id) == (UUID(int=2), UUID(int=1))
-    assert (envelope.actor, envelope.cause, envelope.ip, envelope.user_agent) == (
+    assert (envelope.actor, envelope.causation_id, envelope.ip, envelope.user_agent) == (
         ADA,
         "request-1",
         "203.0.113.7",
@@ -66,12 +66,12 @@ def test_what_is_noted_says_what_whose_who_and_why() -> None:
 
 def test_without_a_cause_none_is_named() -> None:
     envelope = aggregate().record(EVENT, None)
-    assert (envelope.actor, envelope.cause, envelope.ip, envelope.user_agent) == (None, None, None, None)
+    assert (envelope.actor, envelope.causation_id, envelope.ip, envelope.user_agent) == (None, None, None, None)
 
 
 def test_a_change_meant_for_another_version_is_refused_with_the_present_one() -> None:
     aggregate(version=3).require_version(3)
     aggregate(version=3).require_version(None)
-    with pytest.raises(Stale) as caught:
+    with pytest.raises(PreconditionFailed) as caught:
         aggregate(version=3).require_version(2)
     assert caught.value.extra == {"version": 3}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.events.notifications import Kind, Recipient, TicketKind
-from common.sealed import Seal, SealBroken
+from common.sealed import DecryptionError, SecretCipher
 from mailer.rendering.examples import AT, TITLE, example
 from mailer.rendering.links import WITH_TOKEN
 from mailer.rendering.message import Letter, ReplyAddresses, Writer
@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ABOUT_TICKETS: tuple[Kind, ...] = get_args(TicketKind)
 RENDERER = Renderer()
 SENDER = Address("Helpdesk", addr_spec="support@example.com")
-SEAL = Seal([Fernet.generate_key().decode()])
+SEAL = SecretCipher([Fernet.generate_key().decode()])
 URL = "https://help.example.com"
 WRITER = Writer(RENDERER, SENDER, URL, SEAL)
 TICKET = UUID(int=7)
@@ -34,7 +34,7 @@ HEADERS = ["Auto-Submitted", "Content-Type", "Date", "From", "In-Reply-To", "Lis
 
 def written(kind: Kind = "replied", name: str = "Ada", email: str = "ada@example.com", **context: Any) -> Letter:
     """The message of a mail of the ledger, which is made here without a database."""
-    mail = example(kind, sealed_token=SEAL.close("secret"), **context)
+    mail = example(kind, sealed_token=SEAL.encrypt("secret"), **context)
     mail.recipient = Recipient(id=UUID(int=1), email=email, name=name, locale="en")
     return WRITER.letter(mail)
 
@@ -75,7 +75,7 @@ def test_a_mail_has_just_the_headers_that_it_should() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_can_be_switched_off_says_how_and_what_can_not_does_not(kind: Kind) -> None:
-    mail = example(kind, sealed_token=SEAL.close("secret"))
+    mail = example(kind, sealed_token=SEAL.encrypt("secret"))
     mail.unsubscribe_token = None if kind in ALWAYS else "abc/+="
     message = received(WRITER.letter(mail))
     if kind in ALWAYS:
@@ -105,7 +105,7 @@ def test_ids_and_addresses_longer_than_a_line_stay_readable() -> None:
 
 @pytest.mark.parametrize("kind", sorted(WITH_TOKEN))
 def test_a_sealed_secret_is_opened_in_the_mail_and_nowhere_before(kind: Kind) -> None:
-    mail = example(kind, sealed_token=SEAL.close("top secret/+"))
+    mail = example(kind, sealed_token=SEAL.encrypt("top secret/+"))
     assert "top secret" not in repr(mail)
     for said in parts(received(WRITER.letter(mail))):
         assert "?token=top%20secret%2F%2B" in said
@@ -114,15 +114,15 @@ def test_a_sealed_secret_is_opened_in_the_mail_and_nowhere_before(kind: Kind) ->
 
 
 def test_a_secret_sealed_with_another_key_is_a_mail_that_can_not_be_written() -> None:
-    mail = example("password_reset", sealed_token=Seal([Fernet.generate_key().decode()]).close("secret"))
-    with pytest.raises(SealBroken):
+    mail = example("password_reset", sealed_token=SecretCipher([Fernet.generate_key().decode()]).encrypt("secret"))
+    with pytest.raises(DecryptionError):
         WRITER.letter(mail)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_answers_to_what_is_about_a_ticket_go_to_an_address_that_names_the_mail(kind: Kind) -> None:
     key = b"0123456789abcdef"
-    mail = example(kind, sealed_token=SEAL.close("secret"))
+    mail = example(kind, sealed_token=SEAL.encrypt("secret"))
     message = received(Writer(RENDERER, SENDER, URL, SEAL, ReplyAddresses("in.example.com", [key])).letter(mail))
     if kind not in ABOUT_TICKETS:
         assert "Reply-To" not in message
@@ -174,16 +174,16 @@ def test_a_mail_can_be_written_whatever_people_are_called(title: str, name: str,
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_attempt_is_the_same_mail(kind: Kind) -> None:
-    mail = example(kind, sealed_token=SEAL.close("secret"))
+    mail = example(kind, sealed_token=SEAL.encrypt("secret"))
     assert WRITER.letter(mail) == WRITER.letter(mail)
-    later = example(kind, sealed_token=SEAL.close("secret")).model_copy(update={"id": UUID(int=3)})
+    later = example(kind, sealed_token=SEAL.encrypt("secret")).model_copy(update={"id": UUID(int=3)})
     assert WRITER.letter(later) != WRITER.letter(mail)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mail_passes_any_server_without_being_changed(kind: Kind) -> None:
     letter = WRITER.letter(
-        example(kind, "es", sealed_token=SEAL.close("secret"), body="ñ" * 3000 + "\n.\n" + "x" * 3000)
+        example(kind, "es", sealed_token=SEAL.encrypt("secret"), body="ñ" * 3000 + "\n.\n" + "x" * 3000)
     )
     letter.content.decode("ascii")
     assert max(map(len, letter.content.split(b"\r\n"))) <= 998

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.events import EVENTS, Actor, Envelope, Event, FieldChange, PersonRef, auth, mailer, notifications, tickets
-from common.messaging.topology import HEARS
+from common.messaging.topology import SUBSCRIPTIONS
 from tests.support.messaging import envelope_of
 from tickets.audit.actions import AUDITED, entry_of
 
@@ -49,7 +49,7 @@ def test_each_event_is_audited_or_left_out_on_purpose() -> None:
 
 
 def test_what_is_audited_is_heard() -> None:
-    assert set(AUDITED) <= set(HEARS["tickets"])
+    assert set(AUDITED) <= set(SUBSCRIPTIONS["tickets"])
 
 
 @pytest.mark.parametrize("event", AUDITED, ids=lambda event: event.type)
@@ -123,7 +123,7 @@ def test_an_entry_says_who_when_from_where_and_because_of_which_request() -> Non
     event = tickets.TicketDeleted(ticket=TICKET)
     actor = Actor(id=ALEX.id, name="Alex", role="admin")
     envelope: Envelope = envelope_of(event, TICKET.id).model_copy(
-        update={"actor": actor, "cause": "request-7", "ip": "203.0.113.7", "user_agent": "curl/8"}
+        update={"actor": actor, "causation_id": "request-7", "ip": "203.0.113.7", "user_agent": "curl/8"}
     )
 
     kept = entry_of(event, envelope)

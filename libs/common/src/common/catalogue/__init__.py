@@ -8,7 +8,7 @@ from pathlib import Path
 
 from common.catalogue import asyncapi, golden, reference
 from common.events import EVENTS, Event
-from common.messaging.topology import HEARS
+from common.messaging.topology import SUBSCRIPTIONS
 
 ROOT = Path(__file__).parents[5]
 """The working copy this runs from."""
@@ -20,8 +20,8 @@ def documents(events: Mapping[str, type[Event]] = EVENTS, root: Path = ROOT) -> 
     """Every generated file, as it should be now."""
     return {
         **{golden.path_of(name, root): golden.text_of(event) for name, event in events.items()},
-        root / "docs" / "events.md": reference.text(events, HEARS),
-        root / "docs" / "asyncapi.yaml": asyncapi.text(events, HEARS),
+        root / "docs" / "events.md": reference.text(events, SUBSCRIPTIONS),
+        root / "docs" / "asyncapi.yaml": asyncapi.text(events, SUBSCRIPTIONS),
     }
 
 

@@ -72,8 +72,8 @@ class Envelope(Value):
 
     `sequence` counts the events of one aggregate from 1 without gaps, and `time` strictly grows with it; so `id`, a
     UUIDv7 of `time`, sorts one aggregate's events in the order they happened, whichever replica recorded them.
-    `cause` is the id of the request or event that led to it; `ip` and `user_agent` are the person's, for the audit
-    trail; `traceparent` is W3C Trace Context.
+    `causation_id` is the id of the request or event that led to it; `ip` and `user_agent` are the person's;
+    `traceparent` is W3C Trace Context.
     """
 
     id: UUID
@@ -84,7 +84,7 @@ class Envelope(Value):
     aggregate_id: UUID
     sequence: int
     actor: Actor | None = None
-    cause: str | None = None
+    causation_id: str | None = None
     ip: str | None = None
     user_agent: str | None = None
     traceparent: str | None = None

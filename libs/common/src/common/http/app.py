@@ -8,8 +8,8 @@ from fastapi import APIRouter, FastAPI
 from common.http import problems
 from common.http.cors import Cors
 from common.http.health import Probe, health_router
-from common.http.parts import Parts
 from common.http.requests import RequestContext
+from common.http.state import AppState
 
 PREFIX = "/api/v1"
 
@@ -33,7 +33,7 @@ def create_app(
     name: str,
     routers: Sequence[APIRouter],
     probes: Mapping[str, Probe],
-    parts: Parts,
+    state: AppState,
     *,
     starting: Callable[[], str | None],
 ) -> FastAPI:
@@ -53,7 +53,7 @@ def create_app(
         # FastAPI's own would tell everything a second time, beside what RequestContext tells.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.state.parts = parts
+    app.state.services = state
     problems.install(app)
     app.include_router(health_router(probes))
     for router in routers:
@@ -61,9 +61,9 @@ def create_app(
     app.add_middleware(
         RequestContext,
         starting=starting,
-        trusted_proxies=parts.settings.trusted_proxies,
+        trusted_proxies=state.settings.trusted_proxies,
     )
-    if parts.settings.cors_origins:
+    if state.settings.cors_origins:
         # Added last, so outermost: a page can read every problem, also that the service is starting.
-        app.add_middleware(Cors, origins=parts.settings.cors_origins)
+        app.add_middleware(Cors, origins=state.settings.cors_origins)
     return app

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from common.errors import Malformed
+from common.errors import MalformedRequest
 
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
@@ -22,7 +22,7 @@ async def _if_match(
         return None
     match = _ETAG.fullmatch(if_match.strip())
     if match is None:
-        raise Malformed('If-Match takes one ETag as it was received, e.g. "3".', code="malformed_if_match")
+        raise MalformedRequest('If-Match takes one ETag as it was received, e.g. "3".', code="malformed_if_match")
     return int(match[1])
 
 

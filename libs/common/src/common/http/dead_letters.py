@@ -7,13 +7,14 @@ import structlog
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
+from common.cursors import Order, decode_cursor, encode_cursor
 from common.errors import Forbidden, NotFound
-from common.http.cursors import Order, cursor_of, position_in
-from common.http.identity import CurrentUser, Principal
+from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.http.parts import Parts, ServiceParts
 from common.http.schemas import Time
+from common.http.state import AppState, CurrentAppState
 from common.messaging.dead_letter import DeadLetter
+from common.principal import Principal
 
 log = structlog.get_logger("dead_letters")
 
@@ -63,37 +64,37 @@ def dead_letter_router(service: str) -> APIRouter:
 
     @router.get("", name=f"list_dead_letters_of_{service}")
     async def list_dead_letters(
-        user: CurrentUser, parts: ServiceParts, limit: Limit = 20, cursor: CursorParameter = None
+        user: CurrentUser, state: CurrentAppState, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[DeadLetterView]:
         """What this service could not handle, oldest first."""
-        after = 0 if cursor is None else position_in(cursor, ONWARDS)[0]
+        after = 0 if cursor is None else decode_cursor(cursor, ONWARDS)[0]
         found: list[DeadLetter] = []
-        async for letter in parts.dead_letters.list(after=after, organisation=_whose(user)):
+        async for letter in state.dead_letters.list(after=after, organisation=_whose(user)):
             found.append(letter)
             if len(found) > limit:
                 break
         shown = found[:limit]
         more = len(found) > limit
-        next_cursor = cursor_of({"sequence": shown[-1].sequence}, ONWARDS) if more else None
+        next_cursor = encode_cursor({"sequence": shown[-1].sequence}, ONWARDS) if more else None
         return Page(items=[DeadLetterView.of(each) for each in shown], next_cursor=next_cursor)
 
     @router.get("/{sequence}", name=f"get_dead_letter_of_{service}")
-    async def get_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> DeadLetterView:
+    async def get_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> DeadLetterView:
         """One of them."""
-        return DeadLetterView.of(await _own(sequence, user, parts))
+        return DeadLetterView.of(await _own(sequence, user, state))
 
     @router.post("/{sequence}/replay", status_code=204, name=f"replay_dead_letter_of_{service}")
-    async def replay_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> None:
+    async def replay_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> None:
         """Hands it to the service again, with all attempts before it. Should that fail too, it comes back here."""
-        letter = await _own(sequence, user, parts)
-        await parts.dead_letters.replay(sequence)
+        letter = await _own(sequence, user, state)
+        await state.dead_letters.replay(sequence)
         log.info("dead letter replayed", sequence=sequence, subject=letter.subject, by=str(user.user_id))
 
     @router.delete("/{sequence}", status_code=204, name=f"discard_dead_letter_of_{service}")
-    async def discard_dead_letter(sequence: Sequence, user: CurrentUser, parts: ServiceParts) -> None:
+    async def discard_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> None:
         """Removes it for good: what it would have caused does not happen."""
-        letter = await _own(sequence, user, parts)
-        await parts.dead_letters.discard(sequence)
+        letter = await _own(sequence, user, state)
+        await state.dead_letters.discard(sequence)
         log.info("dead letter discarded", sequence=sequence, subject=letter.subject, by=str(user.user_id))
 
     return router
@@ -109,9 +110,9 @@ def _whose(user: Principal) -> str | None:
     raise Forbidden("Only admins and operators look after dead letters.")
 
 
-async def _own(sequence: int, user: Principal, parts: Parts) -> DeadLetter:
+async def _own(sequence: int, user: Principal, state: AppState) -> DeadLetter:
     organisation = _whose(user)
-    letter = await parts.dead_letters.show(sequence)
+    letter = await state.dead_letters.show(sequence)
     if organisation is not None and letter.organisation_id != organisation:
         raise NotFound(f"There is no dead letter {sequence}.")
     return letter

@@ -17,8 +17,8 @@ from pymongo.errors import DuplicateKeyError
 
 from common import clock
 from common.errors import HelpdeskError, Unprocessable
-from common.http.parts import ServiceParts
-from common.mongo import Database, Session, transaction
+from common.http.state import CurrentAppState
+from common.mongo import ClientSession, Database, run_in_transaction
 
 COLLECTION = "idempotency_keys"
 INDEXES = [IndexModel("at", expireAfterSeconds=24 * 3600)]
@@ -26,18 +26,18 @@ INDEXES = [IndexModel("at", expireAfterSeconds=24 * 3600)]
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
-class Once:
+class IdempotencyKeyGuard:
     """Runs a command once for a caller's key. Without a key the command simply runs."""
 
     def __init__(self, db: Database, scope: str, key: str | None) -> None:
         self._db = db
         self._id = hashlib.sha256(f"{scope}\n{key}".encode()).hexdigest() if key else None
 
-    async def __call__(
+    async def run(
         self,
         asked: BaseModel,
         answer: type[Answer],
-        command: Callable[[Session | None], Awaitable[Answer]],
+        command: Callable[[ClientSession | None], Awaitable[Answer]],
         *,
         by: object,
     ) -> Answer:
@@ -53,7 +53,7 @@ class Once:
         # SecretStr prints as asterisks, so no password is in the fingerprint.
         fingerprint = hashlib.sha256(json.dumps(asked.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
-        async def first(session: Session) -> Answer:
+        async def first(session: ClientSession) -> Answer:
             made = await command(session)
             await self._db[COLLECTION].insert_one(
                 {"_id": id_, "fingerprint": fingerprint, "answer": made.model_dump(mode="json"), "at": clock.now()},
@@ -65,7 +65,7 @@ class Once:
         if earlier is not None:
             return earlier
         try:
-            return await transaction(self._db, first)
+            return await run_in_transaction(self._db, first)
         except (DuplicateKeyError, HelpdeskError):
             # The same request may have been answered while this one ran: then that answer counts, not our failure.
             earlier = await self._answered(id_, fingerprint, answer)
@@ -86,15 +86,15 @@ class Once:
 
 async def _once(
     request: Request,
-    parts: ServiceParts,
+    state: CurrentAppState,
     idempotency_key: Annotated[
         str | None,
         Header(
             min_length=1, max_length=200, description="Makes a retry safe: the same key within 24 h, the same answer."
         ),
     ] = None,
-) -> Once:
-    return Once(parts.db, f"{request.method} {request.url.path}", idempotency_key)
+) -> IdempotencyKeyGuard:
+    return IdempotencyKeyGuard(state.db, f"{request.method} {request.url.path}", idempotency_key)
 
 
-OncePerKey = Annotated[Once, Depends(_once)]
+IdempotentRequest = Annotated[IdempotencyKeyGuard, Depends(_once)]

@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import BaseModel
 from pymongo.asynchronous.collection import AsyncCollection
 
-from common.http.cursors import Order, after, cursor_of
+from common.cursors import Order, after_cursor, encode_cursor
 from common.http.schemas import View
 
 T = TypeVar("T")
@@ -17,8 +17,8 @@ V = TypeVar("V", bound=View)
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items at the most.")]
 CursorParameter = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
 
-BY_ID: Order = [("_id", UUID, 1)]
-NEWEST_ID_FIRST: Order = [("_id", UUID, -1)]
+ID_ASCENDING: Order = [("_id", UUID, 1)]
+ID_DESCENDING: Order = [("_id", UUID, -1)]
 """Ids are UUIDv7: sorted by them is sorted by creation."""
 
 
@@ -40,7 +40,7 @@ async def find_page(
 ) -> Page[V]:
     """One page by one query, which an index over the fields of `query` and then those of `order` should serve.
     Raises Malformed for a cursor that this list did not hand out."""
-    within = query if cursor is None else {"$and": [query, after(cursor, order)]}
+    within = query if cursor is None else {"$and": [query, after_cursor(cursor, order)]}
     fields = [*view.projection(), *(name for name, _, _ in order)]
     # One too many, which only shows that there is more.
     found = (
@@ -48,4 +48,4 @@ async def find_page(
     )
     shown = found[:limit]
     more = len(found) > limit
-    return Page(items=[view.of(each) for each in shown], next_cursor=cursor_of(shown[-1], order) if more else None)
+    return Page(items=[view.of(each) for each in shown], next_cursor=encode_cursor(shown[-1], order) if more else None)

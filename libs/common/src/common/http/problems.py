@@ -19,14 +19,14 @@ log = structlog.get_logger("http")
 RETRY_AFTER_SECONDS = 1
 
 STATUS: dict[type[errors.HelpdeskError], int] = {
-    errors.Malformed: 400,
+    errors.MalformedRequest: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
-    errors.LostRace: 409,
-    errors.Stale: 412,
-    errors.TooLarge: 413,
+    errors.VersionConflict: 409,
+    errors.PreconditionFailed: 412,
+    errors.PayloadTooLarge: 413,
     errors.Unprocessable: 422,
     errors.TooManyRequests: 429,
     errors.Unavailable: 503,

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common.cause import Cause, because_of
+from common.causation import Causation, causation_scope
 from common.http.problems import problem_response, unexpected
 from common.settings import Network
 from common.telemetry import span
@@ -23,7 +23,7 @@ from common.telemetry import span
 log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 1_000_000
-"""Where a route did not say otherwise by `accept_body`."""
+"""Where a route did not say otherwise by `set_body_limit`."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 _NOT_LOGGED = {"/healthz", "/readyz", "/metrics"}
 
@@ -55,7 +55,7 @@ def _within(address: str, networks: list[Network]) -> bool:
         return False
 
 
-def accept_body(request: Request, most: int) -> None:
+def set_body_limit(request: Request, most: int) -> None:
     """Lets this one request bring up to `most` bytes. For routes that read their body as it arrives, before they do;
     FastAPI has read it before the route is called where the route declares a body."""
     request.state.max_body_bytes = most
@@ -102,7 +102,7 @@ class RequestContext:
         quiet = scope["path"] in _NOT_LOGGED
         with (
             structlog.contextvars.bound_contextvars(request_id=request_id),
-            because_of(Cause(id=request_id, ip=ip, user_agent=headers.get("user-agent", "")[:500] or None)),
+            causation_scope(Causation(id=request_id, ip=ip, user_agent=headers.get("user-agent", "")[:500] or None)),
             span(
                 f"{scope['method']} {scope['path']}",
                 kind=SpanKind.SERVER,

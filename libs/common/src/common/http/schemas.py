@@ -48,5 +48,5 @@ def _valid_email(typed: str) -> str:
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_valid_email)]
 """An address that mails can be sent to, as it was typed."""
 
-SearchedFor = Annotated[str, AfterValidator(lambda typed: typed.replace("\0", "").strip())]
+NamePrefix = Annotated[str, AfterValidator(lambda typed: typed.replace("\0", "").strip())]
 """The beginning of a name. MongoDB takes no pattern with a zero byte, and no name has one."""

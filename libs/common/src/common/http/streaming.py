@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 
-class Streamed(Response):
+class StreamedResponse(Response):
     """Each piece is asked for when the reader has taken the one before.
 
     Not Starlette's StreamingResponse: when the reader goes away, that one cancels whatever database operation is under

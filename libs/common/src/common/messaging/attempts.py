@@ -9,13 +9,13 @@ from uuid import UUID
 from pymongo import IndexModel, ReturnDocument
 
 from common import clock
-from common.mongo import Database, present
+from common.mongo import Database, require_document
 
 COLLECTION = "attempts"
 INDEXES = [IndexModel("at", expireAfterSeconds=90 * 24 * 3600)]
 
 
-class Attempts:
+class DeliveryAttempts:
     """Failures by event id, in the consuming service's own database."""
 
     def __init__(self, db: Database) -> None:
@@ -29,7 +29,7 @@ class Attempts:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return int(present(found)["failures"])
+        return int(require_document(found)["failures"])
 
     async def forget(self, event_id: UUID) -> None:
         """A dead letter that is replayed starts from zero."""

@@ -18,19 +18,19 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge, Histogram
 
 from common import clock
-from common.cause import Cause, because_of
+from common.causation import Causation, causation_scope
 from common.errors import Unavailable
 from common.events import Envelope
 from common.messaging import wire
-from common.messaging.attempts import Attempts
+from common.messaging.attempts import DeliveryAttempts
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.provision import ACK_WAIT_SECONDS
-from common.messaging.pull import Pull
+from common.messaging.pull_subscription import PullSubscription
+from common.messaging.results import Ack, HandlerResult, Reject, Retry
 from common.messaging.router import Router
 from common.messaging.topology import ConsumerSpec
-from common.messaging.verdicts import Done, Reject, RetryLater, Verdict
-from common.mongo import asked_to_stop, is_outage
+from common.mongo import cancellation_requested, is_outage
 from common.telemetry import span
 
 log = structlog.get_logger("consumer")
@@ -57,7 +57,7 @@ class Consumer:
         broker: Broker,
         spec: ConsumerSpec,
         router: Router,
-        attempts: Attempts,
+        attempts: DeliveryAttempts,
         dead_letters: DeadLetters,
         *,
         retry_delays: Sequence[float],
@@ -71,16 +71,16 @@ class Consumer:
         self._dead_letters = dead_letters
         self._retry_delays = retry_delays
         self._concurrency = concurrency
-        self._in_hand: dict[asyncio.Task[None], Msg] = {}
+        self._in_flight: dict[asyncio.Task[None], Msg] = {}
         self._last_of: dict[UUID, asyncio.Task[None]] = {}
         self._measured_at = 0.0
         self.problem: str | None = "not started"
 
     async def run(self) -> None:
         """Until cancelled; then lets what is in hand finish for a moment, and leaves the rest to other replicas."""
-        heartbeat = asyncio.create_task(self._keep_in_hand(), name=f"{self.name}: heartbeat")
+        heartbeat = asyncio.create_task(self._send_heartbeats(), name=f"{self.name}: heartbeat")
         try:
-            while not asked_to_stop():
+            while not cancellation_requested():
                 try:
                     await self._consume()
                 except (Unavailable, NatsError, JetStreamError, OSError) as error:
@@ -89,8 +89,8 @@ class Consumer:
                     await asyncio.sleep(0.5)
         finally:
             heartbeat.cancel()
-            if self._in_hand:
-                await asyncio.wait(self._in_hand, timeout=5)
+            if self._in_flight:
+                await asyncio.wait(self._in_flight, timeout=5)
 
     async def _consume(self) -> None:
         jetstream = self._broker.jetstream
@@ -98,41 +98,41 @@ class Consumer:
             await jetstream.consumer_info(self._spec.stream, self._spec.service)
         except NotFoundError:
             raise Unavailable(f"{self._spec.stream} has no consumer {self._spec.service} yet") from None
-        async with Pull(self._broker.client, self._spec.stream, self._spec.service, self._take_in_hand) as pull:
+        async with PullSubscription(self._broker.client, self._spec.stream, self._spec.service, self._dispatch) as pull:
             self.problem = None
-            while not asked_to_stop():
-                if pull.is_due:
-                    await pull.ask(await self._room())
+            while not cancellation_requested():
+                if pull.needs_request:
+                    await pull.request(await self._capacity())
                 await pull.wait(LOOK_SECONDS)
                 await self._measure()
                 if problem := self._broker.problem or pull.problem:
                     raise Unavailable(problem)
 
-    async def _room(self) -> int:
+    async def _capacity(self) -> int:
         """How many more may be taken in hand; waits until it is worth asking for them."""
-        while (room := self._concurrency - len(self._in_hand)) < max(1, self._concurrency // 4):
-            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+        while (room := self._concurrency - len(self._in_flight)) < max(1, self._concurrency // 4):
+            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
         return room
 
-    def _take_in_hand(self, message: Msg) -> None:
+    def _dispatch(self, message: Msg) -> None:
         try:
             envelope = wire.decode(message.headers or {}, message.data)
         except ValueError as error:
-            task = asyncio.create_task(self._bury(message, None, str(error), attempts=1))
+            task = asyncio.create_task(self._dead_letter(message, None, str(error), attempts=1))
         else:
             before = self._last_of.get(envelope.aggregate_id)
             task = asyncio.create_task(self._handle(message, envelope, before))
             self._last_of[envelope.aggregate_id] = task
             task.add_done_callback(lambda done: self._forget_order(envelope.aggregate_id, done))
-        self._in_hand[task] = message
-        task.add_done_callback(self._let_go)
+        self._in_flight[task] = message
+        task.add_done_callback(self._on_done)
 
     def _forget_order(self, aggregate_id: UUID, task: asyncio.Task[None]) -> None:
         if self._last_of.get(aggregate_id) is task:
             del self._last_of[aggregate_id]
 
-    def _let_go(self, task: asyncio.Task[None]) -> None:
-        del self._in_hand[task]
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        del self._in_flight[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             # Not acknowledged, so it comes again after the consumer's ack_wait.
             log.warning("delivery not settled", consumer=self.name, reason=str(error))
@@ -147,11 +147,11 @@ class Consumer:
                 traceparent=envelope.traceparent,
                 **{"messaging.system": "nats", "messaging.message.id": str(envelope.id)},
             ),
-            because_of(Cause(id=str(envelope.id))),
+            causation_scope(Causation(id=str(envelope.id))),
             structlog.contextvars.bound_contextvars(event_id=str(envelope.id), event_type=envelope.versioned_type),
         ):
             try:
-                verdict: Verdict = await self._router.route(envelope)
+                verdict: HandlerResult = await self._router.route(envelope)
             except Exception as error:
                 if isinstance(error, Unavailable) or is_outage(error):
                     log.warning("database away, event waits", reason=str(error))
@@ -159,29 +159,29 @@ class Consumer:
                     await message.nak(delay=OUTAGE_DELAY_SECONDS)
                     return
                 log.exception("handler failed", handler=self._router.handler_name(envelope))
-                verdict = RetryLater(f"{type(error).__name__}: {error}")
+                verdict = Retry(f"{type(error).__name__}: {error}")
             await self._settle(message, envelope, verdict)
 
-    async def _settle(self, message: Msg, envelope: Envelope, verdict: Verdict) -> None:
+    async def _settle(self, message: Msg, envelope: Envelope, verdict: HandlerResult) -> None:
         match verdict:
-            case Done():
+            case Ack():
                 await message.ack()
                 self._count(envelope, "done")
                 age_seconds.labels(self._spec.stream).observe((clock.now() - envelope.time).total_seconds())
                 log.info("event handled", handler=self._router.handler_name(envelope))
-            case RetryLater(reason):
+            case Retry(reason):
                 failures = await self._attempts.failed(envelope.id, reason)
                 if failures > len(self._retry_delays):
-                    await self._bury(message, envelope, reason, attempts=failures)
+                    await self._dead_letter(message, envelope, reason, attempts=failures)
                     return
                 await message.nak(delay=self._retry_delays[failures - 1])
                 self._count(envelope, "retry")
                 log.warning("event will be retried", reason=reason, failures=failures)
             case Reject(reason):
                 failures = await self._attempts.failed(envelope.id, reason)
-                await self._bury(message, envelope, reason, attempts=failures)
+                await self._dead_letter(message, envelope, reason, attempts=failures)
 
-    async def _bury(self, message: Msg, envelope: Envelope | None, reason: str, *, attempts: int) -> None:
+    async def _dead_letter(self, message: Msg, envelope: Envelope | None, reason: str, *, attempts: int) -> None:
         await self._dead_letters.keep(
             subject=message.subject,
             headers=dict(message.headers or {}),
@@ -197,11 +197,11 @@ class Consumer:
         await message.term()
         log.error("event became a dead letter", subject=message.subject, reason=reason)
 
-    async def _keep_in_hand(self) -> None:
+    async def _send_heartbeats(self) -> None:
         """Tells JetStream that messages still being handled, or waiting for one of the same aggregate, are not lost."""
         while True:
             await asyncio.sleep(ACK_WAIT_SECONDS / 3)
-            for message in list(self._in_hand.values()):
+            for message in list(self._in_flight.values()):
                 try:
                     await message.in_progress()
                 except (NatsError, OSError):

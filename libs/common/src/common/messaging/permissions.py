@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.messaging.topology import OVERHEARS, REPLAYS, SERVICES, consumers_of, dead_letters_of, stream_of
+from common.messaging.topology import BROADCASTS, REPLAYS, SERVICES, consumers_of, dead_letters_of, stream_of
 
 PROVISIONER = "provisioner"
 BACKUP = "backup"
@@ -16,9 +16,9 @@ class Permissions:
     subscribe: list[str]
 
 
-def wake_subject(service: str) -> str:
-    """Where the processes of a service tell each other that there is something to publish (wake.py)."""
-    return f"wake.{service}"
+def relay_trigger_subject(service: str) -> str:
+    """Where the processes of a service tell each other that there is something to publish (trigger.py)."""
+    return f"relay_trigger.{service}"
 
 
 def inbox_prefix(user: str) -> str:
@@ -41,7 +41,7 @@ def permissions_for(user: str) -> Permissions:
         raise ValueError(f"no such user: {user}; there are {', '.join((*SERVICES, PROVISIONER, BACKUP))}")
     publish = [
         f"{user}.>",
-        wake_subject(user),
+        relay_trigger_subject(user),
         f"dead_letters.{user}.>",
         f"replay.*.{user}.>",  # its own events, to whoever needs them again
         f"replay.{user}.>",  # its own dead letters
@@ -56,7 +56,7 @@ def permissions_for(user: str) -> Permissions:
             f"$JS.API.CONSUMER.INFO.{consumer.stream}.{user}",
             f"$JS.ACK.{consumer.stream}.{user}.>",
         ]
-    return Permissions(publish=publish, subscribe=[answers, wake_subject(user), *OVERHEARS.get(user, ())])
+    return Permissions(publish=publish, subscribe=[answers, relay_trigger_subject(user), *BROADCASTS.get(user, ())])
 
 
 def _of_backup() -> list[str]:

@@ -7,14 +7,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from common.events import Envelope, Event, UnknownEvent, parse
-from common.messaging.topology import HEARS
-from common.messaging.verdicts import DONE, Done, Reject, Verdict
+from common.messaging.results import ACK, Ack, HandlerResult, Reject
+from common.messaging.topology import SUBSCRIPTIONS
 
-Handler = Callable[[Any, Envelope], Awaitable[Verdict]]
+Handler = Callable[[Any, Envelope], Awaitable[HandlerResult]]
 Subscriptions = Mapping[type[Event], Handler]
 
 
-def merged(*parts: Subscriptions) -> Subscriptions:
+def merge_subscriptions(*parts: Subscriptions) -> Subscriptions:
     """All of them in one. An event that several parts hear is handled by each in turn, until one does not say Done."""
     handlers: dict[type[Event], list[Handler]] = {}
     for part in parts:
@@ -25,12 +25,12 @@ def merged(*parts: Subscriptions) -> Subscriptions:
 
 def _in_turn(handlers: Sequence[Handler]) -> Handler:
     @wraps(handlers[-1])
-    async def handle(event: Event, envelope: Envelope) -> Verdict:
+    async def handle(event: Event, envelope: Envelope) -> HandlerResult:
         for handler in handlers:
             verdict = await handler(event, envelope)
-            if not isinstance(verdict, Done):
+            if not isinstance(verdict, Ack):
                 return verdict
-        return DONE
+        return ACK
 
     return handle
 
@@ -39,9 +39,9 @@ class Router:
     """A service's subscriptions, which must be just what topology.py says the service hears."""
 
     def __init__(self, service: str, subscriptions: Subscriptions) -> None:
-        if difference := set(subscriptions) ^ set(HEARS[service]):
+        if difference := set(subscriptions) ^ set(SUBSCRIPTIONS[service]):
             names = ", ".join(sorted(event.versioned_type() for event in difference))
-            raise ValueError(f"{service}/subscriptions.py and topology.HEARS disagree about: {names}")
+            raise ValueError(f"{service}/subscriptions.py and topology.SUBSCRIPTIONS disagree about: {names}")
         self.service = service
         self._handlers = {event.versioned_type(): handler for event, handler in subscriptions.items()}
 
@@ -50,7 +50,7 @@ class Router:
         handler = self._handlers.get(envelope.versioned_type)
         return f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}" if handler else "none"
 
-    async def route(self, envelope: Envelope) -> Verdict:
+    async def route(self, envelope: Envelope) -> HandlerResult:
         """The handler's verdict. What nobody handles, or what is not what it says it is, is rejected."""
         handler = self._handlers.get(envelope.versioned_type)
         if handler is None:

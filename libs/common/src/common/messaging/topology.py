@@ -44,7 +44,7 @@ def dead_letters_of(service: str) -> str:
     return f"DEAD_LETTERS_{service.upper()}"
 
 
-TRUST: tuple[type[Event], ...] = (
+TOKEN_TRUST_EVENTS: tuple[type[Event], ...] = (
     auth.SigningKeyPublished,
     auth.SessionEnded,
     auth.SessionRevoked,
@@ -52,12 +52,12 @@ TRUST: tuple[type[Event], ...] = (
     auth.UserDeactivated,
     auth.OrganisationSuspended,
 )
-"""What every service hears that verifies access tokens (trust.py)."""
+"""What every service hears that verifies access tokens (token_trust.py)."""
 
-HEARS: dict[str, tuple[type[Event], ...]] = {
+SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     "auth": (),
     "tickets": (  # nearly everything, its own events too: it keeps the audit trail
-        *TRUST,
+        *TOKEN_TRUST_EVENTS,
         auth.OrganisationCreated,
         auth.OrganisationUpdated,
         auth.OrganisationReinstated,
@@ -90,7 +90,7 @@ HEARS: dict[str, tuple[type[Event], ...]] = {
         mailer.SuppressionRemoved,
     ),
     "notifications": (
-        *TRUST,
+        *TOKEN_TRUST_EVENTS,
         auth.UserRegistered,
         auth.UserReactivated,
         auth.EmailVerificationRequested,
@@ -106,15 +106,15 @@ HEARS: dict[str, tuple[type[Event], ...]] = {
         tickets.MessagePosted,
     ),
     "mailer": (
-        *TRUST,
+        *TOKEN_TRUST_EVENTS,
         notifications.EmailRequested,
     ),
 }
 """Which service hears which events. Its subscriptions.py says what it does about each."""
 
-OVERHEARS: dict[str, tuple[str, ...]] = {"notifications": ("notifications.notification.>",)}
+BROADCASTS: dict[str, tuple[str, ...]] = {"notifications": ("notifications.notification.>",)}
 """Subjects that each API process of a service listens to besides, over plain NATS and without any promise: hints that
-there is something new to read in the database (overhearing.py)."""
+there is something new to read in the database (core_subscription.py)."""
 
 STREAMS: tuple[StreamSpec, ...] = (
     *(StreamSpec(stream_of(s), (f"{s}.>",), f"What {s} says.") for s in SERVICES),
@@ -129,7 +129,7 @@ STREAMS: tuple[StreamSpec, ...] = (
 def consumers_of(service: str) -> tuple[ConsumerSpec, ...]:
     """A consumer for each stream the service hears something of, and one for what is replayed to it."""
     heard: dict[str, list[str]] = {}
-    for event in HEARS[service]:
+    for event in SUBSCRIPTIONS[service]:
         heard.setdefault(stream_of(event.service()), []).append(f"{event.versioned_type()}.>")
     return (
         *(ConsumerSpec(service, stream, tuple(subjects)) for stream, subjects in heard.items()),

@@ -1,8 +1,8 @@
-"""A document that carries its own unpublished events, so that one write saves both (docs/decisions/0002)."""
+"""The transactional outbox inside the document: one write saves the state and its events (docs/decisions/0002)."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Self, TypeVar
@@ -14,38 +14,39 @@ from pydantic import Field, PrivateAttr
 from pymongo import IndexModel
 
 from common import clock
-from common.cause import current_cause
-from common.errors import LostRace, NotFound, Stale
+from common.causation import current_causation
+from common.errors import NotFound, PreconditionFailed, VersionConflict
 from common.events import Actor, Envelope, Event
 from common.ids import new_id
-from common.mongo import Session, after_commit, insert_missing
-from common.outbox.wake import saved
+from common.mongo import ClientSession, call_after_commit
+from common.outbox.trigger import notify_committed
+from common.principal import Principal
 from common.telemetry import current_traceparent
 
 T = TypeVar("T")
 
 OUTBOX_INDEX = IndexModel([("outbox.0.id", 1)], name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}})
-"""Holds only the documents that have something to say, oldest first: empty when the relay has caught up."""
+"""Holds only documents with unpublished events, oldest first. Empty when the relay has caught up."""
 
 _COUNTERS = frozenset({"sequence", "last_event_at"})
 
 
 class Aggregate(Document):
-    """The unit of consistency: whatever one command changes here is saved whole, with its events, or not at all.
+    """The unit of consistency: one command's changes and events are committed in one write, or not at all.
 
-    `version` counts the writes that change what is shown, and is the ETag; `sequence` counts the events. In MongoDB
-    the document has one more field, `outbox`, which only `commit` (appends) and the relay (removes) touch.
+    `version` counts the writes that change what callers see, and is the ETag; `sequence` counts the events. In MongoDB
+    the document has one more field, `outbox`: `commit` appends to it and the relay clears it.
     """
 
-    id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie means any type by ObjectId
+    id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie types any id as ObjectId
     organisation_id: UUID
     version: int = 0
     sequence: int = 0
     last_event_at: datetime | None = None
 
-    unshown: ClassVar[frozenset[str]] = frozenset()
-    """Fields that no answer shows. An event that changes nothing else leaves the version as it is: a caller must not
-    learn from an ETag that something happened which is not theirs to know."""
+    unversioned_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields that no response shows. A write that changes only these keeps the version: an ETag must not reveal a
+    change that the caller may not see."""
 
     _recorded: list[Envelope] = PrivateAttr(default_factory=list)
 
@@ -55,15 +56,47 @@ class Aggregate(Document):
         state_management_replace_objects = True
 
     @classmethod
-    async def load(cls, id: UUID, organisation_id: UUID, session: Session | None = None) -> Self:  # noqa: A002
-        """The aggregate with that id in that organisation. Raises NotFound, for another organisation's too."""
-        found = await cls.find_one({"_id": id, "organisation_id": organisation_id}, session=session)
+    def visible_to(cls, by: Principal) -> dict[str, Any]:
+        """The documents that `by` may know of, as a MongoDB filter. Subclasses narrow it."""
+        return {"organisation_id": by.organisation_id}
+
+    @classmethod
+    async def load(cls, id: UUID, scope: UUID | Principal, session: ClientSession | None = None) -> Self:  # noqa: A002
+        """One aggregate of an organisation (its id) or of those a caller may know of. Raises NotFound for any other."""
+        visible = cls.visible_to(scope) if isinstance(scope, Principal) else {"organisation_id": scope}
+        found = await cls.find_one({"_id": id, **visible}, session=session)
         if found is None:
             raise NotFound(f"There is no {cls.__name__.lower()} {id}.")
         return found
 
+    @classmethod
+    async def modify(
+        cls,
+        id: UUID,  # noqa: A002
+        by: Principal,
+        change: Callable[[Self], Awaitable[object] | None],
+        *,
+        expected: int | None = None,
+        session: ClientSession | None = None,
+    ) -> Self:
+        """Loads the aggregate, applies `change` to it and commits; all of it again after a version conflict.
+
+        `change` holds the command's own checks and calls methods of the aggregate; it may run several times. `expected`
+        is the version of `If-Match`. Raises NotFound, PreconditionFailed, VersionConflict, and what `change` raises.
+        """
+
+        async def attempt() -> Self:
+            aggregate = await cls.load(id, by, session)
+            aggregate.require_version(expected)
+            result = change(aggregate)
+            if result is not None:
+                await result
+            return await aggregate.commit(session)
+
+        return await attempt() if session is not None else await retry_on_conflict(attempt)
+
     def next_event_time(self) -> datetime:
-        """Now, and at least a millisecond after the event before.
+        """Now, and at least a millisecond after the previous event.
 
         Time never runs backwards within one aggregate, whatever the clocks of two replicas say (a hybrid logical
         clock, Kulkarni et al. 2014, with the counter inside the milliseconds).
@@ -72,11 +105,11 @@ class Aggregate(Document):
         return now if self.last_event_at is None else max(now, self.last_event_at + clock.MILLISECOND)
 
     def record(self, event: Event, actor: Actor | None) -> Envelope:
-        """Notes that `event` happened, at `next_event_time`. It is saved, and later published, by `commit`."""
+        """Adds `event` to those that the next `commit` saves, at `next_event_time`."""
         at = self.next_event_time()
         self.last_event_at = at
         self.sequence += 1
-        cause = current_cause()
+        causation = current_causation()
         envelope = Envelope(
             id=new_id(at),
             type=event.type,
@@ -86,9 +119,9 @@ class Aggregate(Document):
             aggregate_id=self.id,
             sequence=self.sequence,
             actor=actor,
-            cause=cause.id if cause else None,
-            ip=cause.ip if cause else None,
-            user_agent=cause.user_agent if cause else None,
+            causation_id=causation.id if causation else None,
+            ip=causation.ip if causation else None,
+            user_agent=causation.user_agent if causation else None,
             traceparent=current_traceparent(),
             data=event.model_dump(mode="json"),
         )
@@ -96,18 +129,18 @@ class Aggregate(Document):
         return envelope
 
     def require_version(self, expected: int | None) -> None:
-        """Refuses to go on from another version than the caller has seen (`If-Match`). Raises Stale."""
+        """Optimistic concurrency with the caller (`If-Match`). Raises PreconditionFailed for another version."""
         if expected is not None and expected != self.version:
-            raise Stale(
-                f"It is at version {self.version} now, not {expected}: read it again and repeat your change.",
+            raise PreconditionFailed(
+                f"The current version is {self.version}, not {expected}. Read it again and repeat your change.",
                 version=self.version,
             )
 
-    async def commit(self, session: Session | None = None) -> Self:
-        """Writes what changed and what happened, in one atomic write. Does nothing where nothing changed.
+    async def commit(self, session: ClientSession | None = None) -> Self:
+        """Writes the changes and the recorded events in one atomic write. Does nothing where there are none.
 
-        Raises LostRace where somebody else wrote since this was loaded, and DuplicateKeyError for a new one whose
-        id or unique field is taken. In a transaction, load it inside: the body may be run again.
+        Raises VersionConflict if another writer committed since this was loaded, and DuplicateKeyError for a new
+        aggregate whose id or unique field is taken. In a transaction, load inside it: its body may run again.
         """
         new = self.version == 0
         changes = {} if new else self._changes()
@@ -115,37 +148,30 @@ class Aggregate(Document):
             return self
         collection = self.get_pymongo_collection()
         if new:
-            await collection.insert_one(self.as_new(), session=session)
+            await collection.insert_one(self.to_insert(), session=session)
         else:
             outbox = [envelope.model_dump() for envelope in self._recorded]
-            shown = not outbox or not changes.keys() <= _COUNTERS | self.unshown
-            next_version = self.version + shown
+            visible = not outbox or not changes.keys() <= _COUNTERS | self.unversioned_fields
+            next_version = self.version + visible
             result = await collection.update_one(
                 {"_id": self.id, "version": self.version, "sequence": self.sequence - len(outbox)},
                 {"$set": {**changes, "version": next_version}, "$push": {"outbox": {"$each": outbox}}},
                 session=session,
             )
             if result.matched_count == 0:
-                raise LostRace("Somebody else changed it at the same moment: read it again and repeat your change.")
+                raise VersionConflict(
+                    "Another request changed it at the same time. Read it again and repeat your change."
+                )
         if self._recorded:
-            after_commit(partial(saved, self.Settings.name))
+            call_after_commit(partial(notify_committed, self.Settings.name))
         # Only now: a commit that failed while the database was away can be tried again.
         self.version = 1 if new else next_version
         self._recorded.clear()
         self._save_state()
         return self
 
-    @classmethod
-    async def add_missing(cls, new: Sequence[Self]) -> None:
-        """Writes those of `new` whose id is not there yet, each atomically with its events. Done again, or by two
-        replicas at once, it completes what is missing: for effects whose ids follow from their cause."""
-        if not new:
-            return
-        await insert_missing(cls.get_pymongo_collection(), [each.as_new() for each in new])
-        saved(cls.Settings.name)
-
-    def as_new(self) -> dict[str, Any]:
-        """The first version as MongoDB keeps it, with its events."""
+    def to_insert(self) -> dict[str, Any]:
+        """The first version as MongoDB stores it, with its outbox."""
         outbox = [envelope.model_dump() for envelope in self._recorded]
         return {**get_dict(self, to_db=True), "version": 1, "outbox": outbox}
 
@@ -154,14 +180,14 @@ class Aggregate(Document):
         return changes
 
 
-async def attempt_until_won(command: Callable[[], Awaitable[T]], *, times: int = 40) -> T:
-    """Repeats a command that reads, decides and commits, as long as it loses races. For commands whose outcome is
-    still what the caller meant when somebody else's came first. Raises LostRace after `times` attempts.
+async def retry_on_conflict(command: Callable[[], Awaitable[T]], *, times: int = 40) -> T:
+    """Repeats a command that loads, decides and commits, while it raises VersionConflict. For commands whose outcome
+    is still what the caller meant after somebody else's change. Raises VersionConflict after `times` attempts.
     """
     for attempt in range(times - 1):
         try:
             return await command()
-        except LostRace:
-            # Full jitter: writers that collided must not meet again.
+        except VersionConflict:
+            # Full jitter: writers that collided must not collide again.
             await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.1)))  # noqa: S311
     return await command()

@@ -22,7 +22,7 @@ INDEXES = [
 
 
 @dataclass(frozen=True)
-class Slice:
+class EventSelection:
     """Which events: all, or those of a type (`tickets.ticket.created`), an organisation, an aggregate, a time
     (`since` included, `until` not)."""
 
@@ -72,7 +72,7 @@ class EventLog:
         """One aggregate's events, in order."""
         return [_envelope(found) async for found in self._events.find({"aggregate_id": aggregate_id}).sort("sequence")]
 
-    async def read(self, wanted: Slice) -> AsyncIterator[Envelope]:
+    async def read(self, wanted: EventSelection) -> AsyncIterator[Envelope]:
         """The events of a slice in the order they happened; one aggregate's are always in order."""
         async for found in self._events.find(wanted.query()).sort("_id"):
             yield _envelope(found)

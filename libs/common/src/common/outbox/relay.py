@@ -20,9 +20,9 @@ from pymongo.read_concern import ReadConcern
 from common.errors import Unavailable
 from common.events import Envelope
 from common.lease import Lease
-from common.mongo import Database, asked_to_stop
+from common.mongo import Database, cancellation_requested
 from common.outbox.event_log import EventLog
-from common.outbox.wake import Wake
+from common.outbox.trigger import RelayTrigger
 
 log = structlog.get_logger("relay")
 
@@ -52,14 +52,20 @@ class Relay:
     name = "relay"
 
     def __init__(
-        self, db: Database, collections: Sequence[str], publisher: Publisher, wake: Wake, *, lease_seconds: float
+        self,
+        db: Database,
+        collections: Sequence[str],
+        publisher: Publisher,
+        trigger: RelayTrigger,
+        *,
+        lease_seconds: float,
     ) -> None:
         # What a crash of MongoDB could still take back must not be published. That a document was cleared may be lost
         # in one: then it is cleared again. The log is written for good before, by `db` as it is.
         self._db = db.with_options(read_concern=ReadConcern("majority"), write_concern=WriteConcern(w=1, j=False))
         self._collections = collections
         self._publisher = publisher
-        self._wake = wake
+        self._trigger = trigger
         self._log = EventLog(db)
         self._lease = Lease(db, "relay", lease_seconds)
         self._lease_taken_at = self._swept_at = float("-inf")
@@ -70,11 +76,11 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled. Loses nothing when killed at any instruction."""
         delay = 0.0
-        with self._wake.listening():
+        with self._trigger.listen():
             try:
-                while not asked_to_stop():
+                while not cancellation_requested():
                     try:
-                        await self._wake.subscribe()
+                        await self._trigger.subscribe()
                         await self._turn()
                         delay = 0.0
                     except (Unavailable, PyMongoError) as error:
@@ -84,7 +90,7 @@ class Relay:
                         await self._measure_if_possible()
                         await asyncio.sleep(delay)
                         continue
-                    await self._wake.wait(self._pause)
+                    await self._trigger.wait(self._pause)
             finally:
                 await self._give_back_lease()
 
@@ -95,9 +101,9 @@ class Relay:
 
     async def _turn(self) -> None:
         if not await self._holds_lease():
-            await self._wake.pass_on()
+            await self._trigger.forward()
             return
-        woken = self._wake.taken()
+        woken = self._trigger.pop_pending()
         if time.monotonic() - self._swept_at < self._pause:
             await self.drain(woken)
             return

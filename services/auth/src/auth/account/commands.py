@@ -12,10 +12,10 @@ from auth.session.commands import revoke_all_of
 from auth.user.commands import commit_new
 from auth.user.document import User
 from common.errors import Conflict, FieldError, Forbidden, Unauthenticated, Unprocessable
-from common.http.identity import Principal
-from common.mongo import Database, Session, transaction
-from common.outbox import attempt_until_won
-from common.sealed import Seal
+from common.mongo import ClientSession, Database, run_in_transaction
+from common.outbox import retry_on_conflict
+from common.principal import Principal
+from common.sealed import SecretCipher
 
 
 class WrongPassword(Unprocessable):
@@ -34,7 +34,7 @@ class Accounts:
 
     db: Database
     passwords: Passwords
-    seal: Seal
+    cipher: SecretCipher
 
     async def hashed(self, new: SignUp) -> str:
         """Of the password somebody signs up with. Raises Unprocessable."""
@@ -42,14 +42,14 @@ class Accounts:
         require_acceptable(password, new.email)
         return await self.passwords.hash(password)
 
-    async def sign_up(self, new: SignUp, password_hash: str, within: Session | None = None) -> User:
+    async def sign_up(self, new: SignUp, password_hash: str, within: ClientSession | None = None) -> User:
         """A new customer, who is sent a link to prove the address. Raises NotFound, Forbidden, Conflict."""
         organisation = await Organisation.by_slug(new.organisation)
         if organisation.suspended:
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
         name = new.name or new.email.partition("@")[0]
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
-        user.ask_to_verify(user.email, self.seal)
+        user.ask_to_verify(user.email, self.cipher)
         return await commit_new(user, within)
 
     async def let_in(self, user_id: UUID, organisation_id: UUID, new: SignUp, password_hash: str) -> User:
@@ -74,10 +74,10 @@ class Accounts:
             user.require_version(expected)
             user.edit(by.actor, name=change.name, locale=change.locale)
             if new_email is not None:
-                user.ask_to_verify(new_email, self.seal)
+                user.ask_to_verify(new_email, self.cipher)
             return await user.commit()
 
-        return await attempt_until_won(attempt)
+        return await retry_on_conflict(attempt)
 
     async def send_verification(self, by: Principal) -> None:
         """Once more, to the address that waits for it. Raises Conflict where none does."""
@@ -86,10 +86,10 @@ class Accounts:
             user = await User.load(by.user_id, by.organisation_id)
             if user.email_verified and user.pending_email is None:
                 raise Conflict("Your e-mail address is verified already.", code="email_verified")
-            user.ask_to_verify(user.pending_email or user.email, self.seal)
+            user.ask_to_verify(user.pending_email or user.email, self.cipher)
             await user.commit()
 
-        await attempt_until_won(attempt)
+        await retry_on_conflict(attempt)
 
     async def verify_email(self, token: str) -> None:
         """The address that link went to is its owner's. Raises LinkOfNoUse, Conflict."""
@@ -99,7 +99,7 @@ class Accounts:
             user.verify_email(token)
             await commit_new(user)
 
-        await attempt_until_won(attempt)
+        await retry_on_conflict(attempt)
 
     async def change_password(self, change: PasswordChange, by: Principal) -> None:
         """Ends all other sessions. Raises WrongPassword, Unprocessable."""
@@ -110,7 +110,7 @@ class Accounts:
         require_acceptable(password, user.email, field="new_password")
         password_hash = await self.passwords.hash(password)
 
-        async def write(within: Session) -> None:
+        async def write(within: ClientSession) -> None:
             now = await User.load(by.user_id, by.organisation_id, within)
             if now.password_hash != user.password_hash:
                 raise WrongPassword("current_password")  # it was changed meanwhile
@@ -118,7 +118,7 @@ class Accounts:
             await now.commit(within)
             await revoke_all_of(now.id, "password_changed", by.actor, within, but=by.session_id)
 
-        await transaction(self.db, write)
+        await run_in_transaction(self.db, write)
 
     async def reset_password(self, reset: PasswordResetting) -> None:
         """Ends all sessions. Raises LinkOfNoUse, Unprocessable."""
@@ -128,14 +128,14 @@ class Accounts:
         require_acceptable(password, user.email)
         password_hash = await self.passwords.hash(password)
 
-        async def write(within: Session) -> None:
+        async def write(within: ClientSession) -> None:
             user = await _owner(token, within)
             user.require_reset_link(token)
             user.set_password(password_hash, "reset")
             await user.commit(within)
             await revoke_all_of(user.id, "password_changed", user.as_actor(), within)
 
-        await transaction(self.db, write)
+        await run_in_transaction(self.db, write)
 
     async def _require_free(self, email: str, user: User, change: ProfileChange) -> None:
         given = change.current_password.get_secret_value() if change.current_password else ""
@@ -149,7 +149,7 @@ class Accounts:
         return await self.passwords.matches(password, user.password_hash)
 
 
-async def _owner(token: str, within: Session | None = None) -> User:
+async def _owner(token: str, within: ClientSession | None = None) -> User:
     """Whose link it is, if it is one. Raises LinkOfNoUse."""
     id_ = owner_of(token)
     found = await User.find_one({"_id": id_, "active": True}, session=within) if id_ else None

@@ -19,11 +19,11 @@ from auth.account.schemas import ForgotPassword
 from auth.organisation.document import Organisation
 from auth.user.document import User
 from common import clock
-from common.cause import Cause, because_of, current_cause
+from common.causation import Causation, causation_scope, current_causation
 from common.ids import new_id
-from common.mongo import asked_to_stop
-from common.outbox import attempt_until_won
-from common.sealed import Seal
+from common.mongo import cancellation_requested
+from common.outbox import retry_on_conflict
+from common.sealed import SecretCipher
 
 log = structlog.get_logger("forgotten")
 
@@ -51,22 +51,22 @@ class ForgottenPasswords:
 
     name = "forgotten-passwords"
 
-    def __init__(self, seal: Seal) -> None:
-        self._seal = seal
+    def __init__(self, cipher: SecretCipher) -> None:
+        self._cipher = cipher
         self._asked = asyncio.Event()
 
     async def ask(self, asked: ForgotPassword) -> None:
         """Writes the request down."""
-        cause = current_cause()
+        causation = current_causation()
         request = ResetRequest(
-            organisation=asked.organisation, email=asked.email, cause=vars(cause) if cause is not None else None
+            organisation=asked.organisation, email=asked.email, cause=vars(causation) if causation is not None else None
         )
         await request.insert()
         self._asked.set()
 
     async def run(self) -> None:
         """Until cancelled."""
-        while not asked_to_stop():
+        while not cancellation_requested():
             self._asked.clear()
             try:
                 async for request in ResetRequest.find_all(sort="+_id"):
@@ -76,8 +76,8 @@ class ForgottenPasswords:
             await self._until_asked()
 
     async def _look_at(self, request: ResetRequest) -> None:
-        with because_of(Cause(**(request.cause or {"id": str(request.id)}))):
-            await attempt_until_won(lambda: self._send_link(request))
+        with causation_scope(Causation(**(request.cause or {"id": str(request.id)}))):
+            await retry_on_conflict(lambda: self._send_link(request))
         await request.delete()
 
     async def _send_link(self, request: ResetRequest) -> None:
@@ -86,7 +86,7 @@ class ForgottenPasswords:
             return
         user = await User.by_email(organisation.id, request.email)
         if user is not None and user.active:
-            user.request_password_reset(request.id, self._seal)
+            user.request_password_reset(request.id, self._cipher)
             await user.commit()
 
     async def _until_asked(self) -> None:

@@ -14,10 +14,10 @@ from auth.user.commands import commit_new
 from auth.user.document import User, email_key
 from common.errors import Conflict
 from common.events import Actor
-from common.http.identity import Principal
-from common.mongo import Database, Session, transaction
-from common.outbox import attempt_until_won
-from common.sealed import Seal
+from common.mongo import ClientSession, Database, run_in_transaction
+from common.outbox import retry_on_conflict
+from common.principal import Principal
+from common.sealed import SecretCipher
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,21 @@ class Invitations:
 
     db: Database
     passwords: Passwords
-    seal: Seal
+    cipher: SecretCipher
 
-    async def create(self, new: NewInvitation, by: Principal, within: Session | None = None) -> Invitation:
+    async def create(self, new: NewInvitation, by: Principal, within: ClientSession | None = None) -> Invitation:
         """Sends a link; an earlier one to the same address opens nothing any more. Raises Conflict where there is an
         account."""
         organisation = await Organisation.load(by.organisation_id, by.organisation_id)
 
-        async def write(within: Session) -> Invitation:
+        async def write(within: ClientSession) -> Invitation:
             return await self.invite(organisation, new, by.actor, within)
 
-        return await write(within) if within is not None else await transaction(self.db, write)
+        return await write(within) if within is not None else await run_in_transaction(self.db, write)
 
-    async def invite(self, organisation: Organisation, new: NewInvitation, by: Actor, within: Session) -> Invitation:
+    async def invite(
+        self, organisation: Organisation, new: NewInvitation, by: Actor, within: ClientSession
+    ) -> Invitation:
         """The same, to any organisation, within a transaction."""
         if await User.by_email(organisation.id, new.email, within) is not None:
             raise Conflict("There is an account with this e-mail address.", code="email_taken")
@@ -54,7 +56,7 @@ class Invitations:
             role=new.role,
             locale=new.locale,
             by=by,
-            seal=self.seal,
+            cipher=self.cipher,
         ).commit(within)
 
     async def revoke(self, id_: UUID, by: Principal, expected: int | None) -> None:
@@ -66,7 +68,7 @@ class Invitations:
             invitation.revoke(by.actor)
             await invitation.commit()
 
-        await attempt_until_won(attempt)
+        await retry_on_conflict(attempt)
 
     async def accept(self, acceptance: Acceptance) -> User:
         """A new person; the link proves the address. Raises LinkOfNoUse, Unprocessable, Conflict."""
@@ -76,7 +78,7 @@ class Invitations:
         require_acceptable(password, invitation.email)
         password_hash = await self.passwords.hash(password)
 
-        async def write(within: Session) -> User:
+        async def write(within: ClientSession) -> User:
             invitation = await _of(token, within)
             invitation.accept(token)
             await invitation.commit(within)
@@ -91,10 +93,10 @@ class Invitations:
             )
             return await commit_new(user, within)
 
-        return await transaction(self.db, write)
+        return await run_in_transaction(self.db, write)
 
 
-async def _of(token: str, within: Session | None = None) -> Invitation:
+async def _of(token: str, within: ClientSession | None = None) -> Invitation:
     id_ = owner_of(token)
     found = await Invitation.find_one({"_id": id_}, session=within) if id_ else None
     if found is None:

@@ -15,7 +15,7 @@ from common.events.auth import InvitationCreated, InvitationRevoked, Locale
 from common.ids import new_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
-from common.sealed import Seal
+from common.sealed import SecretCipher
 
 LIFETIME = timedelta(days=7)
 KEPT_AFTER_EXPIRY = 30 * 24 * 3600
@@ -56,7 +56,7 @@ class Invitation(Aggregate):
         role: GrantableRole,
         locale: Locale,
         by: Actor,
-        seal: Seal,
+        cipher: SecretCipher,
     ) -> Self:
         """Sends the link."""
         now = clock.now()
@@ -83,7 +83,7 @@ class Invitation(Aggregate):
             locale=locale,
             invited_by=invited_by,
             organisation=organisation_name,
-            sealed_token=seal.close(token),
+            sealed_token=cipher.encrypt(token),
             expires_at=kept.expires_at,
         )
         invitation.record(created, by)

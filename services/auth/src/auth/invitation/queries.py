@@ -7,8 +7,8 @@ from auth.invitation.document import Invitation
 from auth.invitation.schemas import InvitationView
 from common import clock
 from common.errors import NotFound
-from common.http.identity import Principal
-from common.http.paging import NEWEST_ID_FIRST, Page, find_page
+from common.http.paging import ID_DESCENDING, Page, find_page
+from common.principal import Principal
 
 
 def open_in(organisation_id: UUID) -> dict[str, Any]:
@@ -28,4 +28,4 @@ async def list_newest_first(user: Principal, *, limit: int, cursor: str | None) 
     """One page of those that are open."""
     invitations = Invitation.get_pymongo_collection()
     query = open_in(user.organisation_id)
-    return await find_page(invitations, query, InvitationView, order=NEWEST_ID_FIRST, limit=limit, cursor=cursor)
+    return await find_page(invitations, query, InvitationView, order=ID_DESCENDING, limit=limit, cursor=cursor)

@@ -12,11 +12,11 @@ from auth.session.answers import Answers
 from auth.session.commands import Sessions
 from auth.session.schemas import LoggedIn
 from common.http.conditional import IfMatch
-from common.http.idempotency import OncePerKey
+from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.http.parts import ServiceParts
-from common.mongo import Session
+from common.http.rate_limits import enforce_rate_limit
+from common.mongo import ClientSession
 
 
 def routes(invitations: Invitations, sessions: Sessions, answers: Answers) -> APIRouter:
@@ -24,14 +24,14 @@ def routes(invitations: Invitations, sessions: Sessions, answers: Answers) -> AP
     router = APIRouter(tags=["invitations"])
 
     @router.post("/users/invitations", status_code=201)
-    async def invite(new: NewInvitation, user: AdminUser, once: OncePerKey) -> InvitationView:
+    async def invite(new: NewInvitation, user: AdminUser, idempotent: IdempotentRequest) -> InvitationView:
         """Asks somebody to join the organisation: a link to accept goes to that address, and works for 7 days. Asked
         again, a new link goes there, and the one before opens nothing any more."""
 
-        async def create(session: Session | None) -> InvitationView:
+        async def create(session: ClientSession | None) -> InvitationView:
             return InvitationView.of(await invitations.create(new, user, session))
 
-        return await once(new, InvitationView, create, by=user.user_id)
+        return await idempotent.run(new, InvitationView, create, by=user.user_id)
 
     @router.get("/users/invitations")
     async def list_invitations(
@@ -46,11 +46,9 @@ def routes(invitations: Invitations, sessions: Sessions, answers: Answers) -> AP
         await invitations.revoke(invitation_id, user, if_match)
 
     @router.post("/auth/accept-invitation", status_code=201)
-    async def accept_invitation(
-        acceptance: Acceptance, request: Request, response: Response, parts: ServiceParts
-    ) -> LoggedIn:
+    async def accept_invitation(acceptance: Acceptance, request: Request, response: Response) -> LoggedIn:
         """Makes the account an invitation is for, and logs in."""
-        await parts.rate_limits.require(request, *limits.mailed_token_per_ip(request.state.client_ip))
+        await enforce_rate_limit(request, *limits.mailed_token_per_ip(request.state.client_ip))
         return answers.logged_in(await sessions.start(await invitations.accept(acceptance)), response)
 
     return router

@@ -15,9 +15,9 @@ from auth.session.commands import revoke_all_of
 from auth.user.document import SecondFactor, User
 from common import clock
 from common.errors import Conflict, FieldError, Unprocessable
-from common.http.identity import Principal
-from common.mongo import Database, Session, transaction
-from common.outbox import attempt_until_won
+from common.mongo import ClientSession, Database, run_in_transaction
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 
 
 class WrongCode(Unprocessable):
@@ -48,7 +48,7 @@ class SecondFactors:
             user.begin_second_factor(self.master.encrypt(key.encode()))
             return await user.commit()
 
-        user = await attempt_until_won(attempt)
+        user = await retry_on_conflict(attempt)
         return NewFactor(secret=key, otpauth_uri=totp.address(key, account=user.email, issuer=organisation.name))
 
     async def confirm(self, code: str, by: Principal) -> list[str]:
@@ -56,7 +56,7 @@ class SecondFactors:
         Conflict, WrongCode."""
         codes = recovery_codes.new_codes()
 
-        async def write(within: Session) -> None:
+        async def write(within: ClientSession) -> None:
             user = await User.load(by.user_id, by.organisation_id, within)
             if user.encrypted_new_key is None:
                 raise Conflict("No second factor is being set up: begin first.", code="mfa_not_begun")
@@ -70,7 +70,7 @@ class SecondFactors:
             await user.commit(within)
             await revoke_all_of(user.id, "mfa_changed", by.actor, within, but=by.session_id)
 
-        await transaction(self.db, write)
+        await run_in_transaction(self.db, write)
         return codes
 
     async def disable(self, proof: Proof, by: Principal) -> None:
@@ -80,13 +80,13 @@ class SecondFactors:
             raise Conflict("Your organisation requires two-factor authentication.", code="mfa_required")
         await self._require(proof, by)
 
-        async def write(within: Session) -> None:
+        async def write(within: ClientSession) -> None:
             user = await User.load(by.user_id, by.organisation_id, within)
             user.disable_second_factor(by.actor)
             await user.commit(within)
             await revoke_all_of(user.id, "mfa_changed", by.actor, within, but=by.session_id)
 
-        await transaction(self.db, write)
+        await run_in_transaction(self.db, write)
 
     async def renew_recovery_codes(self, proof: Proof, by: Principal) -> list[str]:
         """New ones; the old ones are of no more use. Raises Conflict, WrongPassword, WrongCode."""
@@ -98,7 +98,7 @@ class SecondFactors:
             user.replace_recovery_codes([recovery_codes.hashed(each) for each in codes])
             await user.commit()
 
-        await attempt_until_won(attempt)
+        await retry_on_conflict(attempt)
         return codes
 
     async def use(self, user_id: UUID, code: str) -> User | None:
@@ -118,7 +118,7 @@ class SecondFactors:
                 return None
             return await user.commit()
 
-        return await attempt_until_won(attempt)
+        return await retry_on_conflict(attempt)
 
     async def _require(self, proof: Proof, by: Principal) -> None:
         user = await User.load(by.user_id, by.organisation_id)

@@ -6,7 +6,7 @@ from auth import limits
 from auth.mfa.commands import SecondFactors
 from auth.mfa.schemas import FirstCode, NewFactor, Proof, RecoveryCodes
 from common.http.identity import CurrentUser, LoggedInUser
-from common.http.parts import ServiceParts
+from common.http.rate_limits import enforce_rate_limit
 
 
 def routes(second_factors: SecondFactors) -> APIRouter:
@@ -19,28 +19,24 @@ def routes(second_factors: SecondFactors) -> APIRouter:
         return await second_factors.begin(user)
 
     @router.post("/totp/confirm")
-    async def confirm_totp(
-        first: FirstCode, user: LoggedInUser, request: Request, parts: ServiceParts
-    ) -> RecoveryCodes:
+    async def confirm_totp(first: FirstCode, user: LoggedInUser, request: Request) -> RecoveryCodes:
         """Turns it on, by a code that shows that the app works, and ends all other sessions. From now on a log-in
         needs a code. Refresh the access token afterwards, if it was good for this only."""
-        await parts.rate_limits.require(request, *limits.code_per_user(user.user_id))
+        await enforce_rate_limit(request, *limits.code_per_user(user.user_id))
         return RecoveryCodes(recovery_codes=await second_factors.confirm(first.code.get_secret_value(), user))
 
     @router.delete("/totp", status_code=204)
-    async def disable_totp(proof: Proof, user: CurrentUser, request: Request, parts: ServiceParts) -> None:
+    async def disable_totp(proof: Proof, user: CurrentUser, request: Request) -> None:
         """Turns it off: a password is enough again. Refused where the organisation requires it."""
-        await parts.rate_limits.require(request, *limits.password_per_user(user.user_id))
-        await parts.rate_limits.require(request, *limits.code_per_user(user.user_id))
+        await enforce_rate_limit(request, *limits.password_per_user(user.user_id))
+        await enforce_rate_limit(request, *limits.code_per_user(user.user_id))
         await second_factors.disable(proof, user)
 
     @router.post("/recovery-codes")
-    async def renew_recovery_codes(
-        proof: Proof, user: CurrentUser, request: Request, parts: ServiceParts
-    ) -> RecoveryCodes:
+    async def renew_recovery_codes(proof: Proof, user: CurrentUser, request: Request) -> RecoveryCodes:
         """New recovery codes; the old ones are of no more use."""
-        await parts.rate_limits.require(request, *limits.password_per_user(user.user_id))
-        await parts.rate_limits.require(request, *limits.code_per_user(user.user_id))
+        await enforce_rate_limit(request, *limits.password_per_user(user.user_id))
+        await enforce_rate_limit(request, *limits.code_per_user(user.user_id))
         return RecoveryCodes(recovery_codes=await second_factors.renew_recovery_codes(proof, user))
 
     return router

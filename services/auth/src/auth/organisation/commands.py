@@ -10,9 +10,9 @@ from auth.organisation.document import Organisation, OrganisationSettings
 from auth.organisation.schemas import NewOrganisation, OrganisationChange, OrganisationState, SettingsChange
 from auth.session.commands import revoke_all_of_organisation
 from common.errors import Conflict
-from common.http.identity import Principal
-from common.mongo import Database, Session, transaction
-from common.outbox import attempt_until_won
+from common.mongo import ClientSession, Database, run_in_transaction
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,17 @@ class Organisations:
     db: Database
     invitations: Invitations
 
-    async def create(self, new: NewOrganisation, by: Principal, within: Session | None = None) -> Organisation:
+    async def create(self, new: NewOrganisation, by: Principal, within: ClientSession | None = None) -> Organisation:
         """A support desk of its own. Raises Conflict where the short name is taken."""
 
-        async def write(within: Session) -> Organisation:
+        async def write(within: ClientSession) -> Organisation:
             organisation = await Organisation.new(new.slug, new.name, by.actor).commit_new(within)
             if new.admin is not None:
                 invited = NewInvitation(role="admin", **new.admin.model_dump())
                 await self.invitations.invite(organisation, invited, by.actor, within)
             return organisation
 
-        return await write(within) if within is not None else await transaction(self.db, write)
+        return await write(within) if within is not None else await run_in_transaction(self.db, write)
 
     async def change_state(
         self, id_: UUID, change: OrganisationState, by: Principal, expected: int | None
@@ -53,7 +53,7 @@ class Organisations:
                 (organisation.suspend if change.suspended else organisation.reinstate)(by.actor)
             return await organisation.commit()
 
-        organisation = await attempt_until_won(attempt)
+        organisation = await retry_on_conflict(attempt)
         if change.suspended:
             await self._end_sessions(id_, by)
         return organisation
@@ -68,7 +68,7 @@ class Organisations:
             organisation.edit(by.actor, name=change.name, settings=settings)
             return await organisation.commit()
 
-        return await attempt_until_won(attempt)
+        return await retry_on_conflict(attempt)
 
     @staticmethod
     async def _end_sessions(id_: UUID, by: Principal) -> None:

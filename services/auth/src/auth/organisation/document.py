@@ -12,7 +12,7 @@ from common.errors import Conflict, NotFound
 from common.events import Actor, FieldChange
 from common.events.auth import OrganisationCreated, OrganisationReinstated, OrganisationSuspended, OrganisationUpdated
 from common.ids import derived_id
-from common.mongo import Session
+from common.mongo import ClientSession
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 
@@ -87,7 +87,7 @@ class Organisation(Aggregate):
         """Whether nobody of it may log in."""
         return self.suspended_at is not None
 
-    async def commit_new(self, session: Session | None = None) -> Self:
+    async def commit_new(self, session: ClientSession | None = None) -> Self:
         """The first commit. Raises Conflict where the short name is taken."""
         try:
             return await self.commit(session)

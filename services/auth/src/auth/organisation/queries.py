@@ -4,7 +4,7 @@ from uuid import UUID
 
 from auth.organisation.document import Organisation
 from auth.organisation.schemas import OrganisationView
-from common.http.cursors import Order
+from common.cursors import Order
 from common.http.paging import Page, find_page
 
 BY_SLUG: Order = [("slug", str, 1)]

@@ -14,10 +14,10 @@ from auth.organisation.schemas import (
     OwnOrganisationView,
 )
 from common.http.conditional import IfMatch, set_etag
-from common.http.idempotency import OncePerKey
+from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser, OperatorUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.mongo import Session
+from common.mongo import ClientSession
 
 
 def routes(organisations: Organisations) -> APIRouter:
@@ -42,14 +42,14 @@ def routes(organisations: Organisations) -> APIRouter:
 
     @router.post("/organisations", status_code=201)
     async def create_organisation(
-        new: NewOrganisation, user: OperatorUser, request: Request, response: Response, once: OncePerKey
+        new: NewOrganisation, user: OperatorUser, request: Request, response: Response, idempotent: IdempotentRequest
     ) -> OrganisationView:
         """Opens a support desk of its own, and invites its first admin where one is named."""
 
-        async def create(session: Session | None) -> OrganisationView:
+        async def create(session: ClientSession | None) -> OrganisationView:
             return OrganisationView.of(await organisations.create(new, user, session))
 
-        view = await once(new, OrganisationView, create, by=user.user_id)
+        view = await idempotent.run(new, OrganisationView, create, by=user.user_id)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
         set_etag(response, view.version)
         return view

@@ -10,8 +10,8 @@ from auth.session.tokens import access_token
 from auth.settings import AuthSettings
 from auth.signing_key.keyring import Keyring
 from auth.user.schemas import UserView
-from common.scopes import MFA_SETUP
-from common.trust import TOKEN_LIFETIME
+from common.token_scopes import MFA_SETUP
+from common.token_trust import TOKEN_LIFETIME
 
 COOKIE = "helpdesk_refresh"
 

@@ -19,13 +19,12 @@ from auth.session.device import device_of
 from auth.session.document import Reason, Session
 from auth.user.document import User
 from common import clock
-from common.cause import current_cause
+from common.causation import current_causation
 from common.errors import NotFound, Unauthenticated
 from common.events import Actor
-from common.http.identity import Principal
-from common.mongo import Database, transaction
-from common.mongo import Session as DatabaseSession
-from common.outbox import attempt_until_won
+from common.mongo import ClientSession, Database, run_in_transaction
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 
 AT_ONCE = 16
 
@@ -54,7 +53,7 @@ class Sessions:
         """A new session of somebody who has proved who they are. Raises Unauthenticated where they may not any more."""
         as_of = clock.now()
 
-        async def write(within: DatabaseSession) -> tuple[Session, str]:
+        async def write(within: ClientSession) -> tuple[Session, str]:
             await self._note_log_in(user, within)
             session = self._new(user)
             known = user.last_login_at is None or await self._is_known(user, session.device, within)
@@ -62,12 +61,12 @@ class Sessions:
             await session.commit(within)
             return session, token
 
-        session, token = await transaction(self.db, write)
+        session, token = await run_in_transaction(self.db, write)
         return await self._started(user, session, as_of, token)
 
     async def refresh(self, token: str | None) -> Started:
         """Raises Unauthenticated. A token that was used before revokes the session: it may be in a thief's hands."""
-        return await attempt_until_won(lambda: self._refresh(token))
+        return await retry_on_conflict(lambda: self._refresh(token))
 
     async def _refresh(self, token: str | None) -> Started:
         as_of = clock.now()
@@ -98,7 +97,7 @@ class Sessions:
                 session.end(by.actor)
                 await session.commit()
 
-        await attempt_until_won(attempt)
+        await retry_on_conflict(attempt)
 
     async def revoke(self, id_: UUID, by: Principal, expected: int | None) -> None:
         """Ends one of the caller's sessions. Raises NotFound, Stale."""
@@ -111,18 +110,18 @@ class Sessions:
             session.revoke("revoked", by.actor)
             await session.commit()
 
-        await attempt_until_won(attempt)
+        await retry_on_conflict(attempt)
 
     async def revoke_others(self, by: Principal) -> None:
         """Ends all of the caller's sessions but the one they call from."""
 
-        async def write(within: DatabaseSession) -> None:
+        async def write(within: ClientSession) -> None:
             await revoke_all_of(by.user_id, "revoked", by.actor, within, but=by.session_id)
 
-        await transaction(self.db, write)
+        await run_in_transaction(self.db, write)
 
     @staticmethod
-    async def _note_log_in(user: User, within: DatabaseSession) -> None:
+    async def _note_log_in(user: User, within: ClientSession) -> None:
         """Raises Unauthenticated where what was just proved is not enough any more."""
         as_proved = {
             "_id": user.id,
@@ -139,7 +138,7 @@ class Sessions:
 
     def _new(self, user: User) -> Session:
         now = clock.now()
-        cause = current_cause()
+        causation = current_causation()
         return Session(
             organisation_id=user.organisation_id,
             user_id=user.id,
@@ -147,13 +146,13 @@ class Sessions:
             last_used_at=now,
             started_at=now,
             expires_at=now + self.lifetime,
-            ip=cause.ip if cause else None,
-            user_agent=cause.user_agent if cause else None,
-            device=device_of(cause.user_agent if cause else None),
+            ip=causation.ip if causation else None,
+            user_agent=causation.user_agent if causation else None,
+            device=device_of(causation.user_agent if causation else None),
         )
 
     @staticmethod
-    async def _is_known(user: User, device: str | None, within: DatabaseSession) -> bool:
+    async def _is_known(user: User, device: str | None, within: ClientSession) -> bool:
         earlier = await Session.find_one({"user_id": user.id, "device": device}, session=within)
         return earlier is not None
 
@@ -179,7 +178,7 @@ class Sessions:
 
 
 async def revoke_all_of(
-    user_id: UUID, reason: Reason, by: Actor | None, within: DatabaseSession, *, but: UUID | None = None
+    user_id: UUID, reason: Reason, by: Actor | None, within: ClientSession, *, but: UUID | None = None
 ) -> None:
     """Ends a person's sessions, in the transaction of what is the reason for it."""
     async for session in Session.find({**_alive(), "user_id": user_id, "_id": {"$ne": but}}, session=within):
@@ -187,7 +186,7 @@ async def revoke_all_of(
         await session.commit(within)
 
 
-async def outdate_all_of(user_id: UUID, within: DatabaseSession) -> None:
+async def outdate_all_of(user_id: UUID, within: ClientSession) -> None:
     """Whoever has just read one of a person's sessions, to refresh it, has to read again, the person too: in the
     transaction of what changes them."""
     query = {**_alive(), "user_id": user_id}
@@ -207,7 +206,7 @@ async def revoke_all_of_organisation(organisation_id: UUID, by: Actor) -> None:
 
     async def in_turn(id_: UUID) -> None:
         async with turns:
-            await attempt_until_won(lambda: attempt(id_))
+            await retry_on_conflict(lambda: attempt(id_))
 
     query = {**_alive(), "organisation_id": organisation_id}
     ids = [each["_id"] async for each in Session.get_pymongo_collection().find(query, {"_id": 1})]

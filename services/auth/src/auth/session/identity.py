@@ -8,7 +8,8 @@ from auth.signing_key.keyring import Keyring
 from auth.user.document import User
 from common import clock
 from common.errors import Unauthenticated
-from common.http.identity import Principal, Verifier
+from common.principal import Principal
+from common.token_verifier import TokenVerifier
 
 
 def _joined(collection: str, by: str, *fields: str) -> dict[str, Any]:
@@ -23,7 +24,7 @@ class OwnIdentity:
     """Turns an access token into a principal, by one read."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._verifier = Verifier(keyring)
+        self._verifier = TokenVerifier(keyring)
 
     async def principal(self, token: str) -> Principal:
         """Raises Unauthenticated."""

@@ -4,8 +4,8 @@ import jwt
 
 from auth.session.commands import Started
 from auth.signing_key.keyring import Keyring
-from common.http.identity import ALGORITHM, ISSUER
-from common.trust import TOKEN_LIFETIME
+from common.token_trust import TOKEN_LIFETIME
+from common.token_verifier import ALGORITHM, ISSUER
 
 
 def access_token(started: Started, keyring: Keyring) -> str:

@@ -14,8 +14,8 @@ from auth.signing_key import schedule
 from auth.signing_key.document import SigningKey
 from common import clock
 from common.errors import HelpdeskError
-from common.mongo import asked_to_stop
-from common.trust import public_key_from
+from common.mongo import cancellation_requested
+from common.token_trust import public_key_from
 
 log = structlog.get_logger("keyring")
 
@@ -61,7 +61,7 @@ class Keyring:
 
     async def run(self) -> None:
         """Until cancelled: keeps memory like the database."""
-        while not asked_to_stop():
+        while not cancellation_requested():
             await asyncio.sleep(self._every)
             try:
                 await self._read()

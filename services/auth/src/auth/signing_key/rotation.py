@@ -15,9 +15,9 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from auth.signing_key import schedule
 from auth.signing_key.document import SigningKey
 from common import clock
-from common.errors import LostRace
-from common.mongo import asked_to_stop
-from common.trust import TOKEN_LIFETIME
+from common.errors import VersionConflict
+from common.mongo import cancellation_requested
+from common.token_trust import TOKEN_LIFETIME
 
 log = structlog.get_logger("rotation")
 
@@ -50,7 +50,7 @@ class Rotation:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while not asked_to_stop():
+        while not cancellation_requested():
             try:
                 await self.step()
             except PyMongoError as error:
@@ -61,13 +61,13 @@ class Rotation:
         """Whatever is due now."""
         keys = await SigningKey.find({}).to_list()
         now = clock.now()
-        if self._every is not None and schedule.is_due(keys, now, self._every):
+        if self._every is not None and schedule.needs_request(keys, now, self._every):
             key = await self.rotate()
             log.info("a new signing key was made", kid=key.kid)
         retiring = schedule.replaced(keys, now, TOKEN_LIFETIME + SLACK)
         for key in keys:
             # A lost race means that another replica has just taken the same step.
-            with suppress(LostRace):
+            with suppress(VersionConflict):
                 if key in retiring:
                     key.retire()
                     log.info("a signing key is retired", kid=key.kid)

@@ -47,7 +47,7 @@ def replaced(keys: Sequence[K], at: datetime, lifetime: timedelta) -> list[K]:
     return [key for key in keys if newer is not None and key.number < newer.number and key.not_after is None]
 
 
-def is_due(keys: Sequence[K], at: datetime, every: timedelta) -> bool:
+def needs_request(keys: Sequence[K], at: datetime, every: timedelta) -> bool:
     """Whether it is time for a new key: the newest one signs, and was made that long ago."""
     newest = max(keys, key=lambda key: key.number, default=None)
     return newest is not None and newest.signs_from is not None and newest.created_at + every <= at

@@ -12,11 +12,11 @@ from auth.user import queries
 from auth.user.document import User
 from auth.user.schemas import PersonChange
 from common.errors import Conflict
-from common.http.identity import Principal
-from common.mongo import Database, Session, transaction
+from common.mongo import ClientSession, Database, run_in_transaction
+from common.principal import Principal
 
 
-async def commit_new(user: User, session: Session | None = None) -> User:
+async def commit_new(user: User, session: ClientSession | None = None) -> User:
     """The first commit of a person. Raises Conflict where the address is taken in that organisation."""
     try:
         return await user.commit(session)
@@ -33,7 +33,7 @@ class People:
     async def change(self, id_: UUID, change: PersonChange, by: Principal, expected: int | None) -> User:
         """Changes what is given. Raises NotFound, Forbidden, Conflict, Stale."""
 
-        async def write(within: Session) -> User:
+        async def write(within: ClientSession) -> User:
             user = await queries.get(id_, by, within)
             user.require_version(expected)
             role = change.role or user.role
@@ -53,12 +53,12 @@ class People:
                 await revoke_all_of(user.id, "deactivated", by.actor, within)
             return await user.commit(within)
 
-        return await transaction(self.db, write)
+        return await run_in_transaction(self.db, write)
 
     async def disable_second_factor(self, id_: UUID, by: Principal) -> None:
         """For somebody who lost their app and their recovery codes. Their sessions end. Raises NotFound, Forbidden."""
 
-        async def write(within: Session) -> None:
+        async def write(within: ClientSession) -> None:
             user = await queries.get(id_, by, within)
             require_anothers(user.id, by.user_id, "second factor")
             if user.mfa_enabled:
@@ -66,10 +66,10 @@ class People:
                 await revoke_all_of(user.id, "mfa_changed", by.actor, within)
                 await user.commit(within)
 
-        await transaction(self.db, write)
+        await run_in_transaction(self.db, write)
 
 
-async def _require_another_admin(user: User, within: Session) -> None:
+async def _require_another_admin(user: User, within: ClientSession) -> None:
     """Raises Conflict where they are the last active admin. Of two admins who take each other away at once, one wins:
     both transactions write the organisation."""
     counted = {"$inc": {"admin_changes": 1}}

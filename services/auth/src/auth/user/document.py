@@ -27,10 +27,10 @@ from common.events.auth import (
     UserRegistered,
     UserUpdated,
 )
-from common.mongo import Session
+from common.mongo import ClientSession
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
-from common.sealed import Seal
+from common.sealed import SecretCipher
 
 RESET_LIFETIME = timedelta(hours=1)
 VERIFICATION_LIFETIME = timedelta(hours=24)
@@ -139,7 +139,7 @@ class User(Aggregate):
         return user
 
     @classmethod
-    async def by_email(cls, organisation_id: UUID, email: str, session: Session | None = None) -> Self | None:
+    async def by_email(cls, organisation_id: UUID, email: str, session: ClientSession | None = None) -> Self | None:
         """Whoever has that address there."""
         query = {"organisation_id": organisation_id, "email_key": email_key(email)}
         return await cls.find_one(query, session=session)
@@ -191,12 +191,12 @@ class User(Aggregate):
             self.active = True
             self.record(UserReactivated(person=self.as_person()), by)
 
-    def ask_to_verify(self, email: str, seal: Seal) -> None:
+    def ask_to_verify(self, email: str, cipher: SecretCipher) -> None:
         """Sends a link to that address; the link before it opens nothing any more."""
         token, self.verification = EmailVerification.issue(self.id, VERIFICATION_LIFETIME, email=email)
         asked = EmailVerificationRequested(
             user_id=self.id,
-            sealed_token=seal.close(token),
+            sealed_token=cipher.encrypt(token),
             expires_at=self.verification.expires_at,
             email=email,
         )
@@ -211,13 +211,13 @@ class User(Aggregate):
         self._set(self.as_actor(), {"email": self.verification.email, "email_verified": True})
         self.verification = None
 
-    def request_password_reset(self, request_id: UUID, seal: Seal) -> None:
+    def request_password_reset(self, request_id: UUID, cipher: SecretCipher) -> None:
         """Sends a link; the link before it opens nothing any more. Once for one request."""
         if self.password_reset is not None and self.password_reset.request_id == request_id:
             return
         token, self.password_reset = PasswordReset.issue(self.id, RESET_LIFETIME, request_id=request_id)
         expires_at = self.password_reset.expires_at
-        requested = PasswordResetRequested(user_id=self.id, sealed_token=seal.close(token), expires_at=expires_at)
+        requested = PasswordResetRequested(user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=expires_at)
         self.record(requested, actor=None)
 
     def require_reset_link(self, token: str) -> None:

@@ -7,11 +7,11 @@ from uuid import UUID
 from auth.access import GrantableRole
 from auth.user.document import User
 from auth.user.schemas import PersonView
+from common.cursors import Order
 from common.errors import NotFound
-from common.http.cursors import Order
-from common.http.identity import Principal
 from common.http.paging import Page, find_page
-from common.mongo import Session
+from common.mongo import ClientSession
+from common.principal import Principal
 
 BY_NAME: Order = [("name_key", str, 1), ("_id", UUID, 1)]
 
@@ -21,7 +21,7 @@ def visible_to(user: Principal) -> dict[str, Any]:
     return {"organisation_id": user.organisation_id, "role": {"$in": ["customer", "agent", "admin"]}}
 
 
-async def get(id_: UUID, user: Principal, session: Session | None = None) -> User:
+async def get(id_: UUID, user: Principal, session: ClientSession | None = None) -> User:
     """One person. Raises NotFound, for another organisation's too."""
     found = await User.find_one({"_id": id_, **visible_to(user)}, session=session)
     if found is None:

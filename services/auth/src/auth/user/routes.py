@@ -12,10 +12,10 @@ from auth.user.schemas import PersonChange, PersonView
 from common.http.conditional import IfMatch, set_etag
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.http.schemas import SearchedFor
+from common.http.schemas import NamePrefix
 
 Text = Annotated[
-    SearchedFor | None, Query(max_length=200, description="The beginning of a name or of an e-mail address.")
+    NamePrefix | None, Query(max_length=200, description="The beginning of a name or of an e-mail address.")
 ]
 
 

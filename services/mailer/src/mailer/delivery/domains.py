@@ -4,13 +4,13 @@ import time
 from collections.abc import Collection
 from datetime import timedelta
 
-from common.http.rate_limits import RateLimits
+from common.rate_limits import RateLimiter
 
 
 class DomainLimits:
     """Counted in the database, so that all replicas share one count. `mails` None is no limit, and counts nothing."""
 
-    def __init__(self, counts: RateLimits, *, mails: int | None, seconds: int) -> None:
+    def __init__(self, counts: RateLimiter, *, mails: int | None, seconds: int) -> None:
         self._counts = counts
         self._mails = mails
         self._window = timedelta(seconds=seconds)

@@ -20,9 +20,9 @@ from prometheus_client import Counter, Gauge, Histogram
 from pymongo.errors import PyMongoError
 
 from common import clock
-from common.errors import LostRace
-from common.mongo import asked_to_stop, is_outage
-from common.sealed import SealBroken
+from common.errors import VersionConflict
+from common.mongo import cancellation_requested, is_outage
+from common.sealed import DecryptionError
 from common.telemetry import span
 from mailer.delivery.classification import Accepted, NotReached, Outcome, Refused, RefusedForNow
 from mailer.delivery.domains import DomainLimits
@@ -106,7 +106,7 @@ class Sender:
         """Until cancelled; mails for which there is room already are sent first."""
         self._running = True
         try:
-            while not asked_to_stop():
+            while not cancellation_requested():
                 self._woken.clear()
                 try:
                     await self._take_due()
@@ -170,7 +170,7 @@ class Sender:
     async def _outcome(self, mail: Mail) -> Outcome:
         try:
             letter = self._writer.letter(mail)
-        except (TemplateError, ValueError, MessageError, LookupError, SealBroken) as error:
+        except (TemplateError, ValueError, MessageError, LookupError, DecryptionError) as error:
             # Without its traceback: the values in it may be of a secret link.
             log.error("mail can not be written", mail_id=str(mail.id), reason=f"{type(error).__name__} {error}")
             return Refused(f"it could not be written: {type(error).__name__} {error}"[:500])
@@ -203,7 +203,7 @@ class Sender:
         """To forget what the server said would send the mail twice."""
         try:
             await _patiently(mail.commit)
-        except LostRace:
+        except VersionConflict:
             # Either our own write got through and only its answer was lost, or the claim had run out.
             log.warning("the ledger was written by somebody else", mail_id=str(mail.id))
 

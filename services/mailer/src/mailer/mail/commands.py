@@ -9,9 +9,9 @@ from pymongo.errors import DuplicateKeyError
 
 from common.events import Envelope
 from common.events.notifications import EmailRequested
-from common.http.identity import Principal
-from common.messaging.verdicts import DONE, Verdict
-from common.outbox import attempt_until_won
+from common.messaging.results import ACK, HandlerResult
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 from common.telemetry import current_traceparent
 from mailer.mail.document import Mail
 
@@ -37,7 +37,7 @@ class Queue:
     carrier: Carrier
     queued: asyncio.Event
 
-    async def requested(self, event: EmailRequested, envelope: Envelope) -> Verdict:
+    async def requested(self, event: EmailRequested, envelope: Envelope) -> HandlerResult:
         """Handler. The ledger's key is made from the notification, so a redelivery finds its mail there.
 
         Written down as already claimed where it can be sent at once: one write for both, and nobody has to look for it.
@@ -58,7 +58,7 @@ class Queue:
                 self.carrier.carry(mail)
             else:
                 self.queued.set()
-        return DONE
+        return ACK
 
     async def retry(self, mail_id: UUID, user: Principal) -> Mail:
         """Sends again what failed or was suppressed. Raises NotFound, Conflict."""
@@ -68,6 +68,6 @@ class Queue:
             mail.retry(user.actor)
             return await mail.commit()
 
-        mail = await attempt_until_won(once)
+        mail = await retry_on_conflict(once)
         self.queued.set()
         return mail

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from common.http.cursors import Order
-from common.http.identity import Principal
+from common.cursors import Order
 from common.http.paging import Page, find_page
+from common.principal import Principal
 from mailer.mail.document import Mail, address_key
 from mailer.mail.schemas import MailFilter, MailView
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from email_validator import validate_email
 
-from common.sealed import Seal
+from common.sealed import SecretCipher
 from mailer.delivery.dkim import DkimSigner
 from mailer.mail.document import Mail
 from mailer.rendering import mime
@@ -45,7 +45,7 @@ class Writer:
     renderer: Renderer
     sender: Address
     public_url: str
-    seal: Seal
+    cipher: SecretCipher
     replies: ReplyAddresses | None = None
     signer: DkimSigner | None = None
 
@@ -82,7 +82,7 @@ class Writer:
             yield mime.address_field("Reply-To", self.sender.display_name, answers_to)
 
     def _context(self, mail: Mail, stop: str | None) -> dict[str, Any]:
-        token = self.seal.open(mail.sealed_token, not_older_than=OPENABLE) if mail.sealed_token else None
+        token = self.cipher.decrypt(mail.sealed_token, not_older_than=OPENABLE) if mail.sealed_token else None
         return {
             **mail.context,
             "recipient": mail.recipient,

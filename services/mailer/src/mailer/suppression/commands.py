@@ -4,15 +4,15 @@ from uuid import UUID
 
 from pymongo.errors import DuplicateKeyError
 
-from common.errors import LostRace, NotFound
-from common.http.identity import Principal
-from common.mongo import Session
-from common.outbox import attempt_until_won
+from common.errors import NotFound, VersionConflict
+from common.mongo import ClientSession
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 from mailer.suppression.document import Suppression
 from mailer.suppression.schemas import NewSuppression
 
 
-async def add(new: NewSuppression, user: Principal, session: Session | None) -> Suppression:
+async def add(new: NewSuppression, user: Principal, session: ClientSession | None) -> Suppression:
     """Raises Conflict where the address is on the list, and LostRace where another admin adds it at this moment."""
     id_ = Suppression.id_of(user.organisation_id, new.email)
     found = await Suppression.find_one({"_id": id_, "organisation_id": user.organisation_id}, session=session)
@@ -23,7 +23,7 @@ async def add(new: NewSuppression, user: Principal, session: Session | None) -> 
     try:
         return await suppression.commit(session)
     except DuplicateKeyError:
-        raise LostRace("Another admin added it at the same moment.") from None
+        raise VersionConflict("Another admin added it at the same moment.") from None
 
 
 async def remove(suppression_id: UUID, user: Principal, *, if_match: int | None) -> None:
@@ -36,4 +36,4 @@ async def remove(suppression_id: UUID, user: Principal, *, if_match: int | None)
         suppression.require_version(if_match)
         await suppression.remove(user.actor).commit()
 
-    await attempt_until_won(once)
+    await retry_on_conflict(once)

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from common.http.cursors import Order
-from common.http.identity import Principal
+from common.cursors import Order
 from common.http.paging import Page, find_page
+from common.principal import Principal
 from mailer.mail.document import Mail
 from mailer.suppression.document import Suppression
 from mailer.suppression.schemas import SuppressionView

@@ -5,10 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from common.http.conditional import IfMatch, set_etag
-from common.http.idempotency import OncePerKey
+from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.mongo import Session
+from common.mongo import ClientSession
 from mailer.suppression import commands, queries
 from mailer.suppression.schemas import NewSuppression, SuppressionView
 
@@ -25,14 +25,14 @@ async def list_suppressions(
 
 @router.post("", status_code=201)
 async def add_suppression(
-    new: NewSuppression, user: AdminUser, request: Request, response: Response, once: OncePerKey
+    new: NewSuppression, user: AdminUser, request: Request, response: Response, idempotent: IdempotentRequest
 ) -> SuppressionView:
     """Sends nothing to an address any more, not even what is queued."""
 
-    async def add(session: Session | None) -> SuppressionView:
+    async def add(session: ClientSession | None) -> SuppressionView:
         return SuppressionView.of(await commands.add(new, user, session))
 
-    view = await once(new, SuppressionView, add, by=user.user_id)
+    view = await idempotent.run(new, SuppressionView, add, by=user.user_id)
     response.headers["Location"] = f"{request.url.path}/{view.id}"
     set_etag(response, view.version)
     return view

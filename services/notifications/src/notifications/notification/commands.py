@@ -8,10 +8,10 @@ from uuid import UUID
 
 from common.errors import NotFound
 from common.events import Envelope, Event
-from common.http.identity import Principal
 from common.inbox import Inbox
-from common.messaging.verdicts import DONE, RetryLater, Verdict
-from common.outbox import attempt_until_won
+from common.messaging.results import ACK, HandlerResult, Retry
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 from notifications import policy
 from notifications.notification import queries
 from notifications.notification.document import Notification
@@ -36,25 +36,25 @@ class Tell:
     defaults: KnownDefaults
     links: UnsubscribeLinks
 
-    async def happened(self, event: Event, envelope: Envelope) -> Verdict:
+    async def happened(self, event: Event, envelope: Envelope) -> HandlerResult:
         """Handler, of everything that somebody may hear of."""
         told = tellings(event, envelope)
         if not told:
-            return DONE
+            return ACK
         defaults = await self.defaults.of(envelope.organisation_id)
         told_before, known = await asyncio.gather(
-            self.inbox.knows(envelope.id), _known(told, envelope.organisation_id, defaults.get("staff", {}))
+            self.inbox.contains(envelope.id), _known(told, envelope.organisation_id, defaults.get("staff", {}))
         )
         if told_before:
-            return DONE
+            return ACK
         if missing := _concerned(told) - known.keys():
             # auth's events and tickets' events travel apart: the person may be a moment behind the ticket.
-            return RetryLater(f"not known here yet: {', '.join(sorted(map(str, missing)))}")
+            return Retry(f"not known here yet: {', '.join(sorted(map(str, missing)))}")
         # Each has an id that follows from the event and the person, so a redelivery only adds who was not told yet.
         await self.positions.append(list(self._decided(told, envelope, known, defaults)))
         # And who joins later, or chooses otherwise later, is not told by a redelivery of what was before.
-        await self.inbox.remember(envelope.id)
-        return DONE
+        await self.inbox.mark_handled(envelope.id)
+        return ACK
 
     def _decided(
         self,
@@ -94,7 +94,7 @@ async def mark(notification_id: UUID, user: Principal, *, read: bool) -> Notific
             raise NotFound(f"There is no notification {notification_id}.")
         return await found.mark(read=read, by=user.actor).commit()
 
-    return await attempt_until_won(once)
+    return await retry_on_conflict(once)
 
 
 async def mark_all_read(user: Principal) -> None:

@@ -16,8 +16,8 @@ from uuid import UUID
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
-from common.gathering import Gathering
-from common.outbox.wake import saved
+from common.outbox.trigger import notify_committed
+from common.request_batcher import RequestBatcher
 from notifications.notification.document import IN_INBOX, Notification
 
 DUPLICATE_KEY = 11000
@@ -29,7 +29,7 @@ class Positions:
     """One process's writer. It competes for positions with other replicas only, and not with itself."""
 
     def __init__(self) -> None:
-        self._written = Gathering(self._write_all)
+        self._written = RequestBatcher(self._write_all)
         self._last: dict[UUID, int] = {}
 
     async def append(self, new: Sequence[Notification]) -> None:
@@ -51,7 +51,7 @@ class Positions:
                 await self._learn_last({(each.organisation_id, each.recipient_id) for each in left if each.in_app})
                 self._number(left)
                 try:
-                    await collection.insert_many([each.as_new() for each in left], ordered=True)
+                    await collection.insert_many([each.to_insert() for each in left], ordered=True)
                 except BulkWriteError as error:
                     written, key = _conflict(error)
                     self._note(left[:written])
@@ -70,7 +70,7 @@ class Positions:
             self._forget(each.recipient_id for each in left)  # nobody knows how far it got
             raise
         finally:
-            saved(Notification.Settings.name)
+            notify_committed(Notification.Settings.name)
 
     async def _learn_last(self, inboxes: Collection[tuple[UUID, UUID]]) -> None:
         """The last position in each inbox that is not known. By a majority: what a new primary may not know of must

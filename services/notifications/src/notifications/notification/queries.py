@@ -6,9 +6,9 @@ from uuid import UUID
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.read_concern import ReadConcern
 
-from common.http.cursors import Order
-from common.http.identity import Principal
+from common.cursors import Order
 from common.http.paging import Page, find_page
+from common.principal import Principal
 from notifications.notification.document import IN_INBOX, Notification
 from notifications.notification.schemas import NotificationView
 

@@ -4,7 +4,7 @@ from pymongo.errors import DuplicateKeyError
 
 from common.events import Envelope
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
-from common.messaging.verdicts import DONE, Verdict
+from common.messaging.results import ACK, HandlerResult
 from notifications.person.document import Person, blank
 
 _COPIED = {"email", "name", "role", "locale", "active"}
@@ -12,7 +12,7 @@ _COPIED = {"email", "name", "role", "locale", "active"}
 
 async def remember(
     event: UserRegistered | UserUpdated | UserDeactivated | UserReactivated, envelope: Envelope
-) -> Verdict:
+) -> HandlerResult:
     """Handler. What came from a later event stays, as does what they chose here."""
     people = Person.get_pymongo_collection()
     copy = {**event.person.model_dump(include=_COPIED), "organisation_id": envelope.organisation_id}
@@ -23,4 +23,4 @@ async def remember(
     except DuplicateKeyError:
         # There is one: newer, or this very one, or one that another replica made at this moment and that may be older.
         await people.update_one(older, update)
-    return DONE
+    return ACK

@@ -9,7 +9,7 @@ from common.errors import Unavailable
 from common.events import Role
 from common.events.auth import Locale
 from common.events.notifications import Kind, Recipient
-from common.http.identity import Principal
+from common.principal import Principal
 from notifications.person.document import Person
 from notifications.policy import Candidate, Channel, Key, Scope
 

@@ -2,9 +2,9 @@
 
 from pymongo.errors import DuplicateKeyError
 
-from common.errors import FieldError, LostRace, Unprocessable
-from common.http.identity import Principal
-from common.outbox import attempt_until_won
+from common.errors import FieldError, Unprocessable, VersionConflict
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 from notifications.person import queries as people
 from notifications.person.document import chosen
 from notifications.policy import Choices, Key, Party, offered, party_of
@@ -24,7 +24,7 @@ async def choose(user: Principal, body: PreferencesBody, *, if_match: int | None
         defaults = await defaults_of(user, party)
         return shown(party, chosen(person.choices), chosen(defaults.choices)), person.version
 
-    return await attempt_until_won(once)
+    return await retry_on_conflict(once)
 
 
 async def choose_defaults(
@@ -39,11 +39,13 @@ async def choose_defaults(
         try:
             await defaults.commit()
         except DuplicateKeyError:
-            raise LostRace("Another admin chose at the same moment: read it again and repeat your change.") from None
+            raise VersionConflict(
+                "Another admin chose at the same moment: read it again and repeat your change."
+            ) from None
         known.forget(user.organisation_id)
         return shown(party, {}, chosen(defaults.choices)), defaults.version
 
-    return await attempt_until_won(once)
+    return await retry_on_conflict(once)
 
 
 def _read(body: PreferencesBody, party: Party) -> Choices:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from uuid import UUID
 
-from common.http.identity import Principal
+from common.principal import Principal
 from notifications.person import queries as people
 from notifications.person.document import chosen
 from notifications.policy import Choices, Party, offered, party_of

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from common.errors import Unauthenticated, Unavailable
-from common.http.identity import Principal
 from common.mongo import is_outage
+from common.principal import Principal
 from notifications.notification import queries
 from notifications.stream import sse
 from notifications.stream.readers import Readers

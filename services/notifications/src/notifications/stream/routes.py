@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 
-from common.http.identity import CurrentUser, StillTrusted
-from common.http.parts import ServiceParts
+from common.http.identity import CurrentUser, Reauthentication
+from common.http.state import CurrentAppState
 from notifications.notification import queries
 from notifications.stream import sse
 from notifications.stream.readers import Readers
@@ -26,14 +26,14 @@ def routes(readers: Readers, *, seconds: float) -> APIRouter:
 
     @router.get("/stream", response_class=NotificationStream, status_code=200, responses=described)
     async def stream(
-        user: CurrentUser, still_trusted: StillTrusted, parts: ServiceParts, last_event_id: LastEventId = None
+        user: CurrentUser, still_trusted: Reauthentication, state: CurrentAppState, last_event_id: LastEventId = None
     ) -> NotificationStream:
         """The caller's notifications as they come (`text/event-stream`), each as an event `notification` whose `id` is
         its position. Resumed with `Last-Event-ID`, it misses and repeats nothing. Before it ends by itself it says why
         in an event `end`."""
         newest = await queries.last_position(user)
         position = newest if last_event_id is None else min(last_event_id, newest)
-        reader = Reader(user, still_trusted, readers, parts.stopping, seconds)
+        reader = Reader(user, still_trusted, readers, state.stopping, seconds)
         return NotificationStream(reader, position)
 
     return router

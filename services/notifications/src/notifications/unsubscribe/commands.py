@@ -2,7 +2,7 @@
 
 from common.errors import NotFound
 from common.events.auth import Locale
-from common.outbox import attempt_until_won
+from common.outbox import retry_on_conflict
 from notifications.person.document import Person
 from notifications.policy import offered, party_of
 from notifications.unsubscribe.links import Link
@@ -17,7 +17,7 @@ async def switch_off(link: Link) -> Locale:
         await person.switch_off_mail(link.kind, offered(party_of(person.role))).commit()
         return person.locale
 
-    return await attempt_until_won(once)
+    return await retry_on_conflict(once)
 
 
 async def language_of(link: Link) -> Locale:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from common.http.identity import Principal
-from common.outbox import attempt_until_won
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 from tickets.access import May, require
 from tickets.people import People
 from tickets.ticket import queries
@@ -27,7 +27,7 @@ class AssignmentCommands:
             ticket.assign(await self.people.assignee(user_id, by.organisation_id), by.actor)
             return await ticket.commit()
 
-        return await attempt_until_won(attempt)
+        return await retry_on_conflict(attempt)
 
     async def unassign(self, ticket_id: UUID, by: Principal, expected: int | None) -> Ticket:
         """Nobody in particular is to answer it. Raises Forbidden, NotFound, Stale, Conflict."""
@@ -39,4 +39,4 @@ class AssignmentCommands:
             ticket.unassign(by.actor)
             return await ticket.commit()
 
-        return await attempt_until_won(attempt)
+        return await retry_on_conflict(attempt)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from common import clock
-from common.errors import Conflict, TooLarge, Unprocessable
+from common.errors import Conflict, PayloadTooLarge, Unprocessable
 from common.events import PersonRef
-from common.http.idempotency import Once
-from common.http.identity import Principal
-from common.mongo import Session
+from common.http.idempotency import IdempotencyKeyGuard
+from common.mongo import ClientSession
+from common.principal import Principal
 from tickets.attachments.document import Attachment
 from tickets.attachments.names import clean
 from tickets.attachments.schemas import MAX_BYTES, MAX_PER_MESSAGE, MEGABYTE, AttachmentView, UploadedFile
@@ -67,7 +67,7 @@ class Arrival:
         self._digest.update(piece)
         self.size += len(piece)
         if self.size > MAX_BYTES:
-            raise TooLarge(f"An attachment may have up to {MAX_BYTES // MEGABYTE} MB.")
+            raise PayloadTooLarge(f"An attachment may have up to {MAX_BYTES // MEGABYTE} MB.")
         if clock.now() > self.began_at + TO_ARRIVE:
             raise Conflict("The upload took too long.", code="upload_too_slow")
 
@@ -86,7 +86,7 @@ class AttachmentCommands:
     storage: Storage
 
     async def add(
-        self, ticket_id: UUID, name: str, content: AsyncIterator[bytes], by: Principal, once: Once
+        self, ticket_id: UUID, name: str, content: AsyncIterator[bytes], by: Principal, idempotent: IdempotencyKeyGuard
     ) -> AttachmentView:
         """Takes a file for a message yet to be written. Raises NotFound, Conflict, TooLarge, Unprocessable."""
         await tickets.get(ticket_id, by)
@@ -94,12 +94,12 @@ class AttachmentCommands:
         arrival = Arrival(clean(name), content, await settings_of(by.organisation_id))
         attachment = await self._expect(ticket_id, arrival, by)
 
-        async def complete(session: Session | None) -> AttachmentView:
+        async def complete(session: ClientSession | None) -> AttachmentView:
             return AttachmentView.of(await self._complete(attachment, arrival, session))
 
         try:
             await self.storage.keep(attachment.id, arrival.checked())
-            view = await once(arrival.file, AttachmentView, complete, by=by.user_id)
+            view = await idempotent.run(arrival.file, AttachmentView, complete, by=by.user_id)
         except Exception:
             await self.remove(attachment.id)
             raise
@@ -137,7 +137,7 @@ class AttachmentCommands:
         return attachment
 
     @staticmethod
-    async def _complete(attachment: Attachment, arrival: Arrival, session: Session | None) -> Attachment:
+    async def _complete(attachment: Attachment, arrival: Arrival, session: ClientSession | None) -> Attachment:
         here = {
             "state": "waiting",
             "media_type": arrival.media_type,
@@ -153,7 +153,7 @@ class AttachmentCommands:
         return completed
 
 
-async def taken(ids: Sequence[UUID], ticket_id: UUID, by: Principal, session: Session) -> list[Attachment]:
+async def taken(ids: Sequence[UUID], ticket_id: UUID, by: Principal, session: ClientSession) -> list[Attachment]:
     """The caller's own files that wait on this ticket, in the order given. Raises Unprocessable."""
     if not ids:
         return []
@@ -165,7 +165,7 @@ async def taken(ids: Sequence[UUID], ticket_id: UUID, by: Principal, session: Se
     return [found[id_] for id_ in ids]
 
 
-async def post_with(message: Message, session: Session) -> None:
+async def post_with(message: Message, session: ClientSession) -> None:
     """Its files belong to it, and to its ticket, from now on."""
     ids = [each.id for each in message.attachments]
     if ids:
@@ -175,7 +175,7 @@ async def post_with(message: Message, session: Session) -> None:
         )
 
 
-async def let_go_with(message: Message, session: Session) -> None:
+async def let_go_with(message: Message, session: ClientSession) -> None:
     """Nobody sees its files from now on; their content is removed soon."""
     await Attachment.get_pymongo_collection().update_many(
         {"ticket_id": message.ticket_id, "message_id": message.id},

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import NotFound
-from common.http.identity import Principal
-from common.http.paging import BY_ID, Page, find_page
+from common.http.paging import ID_ASCENDING, Page, find_page
+from common.principal import Principal
 from tickets.access import May, may
 from tickets.attachments.document import Attachment
 from tickets.attachments.schemas import AttachmentView
@@ -28,7 +28,7 @@ async def list_oldest_first(
     await tickets.get(ticket_id, user)
     query = {"ticket_id": ticket_id, **visible_to(user)}
     attachments = Attachment.get_pymongo_collection()
-    return await find_page(attachments, query, AttachmentView, order=BY_ID, limit=limit, cursor=cursor)
+    return await find_page(attachments, query, AttachmentView, order=ID_ASCENDING, limit=limit, cursor=cursor)
 
 
 async def get(id_: UUID, user: Principal) -> Attachment:

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from common.http.idempotency import OncePerKey
+from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
 from tickets.attachments import queries
@@ -21,11 +21,13 @@ def routes(commands: AttachmentCommands, storage: Storage) -> APIRouter:
     router = APIRouter(tags=["attachments"])
 
     @router.post("/tickets/{ticket_id}/attachments", status_code=201, openapi_extra=UPLOAD)
-    async def add_attachment(ticket_id: UUID, user: CurrentUser, request: Request, once: OncePerKey) -> AttachmentView:
+    async def add_attachment(
+        ticket_id: UUID, user: CurrentUser, request: Request, idempotent: IdempotentRequest
+    ) -> AttachmentView:
         """Takes one file of up to 25 MB, as the field `file` of a form. It waits for a day for a message that names it
         in `attachment_ids`; until then only its uploader sees it."""
         file = await incoming_file(request)
-        return await commands.add(ticket_id, file.name, file.content, user, once)
+        return await commands.add(ticket_id, file.name, file.content, user, idempotent)
 
     @router.get("/tickets/{ticket_id}/attachments")
     async def list_attachments(

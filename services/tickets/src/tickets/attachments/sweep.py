@@ -7,7 +7,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from common import clock
-from common.mongo import asked_to_stop
+from common.mongo import cancellation_requested
 from tickets.attachments.commands import AttachmentCommands
 from tickets.attachments.document import Attachment
 
@@ -28,7 +28,7 @@ class AttachmentSweep:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while not asked_to_stop():
+        while not cancellation_requested():
             try:
                 await self.sweep()
             except PyMongoError as error:

@@ -7,8 +7,8 @@ from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from common.errors import Malformed, Unprocessable
-from common.http.requests import accept_body
+from common.errors import MalformedRequest, Unprocessable
+from common.http.requests import set_body_limit
 from tickets.attachments.schemas import MAX_UPLOAD_BYTES
 
 FIELD = "file"
@@ -25,10 +25,10 @@ class IncomingFile:
 
 async def incoming_file(request: Request) -> IncomingFile:
     """The file of a request. Raises Malformed, Unprocessable, and 413 for a body that is too large."""
-    accept_body(request, MAX_UPLOAD_BYTES)
+    set_body_limit(request, MAX_UPLOAD_BYTES)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
-        raise Malformed("Send the file as multipart/form-data.", code="malformed_upload")
+        raise MalformedRequest("Send the file as multipart/form-data.", code="malformed_upload")
     events = _events(request, options["boundary"])
     first = await anext(events, None)
     if not isinstance(first, MultipartSegment):
@@ -53,9 +53,9 @@ async def _events(request: Request, boundary: str) -> AsyncIterator[MultipartSeg
                 for event in parser.parse(piece) if piece else ():
                     yield event
     except MultipartError as error:
-        raise Malformed(f"The body is not valid multipart/form-data: {error}", code="malformed_upload") from None
+        raise MalformedRequest(f"The body is not valid multipart/form-data: {error}", code="malformed_upload") from None
     except ClientDisconnect:
-        raise Malformed("The upload was broken off.", code="malformed_upload") from None
+        raise MalformedRequest("The upload was broken off.", code="malformed_upload") from None
 
 
 def _require_file(segment: MultipartSegment) -> None:

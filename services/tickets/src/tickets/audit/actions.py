@@ -123,7 +123,7 @@ def entry_of(event: Event, envelope: Envelope) -> dict[str, Any]:
         "after": after,
         "ip": envelope.ip,
         "user_agent": envelope.user_agent,
-        "request_id": envelope.cause,
+        "request_id": envelope.causation_id,
     }
 
 

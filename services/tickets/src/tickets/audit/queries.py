@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from common.http.identity import Principal
-from common.http.paging import NEWEST_ID_FIRST, Page, find_page
+from common.http.paging import ID_DESCENDING, Page, find_page
 from common.ids import lowest_id
 from common.mongo import Database
+from common.principal import Principal
 from tickets.audit.schemas import EntryView
 from tickets.audit.trail import COLLECTION
 
@@ -44,4 +44,4 @@ async def list_newest_first(
 ) -> Page[EntryView]:
     """One page of what happened in the caller's organisation."""
     query = {"organisation_id": user.organisation_id, **wanted.query()}
-    return await find_page(db[COLLECTION], query, EntryView, order=NEWEST_ID_FIRST, limit=limit, cursor=cursor)
+    return await find_page(db[COLLECTION], query, EntryView, order=ID_DESCENDING, limit=limit, cursor=cursor)

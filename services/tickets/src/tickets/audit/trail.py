@@ -6,11 +6,11 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from common.events import Envelope, Event
-from common.gathering import Gathering
 from common.ids import PLATFORM
+from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Subscriptions
-from common.messaging.verdicts import DONE, Verdict
-from common.mongo import Database, insert_missing
+from common.mongo import Database, insert_ignore_existing
+from common.request_batcher import RequestBatcher
 from tickets.audit.actions import AUDITED, entry_of
 
 COLLECTION = "audit"
@@ -30,20 +30,20 @@ class Trail:
     def __init__(self, db: Database) -> None:
         self._entries = db[COLLECTION]
         # Nearly every event of every service comes by here: one write for each would cost more than all else about it.
-        self._written = Gathering(self._write)
+        self._written = RequestBatcher(self._write)
 
     @property
     def subscriptions(self) -> Subscriptions:
         """Everything that is audited."""
         return dict.fromkeys(AUDITED, self.note)
 
-    async def note(self, event: Event, envelope: Envelope) -> Verdict:
+    async def note(self, event: Event, envelope: Envelope) -> HandlerResult:
         """Handler: this happened. What belongs to no organisation, such as a log-in to one that does not exist, has no
         admin to read of it."""
         if envelope.organisation_id != PLATFORM:
             await self._written(entry_of(event, envelope))
-        return DONE
+        return ACK
 
     async def _write(self, entries: Sequence[dict[str, Any]]) -> Sequence[None]:
-        await insert_missing(self._entries, entries)
+        await insert_ignore_existing(self._entries, entries)
         return [None] * len(entries)

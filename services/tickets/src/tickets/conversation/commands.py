@@ -5,8 +5,8 @@ from uuid import UUID
 
 from common import clock
 from common.errors import NotFound
-from common.http.identity import Principal
-from common.mongo import Database, Session, transaction
+from common.mongo import ClientSession, Database, run_in_transaction
+from common.principal import Principal
 from tickets import workflow
 from tickets.access import May, may, require
 from tickets.attachments import commands as attachments
@@ -29,7 +29,9 @@ class ConversationCommands:
     people: People
     numbers: TicketNumbers
 
-    async def post(self, ticket_id: UUID, new: NewMessage, by: Principal, session: Session | None = None) -> Message:
+    async def post(
+        self, ticket_id: UUID, new: NewMessage, by: Principal, session: ClientSession | None = None
+    ) -> Message:
         """Adds a reply or a note; a customer's reply to a ticket that was closed too long ago goes into a ticket that
         follows it up. Raises NotFound, Forbidden, Unprocessable, Conflict."""
         if new.visibility == "internal":
@@ -37,7 +39,7 @@ class ConversationCommands:
         called = mentioned_in(new.body) if may(by.role, May.MENTION) else []
         mentions = await self.people.staff(called, by.organisation_id)
 
-        async def write(within: Session) -> Message:
+        async def write(within: ClientSession) -> Message:
             ticket = await tickets.get(ticket_id, by, within)
             files = await attachments.taken(new.attachment_ids, ticket.id, by, within)
             if not by.is_staff:
@@ -55,13 +57,13 @@ class ConversationCommands:
             await ticket.commit(within)
             return message
 
-        return await write(session) if session is not None else await transaction(self.db, write)
+        return await write(session) if session is not None else await run_in_transaction(self.db, write)
 
     async def redact(self, ticket_id: UUID, message_id: UUID, by: Principal) -> Message:
         """Blots out what a message says, with its files; once is enough. Raises Forbidden, NotFound."""
         require(by.role, May.REDACT)
 
-        async def write(within: Session) -> Message:
+        async def write(within: ClientSession) -> Message:
             ticket = await tickets.get(ticket_id, by, within)
             said = await queries.whole(ticket.id, within)
             message = next((each for each in said if each.id == message_id), None)
@@ -76,9 +78,9 @@ class ConversationCommands:
                 await ticket.commit(within)
             return message
 
-        return await transaction(self.db, write)
+        return await run_in_transaction(self.db, write)
 
-    async def _present_one(self, ticket: Ticket, by: Principal, within: Session) -> Ticket:
+    async def _present_one(self, ticket: Ticket, by: Principal, within: ClientSession) -> Ticket:
         """Where a customer's reply to `ticket` belongs: there, or in the ticket that follows it up, or in one that
         follows that."""
         if ticket.status != "closed":

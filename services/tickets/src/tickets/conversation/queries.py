@@ -3,16 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from common.http.identity import Principal
-from common.http.paging import BY_ID, Page, find_page
-from common.mongo import Session
+from common.http.paging import ID_ASCENDING, Page, find_page
+from common.mongo import ClientSession
+from common.principal import Principal
 from tickets.access import May, may
 from tickets.conversation.document import Message
 from tickets.conversation.schemas import MessageView
 from tickets.ticket import queries as tickets
 
 
-async def whole(ticket_id: UUID, session: Session | None = None) -> list[Message]:
+async def whole(ticket_id: UUID, session: ClientSession | None = None) -> list[Message]:
     """All that was ever said about a ticket, notes included: for what is made of it, never for a caller."""
     return await Message.find({"ticket_id": ticket_id}, session=session).to_list()
 
@@ -24,4 +24,4 @@ async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cur
     if not may(user.role, May.READ_NOTES):
         query["visibility"] = "public"
     messages = Message.get_pymongo_collection()
-    return await find_page(messages, query, MessageView, order=BY_ID, limit=limit, cursor=cursor)
+    return await find_page(messages, query, MessageView, order=ID_ASCENDING, limit=limit, cursor=cursor)

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from common.http.idempotency import OncePerKey
+from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.mongo import Session
+from common.mongo import ClientSession
 from tickets.conversation import queries
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.schemas import MessageView, NewMessage
@@ -18,13 +18,15 @@ def routes(commands: ConversationCommands) -> APIRouter:
     router = APIRouter(prefix="/tickets/{ticket_id}/messages", tags=["conversation"])
 
     @router.post("", status_code=201)
-    async def post_message(ticket_id: UUID, new: NewMessage, user: CurrentUser, once: OncePerKey) -> MessageView:
+    async def post_message(
+        ticket_id: UUID, new: NewMessage, user: CurrentUser, idempotent: IdempotentRequest
+    ) -> MessageView:
         """Adds a public reply or, by agents and admins, an internal note."""
 
-        async def post(session: Session | None) -> MessageView:
+        async def post(session: ClientSession | None) -> MessageView:
             return MessageView.of(await commands.post(ticket_id, new, user, session))
 
-        return await once(new, MessageView, post, by=user.user_id)
+        return await idempotent.run(new, MessageView, post, by=user.user_id)
 
     @router.get("")
     async def list_messages(

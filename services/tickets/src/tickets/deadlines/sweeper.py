@@ -18,10 +18,10 @@ from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 
 from common import clock
-from common.errors import LostRace
+from common.errors import VersionConflict
 from common.ids import PLATFORM
 from common.lease import Lease
-from common.mongo import Database, asked_to_stop
+from common.mongo import Database, cancellation_requested
 from tickets.deadlines.deadline import Deadline
 from tickets.desk_settings.queries import settings_of
 from tickets.ticket.document import Ticket
@@ -51,7 +51,7 @@ class Sweeper:
     async def run(self) -> None:
         """Until cancelled, while no other replica does."""
         try:
-            while not asked_to_stop():
+            while not cancellation_requested():
                 started = time.monotonic()
                 try:
                     await self._sweep_under_lease()
@@ -114,7 +114,7 @@ class Sweeper:
         self._deadline.follows(ticket)
         try:
             await ticket.commit()
-        except LostRace:
+        except VersionConflict:
             return False
         if ticket.version == seen:
             return False

@@ -2,9 +2,9 @@
 
 from pymongo.errors import DuplicateKeyError
 
-from common.errors import LostRace
-from common.http.identity import Principal
-from common.outbox import attempt_until_won
+from common.errors import VersionConflict
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 from tickets.desk_settings.document import OrganisationSettings
 from tickets.desk_settings.values import DeskSettings
 
@@ -21,6 +21,6 @@ async def replace(wanted: DeskSettings, by: Principal, expected: int | None) -> 
         try:
             return await settings.commit()
         except DuplicateKeyError:
-            raise LostRace("Somebody else chose settings for the first time at the same moment.") from None
+            raise VersionConflict("Somebody else chose settings for the first time at the same moment.") from None
 
-    return await attempt_until_won(attempt)
+    return await retry_on_conflict(attempt)

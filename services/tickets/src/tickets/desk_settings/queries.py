@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from common.mongo import Session
+from common.mongo import ClientSession
 from tickets.desk_settings.document import OrganisationSettings
 from tickets.desk_settings.values import DeskSettings
 
 
-async def settings_of(organisation_id: UUID, session: Session | None = None) -> DeskSettings:
+async def settings_of(organisation_id: UUID, session: ClientSession | None = None) -> DeskSettings:
     """What counts now, for a command that depends on it.
 
     Read anew each time, by primary key: kept in memory, one replica would go by settings that another one has replaced.

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pymongo import ASCENDING, IndexModel
 
-from common.http.cursors import Order
-from common.http.identity import Principal
+from common.cursors import Order
 from common.http.paging import Page, find_page
 from common.mongo import Database
+from common.principal import Principal
 from tickets import people
 from tickets.directory.schemas import PersonShown
 

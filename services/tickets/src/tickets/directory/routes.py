@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 
 from common.http.identity import StaffUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.http.schemas import SearchedFor
+from common.http.schemas import NamePrefix
 from common.mongo import Database
 from tickets.directory import queries
 from tickets.directory.schemas import PersonShown
 
-Text = Annotated[SearchedFor | None, Query(max_length=200, description="The beginning of a name, or of a part of one.")]
+Text = Annotated[NamePrefix | None, Query(max_length=200, description="The beginning of a name, or of a part of one.")]
 
 
 def routes(db: Database) -> APIRouter:

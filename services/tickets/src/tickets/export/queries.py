@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from common.http.identity import Principal
 from common.mongo import Database
+from common.principal import Principal
 from tickets import spreadsheet
 from tickets.export.columns import COLUMNS, row_of
 from tickets.search.queries import matching

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from common import clock
 from common.http.identity import StaffUser
-from common.http.streaming import Streamed
+from common.http.streaming import StreamedResponse
 from common.mongo import Database
 from tickets import spreadsheet
 from tickets.export import queries
@@ -31,6 +31,6 @@ def routes(db: Database) -> APIRouter:
         name = f"tickets-{clock.now().date()}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         pieces = queries.as_csv(db, user, wanted)
-        return await Streamed.of(pieces, media_type=spreadsheet.MEDIA_TYPE, headers=disposition)
+        return await StreamedResponse.of(pieces, media_type=spreadsheet.MEDIA_TYPE, headers=disposition)
 
     return router

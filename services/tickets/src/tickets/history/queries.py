@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from common.http.identity import Principal
-from common.http.paging import BY_ID, Page, find_page
+from common.http.paging import ID_ASCENDING, Page, find_page
 from common.mongo import Database
 from common.outbox import event_log
+from common.principal import Principal
 from tickets.access import May, may
 from tickets.history.schemas import HistoryEntry
 from tickets.history.told import SHOWN_TO_CUSTOMERS, TYPES
@@ -25,4 +25,6 @@ async def list_oldest_first(
     query: dict[str, Any] = {"aggregate_id": ticket_id, "type": {"$in": sorted(TYPES)}}
     if not may(user.role, May.READ_NOTES):
         query |= {"type": {"$in": sorted(SHOWN_TO_CUSTOMERS)}, "data.visibility": {"$ne": "internal"}}
-    return await find_page(db[event_log.COLLECTION], query, HistoryEntry, order=BY_ID, limit=limit, cursor=cursor)
+    return await find_page(
+        db[event_log.COLLECTION], query, HistoryEntry, order=ID_ASCENDING, limit=limit, cursor=cursor
+    )

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
-from common.http.parts import ServiceParts
+from common.http.state import CurrentAppState
 from tickets.history import queries
 from tickets.history.schemas import HistoryEntry
 
@@ -17,10 +17,10 @@ def routes() -> APIRouter:
 
     @router.get("")
     async def list_history(
-        ticket_id: UUID, user: CurrentUser, parts: ServiceParts, limit: Limit = 20, cursor: CursorParameter = None
+        ticket_id: UUID, user: CurrentUser, state: CurrentAppState, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[HistoryEntry]:
         """What happened to a ticket, oldest first, as far as the caller may know. It comes from the event log, which
         follows a change within a moment."""
-        return await queries.list_oldest_first(parts.db, ticket_id, user, limit=limit, cursor=cursor)
+        return await queries.list_oldest_first(state.db, ticket_id, user, limit=limit, cursor=cursor)
 
     return router

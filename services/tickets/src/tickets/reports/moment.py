@@ -10,9 +10,9 @@ import pymongo
 from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 
-from common.http.identity import Principal
 from common.ids import lowest_id
-from common.mongo import Database, Session
+from common.mongo import ClientSession, Database
+from common.principal import Principal
 from tickets import workflow
 from tickets.reports.percentiles import places_needed
 from tickets.ticket.document import Ticket
@@ -54,7 +54,7 @@ class Moment:
     """Every question asked of it is answered from the same state of the database."""
 
     tickets: AsyncCollection[dict[str, Any]]
-    session: Session
+    session: ClientSession
     scope: Mapping[str, Any]
 
     def created(self, start: datetime, end: datetime | None = None) -> Part:

@@ -5,8 +5,8 @@ from typing import Any, get_args
 from uuid import UUID
 
 from common.events.tickets import Priority, Status
-from common.http.identity import Principal
 from common.mongo import Database
+from common.principal import Principal
 from tickets.reports.moment import Row, counted, this_moment, took
 from tickets.reports.percentiles import MEDIAN, NINETIETH, percentile
 from tickets.reports.period import Period

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from bson.regex import Regex
 
-from common.http.cursors import Order
-from common.http.identity import Principal
+from common.cursors import Order
 from common.http.paging import Page, find_page
 from common.ids import lowest_id
+from common.principal import Principal
 from tickets.access import May, may, require
 from tickets.search.schemas import Sort, TicketFilter, TicketList
 from tickets.search.words import INTERNAL, words_in

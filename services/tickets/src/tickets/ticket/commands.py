@@ -11,9 +11,9 @@ from common import clock
 from common.errors import Conflict, Forbidden
 from common.events import PersonRef
 from common.events.tickets import Status
-from common.http.identity import Principal
-from common.mongo import Session
-from common.outbox import attempt_until_won
+from common.mongo import ClientSession
+from common.outbox import retry_on_conflict
+from common.principal import Principal
 from tickets import workflow
 from tickets.access import TO_EDIT, May, may, require
 from tickets.conversation import queries as conversation
@@ -33,7 +33,7 @@ class TicketCommands:
     people: People
     numbers: TicketNumbers
 
-    async def create(self, new: NewTicket, by: Principal, session: Session | None = None) -> Ticket:
+    async def create(self, new: NewTicket, by: Principal, session: ClientSession | None = None) -> Ticket:
         """Opens a ticket, for oneself or, by staff, for a customer. Raises Forbidden, Unprocessable."""
         require(by.role, May.CREATE)
         requester = await self._requester(new.requester_id, by)
@@ -69,7 +69,7 @@ class TicketCommands:
                 ticket.change_status(status, by.actor)
             return await ticket.commit()
 
-        return await attempt_until_won(attempt)
+        return await retry_on_conflict(attempt)
 
     async def delete(self, id_: UUID, by: Principal, expected: int | None) -> None:
         """Takes it out of sight. Raises Forbidden, NotFound, Stale."""
@@ -81,7 +81,7 @@ class TicketCommands:
             ticket.delete_softly(by.actor)
             await ticket.commit()
 
-        await attempt_until_won(attempt)
+        await retry_on_conflict(attempt)
 
     async def restore(self, id_: UUID, by: Principal, expected: int | None) -> Ticket:
         """Brings it back; one that is not deleted stays as it is. Raises Forbidden, NotFound, Stale, Conflict."""
@@ -94,7 +94,7 @@ class TicketCommands:
             return await ticket.commit()
 
         try:
-            return await attempt_until_won(attempt)
+            return await retry_on_conflict(attempt)
         except DuplicateKeyError:
             raise Conflict("The ticket that it follows up has another follow-up by now.") from None
 

@@ -31,7 +31,7 @@ from common.events.tickets import (
     Visibility,
 )
 from common.ids import new_id
-from common.mongo import Session
+from common.mongo import ClientSession
 from common.outbox import Aggregate
 from tickets import workflow
 from tickets.conversation.document import Message
@@ -44,7 +44,7 @@ URGENCY: Mapping[Priority, int] = {"low": 0, "normal": 1, "high": 2, "urgent": 3
 class Ticket(Aggregate):
     """One thing somebody needs help with. An internal note changes only what is `unshown`."""
 
-    unshown: ClassVar = frozenset({"words"})
+    unversioned_fields: ClassVar = frozenset({"words"})
 
     number: int
     title: str
@@ -119,7 +119,7 @@ class Ticket(Aggregate):
         ticket.record(created, by)
         return ticket
 
-    async def commit(self, session: Session | None = None) -> Self:
+    async def commit(self, session: ClientSession | None = None) -> Self:
         """As every aggregate. Raises Unavailable where a new one's number is taken: after a failover of MongoDB some
         numbers may be drawn again (`numbers.py`), and the next one is free."""
         try:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from fastapi import Request
 
-from common.http.identity import Principal
-from common.http.parts import Parts
-from common.http.rate_limits import Limit
+from common.http.rate_limits import enforce_rate_limit
+from common.principal import Principal
+from common.rate_limits import RateLimit
 from tickets.desk_settings.queries import settings_of
 
 HOUR = timedelta(hours=1)
@@ -14,14 +14,14 @@ CUSTOMERS_PER_ADDRESS = 3
 """One address may open as many tickets as so many customers, however many it claims to be: an office has one, too."""
 
 
-async def count_creation(request: Request, parts: Parts, user: Principal) -> None:
+async def count_creation(request: Request, user: Principal) -> None:
     """Counts for the customer, then for the address they call from, so that many accounts in one hand are no way
     around. Raises TooManyRequests."""
     if user.role != "customer":
         return
     settings = await settings_of(user.organisation_id)
-    by_person = Limit("ticket-creation", settings.ticket_creation_per_hour, HOUR)
-    await parts.rate_limits.require(request, by_person, str(user.user_id))
+    by_person = RateLimit("ticket-creation", settings.ticket_creation_per_hour, HOUR)
+    await enforce_rate_limit(request, by_person, str(user.user_id))
     if request.state.client_ip is not None:
-        by_address = Limit("ticket-creation-address", CUSTOMERS_PER_ADDRESS * by_person.calls, HOUR)
-        await parts.rate_limits.require(request, by_address, f"{user.organisation_id}:{request.state.client_ip}")
+        by_address = RateLimit("ticket-creation-address", CUSTOMERS_PER_ADDRESS * by_person.calls, HOUR)
+        await enforce_rate_limit(request, by_address, f"{user.organisation_id}:{request.state.client_ip}")

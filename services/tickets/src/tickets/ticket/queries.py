@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import NotFound
-from common.http.identity import Principal
-from common.mongo import Session
+from common.mongo import ClientSession
+from common.principal import Principal
 from tickets.access import May, may
 from tickets.ticket.document import Ticket
 
@@ -34,7 +34,7 @@ async def exists(id_: UUID, user: Principal) -> bool:
     return await tickets.find_one({"_id": id_, **visible_to(user)}, {"_id": 1}) is not None
 
 
-async def get(id_: UUID, user: Principal, session: Session | None = None) -> Ticket:
+async def get(id_: UUID, user: Principal, session: ClientSession | None = None) -> Ticket:
     """One ticket. Raises NotFound, whether it is not there, deleted, or not for the caller."""
     found = await Ticket.find_one({"_id": id_, **visible_to(user)}, session=session)
     if found is None:

@@ -5,10 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from common.http.conditional import IfMatch, set_etag
-from common.http.idempotency import OncePerKey
+from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
-from common.http.parts import ServiceParts
-from common.mongo import Session
+from common.mongo import ClientSession
 from tickets.ticket import queries
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.limits import count_creation
@@ -21,15 +20,19 @@ def routes(commands: TicketCommands) -> APIRouter:
 
     @router.post("", status_code=201)
     async def create_ticket(
-        new: NewTicket, user: CurrentUser, request: Request, response: Response, parts: ServiceParts, once: OncePerKey
+        new: NewTicket,
+        user: CurrentUser,
+        request: Request,
+        response: Response,
+        idempotent: IdempotentRequest,
     ) -> TicketView:
         """Opens a ticket."""
-        await count_creation(request, parts, user)
+        await count_creation(request, user)
 
-        async def create(session: Session | None) -> TicketView:
+        async def create(session: ClientSession | None) -> TicketView:
             return TicketView.of(await commands.create(new, user, session))
 
-        view = await once(new, TicketView, create, by=user.user_id)
+        view = await idempotent.run(new, TicketView, create, by=user.user_id)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
         set_etag(response, view.version)
         return view

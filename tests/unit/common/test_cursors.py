@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import clock
-from common.errors import Malformed
-from common.http.cursors import Order, after, cursor_of
+from common.cursors import Order, after_cursor, encode_cursor
+from common.errors import MalformedRequest
 
 BY_TIME: Order = [("at", datetime, -1), ("_id", UUID, -1)]
 ORDERS: list[Order] = [[("_id", UUID, 1)], [("n", int, 1)], BY_TIME]
@@ -26,12 +26,12 @@ def encoded(text: str) -> str:
 @given(st.uuids() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text() | TIMES)
 def test_a_position_comes_back_as_it_was(value: Any) -> None:
     order: Order = [("field", type(value), 1)]
-    assert after(cursor_of({"field": value}, order), order) == {"field": {"$gt": value}}
+    assert after_cursor(encode_cursor({"field": value}, order), order) == {"field": {"$gt": value}}
 
 
 @given(TIMES, st.uuids())
 def test_what_comes_after_begins_where_an_index_can_start(at: datetime, id_: UUID) -> None:
-    assert after(cursor_of({"at": at, "_id": id_}, BY_TIME), BY_TIME) == {
+    assert after_cursor(encode_cursor({"at": at, "_id": id_}, BY_TIME), BY_TIME) == {
         "at": {"$lte": at},
         "$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": id_}}],
     }
@@ -39,15 +39,15 @@ def test_what_comes_after_begins_where_an_index_can_start(at: datetime, id_: UUI
 
 @given(st.text())
 def test_any_position_fits_in_an_address_without_escaping(value: str) -> None:
-    made = cursor_of({"name": value}, [("name", str, 1)])
+    made = encode_cursor({"name": value}, [("name", str, 1)])
     assert set(made) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 @given(st.text() | st.text().map(encoded))
 @pytest.mark.parametrize("order", ORDERS)
 def test_what_no_list_handed_out_is_malformed_and_nothing_worse(order: Order, text: str) -> None:
-    with suppress(Malformed):
-        after(text, order)
+    with suppress(MalformedRequest):
+        after_cursor(text, order)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -59,17 +59,17 @@ def test_what_no_list_handed_out_is_malformed_and_nothing_worse(order: Order, te
     ],
 )
 def test_json_that_is_no_position_is_malformed(text: str, order: Order) -> None:
-    with pytest.raises(Malformed) as caught:
-        after(encoded(text), order)
+    with pytest.raises(MalformedRequest) as caught:
+        after_cursor(encoded(text), order)
     assert caught.value.slug == "invalid_cursor"
 
 
 def test_a_cursor_of_another_list_is_malformed() -> None:
-    with pytest.raises(Malformed):
-        after(cursor_of({"n": 1}, [("n", int, 1)]), BY_TIME)
+    with pytest.raises(MalformedRequest):
+        after_cursor(encode_cursor({"n": 1}, [("n", int, 1)]), BY_TIME)
 
 
 @pytest.mark.parametrize("text", ["*", "é", "a", "====", "_w", " "])
 def test_what_is_not_base64_of_json_is_malformed(text: str) -> None:
-    with pytest.raises(Malformed):
-        after(text, [("n", int, 1)])
+    with pytest.raises(MalformedRequest):
+        after_cursor(text, [("n", int, 1)])

@@ -1,7 +1,7 @@
-"""Whose tokens are believed: auth's public keys, and what ended, as a service's own copy built from events.
+"""A service's own copy of auth's public keys and revocations, built from events.
 
-The copy lives in the service's database, so a restart forgets nothing. Every replica holds it in memory and asks the
-database a few times a second what is new, so that no request has to, and all replicas know of a revocation soon.
+The copy lives in the service's database, so a restart forgets nothing. Every replica caches it in memory and polls the
+database for changes a few times a second: no request has to, and every replica knows of a revocation soon.
 """
 
 import asyncio
@@ -28,28 +28,28 @@ from common.events.auth import (
     UserDeactivated,
     UserUpdated,
 )
-from common.inbox import keep_newest
+from common.inbox import upsert_if_newer
+from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Handler
-from common.messaging.verdicts import DONE, Verdict
-from common.mongo import Database, asked_to_stop
+from common.mongo import Database, cancellation_requested
 
-log = structlog.get_logger("trust")
+log = structlog.get_logger("token_trust")
 
 KEYS, REVOCATIONS = "trusted_keys", "revocations"
 INDEXES = {KEYS: [], REVOCATIONS: [IndexModel("until", expireAfterSeconds=0), IndexModel("noted_at")]}
 
 TOKEN_LIFETIME = timedelta(minutes=15)
 _SLACK = timedelta(minutes=5)
-LOOK_SECONDS = 0.2
-"""How much later another replica may learn of a revocation."""
+POLL_SECONDS = 0.2
+"""How much later another replica learns of a revocation, at most."""
 KEYS_SECONDS = 5.0
-"""The same of a key that is retired; a new one is looked up when it is first met, and the first of all at once."""
+"""The same for a retired key. A new key is looked up on its first use, and the very first key at every poll."""
 _OVERLAP = timedelta(seconds=10)
-"""How far back each look goes beyond the last one: writes become visible in another order than they are stamped."""
+"""How far each poll reaches back before the last one: writes become visible in another order than their timestamps."""
 
 
 class Keys(Protocol):
-    """Where public keys come from."""
+    """A source of public keys."""
 
     async def public_key(self, kid: str) -> Ed25519PublicKey | None: ...
 
@@ -59,7 +59,7 @@ def public_key_from(encoded: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
 
 
-class Trust:
+class TokenTrustStore:
     """The handlers that build the copy, the loop that follows it, and the questions it answers."""
 
     name = "trust"
@@ -76,76 +76,78 @@ class Trust:
     def subscriptions(self) -> Mapping[type[Event], Handler]:
         """What every service that verifies tokens must hear: `topology.TRUST`."""
         return {
-            SigningKeyPublished: self.learn_key,
-            SessionEnded: self.end_session,
-            SessionRevoked: self.end_session,
-            UserUpdated: self.refuse_former_role,
-            UserDeactivated: self.refuse_tokens_before,
-            OrganisationSuspended: self.refuse_tokens_before,
+            SigningKeyPublished: self.store_key,
+            SessionEnded: self.revoke_session,
+            SessionRevoked: self.revoke_session,
+            UserUpdated: self.revoke_former_role,
+            UserDeactivated: self.revoke_tokens_before,
+            OrganisationSuspended: self.revoke_tokens_before,
         }
 
-    async def learn_key(self, event: SigningKeyPublished, envelope: Envelope) -> Verdict:
-        """Handler: tokens signed with this key are believed from now on, or until it says."""
+    async def store_key(self, event: SigningKeyPublished, envelope: Envelope) -> HandlerResult:
+        """Handler: tokens signed with this key are valid, until `not_after`."""
         copy = {"kid": event.kid, "public_key": event.public_key, "not_after": event.not_after}
-        await keep_newest(self._db[KEYS], envelope.aggregate_id, envelope.sequence, copy)
-        return DONE
+        await upsert_if_newer(self._db[KEYS], envelope.aggregate_id, envelope.sequence, copy)
+        return ACK
 
-    async def end_session(self, _event: SessionEnded | SessionRevoked, envelope: Envelope) -> Verdict:
-        """Handler: no token of this session is believed any more, whenever it was issued."""
-        await self._refuse(envelope.aggregate_id, before=envelope.time + TOKEN_LIFETIME + _SLACK, at=envelope.time)
-        return DONE
+    async def revoke_session(self, _event: SessionEnded | SessionRevoked, envelope: Envelope) -> HandlerResult:
+        """Handler: revokes every token of the session, whenever it was issued."""
+        await self._revoke(envelope.aggregate_id, before=envelope.time + TOKEN_LIFETIME + _SLACK, at=envelope.time)
+        return ACK
 
-    async def refuse_tokens_before(
+    async def revoke_tokens_before(
         self, _event: UserDeactivated | OrganisationSuspended, envelope: Envelope
-    ) -> Verdict:
-        """Handler: no token of this person or organisation is believed that was issued before."""
-        await self._refuse(envelope.aggregate_id, before=envelope.time, at=envelope.time)
-        return DONE
+    ) -> HandlerResult:
+        """Handler: revokes the tokens of this person or organisation that were issued before."""
+        await self._revoke(envelope.aggregate_id, before=envelope.time, at=envelope.time)
+        return ACK
 
-    async def refuse_former_role(self, event: UserUpdated, envelope: Envelope) -> Verdict:
-        """Handler: a token that says another role than the person now has is to be refreshed."""
+    async def revoke_former_role(self, event: UserUpdated, envelope: Envelope) -> HandlerResult:
+        """Handler: a token with the former role must be refreshed."""
         if "role" in event.changes:
-            await self._refuse(envelope.aggregate_id, before=envelope.time, at=envelope.time)
-        return DONE
+            await self._revoke(envelope.aggregate_id, before=envelope.time, at=envelope.time)
+        return ACK
 
-    async def _refuse(self, id_: UUID, *, before: datetime, at: datetime) -> None:
-        """`at` is when it happened: for as long after as one of these tokens could still be valid."""
-        # By the database's clock, so that one look of any replica finds what was noted after the look before.
-        noted = {"$max": {"before": before, "until": at + TOKEN_LIFETIME + _SLACK}, "$currentDate": {"noted_at": True}}
-        await self._db[REVOCATIONS].update_one({"_id": id_}, noted, upsert=True)
+    async def _revoke(self, id_: UUID, *, before: datetime, at: datetime) -> None:
+        """The revocation is kept for as long after `at` as one of these tokens could still be valid."""
+        # By the database's clock, so that each poll of any replica finds what was noted after the poll before.
+        revocation = {
+            "$max": {"before": before, "until": at + TOKEN_LIFETIME + _SLACK},
+            "$currentDate": {"noted_at": True},
+        }
+        await self._db[REVOCATIONS].update_one({"_id": id_}, revocation, upsert=True)
         self._revoked[id_] = max(before, self._revoked.get(id_, before))
 
     async def probe(self) -> str | None:
-        """Why no token can be checked yet; None when all is well."""
+        """Why no token can be verified yet; None when ready."""
         if not self._loaded:
             return "signing keys and revoked sessions are not loaded yet"
         return None if self._keys else "no signing key has arrived from auth yet"
 
     async def public_key(self, kid: str) -> Ed25519PublicKey | None:
-        """The key of that id, if it is trusted. One that was learnt a moment ago is looked up in the database."""
+        """The trusted key of that id. A key that is not cached yet is looked up in the database."""
         if kid not in self._keys and (found := await self._db[KEYS].find_one({"kid": kid})):
             self._note_key(found)
         key, not_after = self._keys.get(kid, (None, None))
         return None if not_after is not None and not_after <= clock.now() else key
 
-    def is_refused(self, ids: tuple[UUID, ...], issued_at: datetime) -> bool:
-        """Whether a token of that session, person and organisation is no longer believed. Raises Unavailable while it
-        can not be told, just after the start."""
+    def is_revoked(self, ids: tuple[UUID, ...], issued_at: datetime) -> bool:
+        """Whether a token with one of these ids is revoked. Raises Unavailable until the revocations are loaded."""
         if not self._loaded:
-            raise Unavailable("It is not known yet which sessions have ended. Please try again.")
+            raise Unavailable("Revoked sessions are not loaded yet. Try again.")
         return any((before := self._revoked.get(id_)) is not None and issued_at < before for id_ in ids)
 
     async def run(self) -> None:
-        """Until cancelled: keeps memory like the database."""
-        while not asked_to_stop():
+        """Until cancelled: keeps the cache up to date."""
+        while not cancellation_requested():
             try:
-                await self._look()
+                await self._poll()
                 self._loaded = True
             except PyMongoError as error:
-                log.warning("trust can not be followed", reason=str(error))
-            await asyncio.sleep(LOOK_SECONDS)
+                log.warning("revocations not refreshed", reason=str(error))
+            await asyncio.sleep(POLL_SECONDS)
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         if not self._keys or time.monotonic() - self._keys_read_at > KEYS_SECONDS:
             async for document in self._db[KEYS].find():
                 self._note_key(document)

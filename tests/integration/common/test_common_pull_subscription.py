@@ -5,16 +5,16 @@ import asyncio
 import pytest
 from nats.aio.msg import Msg
 
-from common.messaging import pull as module
+from common.messaging import pull_subscription as module
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.pull import Pull
+from common.messaging.pull_subscription import PullSubscription
 from tests.integration.common.conftest import Brokers
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended
 
 
-def pulling(brokers: Brokers, taken: list[Msg]) -> Pull:
-    return Pull(brokers.tickets.client, "AUTH", "tickets", taken.append)
+def pulling(brokers: Brokers, taken: list[Msg]) -> PullSubscription:
+    return PullSubscription(brokers.tickets.client, "AUTH", "tickets", taken.append)
 
 
 async def publish(brokers: Brokers, count: int) -> list[str]:
@@ -34,10 +34,10 @@ async def test_each_message_comes_once_and_in_order_over_several_requests(broker
     published = await publish(brokers, 12)
     async with pulling(brokers, taken) as pull:
         for _ in range(4):
-            assert pull.is_due
-            await pull.ask(3)
+            assert pull.needs_request
+            await pull.request(3)
             await pull.wait(30)
-        assert pull.is_due
+        assert pull.needs_request
     assert ids(taken) == published
 
 
@@ -50,12 +50,12 @@ async def test_a_request_that_ended_without_a_message_is_due_again(
         with monkeypatch.context() as patch:
             patch.setattr(module, "REQUEST_SECONDS", 0.2)
             for _ in range(3):
-                await pull.ask(5)
-                assert not pull.is_due
+                await pull.request(5)
+                assert not pull.needs_request
                 await pull.wait(30)
-                assert pull.is_due
+                assert pull.needs_request
         assert (taken, pull.problem) == ([], None)
-        await pull.ask(5)
+        await pull.request(5)
         published = await publish(brokers, 5)
         await pull.wait(30)
     assert ids(taken) == published
@@ -71,18 +71,18 @@ async def test_a_request_that_was_lost_on_the_way_is_due_again(
         with monkeypatch.context() as patch:
             patch.setattr(module, "REQUEST_SECONDS", -0.8)
             patch.setattr(brokers.tickets.client, "publish", lost)
-            await pull.ask(5)
-        assert not pull.is_due
+            await pull.request(5)
+        assert not pull.needs_request
 
         async def due() -> None:
-            assert pull.is_due
+            assert pull.needs_request
 
         await eventually(due)
 
 
 async def test_it_says_so_when_the_consumer_goes_away(brokers: Brokers) -> None:
     async with pulling(brokers, []) as pull:
-        await pull.ask(5)
+        await pull.request(5)
         await brokers.tickets.client.flush()
         await brokers.provisioner.jetstream.delete_consumer("AUTH", "tickets")
         await pull.wait(30)
@@ -93,7 +93,7 @@ async def test_it_says_so_when_the_consumer_goes_away(brokers: Brokers) -> None:
 async def test_what_comes_while_it_ends_is_taken_or_comes_again(brokers: Brokers) -> None:
     mine, theirs = list[Msg](), list[Msg]()
     async with pulling(brokers, mine) as pull:
-        await pull.ask(200)
+        await pull.request(200)
         publishing = asyncio.create_task(publish(brokers, 200))
 
         async def some() -> None:
@@ -104,7 +104,7 @@ async def test_what_comes_while_it_ends_is_taken_or_comes_again(brokers: Brokers
         await message.ack()
     published = await publishing
     async with pulling(brokers, theirs) as pull:
-        await pull.ask(200)
+        await pull.request(200)
 
         async def all_came() -> None:
             assert sorted(ids(mine) + ids(theirs)) == sorted(published)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from pymongo.errors import AutoReconnect, DuplicateKeyError
 
-from common.gathering import Gathering
+from common.request_batcher import RequestBatcher
 
 
 class Work:
@@ -27,7 +27,7 @@ class Work:
         return [2 * each for each in wanted]
 
 
-async def asked(doubled: Gathering[int, int], *numbers: int) -> list["asyncio.Task[int]"]:
+async def asked(doubled: RequestBatcher[int, int], *numbers: int) -> list["asyncio.Task[int]"]:
     """Each by a caller of its own; all of them wait when this returns."""
     callers = [asyncio.create_task(doubled(number)) for number in numbers]
     for _ in range(3):
@@ -35,7 +35,7 @@ async def asked(doubled: Gathering[int, int], *numbers: int) -> list["asyncio.Ta
     return callers
 
 
-async def meanwhile(work: Work, doubled: Gathering[int, int], *numbers: int) -> list[int | BaseException]:
+async def meanwhile(work: Work, doubled: RequestBatcher[int, int], *numbers: int) -> list[int | BaseException]:
     """What comes of 1, and of `numbers`, which are wanted while 1 is under way."""
     callers = [*await asked(doubled, 1), *await asked(doubled, *numbers)]
     work.may_go_on.set()
@@ -46,20 +46,20 @@ async def test_who_is_alone_is_served_at_once() -> None:
     work = Work()
     work.may_go_on.set()
 
-    assert await Gathering(work)(1) == 2
+    assert await RequestBatcher(work)(1) == 2
     assert work.batches == [[1]]
 
 
 async def test_what_is_wanted_meanwhile_is_the_next_batch_and_each_gets_their_own_result() -> None:
     work = Work()
 
-    assert await meanwhile(work, Gathering(work), 2, 3, 2) == [2, 4, 6, 4]
+    assert await meanwhile(work, RequestBatcher(work), 2, 3, 2) == [2, 4, 6, 4]
     assert work.batches == [[1], [2, 3, 2]]
 
 
 async def test_one_that_can_not_be_done_takes_no_other_with_it() -> None:
     work = Work()
-    doubled = Gathering(work)
+    doubled = RequestBatcher(work)
 
     outcomes = await meanwhile(work, doubled, 2, 13, 3)
 
@@ -70,7 +70,7 @@ async def test_one_that_can_not_be_done_takes_no_other_with_it() -> None:
 
 async def test_an_outage_is_everybodys_and_nobody_is_tried_again_alone() -> None:
     work = Work()
-    doubled = Gathering(work)
+    doubled = RequestBatcher(work)
     work.outage = True
 
     outcomes = await meanwhile(work, doubled, 2, 3)
@@ -83,7 +83,7 @@ async def test_an_outage_is_everybodys_and_nobody_is_tried_again_alone() -> None
 
 async def test_a_caller_who_goes_away_leaves_the_others_served() -> None:
     work = Work()
-    doubled = Gathering(work)
+    doubled = RequestBatcher(work)
     gone, stays = await asked(doubled, 1, 2)
     waits, leaves = await asked(doubled, 3, 4)
 
@@ -102,7 +102,7 @@ async def test_work_that_forgets_somebody_is_an_error_to_all_and_the_next_are_se
     async def work(wanted: Sequence[int]) -> Sequence[int]:
         return [] if forgetful else wanted
 
-    same = Gathering(work)
+    same = RequestBatcher(work)
     with pytest.raises(ValueError, match="zip"):
         await same(1)
     forgetful = False

@@ -9,25 +9,25 @@ from typing import Any
 from uuid import UUID
 
 from common import clock
-from common.errors import Malformed
+from common.errors import MalformedRequest
 
 Order = Sequence[tuple[str, type, int]]
 """Fields of a document with their type and 1 (ascending) or -1. The last one is unique, so that no two are level."""
 
 
-def cursor_of(document: Mapping[str, Any], order: Order) -> str:
+def encode_cursor(document: Mapping[str, Any], order: Order) -> str:
     """The cursor for what comes after `document`. Fits in an address without escaping."""
     text = json.dumps([_written(document[name]) for name, _, _ in order])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def after(cursor: str, order: Order) -> dict[str, Any]:
+def after_cursor(cursor: str, order: Order) -> dict[str, Any]:
     """What comes after it, as a MongoDB filter. Raises Malformed for a cursor that no list of this order handed out."""
-    values = position_in(cursor, order)
+    values = decode_cursor(cursor, order)
     return _beyond([(name, value, way) for (name, _, way), value in zip(order, values, strict=True)])
 
 
-def position_in(cursor: str, order: Order) -> list[Any]:
+def decode_cursor(cursor: str, order: Order) -> list[Any]:
     """The values of the ordering fields. Raises Malformed for a cursor that no list of this order handed out."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -35,7 +35,7 @@ def position_in(cursor: str, order: Order) -> list[Any]:
             raise ValueError("no position")
         return [_read(value, kind) for (_, kind, _), value in zip(order, values, strict=True)]
     except (binascii.Error, ValueError, OverflowError, RecursionError):
-        raise Malformed("The cursor is not one this list handed out.", code="invalid_cursor") from None
+        raise MalformedRequest("The cursor is not one this list handed out.", code="invalid_cursor") from None
 
 
 def _beyond(position: Sequence[tuple[str, Any, int]]) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from common.ids import new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.topology import HEARS, SERVICES
-from common.outbox.event_log import EventLog, Slice
+from common.messaging.topology import SERVICES, SUBSCRIPTIONS
+from common.outbox.event_log import EventLog, EventSelection
 
 
-async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: Slice, *, to: str) -> int:
+async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: EventSelection, *, to: str) -> int:
     """Publishes a slice of the log in order; returns how many events. Effects are still made once.
 
     `to` is `stream`, or the service that is to hear again those of them it subscribes to.
@@ -16,7 +16,7 @@ async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: Slice, *,
     if to != "stream" and to not in SERVICES:
         raise ValueError(f"replay to 'stream' or to one of {', '.join(SERVICES)}, not to '{to}'")
     run = new_id()
-    heard = {event.versioned_type() for event in HEARS.get(to, ())}
+    heard = {event.versioned_type() for event in SUBSCRIPTIONS.get(to, ())}
     count = 0
     async for envelope in log.read(wanted):
         if to == "stream":

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from common import clock
-from common import trust as trust_module
+from common import token_trust as trust_module
 from common.events import Event, FieldChange
 from common.events.auth import (
     OrganisationSuspended,
@@ -26,12 +26,12 @@ from common.events.auth import (
     UserDeactivated,
     UserUpdated,
 )
-from common.http.identity import TrustedIdentity
-from common.http.rate_limits import Limit
 from common.ids import new_id
 from common.mongo import Database
-from common.scopes import MFA_SETUP
-from common.trust import Trust
+from common.rate_limits import RateLimit
+from common.token_scopes import MFA_SETUP
+from common.token_trust import TokenTrustStore
+from common.token_verifier import TokenIdentity
 from tests.integration.common.tiny import tiny
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of, running
@@ -46,9 +46,9 @@ def published(key: Ed25519PrivateKey = KEY, kid: str = KID) -> SigningKeyPublish
     return SigningKeyPublished(kid=kid, public_key=base64.urlsafe_b64encode(raw).decode().rstrip("="))
 
 
-async def learn(trust: Trust, key: Ed25519PrivateKey = KEY, kid: str = KID) -> None:
+async def learn(trust: TokenTrustStore, key: Ed25519PrivateKey = KEY, kid: str = KID) -> None:
     event = published(key, kid)
-    await trust.learn_key(event, envelope_of(event))
+    await trust.store_key(event, envelope_of(event))
 
 
 def token(
@@ -72,11 +72,11 @@ def token(
 
 
 @asynccontextmanager
-async def replica(db: Database) -> AsyncIterator[tuple[Trust, httpx.AsyncClient]]:
+async def replica(db: Database) -> AsyncIterator[tuple[TokenTrustStore, httpx.AsyncClient]]:
     """One that has loaded what it knows."""
-    trust = Trust(db)
-    limit = Limit("generous", 100, timedelta(hours=1))
-    async with running(trust), tiny(db, identity=TrustedIdentity(trust), limit=limit) as http:
+    trust = TokenTrustStore(db)
+    limit = RateLimit("generous", 100, timedelta(hours=1))
+    async with running(trust), tiny(db, identity=TokenIdentity(trust), limit=limit) as http:
 
         async def loaded() -> None:
             assert "not loaded" not in (await trust.probe() or "")
@@ -180,7 +180,7 @@ async def test_a_session_ended_through_one_replica_is_refused_by_all_and_after_a
     async with replica(db) as (one, http_of_one), replica(db) as (_, http_of_other):
         await learn(one)
         assert (await ask(http_of_other, given)).status_code == 200
-        await one.end_session(event, envelope_of(event, session))
+        await one.revoke_session(event, envelope_of(event, session))
         for http in (http_of_one, http_of_other):
 
             async def refused(http: httpx.AsyncClient = http) -> None:
@@ -246,7 +246,7 @@ async def test_a_change_of_something_else_than_the_role_ends_no_token(db: Databa
     async with replica(db) as (trust, http):
         await learn(trust)
         given = token(sub=str(who))
-        await trust.refuse_former_role(renamed, envelope_of(renamed, who))
+        await trust.revoke_former_role(renamed, envelope_of(renamed, who))
         assert (await ask(http, given)).status_code == 200
 
 
@@ -257,7 +257,7 @@ async def test_a_key_that_is_retired_is_refused_by_all_replicas(db: Database, mo
         assert (await ask(other, token())).status_code == 200
         retired = published().model_copy(update={"not_after": clock.now()})
         key_id = (await db["trusted_keys"].find_one({}) or {})["_id"]
-        await one.learn_key(retired, envelope_of(retired, key_id, sequence=2))
+        await one.store_key(retired, envelope_of(retired, key_id, sequence=2))
 
         async def refused() -> None:
             assert (await ask(other, token())).status_code == 401
@@ -266,9 +266,9 @@ async def test_a_key_that_is_retired_is_refused_by_all_replicas(db: Database, mo
 
 
 async def test_before_it_knows_which_sessions_ended_no_token_is_believed(db: Database) -> None:
-    trust = Trust(db)
+    trust = TokenTrustStore(db)
     await learn(trust)
-    async with tiny(db, identity=TrustedIdentity(trust)) as http:
+    async with tiny(db, identity=TokenIdentity(trust)) as http:
         answer = await ask(http, token())
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
 

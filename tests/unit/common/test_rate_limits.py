@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from common.http.rate_limits import _spoken
+from common.rate_limits import _format
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from common.http.rate_limits import _spoken
     ],
 )
 def test_a_window_is_told_in_the_unit_that_suits_it(window: timedelta, words: str) -> None:
-    assert _spoken(window) == words
+    assert _format(window) == words

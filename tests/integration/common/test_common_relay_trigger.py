@@ -3,9 +3,9 @@
 import pytest
 from nats.aio.msg import Msg
 
-from common.mongo import Database, Session, transaction
+from common.mongo import ClientSession, Database, run_in_transaction
 from common.outbox import relay as relay_module
-from common.outbox.wake import PassOn, Wake, saved
+from common.outbox.trigger import RelayTrigger, TriggerForwarder, notify_committed
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import Memory, nothing_waits, relay_of
 from tests.support.eventually import eventually
@@ -40,12 +40,10 @@ async def test_it_is_woken_by_what_its_own_process_saves(db: Database) -> None:
         await knock(visit.id)
         await eventually(lambda: nothing_waits(db))
 
-        async def in_transaction(session: Session) -> None:
+        async def in_transaction(session: ClientSession) -> None:
             await Visit.begin().commit(session)
 
-        await transaction(db, in_transaction)
-        await eventually(lambda: nothing_waits(db))
-        await Visit.add_missing([Visit.begin()])
+        await run_in_transaction(db, in_transaction)
         await eventually(lambda: nothing_waits(db))
 
 
@@ -60,8 +58,8 @@ async def test_it_is_woken_by_another_process_over_nats(
     ):
         await swept(db, memory)
         # As another process does it, which this one does not hear.
-        await db["visits"].insert_one(Visit.begin().as_new())
-        await other.client.publish("wake.auth", b"elsewhere,visits")
+        await db["visits"].insert_one(Visit.begin().to_insert())
+        await other.client.publish("relay_trigger.auth", b"elsewhere,visits")
         await eventually(lambda: nothing_waits(db))
 
 
@@ -73,9 +71,12 @@ async def test_a_process_without_a_relay_passes_on_what_it_saves(
     async def note(message: Msg) -> None:
         heard.append(message.data)
 
-    await brokers.auth.client.subscribe("wake.auth", cb=note)
+    await brokers.auth.client.subscribe("relay_trigger.auth", cb=note)
     await brokers.auth.client.flush()
-    async with installation.connected("auth") as other, running(PassOn(Wake("auth", ["visits"], other))):
+    async with (
+        installation.connected("auth") as other,
+        running(TriggerForwarder(RelayTrigger("auth", ["visits"], other))),
+    ):
 
         async def passed_on() -> None:
             await Visit.begin().commit()
@@ -92,12 +93,12 @@ async def test_what_is_saved_while_it_passes_something_on_is_passed_on_the_next_
 
     async def publish(_subject: str, payload: bytes) -> None:
         said.append(payload)
-        saved("sessions")
+        notify_committed("sessions")
 
     monkeypatch.setattr(client, "publish", publish)
-    wake = Wake("auth", ["visits", "sessions"], brokers.auth)
-    with wake.listening():
-        saved("visits")
-        await wake.pass_on()
-        await wake.pass_on()
+    trigger = RelayTrigger("auth", ["visits", "sessions"], brokers.auth)
+    with trigger.listen():
+        notify_committed("visits")
+        await trigger.forward()
+        await trigger.forward()
     assert said == [b"visits", b"sessions"]
