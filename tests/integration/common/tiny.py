@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field, SecretStr
 
 from common import clock
@@ -17,6 +17,7 @@ from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.rate_limits import enforce_rate_limit
 from common.http.requests import MAX_BODY_BYTES, set_body_limit
+from common.http.routing import Router
 from common.http.schemas import Body
 from common.http.state import AppState, CurrentAppState
 from common.ids import derived_id
@@ -43,8 +44,8 @@ class VisitView(BaseModel):
     knocks: int
 
 
-def routes(limit: RateLimit) -> APIRouter:
-    router = APIRouter()
+def routes(limit: RateLimit) -> Router:
+    router = Router()
 
     @router.post("/visits", status_code=201)
     async def begin(new: NewVisit, user: CurrentUser, idempotent: IdempotentRequest) -> VisitView:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from common.events import Actor, Role
+from common.events import STAFF_ROLES, Actor, Role
 from common.token_scopes import EVERYTHING
 
 
@@ -28,8 +28,7 @@ class Principal:
 
     @property
     def is_staff(self) -> bool:
-        """Agents and admins see the whole organisation's tickets."""
-        return self.role in ("agent", "admin")
+        return self.role in STAFF_ROLES
 
 
 class Identity(Protocol):

@@ -12,6 +12,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 Role = Literal["customer", "agent", "admin", "operator"]
+STAFF_ROLES: frozenset[Role] = frozenset({"agent", "admin"})
+"""Roles that see all tickets of their organisation."""
 
 
 class Value(BaseModel):

@@ -1,18 +1,13 @@
-"""`ETag` is the version; `If-Match` says which version a change was meant for (RFC 9110 sections 8.8.3 and 13.1.1)."""
+"""`If-Match` names the version that a change was meant for (RFC 9110 section 13.1.1); the ETag is the version."""
 
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header
 
 from common.errors import MalformedRequest
 
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
-
-
-def set_etag(response: Response, version: int) -> None:
-    """Tells the caller which version this answer shows."""
-    response.headers["ETag"] = f'"{version}"'
 
 
 async def _if_match(
@@ -27,4 +22,4 @@ async def _if_match(
 
 
 IfMatch = Annotated[int | None, Depends(_if_match)]
-"""The version the caller has seen; None where it does not care. `Aggregate.require_version` takes it."""
+"""The version the caller has seen; None without a condition. `Aggregate.modify` takes it as `expected`."""

@@ -4,13 +4,14 @@ import json
 from typing import Annotated, Any, Self
 
 import structlog
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 
 from common.cursors import Order, decode_cursor, encode_cursor
 from common.errors import Forbidden, NotFound
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.http.schemas import Time
 from common.http.state import AppState, CurrentAppState
 from common.messaging.dead_letter import DeadLetter
@@ -58,9 +59,9 @@ class DeadLetterView(BaseModel):
         )
 
 
-def dead_letter_router(service: str) -> APIRouter:
+def dead_letter_router(service: str) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix=f"/dead-letters/{service}", tags=["dead letters"])
+    router = Router(prefix=f"/dead-letters/{service}", tags=["dead letters"])
 
     @router.get("", name=f"list_dead_letters_of_{service}")
     async def list_dead_letters(

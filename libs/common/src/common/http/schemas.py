@@ -1,35 +1,56 @@
-"""What crosses the wire."""
+"""Bases and types of request bodies and response views."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, PrivateAttr, StringConstraints
 
 from common import clock
 
 
 class Body(BaseModel):
-    """A request body. Unknown fields are refused: a typing mistake must not be ignored in silence."""
+    """A request body. Unknown fields are refused: a misspelt field must not be ignored silently."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class View(BaseModel):
-    """What an answer shows of a document: its fields of the same names."""
+    """A response's view of a document: the document's fields of the same names."""
+
+    _version: int | None = PrivateAttr(default=None)
 
     @classmethod
     def of(cls, document: BaseModel | Mapping[str, Any]) -> Self:
-        """From a document, as an object or as MongoDB keeps it."""
+        """From a document, as an object or as MongoDB stores it."""
         if isinstance(document, BaseModel):
-            return cls.model_validate(document, from_attributes=True)
+            return cls.model_validate(document, from_attributes=True).with_version(getattr(document, "version", None))
         return cls.model_validate({"id": document["_id"], **document})
 
     @classmethod
     def projection(cls) -> list[str]:
-        """What is to be read of a document to show it: MongoDB need not send the rest."""
+        """The document's fields that the view needs, as a MongoDB projection."""
         return list(cls.model_fields)
+
+    def with_version(self, version: int | None) -> Self:
+        """The same view, answered with this version as its ETag."""
+        self._version = version
+        return self
+
+    @property
+    def etag_version(self) -> int | None:
+        """The version of the document it shows; None where it has none."""
+        shown: int | None = getattr(self, "version", None)
+        return shown if shown is not None else self._version
+
+
+class PersonRefView(BaseModel):
+    """A person as others see them."""
+
+    id: UUID
+    name: str
 
 
 Time = Annotated[datetime, PlainSerializer(clock.rfc3339, return_type=str, when_used="json")]
@@ -38,7 +59,7 @@ Time = Annotated[datetime, PlainSerializer(clock.rfc3339, return_type=str, when_
 
 def _valid_email(typed: str) -> str:
     try:
-        # A local part that is not ASCII could be typed here, but no mail would reach it.
+        # SMTPUTF8 is not supported: no mail would reach a local part that is not ASCII.
         validate_email(typed, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
@@ -46,7 +67,7 @@ def _valid_email(typed: str) -> str:
 
 
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_valid_email)]
-"""An address that mails can be sent to, as it was typed."""
+"""An email address that mail can be sent to, as typed."""
 
 NamePrefix = Annotated[str, AfterValidator(lambda typed: typed.replace("\0", "").strip())]
-"""The beginning of a name. MongoDB takes no pattern with a zero byte, and no name has one."""
+"""The beginning of a name. Zero bytes are removed: MongoDB refuses them in a pattern, and no name has one."""

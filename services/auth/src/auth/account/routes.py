@@ -1,6 +1,6 @@
 """One's own account over HTTP."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from auth import limits
 from auth.account.commands import Accounts
@@ -20,16 +20,17 @@ from auth.session.commands import Sessions
 from auth.session.schemas import LoggedIn
 from auth.user.document import User, email_key
 from auth.user.schemas import UserView
-from common.http.conditional import IfMatch, set_etag
+from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser, LoggedInUser
 from common.http.rate_limits import enforce_rate_limit
+from common.http.routing import Router
 from common.mongo import ClientSession
 
 
-def routes(accounts: Accounts, forgotten: ForgottenPasswords, sessions: Sessions, answers: Answers) -> APIRouter:
+def routes(accounts: Accounts, forgotten: ForgottenPasswords, sessions: Sessions, answers: Answers) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/auth", tags=["account"])
+    router = Router(prefix="/auth", tags=["account"])
 
     @router.post("/signup", status_code=201)
     async def sign_up(new: SignUp, request: Request, response: Response, idempotent: IdempotentRequest) -> LoggedIn:
@@ -46,11 +47,9 @@ def routes(accounts: Accounts, forgotten: ForgottenPasswords, sessions: Sessions
         return answers.logged_in(await sessions.start(user), response)
 
     @router.get("/me")
-    async def me(user: LoggedInUser, response: Response) -> ProfileView:
+    async def me(user: LoggedInUser) -> ProfileView:
         """Who is logged in."""
-        view = ProfileView.of(await User.load(user.user_id, user.organisation_id))
-        set_etag(response, view.version)
-        return view
+        return ProfileView.of(await User.load(user.user_id, user.organisation_id))
 
     @router.patch("/me")
     async def change_me(
@@ -58,15 +57,12 @@ def routes(accounts: Accounts, forgotten: ForgottenPasswords, sessions: Sessions
         user: CurrentUser,
         if_match: IfMatch,
         request: Request,
-        response: Response,
     ) -> ProfileView:
         """Changes the fields that are given. A new e-mail address needs the password, and counts once the link that is
         sent there was followed."""
         if change.email is not None:
             await enforce_rate_limit(request, *limits.password_per_user(user.user_id))
-        view = ProfileView.of(await accounts.edit(change, user, if_match))
-        set_etag(response, view.version)
-        return view
+        return ProfileView.of(await accounts.edit(change, user, if_match))
 
     @router.post("/change-password", status_code=204)
     async def change_password(change: PasswordChange, user: CurrentUser, request: Request) -> None:

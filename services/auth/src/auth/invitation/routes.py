@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from auth import limits
 from auth.invitation import queries
@@ -16,12 +16,13 @@ from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
 from common.http.rate_limits import enforce_rate_limit
+from common.http.routing import Router
 from common.mongo import ClientSession
 
 
-def routes(invitations: Invitations, sessions: Sessions, answers: Answers) -> APIRouter:
+def routes(invitations: Invitations, sessions: Sessions, answers: Answers) -> Router:
     """Below /api/v1."""
-    router = APIRouter(tags=["invitations"])
+    router = Router(tags=["invitations"])
 
     @router.post("/users/invitations", status_code=201)
     async def invite(new: NewInvitation, user: AdminUser, idempotent: IdempotentRequest) -> InvitationView:

@@ -1,6 +1,6 @@
 """Logging in over HTTP."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from auth import limits
 from auth.login.commands import LogIns
@@ -9,11 +9,12 @@ from auth.organisation.document import Organisation
 from auth.session.answers import Answers
 from auth.session.schemas import LoggedIn
 from common.http.rate_limits import enforce_rate_limit
+from common.http.routing import Router
 
 
-def routes(log_ins: LogIns, answers: Answers) -> APIRouter:
+def routes(log_ins: LogIns, answers: Answers) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/auth", tags=["log-in"])
+    router = Router(prefix="/auth", tags=["log-in"])
 
     @router.post("/login")
     async def log_in(asked: LogIn, request: Request, response: Response) -> LoggedIn | MfaRequired:

@@ -1,17 +1,18 @@
 """One's own second factor over HTTP. Who may do nothing before one is set up may do that."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from auth import limits
 from auth.mfa.commands import SecondFactors
 from auth.mfa.schemas import FirstCode, NewFactor, Proof, RecoveryCodes
 from common.http.identity import CurrentUser, LoggedInUser
 from common.http.rate_limits import enforce_rate_limit
+from common.http.routing import Router
 
 
-def routes(second_factors: SecondFactors) -> APIRouter:
+def routes(second_factors: SecondFactors) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/auth/mfa", tags=["second factor"])
+    router = Router(prefix="/auth/mfa", tags=["second factor"])
 
     @router.post("/totp", status_code=201)
     async def begin_totp(user: LoggedInUser) -> NewFactor:

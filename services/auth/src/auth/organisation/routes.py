@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from auth.organisation import queries
 from auth.organisation.commands import Organisations
@@ -13,32 +13,29 @@ from auth.organisation.schemas import (
     OrganisationView,
     OwnOrganisationView,
 )
-from common.http.conditional import IfMatch, set_etag
+from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser, OperatorUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.mongo import ClientSession
 
 
-def routes(organisations: Organisations) -> APIRouter:
+def routes(organisations: Organisations) -> Router:
     """Below /api/v1."""
-    router = APIRouter(tags=["organisations"])
+    router = Router(tags=["organisations"])
 
     @router.get("/organisation")
-    async def get_own_organisation(user: AdminUser, response: Response) -> OwnOrganisationView:
+    async def get_own_organisation(user: AdminUser) -> OwnOrganisationView:
         """The caller's organisation, with its settings."""
-        view = OwnOrganisationView.of(await queries.get(user.organisation_id))
-        set_etag(response, view.version)
-        return view
+        return OwnOrganisationView.of(await queries.get(user.organisation_id))
 
     @router.patch("/organisation")
     async def change_own_organisation(
-        change: OrganisationChange, user: AdminUser, if_match: IfMatch, response: Response
+        change: OrganisationChange, user: AdminUser, if_match: IfMatch
     ) -> OwnOrganisationView:
         """Changes the fields that are given."""
-        view = OwnOrganisationView.of(await organisations.change_own(change, user, if_match))
-        set_etag(response, view.version)
-        return view
+        return OwnOrganisationView.of(await organisations.change_own(change, user, if_match))
 
     @router.post("/organisations", status_code=201)
     async def create_organisation(
@@ -51,7 +48,6 @@ def routes(organisations: Organisations) -> APIRouter:
 
         view = await idempotent.run(new, OrganisationView, create, by=user.user_id)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
-        set_etag(response, view.version)
         return view
 
     @router.get("/organisations")
@@ -67,20 +63,15 @@ def routes(organisations: Organisations) -> APIRouter:
     async def get_organisation(
         organisation_id: UUID,
         user: OperatorUser,  # noqa: ARG001 - says who may
-        response: Response,
     ) -> OrganisationView:
         """One organisation."""
-        view = OrganisationView.of(await queries.get(organisation_id))
-        set_etag(response, view.version)
-        return view
+        return OrganisationView.of(await queries.get(organisation_id))
 
     @router.patch("/organisations/{organisation_id}")
     async def change_organisation(
-        organisation_id: UUID, change: OrganisationState, user: OperatorUser, if_match: IfMatch, response: Response
+        organisation_id: UUID, change: OrganisationState, user: OperatorUser, if_match: IfMatch
     ) -> OrganisationView:
         """Renames, suspends or reinstates. Of a suspended one nobody is let in anywhere, with whatever tokens."""
-        view = OrganisationView.of(await organisations.change_state(organisation_id, change, user, if_match))
-        set_etag(response, view.version)
-        return view
+        return OrganisationView.of(await organisations.change_state(organisation_id, change, user, if_match))
 
     return router

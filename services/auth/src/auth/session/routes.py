@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from auth.session import queries
 from auth.session.answers import Answers, RefreshCookie
@@ -11,11 +11,12 @@ from auth.session.schemas import LoggedIn, SessionView
 from common.http.conditional import IfMatch
 from common.http.identity import CurrentUser, LoggedInUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 
 
-def routes(sessions: Sessions, answers: Answers) -> APIRouter:
+def routes(sessions: Sessions, answers: Answers) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/auth", tags=["sessions"])
+    router = Router(prefix="/auth", tags=["sessions"])
 
     @router.post("/refresh")
     async def refresh(response: Response, helpdesk_refresh: RefreshCookie = None) -> LoggedIn:

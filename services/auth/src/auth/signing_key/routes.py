@@ -4,10 +4,11 @@ import base64
 from typing import Literal
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from auth.signing_key.keyring import Keyring
+from common.http.routing import Router
 
 
 class Jwk(BaseModel):
@@ -27,9 +28,9 @@ class Jwks(BaseModel):
     keys: list[Jwk]
 
 
-def routes(keyring: Keyring) -> APIRouter:
+def routes(keyring: Keyring) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/auth", tags=["keys"])
+    router = Router(prefix="/auth", tags=["keys"])
 
     @router.get("/jwks")
     async def jwks(response: Response) -> Jwks:

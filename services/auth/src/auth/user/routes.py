@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query
 
 from auth.access import GrantableRole
 from auth.user import queries
 from auth.user.commands import People
 from auth.user.schemas import PersonChange, PersonView
-from common.http.conditional import IfMatch, set_etag
+from common.http.conditional import IfMatch
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.http.schemas import NamePrefix
 
 Text = Annotated[
@@ -19,9 +20,9 @@ Text = Annotated[
 ]
 
 
-def routes(people: People) -> APIRouter:
+def routes(people: People) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/users", tags=["people"])
+    router = Router(prefix="/users", tags=["people"])
 
     @router.get("")
     async def list_users(
@@ -36,21 +37,15 @@ def routes(people: People) -> APIRouter:
         return await queries.list_by_name(user, role=role, active=active, text=text, limit=limit, cursor=cursor)
 
     @router.get("/{user_id}")
-    async def get_user(user_id: UUID, user: AdminUser, response: Response) -> PersonView:
+    async def get_user(user_id: UUID, user: AdminUser) -> PersonView:
         """One person."""
-        view = PersonView.of(await queries.get(user_id, user))
-        set_etag(response, view.version)
-        return view
+        return PersonView.of(await queries.get(user_id, user))
 
     @router.patch("/{user_id}")
-    async def change_user(
-        user_id: UUID, change: PersonChange, user: AdminUser, if_match: IfMatch, response: Response
-    ) -> PersonView:
+    async def change_user(user_id: UUID, change: PersonChange, user: AdminUser, if_match: IfMatch) -> PersonView:
         """Changes the fields that are given. Whoever is deactivated, or has another role, is refused everywhere with
         the tokens they have; the last active admin stays one."""
-        view = PersonView.of(await people.change(user_id, change, user, if_match))
-        set_etag(response, view.version)
-        return view
+        return PersonView.of(await people.change(user_id, change, user, if_match))
 
     @router.delete("/{user_id}/mfa", status_code=204)
     async def disable_mfa_of_user(user_id: UUID, user: AdminUser) -> None:

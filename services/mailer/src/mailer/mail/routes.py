@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
-
-from common.http.conditional import set_etag
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from mailer.mail import queries
 from mailer.mail.commands import Queue
 from mailer.mail.schemas import MailView, WantedMails
 
 
-def routes(queue: Queue) -> APIRouter:
+def routes(queue: Queue) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/mail/outbox", tags=["mail"])
+    router = Router(prefix="/mail/outbox", tags=["mail"])
 
     @router.get("")
     async def list_mails(
@@ -24,17 +22,15 @@ def routes(queue: Queue) -> APIRouter:
         return await queries.list_newest_first(user, wanted, limit=limit, cursor=cursor)
 
     @router.get("/{mail_id}")
-    async def get_mail(mail_id: UUID, user: AdminUser, response: Response) -> MailView:
+    async def get_mail(mail_id: UUID, user: AdminUser) -> MailView:
         """One mail."""
         mail = await queries.get(mail_id, user)
-        set_etag(response, mail.version)
         return MailView.of(mail)
 
     @router.post("/{mail_id}/retry", status_code=202)
-    async def retry_mail(mail_id: UUID, user: AdminUser, response: Response) -> MailView:
+    async def retry_mail(mail_id: UUID, user: AdminUser) -> MailView:
         """Has a mail sent again that failed or was suppressed. It stays the same mail, with the same Message-ID."""
         mail = await queue.retry(mail_id, user)
-        set_etag(response, mail.version)
         return MailView.of(mail)
 
     return router

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
-from common.http.conditional import IfMatch, set_etag
+from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.mongo import ClientSession
 from mailer.suppression import commands, queries
 from mailer.suppression.schemas import NewSuppression, SuppressionView
 
-router = APIRouter(prefix="/mail/suppressions", tags=["mail"])
+router = Router(prefix="/mail/suppressions", tags=["mail"])
 
 
 @router.get("")
@@ -34,7 +35,6 @@ async def add_suppression(
 
     view = await idempotent.run(new, SuppressionView, add, by=user.user_id)
     response.headers["Location"] = f"{request.url.path}/{view.id}"
-    set_etag(response, view.version)
     return view
 
 

@@ -3,17 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query
 
-from common.http.conditional import set_etag
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from notifications.notification import commands, queries
 from notifications.notification.schemas import NotificationView, UnreadCount
 
 UnreadFirst = Annotated[bool, Query(description="What was not seen yet comes before everything else.")]
 
-router = APIRouter(prefix="/notifications", tags=["notifications"])
+router = Router(prefix="/notifications", tags=["notifications"])
 
 
 @router.get("")
@@ -38,16 +38,14 @@ async def mark_all_read(user: CurrentUser) -> UnreadCount:
 
 
 @router.post("/{notification_id}/read")
-async def mark_read(notification_id: UUID, user: CurrentUser, response: Response) -> NotificationView:
+async def mark_read(notification_id: UUID, user: CurrentUser) -> NotificationView:
     """Marks one as seen."""
     notification = await commands.mark(notification_id, user, read=True)
-    set_etag(response, notification.version)
     return NotificationView.of(notification)
 
 
 @router.post("/{notification_id}/unread")
-async def mark_unread(notification_id: UUID, user: CurrentUser, response: Response) -> NotificationView:
+async def mark_unread(notification_id: UUID, user: CurrentUser) -> NotificationView:
     """Marks one as not seen, to come back to it."""
     notification = await commands.mark(notification_id, user, read=False)
-    set_etag(response, notification.version)
     return NotificationView.of(notification)

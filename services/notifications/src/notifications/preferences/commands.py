@@ -12,27 +12,27 @@ from notifications.preferences.queries import KnownDefaults, defaults_of, shown
 from notifications.preferences.schemas import PreferencesBody, PreferencesView
 
 
-async def choose(user: Principal, body: PreferencesBody, *, if_match: int | None) -> tuple[PreferencesView, int]:
+async def choose(user: Principal, body: PreferencesBody, *, if_match: int | None) -> PreferencesView:
     """The caller's own choices are just these from now on. Raises Unprocessable, Stale, Unavailable."""
 
-    async def once() -> tuple[PreferencesView, int]:
+    async def once() -> PreferencesView:
         person = await people.caller(user)
         person.require_version(if_match)
         party = party_of(person.role)
         person.choose(_read(body, party))
         await person.commit()
         defaults = await defaults_of(user, party)
-        return shown(party, chosen(person.choices), chosen(defaults.choices)), person.version
+        return shown(party, chosen(person.choices), chosen(defaults.choices)).with_version(person.version)
 
     return await retry_on_conflict(once)
 
 
 async def choose_defaults(
     user: Principal, party: Party, body: PreferencesBody, known: KnownDefaults, *, if_match: int | None
-) -> tuple[PreferencesView, int]:
+) -> PreferencesView:
     """What holds for all of the caller's organisation who choose nothing else. Raises Unprocessable, Stale."""
 
-    async def once() -> tuple[PreferencesView, int]:
+    async def once() -> PreferencesView:
         defaults = await defaults_of(user, party)
         defaults.require_version(if_match)
         defaults.choose(_read(body, party), user.actor)
@@ -43,7 +43,7 @@ async def choose_defaults(
                 "Another admin chose at the same moment: read it again and repeat your change."
             ) from None
         known.forget(user.organisation_id)
-        return shown(party, {}, chosen(defaults.choices)), defaults.version
+        return shown(party, {}, chosen(defaults.choices)).with_version(defaults.version)
 
     return await retry_on_conflict(once)
 

@@ -39,18 +39,18 @@ class KnownDefaults:
         self._known.pop(organisation_id, None)
 
 
-async def own(user: Principal) -> tuple[PreferencesView, int]:
+async def own(user: Principal) -> PreferencesView:
     """What holds for the caller, and the version of their choices."""
     person = await people.caller(user)
     party = party_of(person.role)
     usual = await defaults_of(user, party)
-    return shown(party, chosen(person.choices), chosen(usual.choices)), person.version
+    return shown(party, chosen(person.choices), chosen(usual.choices)).with_version(person.version)
 
 
-async def defaults(user: Principal, party: Party) -> tuple[PreferencesView, int]:
+async def defaults(user: Principal, party: Party) -> PreferencesView:
     """What holds for those of the caller's organisation who did not choose, and its version."""
     found = await defaults_of(user, party)
-    return shown(party, {}, chosen(found.choices)), found.version
+    return shown(party, {}, chosen(found.choices)).with_version(found.version)
 
 
 async def defaults_of(user: Principal, party: Party) -> Defaults:

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from common.events.notifications import Kind
-from common.http.schemas import Body
+from common.http.schemas import Body, View
 from notifications.policy import Channel, Party, Scope, When
 
 __all__ = ["ChoiceBody", "Party", "PreferenceView", "PreferencesBody", "PreferencesView"]
@@ -21,7 +21,7 @@ class PreferenceView(BaseModel):
     chosen: bool
 
 
-class PreferencesView(BaseModel):
+class PreferencesView(View):
     """Everything that can be chosen. Kinds that nobody can switch off are not among it."""
 
     items: list[PreferenceView]

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 
 from common.http.identity import CurrentUser, Reauthentication
+from common.http.routing import Router
 from common.http.state import CurrentAppState
 from notifications.notification import queries
 from notifications.stream import sse
@@ -16,9 +17,9 @@ LastEventId = Annotated[
 ]
 
 
-def routes(readers: Readers, *, seconds: float) -> APIRouter:
+def routes(readers: Readers, *, seconds: float) -> Router:
     """Below /api/v1. A stream ends after `seconds`."""
-    router = APIRouter(prefix="/notifications", tags=["notifications"])
+    router = Router(prefix="/notifications", tags=["notifications"])
 
     described: dict[int | str, dict[str, Any]] = {
         200: {"content": {NotificationStream.media_type: {"schema": sse.DESCRIBED}}}

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
+from common.http.routing import Router
 from notifications.unsubscribe import commands, page
 from notifications.unsubscribe.links import UnsubscribeLinks
 
 Token = Annotated[str, Query(max_length=1000, description="From the link in a mail.")]
 
 
-def routes(links: UnsubscribeLinks) -> APIRouter:
+def routes(links: UnsubscribeLinks) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/notifications/unsubscribe", tags=["unsubscribe"], default_response_class=HTMLResponse)
+    router = Router(prefix="/notifications/unsubscribe", tags=["unsubscribe"], default_response_class=HTMLResponse)
 
     @router.get("")
     async def ask_to_unsubscribe(token: Token) -> str:

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from tickets.attachments import queries
 from tickets.attachments.commands import AttachmentCommands
 from tickets.attachments.download import download
@@ -16,9 +17,9 @@ from tickets.attachments.storage import Storage
 from tickets.attachments.upload import incoming_file
 
 
-def routes(commands: AttachmentCommands, storage: Storage) -> APIRouter:
+def routes(commands: AttachmentCommands, storage: Storage) -> Router:
     """Below /api/v1."""
-    router = APIRouter(tags=["attachments"])
+    router = Router(tags=["attachments"])
 
     @router.post("/tickets/{ticket_id}/attachments", status_code=201, openapi_extra=UPLOAD)
     async def add_attachment(

@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime
 
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.mongo import Database
 from tickets.audit.queries import Wanted, list_newest_first
 from tickets.audit.schemas import EntryView
@@ -18,9 +19,9 @@ Since = Annotated[AwareDatetime | None, Query(alias="from", description="Not bef
 Until = Annotated[AwareDatetime | None, Query(alias="to", description="Before this time (RFC 3339).")]
 
 
-def routes(db: Database) -> APIRouter:
+def routes(db: Database) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/audit", tags=["audit"])
+    router = Router(prefix="/audit", tags=["audit"])
 
     @router.get("")
     async def list_audit_entries(

@@ -2,20 +2,19 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.mongo import ClientSession
 from tickets.conversation import queries
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.schemas import MessageView, NewMessage
 
 
-def routes(commands: ConversationCommands) -> APIRouter:
+def routes(commands: ConversationCommands) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/tickets/{ticket_id}/messages", tags=["conversation"])
+    router = Router(prefix="/tickets/{ticket_id}/messages", tags=["conversation"])
 
     @router.post("", status_code=201)
     async def post_message(

@@ -1,6 +1,6 @@
 """What crosses the wire about settings."""
 
-from common.http.schemas import Body
+from common.http.schemas import Body, View
 from tickets.desk_settings.values import DeskSettings
 
 
@@ -12,7 +12,7 @@ class SettingsChoice(DeskSettings, Body):
         return DeskSettings(**self.model_dump())
 
 
-class SettingsView(DeskSettings):
+class SettingsView(DeskSettings, View):
     """What counts now. `version` is 0 while nothing was chosen."""
 
     version: int

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from common.http.identity import StaffUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.http.schemas import NamePrefix
 from common.mongo import Database
 from tickets.directory import queries
@@ -14,9 +15,9 @@ from tickets.directory.schemas import PersonShown
 Text = Annotated[NamePrefix | None, Query(max_length=200, description="The beginning of a name, or of a part of one.")]
 
 
-def routes(db: Database) -> APIRouter:
+def routes(db: Database) -> Router:
     """Below /api/v1. Comes before the routes of one ticket: `people` is no ticket's id."""
-    router = APIRouter(prefix="/tickets/people", tags=["tickets"])
+    router = Router(prefix="/tickets/people", tags=["tickets"])
 
     @router.get("")
     async def list_people(

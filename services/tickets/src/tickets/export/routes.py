@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from common import clock
 from common.http.identity import StaffUser
+from common.http.routing import Router
 from common.http.streaming import StreamedResponse
 from common.mongo import Database
 from tickets import spreadsheet
@@ -13,9 +14,9 @@ from tickets.export import queries
 from tickets.search.schemas import TicketFilter
 
 
-def routes(db: Database) -> APIRouter:
+def routes(db: Database) -> Router:
     """Below /api/v1. Before the routes of single tickets, which would take the file's name for an id."""
-    router = APIRouter(prefix="/tickets", tags=["tickets"])
+    router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.get(
         "/export.csv",

@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
 from common.http.state import CurrentAppState
 from tickets.history import queries
 from tickets.history.schemas import HistoryEntry
 
 
-def routes() -> APIRouter:
+def routes() -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/tickets/{ticket_id}/history", tags=["tickets"])
+    router = Router(prefix="/tickets/{ticket_id}/history", tags=["tickets"])
 
     @router.get("")
     async def list_history(

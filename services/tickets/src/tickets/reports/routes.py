@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from common import clock
 from common.http.identity import StaffUser
+from common.http.routing import Router
 from common.mongo import Database
 from tickets import spreadsheet
 from tickets.reports import queries
@@ -31,9 +32,9 @@ async def _period(first: First = None, last: Last = None, timezone: Timezone = "
 Days = Annotated[Period, Depends(_period)]
 
 
-def routes(db: Database) -> APIRouter:
+def routes(db: Database) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/reports", tags=["reports"])
+    router = Router(prefix="/reports", tags=["reports"])
 
     @router.get("/summary", response_model=SummaryView, responses=AS_CSV)
     async def get_summary(user: StaffUser, days: Days, form: Format = "json") -> SummaryView | Response:

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from common.http.identity import CurrentUser
 from common.http.paging import Page
+from common.http.routing import Router
 from tickets.search import queries
 from tickets.search.schemas import TicketList
 from tickets.ticket.schemas import TicketView
 
 
-def routes() -> APIRouter:
+def routes() -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/tickets", tags=["tickets"])
+    router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.get("")
     async def list_tickets(user: CurrentUser, wanted: Annotated[TicketList, Query()]) -> Page[TicketView]:

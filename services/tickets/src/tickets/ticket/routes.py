@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
-from common.http.conditional import IfMatch, set_etag
+from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
+from common.http.routing import Router
 from common.mongo import ClientSession
 from tickets.ticket import queries
 from tickets.ticket.commands import TicketCommands
@@ -14,9 +15,9 @@ from tickets.ticket.limits import count_creation
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement, TicketView
 
 
-def routes(commands: TicketCommands) -> APIRouter:
+def routes(commands: TicketCommands) -> Router:
     """Below /api/v1."""
-    router = APIRouter(prefix="/tickets", tags=["tickets"])
+    router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.post("", status_code=201)
     async def create_ticket(
@@ -34,33 +35,24 @@ def routes(commands: TicketCommands) -> APIRouter:
 
         view = await idempotent.run(new, TicketView, create, by=user.user_id)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
-        set_etag(response, view.version)
         return view
 
     @router.get("/{ticket_id}")
-    async def get_ticket(ticket_id: UUID, user: CurrentUser, response: Response) -> TicketView:
+    async def get_ticket(ticket_id: UUID, user: CurrentUser) -> TicketView:
         """One ticket."""
-        view = TicketView.of(await queries.get(ticket_id, user))
-        set_etag(response, view.version)
-        return view
+        return TicketView.of(await queries.get(ticket_id, user))
 
     @router.patch("/{ticket_id}")
-    async def change_ticket(
-        ticket_id: UUID, change: TicketChange, user: CurrentUser, if_match: IfMatch, response: Response
-    ) -> TicketView:
+    async def change_ticket(ticket_id: UUID, change: TicketChange, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """Changes the fields that are given. With If-Match, only from the version the caller has seen."""
-        view = TicketView.of(await commands.change(ticket_id, change, user, if_match))
-        set_etag(response, view.version)
-        return view
+        return TicketView.of(await commands.change(ticket_id, change, user, if_match))
 
     @router.put("/{ticket_id}")
     async def replace_ticket(
-        ticket_id: UUID, replacement: TicketReplacement, user: CurrentUser, if_match: IfMatch, response: Response
+        ticket_id: UUID, replacement: TicketReplacement, user: CurrentUser, if_match: IfMatch
     ) -> TicketView:
         """Gives all that can be edited new values. Who may not change a field sends the present value."""
-        view = TicketView.of(await commands.change(ticket_id, replacement, user, if_match))
-        set_etag(response, view.version)
-        return view
+        return TicketView.of(await commands.change(ticket_id, replacement, user, if_match))
 
     @router.delete("/{ticket_id}", status_code=204)
     async def delete_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> None:
@@ -68,10 +60,8 @@ def routes(commands: TicketCommands) -> APIRouter:
         await commands.delete(ticket_id, user, if_match)
 
     @router.post("/{ticket_id}/restore")
-    async def restore_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch, response: Response) -> TicketView:
+    async def restore_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """For admins: brings a deleted ticket back. One that is not deleted stays as it is."""
-        view = TicketView.of(await commands.restore(ticket_id, user, if_match))
-        set_etag(response, view.version)
-        return view
+        return TicketView.of(await commands.restore(ticket_id, user, if_match))
 
     return router
