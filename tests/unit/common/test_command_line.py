@@ -51,7 +51,7 @@ def test_a_replay_can_be_narrowed() -> None:
 
 def test_a_time_without_an_offset_is_refused_with_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(capsys, "replay", "--to", "stream", "--since", "2026-05-14T09:00:00")
-    assert "has no offset: write e.g. 2026-05-14T09:00:00+00:00" in said
+    assert "has no offset: use e.g. 2026-05-14T09:00:00+00:00" in said
 
 
 @pytest.mark.parametrize(("option", "value"), [("--aggregate", "7"), ("--since", "yesterday")])

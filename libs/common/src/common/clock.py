@@ -1,4 +1,4 @@
-"""The time of day, as everything here keeps it: UTC, in whole milliseconds."""
+"""The clock: UTC, in whole milliseconds."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,12 +6,12 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def now() -> datetime:
-    """The present in UTC, cut to milliseconds: MongoDB stores no finer, so what is read back is what was written."""
+    """The current time in UTC, truncated to milliseconds, the precision of MongoDB."""
     return truncated(datetime.now(UTC))
 
 
 def truncated(at: datetime) -> datetime:
-    """`at` without the part MongoDB would drop."""
+    """`at` in the precision of MongoDB."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 

@@ -1,4 +1,4 @@
-"""`python -m <service> …`: what an operator can do with any service. A service adds its own commands to these."""
+"""`python -m <service> …`: the operator commands of every service. A service adds its own."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ Arguments = argparse.Namespace
 
 @dataclass(frozen=True)
 class Command:
-    """A service's own command: its help, its arguments, and what it does."""
+    """A command that needs the service's settings and database."""
 
     help: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
@@ -39,7 +39,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Tool:
-    """A command that needs neither settings nor a database."""
+    """A command that needs neither."""
 
     help: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
@@ -47,7 +47,7 @@ class Tool:
 
 
 def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command | Tool] | None = None) -> None:
-    """Reads the command line and does it. Expected failures are one sentence on standard error and exit status 1."""
+    """Runs the command line. Expected failures print one sentence to standard error and exit with status 1."""
     arguments = _parser(name, commands or {}).parse_args()
     chosen: Command | Tool = arguments.command
     configure_logging(name, "warning", stream=sys.stderr)
@@ -58,7 +58,7 @@ def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command
         else:
             uvloop.run(_run(chosen, build, arguments))
     except ValidationError as error:
-        sys.exit(f"{name}: the settings are not right: {'; '.join(map(_told, error.errors()))}")
+        sys.exit(f"{name}: invalid settings: {'; '.join(map(_describe, error.errors()))}")
     except (HelpdeskError, ValueError, PyMongoError) as error:
         sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
@@ -66,11 +66,11 @@ def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command
 
 
 async def _run(command: Command, build: Callable[[], Service], arguments: Arguments) -> None:
-    await command.run(build(), arguments)  # built inside of the event loop it will run in
+    await command.run(build(), arguments)  # built inside its event loop
 
 
-def _told(wrong: ErrorDetails) -> str:
-    """One wrong setting by the name an operator gave it, without its value; or what is wrong with several together."""
+def _describe(wrong: ErrorDetails) -> str:
+    """One invalid setting by its variable, without its value."""
     setting = f"HELPDESK_{'.'.join(map(str, wrong['loc'])).upper()}: " if wrong["loc"] else ""
     return f"{setting}{wrong['msg'].removeprefix('Value error, ')}"
 
@@ -92,7 +92,7 @@ async def _serve(service: Service, arguments: Arguments) -> None:
 
 async def _prepare(service: Service, _arguments: Arguments) -> None:
     async with service.prepared():
-        print(f"{service.name}: collections and indexes are in place")
+        print(f"{service.name}: collections and indexes exist")
 
 
 async def _openapi(service: Service, _arguments: Arguments) -> None:
@@ -124,10 +124,10 @@ async def _dead_letters(service: Service, arguments: Arguments) -> None:
                 print(json.dumps(asdict(await letters.show(arguments.sequence)), indent=2, default=str))
             case "replay":
                 await letters.replay(arguments.sequence)
-                print(f"{arguments.sequence} was handed to {service.name} again")
+                print(f"dead letter {arguments.sequence} was delivered to {service.name} again")
             case "discard":
                 await letters.discard(arguments.sequence)
-                print(f"{arguments.sequence} is gone for good")
+                print(f"dead letter {arguments.sequence} was deleted")
 
 
 @asynccontextmanager
@@ -152,7 +152,7 @@ def _no_arguments(_parser: argparse.ArgumentParser) -> None:
 
 
 def _replay_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", required=True, help="'stream' for everybody, or the one service that is to hear it")
+    parser.add_argument("--to", required=True, help="'stream' for all consumers, or the name of one service")
     parser.add_argument("--type", help="only events of this type, e.g. tickets.ticket.created")
     parser.add_argument("--organisation", type=UUID, help="only this organisation's")
     parser.add_argument("--aggregate", type=UUID, help="only this ticket's, user's, …")
@@ -168,14 +168,16 @@ def _dead_letter_arguments(parser: argparse.ArgumentParser) -> None:
 def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} has no offset: write e.g. {at.isoformat()}+00:00")
+        raise argparse.ArgumentTypeError(f"{text} has no offset: use e.g. {at.isoformat()}+00:00")
     return at
 
 
 _COMMON: dict[str, Command] = {
     "serve": Command("Run the service until it is stopped.", _serve_arguments, _serve),
-    "prepare": Command("Create what is missing in the database, then exit.", _no_arguments, _prepare),
-    "openapi": Command("Print what the service answers, as an OpenAPI document.", _no_arguments, _openapi),
-    "replay": Command("Say logged events again.", _replay_arguments, _replay),
-    "dead-letters": Command("Look after events that could not be handled.", _dead_letter_arguments, _dead_letters),
+    "prepare": Command("Create missing collections and indexes, then exit.", _no_arguments, _prepare),
+    "openapi": Command("Print the service's OpenAPI document.", _no_arguments, _openapi),
+    "replay": Command("Publish logged events again.", _replay_arguments, _replay),
+    "dead-letters": Command(
+        "List, show, replay or delete events that could not be handled.", _dead_letter_arguments, _dead_letters
+    ),
 }

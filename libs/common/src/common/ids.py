@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7 for new things, name-based UUIDs for things that follow from others."""
+"""Identifiers: UUIDv7 for new objects, name-based UUIDs for objects derived from others."""
 
 import secrets
 from datetime import UTC, datetime
@@ -15,24 +15,24 @@ def new_id(at: datetime | None = None) -> UUID:
 
     Sorting by id is sorting by `at` (default: now), to the millisecond.
     """
-    milliseconds = ((at or clock.now()) - _EPOCH) // clock.MILLISECOND  # in integers: a float would round some down
+    milliseconds = ((at or clock.now()) - _EPOCH) // clock.MILLISECOND  # integers: a float would round some down
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
     return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
 
 
 def lowest_id(at: datetime) -> UUID:
-    """The edge between the UUIDv7s of before `at` and those of then and later: for a range of time over ids."""
-    milliseconds = -((_EPOCH - at) // clock.MILLISECOND)  # rounded up: what was made before `at` stays below
+    """The lowest UUIDv7 of `at`: turns a range of time into a range of ids."""
+    milliseconds = -((_EPOCH - at) // clock.MILLISECOND)  # rounded up: ids from before `at` stay below
     return UUID(int=min(max(milliseconds, 0), (1 << 48) - 1) << 80)
 
 
 def derived_id(*causes: object) -> UUID:
     """The one id that follows from `causes` (UUIDv5, RFC 9562 section 5.5).
 
-    An effect named after its cause can not be made twice: the second attempt meets the first one's key.
+    An effect with a derived id cannot happen twice: the second insert meets the unique key.
     """
     return uuid5(_NAMESPACE, "\n".join(map(str, causes)))
 
 
 PLATFORM = UUID(int=0)
-"""The organisation of what belongs to none, such as signing keys."""
+"""The organisation id of objects that belong to none, such as signing keys."""

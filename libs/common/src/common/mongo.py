@@ -1,4 +1,4 @@
-"""MongoDB: the client, what must exist before the first command, transactions, and outages told from mistakes."""
+"""MongoDB: client, start-up preparation, transactions, and the classification of errors."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -41,16 +41,16 @@ _AWAY = (
     WriteConcernError,
 )
 INDEXING_SECONDS = 600
-"""A new index on a large collection takes its time."""
+"""Building an index on a large collection takes minutes."""
 
 _SHUTTING_DOWN = {91, 189, 10107, 11600, 11602, 13435, 13436}
 """Server error codes of a member that is stopping or is no longer primary."""
 
 
 class Client(AsyncMongoClient[dict[str, Any]]):
-    """The connections of one process. They are made in the background: MongoDB may be away when the service starts.
+    """The connections of one process. Connects in the background: MongoDB may be down when the service starts.
 
-    Writes wait for the journal of a majority, so what was answered survives kill -9 of any server.
+    Writes wait for the journal of a majority, so an acknowledged write survives kill -9 of any server.
     """
 
     def __init__(self, url: str, *, name: str, seconds: float) -> None:
@@ -66,15 +66,15 @@ def _options(name: str) -> dict[str, Any]:
         "w": "majority",
         "journal": True,
         "connectTimeoutMS": 2_000,
-        "serverSelectionTimeoutMS": 2_000,  # bounds only `close`: operations go by `timeoutMS` instead
+        "serverSelectionTimeoutMS": 2_000,  # bounds only `close`: operations use `timeoutMS`
     }
 
 
 def connect(url: str, *, name: str, seconds: float = 10) -> Client:
     """A client for the life of the process. `seconds` bounds each operation.
 
-    Bound them only like this, or with `pymongo.timeout`: before Python 3.12 a task that is cancelled while the driver
-    waits for a server (`asyncio.wait_for`) can leave the driver's lock taken for ever (docs/decisions/0010).
+    Use only this or `pymongo.timeout` to bound operations: before Python 3.12 a task cancelled while the driver waits
+    for a server (`asyncio.wait_for`) can leave the driver's lock taken forever (docs/decisions/0010).
     """
     return Client(url, name=name, seconds=seconds)
 
@@ -85,9 +85,9 @@ def database(client: AsyncMongoClient[dict[str, Any]]) -> Database:
 
 
 async def prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:
-    """Creates what is missing: collections, indexes, Beanie's bindings. Safe to run any number of times, at once too.
+    """Creates missing collections and indexes and binds Beanie. Idempotent, also when run concurrently.
 
-    Collections are created here because a transaction that creates one on the way fails under concurrency.
+    Collections are created here because a transaction that creates one implicitly fails under concurrency.
     """
     with pymongo.timeout(INDEXING_SECONDS):
         await _prepare(db, documents, indexes)
@@ -113,7 +113,7 @@ _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("call_af
 
 
 def call_after_commit(call: Callable[[], None]) -> None:
-    """Calls once what was written is there for others to see: when the transaction around has committed, or now."""
+    """Calls after the surrounding transaction has committed, or at once outside a transaction."""
     waiting = _after_commit.get()
     if waiting is None:
         call()
@@ -122,7 +122,7 @@ def call_after_commit(call: Callable[[], None]) -> None:
 
 
 async def run_in_transaction(db: Database, work: Callable[[ClientSession], Awaitable[T]]) -> T:
-    """All of `work` or none of it. `work` may run more than once and must do nothing but database writes."""
+    """Runs `work` atomically. `work` may run more than once and must only write to the database."""
     waiting: list[Callable[[], None]] = []
 
     async def attempt(session: ClientSession) -> T:
@@ -143,8 +143,8 @@ async def run_in_transaction(db: Database, work: Callable[[ClientSession], Await
 async def insert_ignore_existing(
     collection: AsyncCollection[dict[str, Any]], documents: Sequence[dict[str, Any]]
 ) -> None:
-    """Inserts those whose `_id` is not there yet. Done again, or by two replicas at once, it completes what is missing.
-    Raises BulkWriteError where another unique key is taken, or for any other reason."""
+    """Inserts the documents whose `_id` does not exist yet. Idempotent, also concurrently. Raises BulkWriteError if
+    another unique key is taken."""
     try:
         await collection.insert_many(documents, ordered=False)
     except BulkWriteError as error:
@@ -154,24 +154,24 @@ async def insert_ignore_existing(
 
 
 def require_document(document: dict[str, Any] | None) -> dict[str, Any]:
-    """What an upsert that returns the document after it always has; the driver's types can not say so."""
+    """The result of an upsert with ReturnDocument.AFTER, which is never None; the driver's types do not say so."""
     if document is None:
         raise RuntimeError("an upsert returned no document")
     return document
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the same command may work once MongoDB is back, as opposed to a command that is wrong."""
+    """Whether the same command may succeed once MongoDB is back, as opposed to an invalid command."""
     if isinstance(error, _AWAY):
         return True
     if isinstance(error, OperationFailure) and error.code in _SHUTTING_DOWN:
         return True
-    # `timeout`: the time allowed ran out. The label: a transaction's server died in the middle.
+    # `timeout`: the operation timed out. The label: the server of a transaction died in the middle.
     return isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("TransientTransactionError"))
 
 
 def cancellation_requested() -> bool:
-    """Whether this task was cancelled and the driver swallowed that, as it may before Python 3.12: it writes to its
-    socket within `asyncio.wait_for`. For loops that would else go on."""
+    """Whether this task was cancelled although the driver swallowed the cancellation, as `asyncio.wait_for` may before
+    Python 3.12. Loops check it to stop."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

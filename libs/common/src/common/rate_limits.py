@@ -54,7 +54,7 @@ class RateLimiter:
     """Counts calls. Counts nothing where `enforced` is false (benchmarks on a local stack)."""
 
     def __init__(self, db: Database, *, enforced: bool) -> None:
-        # A count that is lost when a server crashes allows a few calls more; waiting for the journal costs every call.
+        # A count lost in a crash allows a few more calls; waiting for the journal would slow down every call.
         self._windows = db.get_collection(COLLECTION, write_concern=WriteConcern(w=1, j=False))
         self._enforced = enforced
 
@@ -85,7 +85,7 @@ class RateLimiter:
                     {"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER
                 )
             )
-        except DuplicateKeyError:  # two first calls at once: the other one made it
+        except DuplicateKeyError:  # a concurrent first call created the window
             return await self.count(key, window)
         left = (found["ends_at"] - found["now"]).total_seconds()
         return found["count"], max(int(left + 0.999), 1)

@@ -1,8 +1,8 @@
-"""Short-lived secrets inside events.
+"""Encrypts short-lived secrets inside events.
 
-A reset link has to travel from auth to mailer, but neither the stream nor any event log may hold a usable secret. So it
-travels sealed with Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) under keys that only those two
-services hold, and can not be opened after its time.
+A reset link travels from auth to mailer, but neither the stream nor an event log may hold a usable secret. It is
+encrypted with Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) under keys that only these two
+services have, and cannot be decrypted after its lifetime.
 """
 
 from datetime import timedelta
@@ -13,13 +13,13 @@ from common.errors import HelpdeskError
 
 
 class DecryptionError(HelpdeskError):
-    """Too old, altered, or sealed with a key we do not hold."""
+    """The ciphertext is expired, altered, or encrypted with an unknown key."""
 
     code = "decryption_failed"
 
 
 class SecretCipher:
-    """Seals with the first key, opens with any: to rotate, put the new key in front and drop the old one later.
+    """Encrypts with the first key and decrypts with any. To rotate, put the new key first and drop the old one later.
 
     `keys` are 32 random bytes each, base64url; raises ValueError for anything else.
     """
@@ -28,12 +28,12 @@ class SecretCipher:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def encrypt(self, secret: str) -> str:
-        """`secret`, unreadable, with the time of sealing inside."""
+        """The ciphertext includes the time of encryption."""
         return self._fernet.encrypt(secret.encode()).decode()
 
     def decrypt(self, sealed: str, *, not_older_than: timedelta) -> str:
-        """The secret. Raises SealBroken."""
+        """Raises DecryptionError."""
         try:
             return self._fernet.decrypt(sealed.encode(), ttl=int(not_older_than.total_seconds())).decode()
         except InvalidToken:
-            raise DecryptionError("the sealed value is too old, was altered, or was sealed with another key") from None
+            raise DecryptionError("the ciphertext is expired, altered, or encrypted with another key") from None

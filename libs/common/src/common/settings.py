@@ -1,4 +1,4 @@
-"""What every service can be told, and only by environment variables: `HELPDESK_` and the name in capitals.
+"""Settings of every service, from environment variables only: `HELPDESK_` and the name in capitals.
 
 Nothing secret has a default. A value that would make an installation unsafe stops the service before it opens a port.
 """
@@ -22,16 +22,16 @@ CommaSeparated = BeforeValidator(_comma_separated)
 
 
 DEVELOPMENT = "dev-only"
-"""What every secret contains that is in the repository, for development. Public, so refused in production."""
+"""Part of every development secret in the repository. These are public, so production refuses them."""
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:]+])(:[0-9]{1,5})?")
 
 
 def _origin(value: str) -> str:
-    """As browsers write it (RFC 6454 section 6.2); anything else would be compared with what they send in vain."""
+    """The form that browsers send (RFC 6454 section 6.2); no other form would ever match."""
     match = _ORIGIN.fullmatch(value)
     if match is None or (match[1], match[3]) in {("http", ":80"), ("https", ":443")}:
-        raise ValueError("must be an origin such as https://desk.example.com, in small letters, without usual port")
+        raise ValueError("must be an origin such as https://desk.example.com, in lower case, without the default port")
     return value
 
 
@@ -39,7 +39,7 @@ Origin = Annotated[str, AfterValidator(_origin)]
 
 
 def strong_key(value: SecretStr) -> SecretStr:
-    """32 random bytes in base64url. Refuses what is short, or made of few different bytes, as typed keys are."""
+    """32 random bytes in base64url. Refuses short keys and keys with few distinct bytes, which were typed by hand."""
     try:
         raw = base64.urlsafe_b64decode(value.get_secret_value())
     except (binascii.Error, ValueError):
@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="HELPDESK_",
         extra="ignore",
-        hide_input_in_errors=True,  # an error is logged by whoever catches it; what was given may be a secret
+        hide_input_in_errors=True,  # the error is logged, and the input may be a secret
     )
 
     environment: Literal["local", "test", "production"] = "production"
@@ -65,25 +65,25 @@ class Settings(BaseSettings):
     http_port: int = 8000
     public_url: str = "http://localhost:8080"
     trusted_proxies: Annotated[list[Network], NoDecode, CommaSeparated] = []
-    """Peers whose X-Forwarded-For is believed."""
+    """Peers whose X-Forwarded-For is trusted."""
     cors_origins: Annotated[list[Origin], NoDecode, CommaSeparated] = []
-    """Where other web pages come from that may call the API from a browser, with the refresh cookie."""
+    """Other origins that may call the API from a browser, with the refresh cookie."""
     rate_limits: Annotated[bool, BeforeValidator(lambda value: {"on": True, "off": False}.get(value, value))] = True
 
     mongo_url: SecretStr
     """With credentials, the replica set's name and the service's own database as path."""
     database_seconds: float = Field(default=1.3, gt=1)
-    """How long one database operation may take before MongoDB counts as away and a request is answered 503. PyMongo
-    looks twice a second whether it has waited long enough, so the default gives an answer within two seconds."""
+    """Timeout of one database operation; after it a request is answered 503. PyMongo checks its timeout twice a second,
+    so the default gives a response within two seconds."""
 
     nats_url: str = "nats://localhost:4222"
     nats_user: str
     nats_password: SecretStr
     consumer_concurrency: int = Field(default=32, ge=1)
     retry_delays: Annotated[list[float], NoDecode, CommaSeparated] = [0.5, 1, 2, 5, 15, 30, 60, 120]
-    """Waits after each failure of an event's handler; after the last one the event becomes a dead letter."""
+    """Delays after each failure of an event's handler; after the last one the event becomes a dead letter."""
     lease_seconds: float = Field(default=5, ge=1)
-    """How long a killed replica keeps others from its relay."""
+    """How long a killed replica blocks the relay of the others."""
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

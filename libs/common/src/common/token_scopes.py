@@ -1,7 +1,7 @@
-"""What an access token is good for: the claim `scope`. What its holder may do is further limited by their role."""
+"""The `scope` claim of access tokens. The role of the holder limits it further."""
 
 EVERYTHING = ""
-"""All that the role may do."""
+"""Everything the role allows."""
 
 MFA_SETUP = "mfa_setup"
-"""Setting up a second factor, and nothing else: the organisation requires one, and the holder has none yet."""
+"""Only setting up a second factor: the organisation requires one and the holder has none yet."""

@@ -26,7 +26,7 @@ class TokenVerifier:
         self._cache: dict[str, tuple[Principal, str, datetime]] = {}
 
     async def principal(self, token: str) -> Principal:
-        """Raises Unauthenticated, as `verified` does."""
+        """Raises Unauthenticated, as `verify_token` does."""
         principal, kid, expires_at = self._cache.get(token) or await self._verify_and_cache(token)
         # The signature stays valid; the expiry and the trust in the key have to be checked each time.
         if expires_at <= clock.now() or await self._keys.public_key(kid) is None:
@@ -49,7 +49,7 @@ async def verify_token(token: str, keys: Keys) -> tuple[Principal, str, datetime
         kid = str(jwt.get_unverified_header(token).get("kid", ""))
         key = await keys.public_key(kid)
         if key is None:
-            raise Unauthenticated("The access token was signed with a key that is not trusted.")
+            raise Unauthenticated("The access token is signed with an untrusted key.")
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"require": _REQUIRED}
         )
@@ -64,7 +64,7 @@ async def verify_token(token: str, keys: Keys) -> tuple[Principal, str, datetime
         )
         return principal, kid, datetime.fromtimestamp(claims["exp"], UTC)
     except jwt.ExpiredSignatureError:
-        raise Unauthenticated("The access token has expired: refresh it.", code="token_expired") from None
+        raise Unauthenticated("The access token has expired. Refresh it.", code="token_expired") from None
     except (jwt.InvalidTokenError, ValueError, OverflowError):
         raise Unauthenticated("The access token is not valid.") from None
 
@@ -80,7 +80,7 @@ class TokenIdentity:
         """Raises Unauthenticated, Unavailable."""
         principal = await self._verifier.principal(token)
         if self._trust.is_revoked((principal.session_id,), principal.issued_at):
-            raise Unauthenticated("This session has ended: log in again.", code="session_ended")
+            raise Unauthenticated("This session has ended. Log in again.", code="session_ended")
         if self._trust.is_revoked((principal.user_id, principal.organisation_id), principal.issued_at):
-            raise Unauthenticated("Your permissions have changed: refresh the access token.", code="token_outdated")
+            raise Unauthenticated("Your permissions have changed. Refresh the access token.", code="token_outdated")
         return principal

@@ -42,7 +42,8 @@ def etag_of(path: str) -> str | None:
 
     async def get() -> str | None:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-            return (await client.get(path)).headers.get("ETag")
+            etag: str | None = (await client.get(path)).headers.get("ETag")
+            return etag
 
     return asyncio.run(get())
 

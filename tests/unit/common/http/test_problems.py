@@ -44,7 +44,7 @@ def drawn() -> dict[str, tuple[str | None, int | None]]:
 async def answer(error: Exception, **request: Any) -> httpx.Response:
     """What a caller gets when a route raises it."""
     app = FastAPI()
-    problems.install(app)
+    problems.install_handlers(app)
 
     class Body(BaseModel):
         count: int

@@ -1,4 +1,4 @@
-"""Makes a FastAPI application with the conventions all services share."""
+"""Creates a FastAPI application with the conventions that all services share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 class _App(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """With the media type that errors really have: FastAPI documents them with that of the route's usual answer."""
+        """Documents errors with their real media type; FastAPI documents that of the route's success response."""
         document = super().openapi()
         operations = (operation for path in document["paths"].values() for operation in path.values())
         for response in (operation["responses"][str(status)] for operation in operations for status in _ERRORS):
@@ -39,7 +39,7 @@ def create_app(
 ) -> FastAPI:
     """`routers` give paths below /api/v1. OpenAPI is at /api/v1/<name>/openapi.json.
 
-    While `starting` gives a reason, every call but those for health is answered 503 with it.
+    While `starting` returns a reason, every request except health checks is answered 503 with it.
     """
     app = _App(
         title=f"Helpdesk {name}",
@@ -48,13 +48,13 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         responses=_ERRORS,
-        # The function's name alone: what generated clients call the operation by.
+        # The function's name alone: generated clients name the operation by it.
         generate_unique_id_function=lambda route: route.name,
-        # FastAPI's own would tell everything a second time, beside what RequestContext tells.
+        # RequestContext records the span, the histogram and the log line of each request.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.services = state
-    problems.install(app)
+    problems.install_handlers(app)
     app.include_router(health_router(probes))
     for router in routers:
         app.include_router(router, prefix=PREFIX)
@@ -64,6 +64,6 @@ def create_app(
         trusted_proxies=state.settings.trusted_proxies,
     )
     if state.settings.cors_origins:
-        # Added last, so outermost: a page can read every problem, also that the service is starting.
+        # Added last, so outermost: a page can read every problem, including the 503 of a starting service.
         app.add_middleware(Cors, origins=state.settings.cors_origins)
     return app

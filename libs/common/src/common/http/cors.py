@@ -1,4 +1,4 @@
-"""Which web pages of other origins may call the API from a browser (CORS: Fetch Standard, section 3.2)."""
+"""CORS: which other origins may call the API from a browser (Fetch Standard, section 3.2)."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-SENT = ("Authorization", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-ID", "traceparent")
-"""What pages may send besides what every page may."""
-READ = (
+ALLOWED_HEADERS = ("Authorization", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-ID", "traceparent")
+"""Request headers beyond the CORS-safelisted ones."""
+EXPOSED_HEADERS = (
     "Content-Disposition",
     "ETag",
     "Location",
@@ -19,12 +19,12 @@ READ = (
     "Retry-After",
     "X-Request-ID",
 )
-"""What pages may read of an answer besides what every page may."""
+"""Response headers beyond the CORS-safelisted ones."""
 
 
 class Cors(CORSMiddleware):
-    """Lets pages of the listed origins in, with the refresh cookie. Other origins are told nothing at all: not which
-    methods there are, and not that others may send credentials."""
+    """Allows the listed origins, with the refresh cookie. Other origins get no CORS header at all: neither the methods
+    nor that credentials are accepted elsewhere."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         super().__init__(
@@ -32,18 +32,18 @@ class Cors(CORSMiddleware):
             allow_origins=origins,
             allow_credentials=True,
             allow_methods=METHODS,
-            allow_headers=SENT,
-            expose_headers=READ,
+            allow_headers=ALLOWED_HEADERS,
+            expose_headers=EXPOSED_HEADERS,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self.is_allowed_origin(Headers(scope=scope).get("origin", "")):
 
-            async def varied(message: Message) -> None:
+            async def send_with_vary(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     MutableHeaders(scope=message).add_vary_header("Origin")
                 await send(message)
 
-            await self.app(scope, receive, varied)
+            await self.app(scope, receive, send_with_vary)
         else:
             await super().__call__(scope, receive, send)

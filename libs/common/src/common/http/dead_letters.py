@@ -1,4 +1,4 @@
-"""Dead letters over HTTP: an admin looks after those of the own organisation, an operator after all."""
+"""Dead letters over HTTP: admins see those of their organisation, operators see all."""
 
 import json
 from typing import Annotated, Any, Self
@@ -19,13 +19,13 @@ from common.principal import Principal
 
 log = structlog.get_logger("dead_letters")
 
-ONWARDS: Order = [("sequence", int, 1)]
+SEQUENCE_ASCENDING: Order = [("sequence", int, 1)]
 Sequence = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class DeadLetterView(BaseModel):
-    """An event that a service could not handle. `sequence` names it; `data` is the event's, or the text of what came
-    where that is not JSON."""
+    """An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
+    text if that is not JSON."""
 
     sequence: int
     event_id: str | None
@@ -40,7 +40,6 @@ class DeadLetterView(BaseModel):
 
     @classmethod
     def of(cls, letter: DeadLetter) -> Self:
-        """As it is shown."""
         try:
             data = json.loads(letter.body)
         except ValueError:
@@ -60,59 +59,58 @@ class DeadLetterView(BaseModel):
 
 
 def dead_letter_router(service: str) -> Router:
-    """Below /api/v1."""
     router = Router(prefix=f"/dead-letters/{service}", tags=["dead letters"])
 
     @router.get("", name=f"list_dead_letters_of_{service}")
     async def list_dead_letters(
         user: CurrentUser, state: CurrentAppState, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[DeadLetterView]:
-        """What this service could not handle, oldest first."""
-        after = 0 if cursor is None else decode_cursor(cursor, ONWARDS)[0]
+        """Events that this service could not handle, oldest first."""
+        after = 0 if cursor is None else decode_cursor(cursor, SEQUENCE_ASCENDING)[0]
         found: list[DeadLetter] = []
-        async for letter in state.dead_letters.list(after=after, organisation=_whose(user)):
+        async for letter in state.dead_letters.list(after=after, organisation=_visible_organisation(user)):
             found.append(letter)
             if len(found) > limit:
                 break
         shown = found[:limit]
         more = len(found) > limit
-        next_cursor = encode_cursor({"sequence": shown[-1].sequence}, ONWARDS) if more else None
+        next_cursor = encode_cursor({"sequence": shown[-1].sequence}, SEQUENCE_ASCENDING) if more else None
         return Page(items=[DeadLetterView.of(each) for each in shown], next_cursor=next_cursor)
 
     @router.get("/{sequence}", name=f"get_dead_letter_of_{service}")
     async def get_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> DeadLetterView:
-        """One of them."""
-        return DeadLetterView.of(await _own(sequence, user, state))
+        """One dead letter."""
+        return DeadLetterView.of(await _load(sequence, user, state))
 
     @router.post("/{sequence}/replay", status_code=204, name=f"replay_dead_letter_of_{service}")
     async def replay_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> None:
-        """Hands it to the service again, with all attempts before it. Should that fail too, it comes back here."""
-        letter = await _own(sequence, user, state)
+        """Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again."""
+        letter = await _load(sequence, user, state)
         await state.dead_letters.replay(sequence)
         log.info("dead letter replayed", sequence=sequence, subject=letter.subject, by=str(user.user_id))
 
     @router.delete("/{sequence}", status_code=204, name=f"discard_dead_letter_of_{service}")
     async def discard_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> None:
-        """Removes it for good: what it would have caused does not happen."""
-        letter = await _own(sequence, user, state)
+        """Deletes it. The event is never handled."""
+        letter = await _load(sequence, user, state)
         await state.dead_letters.discard(sequence)
         log.info("dead letter discarded", sequence=sequence, subject=letter.subject, by=str(user.user_id))
 
     return router
 
 
-def _whose(user: Principal) -> str | None:
-    """The organisation whose letters the caller may see; None for all. Raises Forbidden."""
+def _visible_organisation(user: Principal) -> str | None:
+    """The organisation whose dead letters the caller may see; None for all. Raises Forbidden."""
     match user.role:
         case "operator":
             return None
         case "admin":
             return str(user.organisation_id)
-    raise Forbidden("Only admins and operators look after dead letters.")
+    raise Forbidden("Only admins and operators can manage dead letters.")
 
 
-async def _own(sequence: int, user: Principal, state: AppState) -> DeadLetter:
-    organisation = _whose(user)
+async def _load(sequence: int, user: Principal, state: AppState) -> DeadLetter:
+    organisation = _visible_organisation(user)
     letter = await state.dead_letters.show(sequence)
     if organisation is not None and letter.organisation_id != organisation:
         raise NotFound(f"There is no dead letter {sequence}.")

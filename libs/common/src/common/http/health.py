@@ -1,4 +1,4 @@
-"""Alive, ready, and measured. None of these is routed by the ingress."""
+"""Liveness, readiness and metrics. The ingress routes none of these."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,28 +8,28 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 Probe = Callable[[], Awaitable[str | None]]
-"""None when all is well, else a sentence that says what is missing. Bounds its own time."""
+"""Returns None when healthy, else what is missing. Bounds its own time."""
 
 
 class Health(BaseModel):
-    """`checks` gives each part's state: `ok`, or what is wrong."""
+    """`checks` maps each dependency to `ok` or the problem."""
 
     ready: bool
     checks: dict[str, str]
 
 
 def health_router(probes: Mapping[str, Probe]) -> APIRouter:
-    """The routes; `probes` are asked anew at each call."""
+    """`probes` run at each call."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/healthz")
     async def alive() -> dict[str, str]:
-        """The event loop turns. A failing database does not make a restart useful, so it is not looked at here."""
+        """The event loop runs. The database is not checked: a restart would not bring it back."""
         return {"status": "alive"}
 
     @router.get("/readyz")
     async def ready(response: Response) -> Health:
-        """503 while any part this process needs for its work is missing, with the reason."""
+        """503, with the reasons, while this process lacks a dependency."""
         answers = await asyncio.gather(*(probe() for probe in probes.values()))
         checks = {name: answer or "ok" for name, answer in zip(probes, answers, strict=True)}
         health = Health(ready=not any(answers), checks=checks)

@@ -1,8 +1,7 @@
-"""`Idempotency-Key`: a repeated POST is answered as the first was, and its effect is made once.
+"""`Idempotency-Key`: a repeated POST gets the first response and has no second effect.
 
-The key, the answer and the effect are written in one transaction, so there is no state in between: killed at any
-moment, either all three exist or none. (After the IETF draft "The Idempotency-Key HTTP Header Field", which leaves
-that open.)
+The key, the response and the effect are written in one transaction: after a crash either all three exist or none.
+(After the IETF draft "The Idempotency-Key HTTP Header Field", which leaves that open.)
 """
 
 import hashlib
@@ -23,11 +22,11 @@ from common.mongo import ClientSession, Database, run_in_transaction
 COLLECTION = "idempotency_keys"
 INDEXES = [IndexModel("at", expireAfterSeconds=24 * 3600)]
 
-Answer = TypeVar("Answer", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
 
 
 class IdempotencyKeyGuard:
-    """Runs a command once for a caller's key. Without a key the command simply runs."""
+    """Runs a command once per caller and key. Without a key the command runs every time."""
 
     def __init__(self, db: Database, scope: str, key: str | None) -> None:
         self._db = db
@@ -35,66 +34,68 @@ class IdempotencyKeyGuard:
 
     async def run(
         self,
-        asked: BaseModel,
-        answer: type[Answer],
-        command: Callable[[ClientSession | None], Awaitable[Answer]],
+        body: BaseModel,
+        response_type: type[R],
+        command: Callable[[ClientSession | None], Awaitable[R]],
         *,
         by: object,
-    ) -> Answer:
-        """`asked` is the request body; `by` tells callers apart. Raises Unprocessable when the key was used for
-        another body.
+    ) -> R:
+        """`body` is the request body; `by` identifies the caller. Raises Unprocessable if the key was used with another
+        body.
 
-        `command` may run more than once (its last run counts) and must do nothing but database writes in its session.
-        Secrets must be of type SecretStr in `asked`, and not in `answer`: both are kept for a day.
+        `command` may run more than once (its last run counts) and must only write to the database in its session.
+        Secrets must be SecretStr in `body` and must not be in the response: both are stored for a day.
         """
         if self._id is None:
             return await command(None)
         id_ = hashlib.sha256(f"{self._id}\n{by}".encode()).hexdigest()
-        # SecretStr prints as asterisks, so no password is in the fingerprint.
-        fingerprint = hashlib.sha256(json.dumps(asked.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+        # SecretStr serialises as asterisks, so no password is in the fingerprint.
+        fingerprint = hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
-        async def first(session: ClientSession) -> Answer:
+        async def execute(session: ClientSession) -> R:
             made = await command(session)
             await self._db[COLLECTION].insert_one(
-                {"_id": id_, "fingerprint": fingerprint, "answer": made.model_dump(mode="json"), "at": clock.now()},
+                {"_id": id_, "fingerprint": fingerprint, "response": made.model_dump(mode="json"), "at": clock.now()},
                 session=session,
             )
             return made
 
-        earlier = await self._answered(id_, fingerprint, answer)
+        earlier = await self._load_response(id_, fingerprint, response_type)
         if earlier is not None:
             return earlier
         try:
-            return await run_in_transaction(self._db, first)
+            return await run_in_transaction(self._db, execute)
         except (DuplicateKeyError, HelpdeskError):
-            # The same request may have been answered while this one ran: then that answer counts, not our failure.
-            earlier = await self._answered(id_, fingerprint, answer)
+            # A concurrent request with the same key may have been answered meanwhile: then its response counts.
+            earlier = await self._load_response(id_, fingerprint, response_type)
             if earlier is None:
                 raise
             return earlier
 
-    async def _answered(self, id_: str, fingerprint: str, answer: type[Answer]) -> Answer | None:
+    async def _load_response(self, id_: str, fingerprint: str, response_type: type[R]) -> R | None:
         found = await self._db[COLLECTION].find_one({"_id": id_})
         if found is None:
             return None
         if found["fingerprint"] != fingerprint:
             raise Unprocessable(
-                "This Idempotency-Key was used for another request: use a new one.", code="idempotency_key_reused"
+                "This Idempotency-Key was used for another request. Use a new one.", code="idempotency_key_reused"
             )
-        return answer.model_validate(found["answer"])
+        return response_type.model_validate(found["response"])
 
 
-async def _once(
+async def _idempotent_request(
     request: Request,
     state: CurrentAppState,
     idempotency_key: Annotated[
         str | None,
         Header(
-            min_length=1, max_length=200, description="Makes a retry safe: the same key within 24 h, the same answer."
+            min_length=1,
+            max_length=200,
+            description="Makes a retry safe: the same key returns the same response for 24 hours.",
         ),
     ] = None,
 ) -> IdempotencyKeyGuard:
     return IdempotencyKeyGuard(state.db, f"{request.method} {request.url.path}", idempotency_key)
 
 
-IdempotentRequest = Annotated[IdempotencyKeyGuard, Depends(_once)]
+IdempotentRequest = Annotated[IdempotencyKeyGuard, Depends(_idempotent_request)]

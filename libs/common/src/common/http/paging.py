@@ -1,4 +1,4 @@
-"""Cursor pages: a cursor names the last item seen, so nothing is repeated or skipped while others write."""
+"""Cursor pagination: a cursor names the last item seen, so concurrent writes neither repeat nor skip an item."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
@@ -14,12 +14,12 @@ from common.http.schemas import View
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many items at the most.")]
-CursorParameter = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of items.")]
+CursorParameter = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the previous page.")]
 
 ID_ASCENDING: Order = [("_id", UUID, 1)]
 ID_DESCENDING: Order = [("_id", UUID, -1)]
-"""Ids are UUIDv7: sorted by them is sorted by creation."""
+"""Ids are UUIDv7: their order is the order of creation."""
 
 
 class Page(BaseModel, Generic[T]):
@@ -38,13 +38,16 @@ async def find_page(
     limit: int,
     cursor: str | None,
 ) -> Page[V]:
-    """One page by one query, which an index over the fields of `query` and then those of `order` should serve.
-    Raises Malformed for a cursor that this list did not hand out."""
+    """One page by one query. Needs an index on the fields of `query` followed by those of `order`. Raises
+    MalformedRequest for a cursor of another list."""
     within = query if cursor is None else {"$and": [query, after_cursor(cursor, order)]}
     fields = [*view.projection(), *(name for name, _, _ in order)]
-    # One too many, which only shows that there is more.
+    # One more than asked for: shows whether there is a next page.
     found = (
-        await collection.find(within, fields).sort([(name, way) for name, _, way in order]).limit(limit + 1).to_list()
+        await collection.find(within, fields)
+        .sort([(name, direction) for name, _, direction in order])
+        .limit(limit + 1)
+        .to_list()
     )
     shown = found[:limit]
     more = len(found) > limit

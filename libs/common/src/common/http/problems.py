@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: the only place where a domain error becomes an HTTP answer."""
+"""Errors as RFC 9457 problem details: the only place where a domain error becomes an HTTP response."""
 
 from http import HTTPStatus
 from typing import Any
@@ -36,8 +36,6 @@ _CODES = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed",
 
 
 class FieldProblem(BaseModel):
-    """One wrong field."""
-
     field: str
     message: str
 
@@ -58,7 +56,6 @@ class Problem(BaseModel):
 def problem_response(
     request: Request, status: int, code: str, detail: str, headers: dict[str, str] | None = None, **extra: Any
 ) -> Response:
-    """The answer for one error."""
     body = {
         "type": f"urn:helpdesk:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -72,8 +69,7 @@ def problem_response(
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Makes every error of `app` a problem."""
+def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(errors.HelpdeskError)
     def _domain(request: Request, error: errors.HelpdeskError) -> Response:
@@ -97,11 +93,11 @@ def install(app: FastAPI) -> None:
             return problem_response(request, 400, "malformed_json", "The body is not valid JSON.")
         wrong = [{"field": _field(found["loc"]), "message": found["msg"]} for found in error.errors()]
         names = ", ".join(dict.fromkeys(each["field"] for each in wrong))
-        return problem_response(request, 422, "invalid", f"Not accepted: {names}.", errors=wrong)
+        return problem_response(request, 422, "invalid", f"Invalid fields: {names}.", errors=wrong)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        code = _CODES.get(error.status_code, "refused")
+        code = _CODES.get(error.status_code, "http_error")
         headers = dict(error.headers) if error.headers else None
         return problem_response(request, error.status_code, code, str(error.detail), headers)
 
@@ -111,14 +107,14 @@ def install(app: FastAPI) -> None:
             return unexpected(request, error)
         log.warning("database away", reason=str(error))
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        detail = "The database can not be reached at the moment; nothing is known to have changed. Please try again."
+        detail = "The database cannot be reached. Your change may not have been saved; try again."
         return problem_response(request, 503, "unavailable", detail, headers)
 
 
 def unexpected(request: Request, error: BaseException) -> Response:
-    """A mistake of ours: logged whole, told without any inside."""
+    """An error of ours: logged in full, answered without internals."""
     log.error("request failed", exc_info=error)
-    return problem_response(request, 500, "internal_error", "Something went wrong on our side; it has been logged.")
+    return problem_response(request, 500, "internal_error", "Something went wrong. The error has been logged.")
 
 
 def _field(location: tuple[int | str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What happens around every request: who called from where, under which id, how long it took, how much it may use."""
+"""The middleware around every request: request id, client address, body limit, span, histogram and log line."""
 
 import re
 import time
@@ -23,24 +23,24 @@ from common.telemetry import span
 log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 1_000_000
-"""Where a route did not say otherwise by `set_body_limit`."""
+"""The default; `set_body_limit` raises it for one request."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 _NOT_LOGGED = {"/healthz", "/readyz", "/metrics"}
 
 request_seconds = Histogram(
     "helpdesk_http_request_seconds",
-    "Time to answer.",
+    "Time until the response is complete.",
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5),
 )
 
 
 def client_address(scope: Scope, trusted: list[Network]) -> str | None:
-    """The caller's address: the last in X-Forwarded-For that is not a trusted proxy, and only when the peer is one."""
+    """The client's address: the last in X-Forwarded-For that is not a trusted proxy, only if the peer is one."""
     if not scope.get("client"):
         return None
     address = str(scope["client"][0])
-    # A proxy may add to the caller's header or add a header of its own after it (HAProxy): together they are one list.
+    # A proxy may append to the client's header or add a header of its own (HAProxy): together they are one list.
     forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     while hops and _within(address, trusted):
@@ -56,8 +56,8 @@ def _within(address: str, networks: list[Network]) -> bool:
 
 
 def set_body_limit(request: Request, most: int) -> None:
-    """Lets this one request bring up to `most` bytes. For routes that read their body as it arrives, before they do;
-    FastAPI has read it before the route is called where the route declares a body."""
+    """Allows this request up to `most` bytes. Only for routes that read the body themselves: FastAPI reads a declared
+    body before it calls the route."""
     request.state.max_body_bytes = most
 
 
@@ -126,7 +126,7 @@ class RequestContext:
                     )
                     await answer(scope, receive, send_with_id)
                 else:
-                    log.exception("answer broken off")
+                    log.exception("response aborted")
             elapsed = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "unmatched")
             request_seconds.labels(scope["method"], route, str(status)).observe(elapsed)
@@ -142,14 +142,14 @@ class RequestContext:
 
 
 def _limited(receive: Receive, headers: Headers, state: dict[str, Any]) -> Receive:
-    """Refuses a body over the limit, by its declared length at once and by its true length on the way."""
+    """Refuses a body over the limit: by its declared length at once, by its real length while reading."""
     declared = headers.get("content-length", "")
     read = 0
 
     async def limited() -> Message:
         nonlocal read
         most: int = state.get("max_body_bytes", MAX_BODY_BYTES)
-        too_large = HTTPException(413, f"The body is larger than {most:,} bytes.")
+        too_large = HTTPException(413, f"The body exceeds {most:,} bytes.")
         if declared.isdigit() and int(declared) > most:
             raise too_large
         message = await receive()

@@ -1,4 +1,4 @@
-"""The HTTP server of a service. It stops without failing a request."""
+"""The HTTP server of a service. It shuts down without failing a request."""
 
 import asyncio
 import os
@@ -12,27 +12,26 @@ from fastapi import FastAPI
 from common.settings import Settings
 
 KEEP_ALIVE_SECONDS = 75
-"""How long an idle connection is kept. NGINX has to hang up first (`keepalive_timeout` of its upstreams, 2 s here, 60 s
-usually): a POST that it sends while the service hangs up is lost, and may not be sent again."""
+"""How long an idle connection is kept. NGINX must close it first (`keepalive_timeout` of its upstreams: 2 s here, 60 s
+by default): a POST sent while the service closes the connection is lost and must not be repeated."""
 
-HANG_UP_SECONDS = 3
-"""How long NGINX has for hanging up when the service stops; more than its `keepalive_timeout`."""
+DRAIN_SECONDS = 3
+"""How long NGINX may keep idle connections when the service stops; more than its `keepalive_timeout`."""
 
-FINISH_SECONDS = 5
-"""How long what is still under way then may take."""
+GRACEFUL_TIMEOUT_SECONDS = 5
+"""How long requests in progress may take after that."""
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, but for its end.
+    """Uvicorn with another shutdown.
 
-    Uvicorn closes its port with what waits there for being accepted, and every idle connection though a request may
-    be on its way. Here the port is closed once nobody waits, and whoever keeps a connection is told with each answer
-    (`Connection: close`) and has time to hang up. Signals are left to whoever runs this.
+    Uvicorn closes the port with connections still in its backlog, and idle connections although a request may be on its
+    way. This server first accepts the backlog, answers with `Connection: close`, and gives clients time to close their
+    connections. Signals are left to the caller.
     """
 
     @classmethod
     def of(cls, app: FastAPI, settings: Settings) -> "Server":
-        """Listens where the settings say once it serves."""
         return cls(
             uvicorn.Config(
                 app,
@@ -45,34 +44,34 @@ class Server(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=FINISH_SECONDS,
+                timeout_graceful_shutdown=GRACEFUL_TIMEOUT_SECONDS,
             )
         )
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Captures none: the server stops first, what else runs in the process after it."""
+        """Captures none: the caller stops the server first, then the rest of the process."""
         yield
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        """Returns when all requests that were sent are answered, or have taken too long."""
+        """Returns when all received requests are answered or have timed out."""
         await self._stop_listening()
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
         with suppress(TimeoutError):
-            async with asyncio.timeout(HANG_UP_SECONDS):
+            async with asyncio.timeout(DRAIN_SECONDS):
                 while self.server_state.connections:  # noqa: ASYNC110 - uvicorn keeps a plain set
                     await asyncio.sleep(0.05)
         await super().shutdown(sockets)
 
     async def _stop_listening(self) -> None:
-        # While the loop's own sockets are closed, copies keep the port open, so that nobody is turned away unheard.
+        # Duplicated descriptors keep the port open while the loop's own sockets close: the backlog is not refused.
         copies = [socket(fileno=os.dup(each.fileno())) for server in self.servers for each in server.sockets]
         for server in self.servers:
             server.close()
         for copy in copies:
-            waiting = list(_accepted(copy))
+            backlog = list(_accept_backlog(copy))
             copy.close()
-            for connection in waiting:
+            for connection in backlog:
                 await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
 
     def _protocol(self) -> asyncio.Protocol:
@@ -80,8 +79,7 @@ class Server(uvicorn.Server):
         return protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]
 
 
-def _accepted(listening: socket) -> Iterator[socket]:
-    """Whoever waits there now."""
+def _accept_backlog(listening: socket) -> Iterator[socket]:
     listening.setblocking(False)
     while True:
         try:
@@ -89,6 +87,6 @@ def _accepted(listening: socket) -> Iterator[socket]:
         except BlockingIOError:
             return
         except ConnectionError:
-            continue  # hung up before it was heard
+            continue  # closed before it was accepted
         connection.setblocking(False)
         yield connection

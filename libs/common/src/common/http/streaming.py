@@ -1,4 +1,4 @@
-"""An answer that is sent as it is made, in memory that does not grow with it."""
+"""A streamed response whose memory does not grow with its size."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,11 +9,11 @@ from starlette.types import Receive, Scope, Send
 
 
 class StreamedResponse(Response):
-    """Each piece is asked for when the reader has taken the one before.
+    """Reads the next chunk when the client has taken the previous one.
 
-    Not Starlette's StreamingResponse: when the reader goes away, that one cancels whatever database operation is under
-    way (docs/decisions/0010). This one asks for no further piece. What fails on the way breaks the connection off, so
-    that nobody takes a part for the whole.
+    Starlette's StreamingResponse cancels the running database operation when the client disconnects
+    (docs/decisions/0010); this class reads no further chunk instead. An error aborts the connection, so that a client
+    cannot take a part for the whole.
     """
 
     def __init__(
@@ -25,24 +25,24 @@ class StreamedResponse(Response):
         self._more = more
 
     @classmethod
-    async def of(cls, pieces: AsyncIterator[bytes], *, media_type: str, headers: dict[str, str] | None = None) -> Self:
-        """Waits for the first piece: what fails before there is any is answered like every other failure."""
-        return cls(await anext(pieces), pieces, media_type=media_type, headers=headers)
+    async def of(cls, chunks: AsyncIterator[bytes], *, media_type: str, headers: dict[str, str] | None = None) -> Self:
+        """Waits for the first chunk: an error before it is answered like any other error."""
+        return cls(await anext(chunks), chunks, media_type=media_type, headers=headers)
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        gone = asyncio.create_task(_until_gone(receive), name="stream: reader")
+        disconnected = asyncio.create_task(_wait_for_disconnect(receive), name="stream: reader")
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await send({"type": "http.response.body", "body": self._first, "more_body": True})
-            async for piece in self._more:
-                if gone.done():
+            async for chunk in self._more:
+                if disconnected.done():
                     return
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            gone.cancel()
+            disconnected.cancel()
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
