@@ -63,7 +63,7 @@ lock: $(INSTALLED) ## Take up newer versions of what we depend on.
 	$(BIN)/uv lock --upgrade
 	$(MAKE) $(INSTALLED)
 
-bench: $(INSTALLED) ## Measure against the bare limit of the same parts, side by side.
+bench: $(INSTALLED) ## Measure Helpdesk against a baseline on the same servers.
 	$(BIN)/python -m bench $(ARGS)
 
 screenshots: $(INSTALLED) $(WEB_INSTALLED) ## Take pictures of every page of the web client, into web/screenshots.

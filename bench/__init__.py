@@ -1,1 +1,1 @@
-"""The benchmarks: what Helpdesk costs beside the bare limit of the very parts it is made of (docs/benchmarks.md)."""
+"""Benchmarks of Helpdesk against a baseline on the same servers (docs/benchmarks.md)."""

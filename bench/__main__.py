@@ -1,4 +1,4 @@
-"""`python -m bench`: starts a stack of its own, measures, says what came out, and stops everything."""
+"""`python -m bench`: starts a stack, measures the cases, and writes the report."""
 
 import argparse
 import asyncio
@@ -7,37 +7,38 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import ground, machine, report, yardstick
-from bench.case import Case, Effort
+from bench import calibration, machine, report
+from bench.case import Case, RunConfig
 from bench.cases import CASES
-from bench.desk import Desk
-from bench.measure import Round
+from bench.dataset import Dataset
+from bench.environment import Environment, running_environment
 from bench.report import Result, Run
 from stack.errors import StackError
 from stack.places import CHECKOUT
 
 RESULTS = CHECKOUT / "bench" / "results"
 
-_STARTING_AND_SETTLING_SECONDS = 480
-"""On a very busy machine. On a quiet one it is half a minute."""
+_STARTUP_TIMEOUT_SECONDS = 480
+"""Enough for a very busy machine. An idle one needs half a minute."""
 
 
 def main() -> int:
-    given = _parser().parse_args()
-    effort = Effort(
-        rounds=given.rounds,
-        seconds=given.seconds / given.rounds,
+    arguments = _parser().parse_args()
+    config = RunConfig(
+        rounds=arguments.rounds,
+        seconds=arguments.seconds / arguments.rounds,
         warm_up=0.5,
-        connections=given.clients,
-        mails=max(given.mails // given.rounds, 1),
+        connections=arguments.clients,
+        mails=max(arguments.mails // arguments.rounds, 1),
     )
     try:
-        run = asyncio.run(_until_terminated(given.only or list(CASES), effort, given.keep and given.keep.resolve()))
+        run = asyncio.run(_run_until_terminated(arguments.only or list(CASES), config, arguments.keep))
     except TimeoutError as error:
-        print(f"bench: gave up: {error or 'something did not become ready; is the machine too busy?'}", file=sys.stderr)
+        print(f"bench: timeout: {error or 'is the machine too busy?'}", file=sys.stderr)
         return 1
     except (StackError, RuntimeError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -46,73 +47,69 @@ def main() -> int:
         print("Interrupted.", file=sys.stderr)
         return 130
     print(f"\nload average before {run.load_before}, after {run.load_after}; {run.seconds:.0f} s in all")
-    for path in report.write(run, RESULTS):
+    for path in report.write_report(run, RESULTS):
         print(path.relative_to(CHECKOUT))
     return 0
 
 
-async def _until_terminated(names: list[str], effort: Effort, keep: Path | None) -> Run:
-    """SIGTERM ends it as Ctrl-C does: with everything stopped."""
-    limit = _STARTING_AND_SETTLING_SECONDS + 15 * len(names) * effort.rounds * effort.seconds
-    task = asyncio.ensure_future(_in_a_directory(names, effort, keep))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with asyncio.timeout(limit):
-        return await task
+async def _run_until_terminated(names: list[str], config: RunConfig, keep: Path | None) -> Run:
+    """SIGTERM stops everything, as Ctrl-C does."""
+    limit = _STARTUP_TIMEOUT_SECONDS + 15 * len(names) * config.rounds * config.seconds
+    with ExitStack() as cleanup:
+        directory = keep or Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-bench-")))
+        task = asyncio.ensure_future(_run(names, config, directory.resolve()))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        async with asyncio.timeout(limit):
+            return await task
 
 
-async def _in_a_directory(names: list[str], effort: Effort, keep: Path | None) -> Run:
-    if keep is not None:
-        return await _measure(names, effort, keep)
-    with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as directory:
-        return await _measure(names, effort, Path(directory))
-
-
-async def _measure(names: list[str], effort: Effort, directory: Path) -> Run:
-    started, began = datetime.now(UTC), time.monotonic()
-    about, load_before = machine.description(), machine.load_average()
+async def _run(names: list[str], config: RunConfig, directory: Path) -> Run:
+    started, start_time = datetime.now(UTC), time.monotonic()
+    description, load_before = machine.describe_machine(), machine.load_average()
     if shutil.which("wrk") is None:
-        print("wrk is not there (Debian: apt-get install wrk): without it there is no yardstick.")
-    print(f"{about['cores']} cores, {about['processor']}; load average {load_before}")
+        print("wrk is not installed (Debian: apt-get install wrk): no calibration")
+    print(f"{description['cores']} cores, {description['processor']}; load average {load_before}")
     results = []
-    async with ground.running(directory, print) as running:
-        desk = Desk(running)
-        print("making tickets …")
-        await desk.fill()
-        await desk.settle()
+    async with running_environment(directory, print) as environment:
+        dataset = Dataset(environment)
+        print("creating tickets …")
+        await dataset.seed()
+        await dataset.wait_until_idle()
         for name in names:
-            case = await CASES[name](running, desk, effort)
-            results.append(await _take_turns(case, running, effort))
-            print(report.text(results[-1]), flush=True)
-        desk.close()
+            case = await CASES[name](environment, dataset, config)
+            results.append(await _measure(case, environment, config))
+            print(f"\n{case.title}\n{report.render_results(results[-1:])}", flush=True)
+        dataset.close()
     return Run(
         started=started.isoformat(timespec="seconds"),
-        seconds=time.monotonic() - began,
-        machine=about,
+        seconds=time.monotonic() - start_time,
+        machine=description,
         load_before=load_before,
         load_after=machine.load_average(),
-        effort=effort,
+        config=config,
         results=results,
     )
 
 
-async def _take_turns(case: Case, running: ground.Ground, effort: Effort) -> Result:
-    """A B A B …, and the yardstick with them: what else the machine does hits all alike."""
-    rounds: dict[str, list[Round]] = {side: [] for side in case.sides}
-    measures = []
-    for number in range(effort.rounds):
-        print(f"{case.name}: round {number + 1} of {effort.rounds} …", flush=True)
-        measures.append(await yardstick.requests_per_second(running.yardstick, effort.connections))
-        for side, turn in case.sides.items():
-            rounds[side].append(await turn())
-    return Result(case, rounds, [each for each in measures if each is not None])
+async def _measure(case: Case, environment: Environment, config: RunConfig) -> Result:
+    """Each round measures the calibration and all variants, so that other load on the machine affects all alike."""
+    rounds, calibrations = [], []
+    for number in range(config.rounds):
+        print(f"{case.name}: round {number + 1} of {config.rounds} …", flush=True)
+        calibrations.append(await calibration.measure_calibration(environment.calibration_port, config.connections))
+        rounds.append(await case.run_round())
+    by_variant = {variant: [each[variant] for each in rounds] for variant in rounds[0]}
+    return Result(case, by_variant, [each for each in calibrations if each is not None])
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Helpdesk beside the bare limit of its parts.")
-    parser.add_argument("--seconds", type=_positive, default=6, help="measured for each side of a case (6)")
-    parser.add_argument("--rounds", type=_count, default=3, help="turns that the seconds are divided into (3)")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Helpdesk against a baseline on the same servers."
+    )
+    parser.add_argument("--seconds", type=_positive, default=6, help="measured per variant of a case (6)")
+    parser.add_argument("--rounds", type=_count, default=3, help="rounds that the seconds are divided into (3)")
     parser.add_argument("--clients", type=_count, default=32, help="connections of the load generator (32)")
-    parser.add_argument("--mails", type=_count, default=36, help="mails of each side (36)")
+    parser.add_argument("--mails", type=_count, default=36, help="mails or notifications per variant (36)")
     parser.add_argument("--only", choices=CASES, action="append", metavar="NAME", help=f"one of {', '.join(CASES)}")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep data and logs there")
     return parser

@@ -1,20 +1,21 @@
-"""What a case is: two or three sides that take turns on the same servers."""
+"""A benchmark case: two or three variants that are measured in turn on the same servers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bench.desk import Desk
-from bench.ground import Ground
-from bench.measure import Round
+from bench.dataset import Dataset
+from bench.environment import Environment
+from bench.measurement import Round
 
-OURS, BARE, NO_OP = "ours", "bare", "no-op"
+HELPDESK, BASELINE, NO_OP = "helpdesk", "baseline", "no-op"
 
-Turn = Callable[[], Awaitable[Round]]
+RunRound = Callable[[], Awaitable[Mapping[str, Round]]]
+"""Measures one round of each variant."""
 
 
 @dataclass(frozen=True)
-class Effort:
-    """How much is measured. Seconds and mails are of one round of one side."""
+class RunConfig:
+    """`seconds` and `mails` are per round and variant."""
 
     rounds: int
     seconds: float
@@ -25,13 +26,22 @@ class Effort:
 
 @dataclass(frozen=True)
 class Case:
-    """`sides` in the order they take turns; the first is ours, the second the bare limit. Where they are to be `alike`,
-    both are ours, and the question is whether they can be told apart."""
+    """The first two variants are compared. With `checks_timing_leak` both are Helpdesk, and the report says whether
+    their latencies differ."""
 
     name: str
     title: str
-    sides: Mapping[str, Turn]
-    alike: bool = False
+    run_round: RunRound
+    checks_timing_leak: bool = False
 
 
-Make = Callable[[Ground, Desk, Effort], Awaitable[Case]]
+CaseFactory = Callable[[Environment, Dataset, RunConfig], Awaitable[Case]]
+
+
+def in_turn(variants: Mapping[str, Callable[[], Awaitable[Round]]]) -> RunRound:
+    """Measures the variants one after another."""
+
+    async def run_round() -> Mapping[str, Round]:
+        return {variant: await measure() for variant, measure in variants.items()}
+
+    return run_round

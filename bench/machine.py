@@ -1,4 +1,4 @@
-"""What the figures depend on besides our code: the machine, its load, the versions; and who used its processors."""
+"""The machine, its load, the versions in use, and the CPU time of processes."""
 
 import os
 import platform
@@ -16,12 +16,11 @@ _PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "pydantic", "pymongo",
 
 
 def load_average() -> str:
-    """Of the last 1, 5 and 15 minutes: how many processes wanted to run."""
+    """Over the last 1, 5 and 15 minutes."""
     return " ".join(f"{each:.1f}" for each in os.getloadavg())
 
 
-def description() -> dict[str, str]:
-    """Cores, kernel, and the versions of everything that is measured."""
+def describe_machine() -> dict[str, str]:
     return {
         "cores": str(os.cpu_count()),
         "processor": _processor(),
@@ -35,20 +34,20 @@ def description() -> dict[str, str]:
     }
 
 
-class Processors:
-    """The processor time of named processes and their children, in seconds since they were started."""
+class CpuMeter:
+    """CPU time of named processes and their children."""
 
     def __init__(self, pids: Mapping[str, int]) -> None:
         self._pids = {name: [pid, *_children(pid)] for name, pid in pids.items()}
 
-    def used(self) -> dict[str, float]:
-        """By name. A process that is gone counts as having used nothing."""
-        return {name: sum(map(_used, pids)) for name, pids in self._pids.items()}
+    def cpu_seconds(self) -> dict[str, float]:
+        """By name, since the start of the processes. A process that has ended counts as 0."""
+        return {name: sum(map(_cpu_seconds, pids)) for name, pids in self._pids.items()}
 
 
-def _used(pid: int) -> float:
+def _cpu_seconds(pid: int) -> float:
     try:
-        # After the name, which is in parentheses and may hold anything: utime and stime are fields 14 and 15 of all.
+        # utime and stime are fields 14 and 15. The name before them is in parentheses and may contain spaces.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
@@ -76,6 +75,6 @@ def _commit() -> str:
 
 
 def _first_line(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = (done.stdout or done.stderr).strip().splitlines()  # NGINX says its version on standard error
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = (finished.stdout or finished.stderr).strip().splitlines()  # NGINX prints its version to standard error
     return lines[0] if lines else ""

@@ -1,214 +1,175 @@
-"""Figures as a person reads them, and as a program does."""
+"""Reports of a run: Markdown for the terminal and docs/benchmarks-results.md, JSON for programs."""
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.case import NO_OP, Case, Effort
-from bench.likeness import statement
-from bench.measure import FIGURES, Round, Spread, ratio, spread
+from bench.case import Case, RunConfig
+from bench.ks_test import describe_leak
+from bench.measurement import METRICS, Round, Summary, pool_latencies, summarize, summarize_ratio
 
-HEADINGS = ("", "requests/s", "of the yardstick", "p50 ms", "p95 ms", "p99 ms", "CPU ms/request", "errors")
+HEADINGS = (
+    "case", "variant", "requests/s", "of calibration", "p50 ms", "p95 ms", "p99 ms", "CPU ms/request", "errors",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Result:
-    """Side -> its rounds. `yardsticks` are in requests per second, one of each round; none where there is no wrk."""
+    """Variant -> its rounds. `calibrations` are in requests per second, one per round; empty without wrk."""
 
     case: Case
     rounds: Mapping[str, Sequence[Round]]
-    yardsticks: Sequence[float]
+    calibrations: Sequence[float]
 
     @property
-    def compared(self) -> tuple[str, str]:
-        """The two sides that are set against each other."""
-        ours, bare, *_ = self.rounds
-        return ours, bare
+    def has_rate(self) -> bool:
+        return all(each.seconds is not None for rounds in self.rounds.values() for each in rounds)
+
+    def summarize(self) -> dict[str, dict[str, Summary]]:
+        """Variant -> metric -> summary; under `first/second` the ratios of the two compared variants."""
+        first, second, *_ = self.rounds
+        summaries = {
+            variant: {name: summarize(rounds, metric) for name, metric in METRICS.items()}
+            for variant, rounds in self.rounds.items()
+        }
+        summaries[f"{first}/{second}"] = {
+            name: summarize_ratio(self.rounds[first], self.rounds[second], metric) for name, metric in METRICS.items()
+        }
+        return summaries
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the benchmarks. Load averages are of 1, 5 and 15 minutes."""
+    """One run of the benchmarks. Load averages are those of 1, 5 and 15 minutes."""
 
     started: str
     seconds: float
     machine: Mapping[str, str]
     load_before: str
     load_after: str
-    effort: Effort
+    config: RunConfig
     results: Sequence[Result]
 
 
-def write(run: Run, directory: Path) -> list[Path]:
-    """Writes the JSON and the Markdown of a run, named after when it began."""
+def write_report(run: Run, directory: Path) -> list[Path]:
+    """Writes the JSON and the Markdown of a run to files named after its start."""
     directory.mkdir(parents=True, exist_ok=True)
     name = run.started.replace(":", "").replace("+0000", "Z")
     as_json, as_markdown = directory / f"{name}.json", directory / f"{name}.md"
-    as_json.write_text(json.dumps(_as_data(run), indent=1) + "\n")
-    as_markdown.write_text(markdown(run))
+    as_json.write_text(json.dumps(_to_data(run), indent=1) + "\n")
+    as_markdown.write_text(render_run(run))
     return [as_json, as_markdown]
 
 
-def text(result: Result) -> str:
-    """A table for the terminal."""
-    rows = [list(HEADINGS), *_rows(result)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+def render_run(run: Run) -> str:
+    """The section of docs/benchmarks-results.md about the run."""
+    config, machine = run.config, dict(run.machine)
+    commit, cores, processor = (machine.pop(name) for name in ("commit", "cores", "processor"))
     lines = [
-        "  ".join(cell.ljust(width) if not column else cell.rjust(width)
-                  for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-        for row in rows
-    ]  # fmt: skip
-    return "\n".join([f"\n{result.case.title} ({result.case.name})", *lines, *_remarks(result)])
-
-
-def markdown(run: Run) -> str:
-    effort, machine = run.effort, run.machine
-    lines = [
-        f"Measured {run.started}, {run.seconds:.0f} s in all: {effort.rounds} rounds of {effort.seconds:g} s for each "
-        f"side after {effort.warm_up:g} s of warm-up that do not count, {effort.connections} connections; "
-        f"{effort.mails} mails a round, one at a time, after one that does not count.",
+        f"## Run of {run.started}",
         "",
-        f"Machine: {machine['cores']} cores, {machine['processor']}. "
-        f"Load average before {run.load_before}, after {run.load_after}.",
+        f"Commit {commit}. {cores} cores, {processor}. Load average before {run.load_before}, after {run.load_after}.",
+        f"{config.rounds} rounds of {config.seconds:g} s per variant after a warm-up of {config.warm_up:g} s, "
+        f"{config.connections} connections, {config.mails} mails per round; {run.seconds:.0f} s in all.",
+        "",
+        render_results(run.results),
+        "",
+        f"Versions: {', '.join(f'{name} {version}' for name, version in machine.items())}.",
         "",
     ]
-    for result in run.results:
-        lines += [f"**{result.case.title}** (`{result.case.name}`)", "", _line(HEADINGS), "|---" * len(HEADINGS) + "|"]
-        lines += [_line(row) for row in _rows(result)]
-        lines += ["", *(f"{each.strip()}\n" for each in _remarks(result))]
-    versions = ", ".join(f"{name} {version}" for name, version in machine.items() if name not in ("cores", "processor"))
-    return "\n".join([*lines, f"Versions: {versions}.", ""])
+    return "\n".join(lines)
 
 
-def _rows(result: Result) -> list[list[str]]:
-    rows = []
-    for side, rounds in result.rounds.items():
-        cells = {name: spread(rounds, figure) for name, figure in FIGURES.items()}
-        errors = sum(sum(each.errors.values()) for each in rounds)
-        share = _share(cells["rate"], result)
-        rows.append([side, *_cells(cells, share, rated=_is_rated(result), digits=1), str(errors)])
-    ours, bare = result.compared
-    ratios = {name: ratio(result.rounds[ours], result.rounds[bare], figure) for name, figure in FIGURES.items()}
-    rows.append([f"{ours}/{bare}", *_cells(ratios, "", rated=_is_rated(result), digits=2), ""])
-    return rows
-
-
-def _share(rate: Spread, result: Result) -> str:
-    if not result.yardsticks or not _is_rated(result):
-        return "-"
-    return f"{rate.middle / median(result.yardsticks) * 100:.2f} %"
-
-
-def _cells(of: Mapping[str, Spread], share: str, *, rated: bool, digits: int) -> list[str]:
-    return [
-        _with_spread(of["rate"], digits if digits > 1 else 0) if rated else "-",
-        share,
-        _with_spread(of["p50"], digits),
-        _number(of["p95"].middle, digits),
-        _number(of["p99"].middle, digits),
-        _with_spread(of["cpu_ms"], 2) if rated else "-",
+def render_results(results: Sequence[Result]) -> str:
+    """One Markdown table with a row per variant, and notes below it."""
+    rows = [HEADINGS, *(row for result in results for row in _rows(result))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
+        for row in (rows[0], ["-" * width for width in widths], *rows[1:])
     ]
+    notes = [f"- `{result.case.name}`: {note}" for result in results for note in _notes(result)]
+    return "\n".join([*lines, "", *notes])
 
 
-def _is_rated(result: Result) -> bool:
-    return all(each.seconds is not None for rounds in result.rounds.values() for each in rounds)
+def _rows(result: Result) -> Iterator[Sequence[str]]:
+    for number, (variant, metrics) in enumerate(result.summarize().items()):
+        rounds = result.rounds.get(variant)  # none for the ratio
+        share = metrics["rate"].value / median(result.calibrations) if rounds and result.calibrations else None
+        yield (
+            "" if number else f"`{result.case.name}`",
+            variant,
+            _format(metrics["rate"], 0 if rounds else 2) if result.has_rate else "-",
+            f"{share:.2%}" if share else "-",
+            _format(metrics["p50"], 1 if rounds else 2),
+            _number(metrics["p95"].value, 1 if rounds else 2),
+            _number(metrics["p99"].value, 1 if rounds else 2),
+            _format(metrics["cpu_ms"], 2) if result.has_rate else "-",
+            str(_count_errors(rounds).total()) if rounds else "-",
+        )
 
 
-def _with_spread(value: Spread, digits: int) -> str:
-    return f"{_number(value.middle, digits)} ({_number(value.low, digits)}–{_number(value.high, digits)})"
+def _notes(result: Result) -> Iterator[str]:
+    """What the table has no column for."""
+    if found := result.calibrations:
+        yield f"calibration {_format(Summary(median(found), min(found), max(found)), 0)} requests/s"
+    for variant, rounds in result.rounds.items():
+        notes = []
+        if names := rounds[0].cpu:
+            by_process = (f"{name} {median(each.cpu[name] for each in rounds):.2f}" for name in names)
+            notes.append(f"CPU ms/request by process: {', '.join(by_process)}")
+        if drained := [each.drain_seconds for each in rounds if each.drain_seconds is not None]:
+            notes.append(f"all events and mails processed {min(drained):.1f}–{max(drained):.1f} s after a round")
+        if opened := [each.background_rate for each in rounds if each.background_rate is not None]:
+            notes.append(f"background load {min(opened):.0f}–{max(opened):.0f} tickets/s")
+        if shares := [each.client_cpu_share for each in rounds if each.client_cpu_share is not None]:
+            notes.append(f"load generator at most {max(shares):.0%} of a core")
+        if errors := _count_errors(rounds):
+            notes.append(f"errors {dict(errors)}")
+        if notes:
+            yield f"{variant}: {'; '.join(notes)}"
+    if result.case.checks_timing_leak:
+        yield describe_leak(*map(pool_latencies, result.rounds.values()))
+
+
+def _count_errors(rounds: Sequence[Round]) -> Counter[str]:
+    return sum((each.errors for each in rounds), Counter())
+
+
+def _format(summary: Summary, digits: int) -> str:
+    return f"{_number(summary.value, digits)} ({_number(summary.low, digits)}–{_number(summary.high, digits)})"
 
 
 def _number(value: float, digits: int) -> str:
     return "-" if math.isnan(value) else f"{value:.{digits}f}"
 
 
-def _remarks(result: Result) -> list[str]:
-    """What the table has no column for."""
-    remarks = []
-    if found := result.yardsticks:
-        remarks.append(f"  the yardstick: {median(found):.0f} ({min(found):.0f}–{max(found):.0f}) requests/s")
-    for side in result.compared:
-        rounds = result.rounds[side]
-        if any(each.cpu for each in rounds):
-            names = rounds[0].cpu
-            parts = (f"{name} {spread(rounds, lambda r, n=name: r.cpu[n]).middle:.2f}" for name in names)  # type: ignore[misc]
-            remarks.append(f"  {side}: CPU ms/request: {', '.join(parts)}")
-    ours, bare = result.compared
-    settled = [each.settled_after for each in result.rounds[ours] if each.settled_after is not None]
-    if settled:
-        remarks.append(
-            f"  {ours}: after a round everything it caused was done in {min(settled):.1f}–{max(settled):.1f} s more; "
-            "that is not in the latencies, but it is in CPU ms/request"
-        )
-    for side, rounds in result.rounds.items():
-        if beside := [each.beside for each in rounds if each.beside is not None]:
-            remarks.append(f"  {side}: opened beside it: {min(beside):.0f}–{max(beside):.0f} tickets/s")
-    for side, rounds in result.rounds.items():
-        errors: dict[str, int] = {}
-        for each in rounds:
-            for what, count in each.errors.items():
-                errors[what] = errors.get(what, 0) + count
-        if errors:
-            remarks.append(f"  {side}: errors: {errors}")
-    if result.case.alike:
-        remarks.append(f"  {statement(*(_latencies(result.rounds[side]) for side in (ours, bare)))}")
-    if NO_OP in result.rounds:
-        busy = ", ".join(
-            f"{side} {max(each.client_busy or 0 for each in rounds) * 100:.0f} %"
-            for side, rounds in result.rounds.items()
-        )
-        remarks.append(f"  the load generator's share of a core, at most: {busy}")
-    return remarks
-
-
-def _latencies(rounds: Sequence[Round]) -> list[float]:
-    return [latency for each in rounds for latency in each.latencies]
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _as_data(run: Run) -> dict[str, object]:
+def _to_data(run: Run) -> dict[str, object]:
+    cases = {
+        result.case.name: {
+            "calibrations": result.calibrations,
+            "rounds": {variant: list(map(_round_to_data, rounds)) for variant, rounds in result.rounds.items()},
+            "summaries": {
+                variant: {name: asdict(summary) for name, summary in metrics.items()}
+                for variant, metrics in result.summarize().items()
+            },
+        }
+        for result in run.results
+    }
     return {
         "started": run.started,
         "seconds": run.seconds,
         "machine": dict(run.machine),
         "load_average": {"before": run.load_before, "after": run.load_after},
-        "effort": asdict(run.effort),
-        "cases": {result.case.name: _case_as_data(result) for result in run.results},
+        "config": asdict(run.config),
+        "cases": cases,
     }
 
 
-def _case_as_data(result: Result) -> dict[str, object]:
-    ours, bare = result.compared
-    return {
-        "yardsticks": result.yardsticks,
-        "sides": {
-            side: {
-                **{name: asdict(spread(rounds, figure)) for name, figure in FIGURES.items()},
-                "rounds": [_round_as_data(each) for each in rounds],
-            }
-            for side, rounds in result.rounds.items()
-        },
-        f"{ours}/{bare}": {
-            name: asdict(ratio(result.rounds[ours], result.rounds[bare], figure)) for name, figure in FIGURES.items()
-        },
-    }
-
-
-def _round_as_data(each: Round) -> dict[str, object]:
-    """Without the single latencies: there are tens of thousands."""
-    return {
-        **{name: figure(each) for name, figure in FIGURES.items()},
-        "answers": len(each.latencies),
-        "errors": each.errors,
-        "cpu_ms_by_process": each.cpu,
-        "client_busy": each.client_busy,
-        "settled_after": each.settled_after,
-        "body_bytes": each.body_bytes,
-        "beside": each.beside,
-    }
+def _round_to_data(each: Round) -> dict[str, object]:
+    """Metrics in place of the latencies, of which there are tens of thousands."""
+    return {**vars(each), "latencies": len(each.latencies), **{name: metric(each) for name, metric in METRICS.items()}}

@@ -1,7 +1,7 @@
-"""The machine's own measure: how often NGINX hands out a file of 1 kB, as wrk counts it.
+"""Calibration of the machine: the rate at which plain NGINX serves a file of 1 kB, measured with wrk.
 
-Requests per second of different machines can not be compared, and neither can those of one shared machine at different
-hours. Shares of this can, roughly: it is the same work everywhere, and as little as a web server can do.
+Requests per second cannot be compared between machines, or between different hours of a shared machine. Their share of
+the calibration can be compared roughly, since that is the same minimal work everywhere.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ http {{
     access_log off;
     sendfile on;
     tcp_nopush on;
-    {temporary}
+    {temp_paths}
     server {{
         listen 127.0.0.1:{port};
         location / {{ root html; }}
@@ -38,14 +38,13 @@ http {{
 
 
 @asynccontextmanager
-async def serving(directory: Path, port: int) -> AsyncIterator[None]:
-    """Plain NGINX, for the time of the block."""
+async def serve_file(directory: Path, port: int) -> AsyncIterator[None]:
     (directory / "html").mkdir()
     (directory / "html" / "1k").write_text("x" * 1024)
     configuration = directory / "nginx.conf"
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = " ".join(f"{kind}_temp_path temp_{kind};" for kind in kinds)
-    configuration.write_text(_CONFIGURATION.format(port=port, temporary=temporary, user="\n".join(worker_user())))
+    temp_paths = " ".join(f"{kind}_temp_path temp_{kind};" for kind in kinds)
+    configuration.write_text(_CONFIGURATION.format(port=port, temp_paths=temp_paths, user="\n".join(worker_user())))
     command = [*binaries.nginx(), "-e", "stderr", "-p", f"{directory}/", "-c", str(configuration)]
     nginx = await processes.spawn(command, log=directory / "nginx.log", death_signal=signal.SIGTERM)
     try:
@@ -56,8 +55,8 @@ async def serving(directory: Path, port: int) -> AsyncIterator[None]:
         await nginx.stop(signal.SIGTERM, grace=5)
 
 
-async def requests_per_second(port: int, connections: int) -> float | None:
-    """None where there is no wrk."""
+async def measure_calibration(port: int, connections: int) -> float | None:
+    """Requests per second; None without wrk."""
     wrk = shutil.which("wrk")
     if wrk is None:
         return None
@@ -65,8 +64,8 @@ async def requests_per_second(port: int, connections: int) -> float | None:
     child = await asyncio.create_subprocess_exec(
         wrk, *options, f"http://127.0.0.1:{port}/1k", stdout=asyncio.subprocess.PIPE
     )
-    said = (await child.communicate())[0].decode()
-    found = re.search(r"^Requests/sec:\s+([\d.]+)", said, re.MULTILINE)
-    if child.returncode or found is None or "Non-2xx" in said:
-        raise RuntimeError(f"wrk said: {said}")
+    output = (await child.communicate())[0].decode()
+    found = re.search(r"^Requests/sec:\s+([\d.]+)", output, re.MULTILINE)
+    if child.returncode or found is None or "Non-2xx" in output:
+        raise RuntimeError(f"wrk failed: {output}")
     return float(found[1])
