@@ -1,4 +1,4 @@
-"""A backup is of one moment, holds everything, and comes back as it was, with no more rights than its user has."""
+"""A backup is consistent and complete, is restored unchanged, and is created with read-only permissions."""
 
 import asyncio
 import secrets
@@ -17,10 +17,9 @@ from bson import Binary, Decimal128
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from backup import restoring, taking
-from backup.archive import Broken
-from backup.databases import Client, drop_all
-from backup.restoring import NotEmpty
+from backup import create, restore
+from backup.archive import InvalidArchive
+from backup.mongo_dump import Client, drop_databases
 from common import clock
 from common.databases.provision import make_users
 from common.databases.users import User
@@ -43,8 +42,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass(frozen=True)
-class Ground:
-    """Servers of this module alone, since a backup takes all there is, and a restore replaces it."""
+class Servers:
+    """Servers of this module only, since a backup reads all data, and a restore replaces it."""
 
     mongo: MongoServer
     nats: NatsServer
@@ -52,7 +51,7 @@ class Ground:
 
     @contextmanager
     def client(self, user: str = "root") -> Iterator[Client]:
-        """As root, or as the user that backups are taken by."""
+        """As root or as the backup user."""
         url = self.mongo.url
         if user == "backup":
             url = f"mongodb://backup:{PASSWORD}@{url.partition('@')[2]}"
@@ -66,7 +65,7 @@ class Ground:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
     directory = tmp_path_factory.mktemp("backup")
     mongo = mongo_server(directory)
     users = {}
@@ -77,32 +76,32 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grou
     async with switched_on(mongo, directory / "mongod.log"), switched_on(nats, directory / "nats.log"):
         async with mongo._client(authenticated=True) as root:
             await make_users(root, [User("backup", PASSWORD, "admin", ["readAnyDatabase"])])
-        provisioner = Ground(mongo, nats, directory).broker("provisioner")
+        provisioner = Servers(mongo, nats, directory).broker("provisioner")
         await provisioner.connect()
         await provision(provisioner.jetstream)
         await provisioner.close()
-        yield Ground(mongo, nats, directory)
+        yield Servers(mongo, nats, directory)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def backup_broker(ground: Ground) -> AsyncIterator[Broker]:
-    broker = ground.broker("backup")
+async def backup_broker(servers: Servers) -> AsyncIterator[Broker]:
+    broker = servers.broker("backup")
     await broker.connect()
     yield broker
     await broker.close()
 
 
 @pytest.fixture
-def empty(ground: Ground) -> Iterator[None]:
-    """Nothing in MongoDB, before and after."""
-    with ground.client() as client:
-        drop_all(client)
+def empty(servers: Servers) -> Iterator[None]:
+    """MongoDB is empty before and after the test."""
+    with servers.client() as client:
+        drop_databases(client)
         yield
-        drop_all(client)
+        drop_databases(client)
 
 
-def odd_documents(count: int) -> list[dict[str, Any]]:
-    """Of every kind of value that a driver might change on its way."""
+def sample_documents(count: int) -> list[dict[str, Any]]:
+    """With values of all types that a driver might convert."""
     return [
         {
             "_id": number if number % 2 else f"text-{number}",
@@ -111,40 +110,39 @@ def odd_documents(count: int) -> list[dict[str, Any]]:
             "decimal": Decimal128("1.10"),
             "long": 2**40,
             "nested": {"b": 1, "a": [None, True, {"z": 1.5}]},
-            "filling": "x" * 2_000,
+            "padding": "x" * 2_000,
         }
         for number in range(count)
     ]
 
 
-async def taken(ground: Ground, broker: Broker, directory: Path) -> Path:
-    """By the user that backups are taken by."""
-    with ground.client("backup") as client:
-        return await taking.take(client, broker.jetstream, directory, RECIPIENT)
+async def create_as_backup_user(servers: Servers, broker: Broker, directory: Path) -> Path:
+    with servers.client("backup") as client:
+        return await create.create_backup(client, broker.jetstream, directory, RECIPIENT)
 
 
-async def test_what_was_lost_comes_back_bit_by_bit(
-    ground: Ground, backup_broker: Broker, tmp_path: Path, empty: None
+async def test_a_restore_brings_back_documents_indexes_and_dead_letters_unchanged(
+    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
 ) -> None:
-    auth = ground.broker("auth")
+    auth = servers.broker("auth")
     await auth.connect()
-    kept = {"subject": "auth.user.registered.v1.x.y", "headers": {"ce-id": "1"}, "body": b"\x00odd"}
+    kept = {"subject": "auth.user.registered.v1.x.y", "headers": {"ce-id": "1"}, "body": b"\x00binary"}
     await DeadLetters(auth, "auth").keep(**kept, delivery="d", reason="no reason – ümlaut", handler="h", attempts=9)  # type: ignore[arg-type]
     [letter] = [each async for each in DeadLetters(auth, "auth").list()]
-    with ground.client() as client:
+    with servers.client() as client:
         client["tickets"].create_collection("things", collation={"locale": "en", "strength": 2})
-        client["tickets"]["things"].insert_many(odd_documents(6_000))  # more than one piece
+        client["tickets"]["things"].insert_many(sample_documents(6_000))  # several members
         client["tickets"]["things"].create_index([("when", -1), ("long", 1)], name="mine", unique=False, sparse=True)
         client["auth"]["empty"].create_index("until", expireAfterSeconds=5, partialFilterExpression={"a": {"$gt": 1}})
         indexes = client["auth"]["empty"].index_information(), client["tickets"]["things"].index_information()
         things = list(client["tickets"]["things"].find(sort=[("_id", 1)]))
-        path = await taken(ground, backup_broker, tmp_path)
+        path = await create_as_backup_user(servers, backup_broker, tmp_path)
 
-        drop_all(client)
+        drop_databases(client)
         await auth.client.jetstream().delete_msg("DEAD_LETTERS_AUTH", letter.sequence)
-        manifest = await restoring.restore(client, backup_broker.jetstream, path, IDENTITY, replace=False)
+        manifest = await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=False)
 
-        assert manifest.databases["tickets"]["things"].count == 6_000
+        assert manifest.contents["mongo/tickets/things"].count == 6_000
         assert list(client["tickets"]["things"].find(sort=[("_id", 1)])) == things
         assert indexes == (client["auth"]["empty"].index_information(), client["tickets"]["things"].index_information())
         assert client["tickets"]["things"].options()["collation"]["strength"] == 2
@@ -159,80 +157,80 @@ async def test_what_was_lost_comes_back_bit_by_bit(
     await auth.close()
 
 
-async def test_a_backup_is_of_one_moment_though_everybody_goes_on_writing(
-    ground: Ground, backup_broker: Broker, tmp_path: Path, empty: None
+async def test_a_backup_is_consistent_across_databases_during_concurrent_writes(
+    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
 ) -> None:
-    """An effect is written after its fact, into another database: where there is the effect, there must be the fact."""
+    """Each effect is written after its fact, to another database: a backup with the effect must have the fact."""
     stop = threading.Event()
 
     def write() -> None:
-        with ground.client() as client:
+        with servers.client() as client:
             number = 0
             while not stop.is_set():
                 number += 1
-                client["tickets"]["facts"].insert_one({"_id": number, "filling": "x" * 5_000})
-                # Read first, alphabetically: without a common moment, this would be the older one.
+                client["tickets"]["facts"].insert_one({"_id": number, "padding": "x" * 5_000})
+                # Dumped first, in alphabetical order: without a snapshot its data would be older.
                 client["notifications"]["effects"].insert_one({"_id": number})
                 client["auth"]["effects"].insert_one({"_id": number})
 
-    with ground.client() as client:
+    with servers.client() as client:
         for database, collection in (("tickets", "facts"), ("notifications", "effects"), ("auth", "effects")):
             client[database].create_collection(collection)
         writer = threading.Thread(target=write)
         writer.start()
         try:
 
-            async def well_under_way() -> None:
+            async def writes_have_begun() -> None:
                 assert client["auth"]["effects"].count_documents({}) >= 300
 
-            await eventually(well_under_way, within=60)
-            path = await taken(ground, backup_broker, tmp_path)
+            await eventually(writes_have_begun, within=60)
+            path = await create_as_backup_user(servers, backup_broker, tmp_path)
         finally:
             stop.set()
             await asyncio.to_thread(writer.join)
         at_the_end = client["auth"]["effects"].count_documents({})
-        await restoring.restore(client, backup_broker.jetstream, path, IDENTITY, replace=True)
+        await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=True)
         facts = client["tickets"]["facts"].count_documents({})
         effects = client["notifications"]["effects"].count_documents({})
         later = client["auth"]["effects"].count_documents({})
         assert 300 <= later <= effects <= facts <= later + 1
-        assert later < at_the_end  # they did go on
+        assert later < at_the_end  # the writes went on
 
 
-async def test_a_restore_refuses_to_mix_with_what_is_there(
-    ground: Ground, backup_broker: Broker, tmp_path: Path, empty: None
+async def test_a_restore_into_existing_data_is_refused_without_replace(
+    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
 ) -> None:
-    with ground.client() as client:
+    with servers.client() as client:
         client["tickets"]["things"].insert_one({"_id": 1})
-        path = await taken(ground, backup_broker, tmp_path)
+        path = await create_as_backup_user(servers, backup_broker, tmp_path)
         client["tickets"]["things"].insert_one({"_id": 2})
-        with pytest.raises(NotEmpty, match="has data already"):
-            await restoring.restore(client, backup_broker.jetstream, path, IDENTITY, replace=False)
+        with pytest.raises(restore.TargetNotEmpty, match="has data already"):
+            await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=False)
         assert client["tickets"]["things"].count_documents({}) == 2
-        await restoring.restore(client, backup_broker.jetstream, path, IDENTITY, replace=True)
+        await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=True)
         assert client["tickets"]["things"].count_documents({}) == 1
 
 
-async def test_what_is_not_as_it_was_is_noticed(
-    ground: Ground, backup_broker: Broker, tmp_path: Path, empty: None
+async def test_a_difference_after_the_restore_is_detected(
+    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
 ) -> None:
-    with ground.client() as client:
-        client["tickets"]["things"].insert_many(odd_documents(10))
-        path = await taken(ground, backup_broker, tmp_path)
-        manifest = restoring.verify(path, IDENTITY)
-        await restoring.prove(client, backup_broker.jetstream, manifest)
+    with servers.client() as client:
+        client["tickets"]["things"].insert_many(sample_documents(10))
+        path = await create_as_backup_user(servers, backup_broker, tmp_path)
+        manifest = restore.verify_backup(path, IDENTITY)
+        await restore.verify_restored(client, backup_broker.jetstream, manifest)
         client["tickets"]["things"].update_one({"_id": 1}, {"$set": {"long": 1}})
-        with pytest.raises(Broken, match=r"tickets\.things"):
-            await restoring.prove(client, backup_broker.jetstream, manifest)
+        with pytest.raises(InvalidArchive, match="mongo/tickets/things"):
+            await restore.verify_restored(client, backup_broker.jetstream, manifest)
 
 
-async def test_said_again_is_all_since_the_oldest_event_that_somebody_has_not_heard(
-    ground: Ground, backup_broker: Broker, tmp_path: Path, empty: None
+async def test_the_replay_starts_before_the_oldest_unpublished_event(
+    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
 ) -> None:
-    with ground.client() as client:
-        path = await taken(ground, backup_broker, tmp_path)
-        manifest = restoring.verify(path, IDENTITY)
-        assert manifest.unheard_since == manifest.taken_at - taking.MARGIN
+    with servers.client() as client:
+        path = await create_as_backup_user(servers, backup_broker, tmp_path)
+        manifest = restore.verify_backup(path, IDENTITY)
+        assert manifest.replay_since == manifest.taken_at - create.REPLAY_MARGIN
 
         path.unlink()
         unpublished = clock.now() - timedelta(days=3)
@@ -241,10 +239,10 @@ async def test_said_again_is_all_since_the_oldest_event_that_somebody_has_not_he
         client["tickets"]["tickets"].create_index(
             [("outbox.0.id", 1)], name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}}
         )
-        manifest = restoring.verify(await taken(ground, backup_broker, tmp_path), IDENTITY)
-        assert manifest.unheard_since == unpublished - taking.MARGIN
+        manifest = restore.verify_backup(await create_as_backup_user(servers, backup_broker, tmp_path), IDENTITY)
+        assert manifest.replay_since == unpublished - create.REPLAY_MARGIN
 
 
-async def test_the_backups_user_writes_nothing(ground: Ground) -> None:
-    with ground.client("backup") as client, pytest.raises(OperationFailure, match="not authorized"):
+async def test_the_backup_user_cannot_write(servers: Servers) -> None:
+    with servers.client("backup") as client, pytest.raises(OperationFailure, match="not authorized"):
         client["tickets"]["things"].insert_one({})

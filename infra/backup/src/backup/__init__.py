@@ -1,4 +1,4 @@
-"""Backups: every database at one moment, and what has no other copy than its stream, in one encrypted file.
+"""Backups: one encrypted file with all databases at one cluster time, and the streams that have no other copy.
 
-docs/decisions/0018-snapshot-backups.md says why it is done so, docs/operations/restore.md how to get back.
+docs/decisions/0018-snapshot-backups.md gives the reasons, docs/operations/restore.md the procedures.
 """

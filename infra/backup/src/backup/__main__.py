@@ -1,4 +1,4 @@
-"""`python -m backup …`: take, look through, verify, restore; keys."""
+"""`python -m backup`: creates, lists, verifies and restores backups."""
 
 import argparse
 import asyncio
@@ -16,13 +16,14 @@ from pydantic import ValidationError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from backup.archive import Broken
-from backup.databases import Changed, Client
-from backup.restoring import NotEmpty, restore, verify
+from backup.archive import InvalidArchive
+from backup.create import create_backup, delete_expired
+from backup.mongo_dump import Client, LayoutChanged
+from backup.restore import TargetNotEmpty, restore_backup, verify_backup
 from backup.settings import BackupSettings
-from backup.taking import prune, take
 from common.errors import HelpdeskError
 from common.messaging.broker import Broker
+from common.messaging.topology import SERVICES
 from common.telemetry import configure_logging
 
 CONNECT_SECONDS = 30
@@ -32,9 +33,9 @@ async def _run(_arguments: argparse.Namespace) -> None:
     settings = BackupSettings()
     with _mongo(settings.mongo_url.get_secret_value()) as client:
         async with _jetstream(settings.nats_url, settings.nats_user, settings.nats_password.get_secret_value()) as js:
-            path = await take(client, js, settings.backup_directory, settings.backup_recipient)
+            path = await create_backup(client, js, settings.backup_directory, settings.backup_recipient)
     print(path)
-    prune(settings.backup_directory)
+    delete_expired(settings.backup_directory)
 
 
 async def _list(arguments: argparse.Namespace) -> None:
@@ -43,8 +44,8 @@ async def _list(arguments: argparse.Namespace) -> None:
 
 
 async def _verify(arguments: argparse.Namespace) -> None:
-    manifest = await asyncio.to_thread(verify, arguments.file, arguments.key.read_text())
-    print(f"{arguments.file.name} is whole: {manifest.documents} documents, taken at {manifest.taken_at.isoformat()}")
+    manifest = await asyncio.to_thread(verify_backup, arguments.file, arguments.key.read_text())
+    print(f"{arguments.file.name} is valid: {manifest.documents} documents, taken at {manifest.taken_at.isoformat()}")
 
 
 async def _restore(arguments: argparse.Namespace) -> None:
@@ -52,19 +53,16 @@ async def _restore(arguments: argparse.Namespace) -> None:
     user, password = os.environ.get("HELPDESK_NATS_USER", "backup"), os.environ["HELPDESK_NATS_PASSWORD"]
     with _mongo(os.environ["HELPDESK_MONGO_ADMIN_URL"]) as client:
         async with _jetstream(os.environ["HELPDESK_NATS_URL"], user, password) as js:
-            manifest = await restore(client, js, arguments.file, identity, replace=arguments.replace)
-    since = manifest.unheard_since.isoformat()
-    print(
-        f"{manifest.documents} documents are back, as they were at {manifest.taken_at.isoformat()}; all were compared."
-    )
-    print("Let nobody in yet. Say again what somebody may not have heard, each service with its own settings:")
-    for service in sorted(manifest.databases):
-        print(f"  python -m {service} replay --to stream --since {since}")
+            manifest = await restore_backup(client, js, arguments.file, identity, replace=arguments.replace)
+    print(f"{manifest.documents} documents of {manifest.taken_at.isoformat()} are restored and verified.")
+    print("Keep the services unreachable until each has replayed its events, with its own settings:")
+    for service in sorted(SERVICES):
+        print(f"  python -m {service} replay --to stream --since {manifest.replay_since.isoformat()}")
 
 
 async def _keygen(_arguments: argparse.Namespace) -> None:
     identity = pyrage.x25519.Identity.generate()
-    print(f"# HELPDESK_BACKUP_RECIPIENT={identity.to_public()}\n# Keep this file away from the cluster.\n{identity}")
+    print(f"# HELPDESK_BACKUP_RECIPIENT={identity.to_public()}\n# Store this file outside of the cluster.\n{identity}")
 
 
 def _mongo(url: str) -> Client:
@@ -85,7 +83,7 @@ async def _jetstream(url: str, user: str, password: str) -> AsyncIterator[JetStr
     try:
         await asyncio.wait_for(broker.connect(), CONNECT_SECONDS)
     except TimeoutError:
-        raise Broken(broker.problem or "NATS is away") from None
+        raise ConnectionError(broker.problem or "NATS is not reachable") from None
     try:
         yield broker.jetstream
     finally:
@@ -95,18 +93,20 @@ async def _jetstream(url: str, user: str, password: str) -> AsyncIterator[JetStr
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m backup")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("run", help="take one, and remove those not kept any longer").set_defaults(run=_run)
-    listing = commands.add_parser("list", help="the backups in a directory, oldest first, with their bytes")
+    commands.add_parser("run", help="create a backup, and delete expired ones").set_defaults(run=_run)
+    listing = commands.add_parser(
+        "list", help="list the backups of a directory, oldest first, with their size in bytes"
+    )
     listing.add_argument("directory", type=Path, nargs="?", default=Path("/backups"))
     listing.set_defaults(run=_list)
-    for name, run, what in (("verify", _verify, "read all of one"), ("restore", _restore, "put one back")):
-        command = commands.add_parser(name, help=f"{what}, and compare every hash")
+    for name, run, what in (("verify", _verify, "read a backup"), ("restore", _restore, "restore a backup")):
+        command = commands.add_parser(name, help=f"{what}, and compare all hashes")
         command.add_argument("file", type=Path)
-        command.add_argument("--key", type=Path, required=True, help="the file that `keygen` wrote")
+        command.add_argument("--key", type=Path, required=True, help="the output of `keygen`")
         command.set_defaults(run=run)
         if name == "restore":
-            command.add_argument("--replace", action="store_true", help="remove what is there first")
-    commands.add_parser("keygen", help="print a new pair of keys").set_defaults(run=_keygen)
+            command.add_argument("--replace", action="store_true", help="delete all existing data first")
+    commands.add_parser("keygen", help="print a new key pair").set_defaults(run=_keygen)
     arguments = parser.parse_args()
     configure_logging("backup", "info", stream=sys.stderr)
     try:
@@ -115,7 +115,15 @@ def main() -> None:
         sys.exit("; ".join(f"HELPDESK_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
     except KeyError as error:
         sys.exit(f"set {error.args[0]}")
-    except (Broken, NotEmpty, Changed, HelpdeskError, PyMongoError, JetStreamError, OSError) as error:
+    except (
+        InvalidArchive,
+        TargetNotEmpty,
+        LayoutChanged,
+        HelpdeskError,
+        PyMongoError,
+        JetStreamError,
+        OSError,
+    ) as error:
         sys.exit(f"{type(error).__name__}: {error}")
 
 

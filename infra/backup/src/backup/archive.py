@@ -1,7 +1,7 @@
-"""The file: a tar stream (POSIX.1-2001) inside age (age-encryption.org/v1). Neither is ever held whole in memory, and
-what is not encrypted never touches a disk.
+"""The archive: a tar stream (POSIX.1-2001) encrypted with age (age-encryption.org/v1). It is never in memory as a
+whole, and never on disk unencrypted.
 
-By hand: `age --decrypt -i key FILE | tar -x` gives a folder of BSON files in pieces, and `manifest.json`.
+`age --decrypt -i key FILE | tar -x` extracts it to a directory of BSON files, JSON lines and `manifest.json`.
 """
 
 import io
@@ -11,40 +11,38 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import pyrage
 
 
-class Broken(Exception):
-    """The file can not be read, or holds something else than was written."""
+class InvalidArchive(Exception):
+    """The file cannot be read, or its content differs from its manifest."""
 
 
-class Writer:
-    """Members in the order they are added."""
-
-    def __init__(self, tar: tarfile.TarFile) -> None:
-        self._tar = tar
-
-    def add(self, name: str, content: bytes) -> None:
-        member = tarfile.TarInfo(name)
-        member.size = len(content)
-        self._tar.addfile(member, io.BytesIO(content))
+AddMember = Callable[[str, bytes], None]
 
 
 @contextmanager
-def writing(path: Path, recipient: str) -> Iterator[Writer]:
-    """A new file, readable by its owner alone. Under another name until it is whole, and gone if it never is."""
+def create_archive(path: Path, recipient: str) -> Iterator[AddMember]:
+    """Yields a function that appends a member. The file is readable only by its owner, and has its name only once it is
+    complete."""
     partial = path.with_name(f"{path.name}.partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            to = [pyrage.x25519.Recipient.from_str(recipient)]
+            recipients = [pyrage.x25519.Recipient.from_str(recipient)]
             with (
-                _through(lambda source: pyrage.encrypt_io(source, file, to)) as pipe,
+                _pipe("wb", lambda source: pyrage.encrypt_io(source, file, recipients)) as pipe,
                 tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT) as tar,
             ):
-                yield Writer(tar)
+
+                def add_member(name: str, content: bytes) -> None:
+                    member = tarfile.TarInfo(name)
+                    member.size = len(content)
+                    tar.addfile(member, io.BytesIO(content))
+
+                yield add_member
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
@@ -52,60 +50,52 @@ def writing(path: Path, recipient: str) -> Iterator[Writer]:
         partial.unlink(missing_ok=True)
 
 
-def reading(path: Path, identities: str) -> Iterator[tuple[str, bytes]]:
-    """Names and contents, in order. `identities` is the text of age's key file: one a line, # before what is none.
+def read_archive(path: Path, identities: str) -> Iterator[tuple[str, bytes]]:
+    """Yields names and contents in order. `identities` is the text of an age key file: one identity per line, comments
+    begin with #.
 
-    Raises Broken, also in the midst of it: age notices each altered bit.
+    Raises InvalidArchive, possibly after some members: age authenticates the file in chunks.
     """
     lines = [line.strip() for line in identities.splitlines()]
     try:
-        key = [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
+        keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
     except pyrage.IdentityError:
-        raise Broken("the key file can not be read: a key begins with AGE-SECRET-KEY-1") from None
-    source, sink = os.pipe()
-    failed: list[Exception] = []
-
-    def decrypt() -> None:
-        with path.open("rb") as file, os.fdopen(sink, "wb") as pipe:
-            try:
-                pyrage.decrypt_io(file, pipe, key)
-            except (pyrage.DecryptError, OSError, ValueError) as error:
-                failed.append(error)
-
-    thread = threading.Thread(target=decrypt, name="decrypt")
-    thread.start()
+        raise InvalidArchive("the key file is invalid: a key begins with AGE-SECRET-KEY-1") from None
     try:
-        with os.fdopen(source, "rb") as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
+        with (
+            path.open("rb") as file,
+            _pipe("rb", lambda sink: pyrage.decrypt_io(file, sink, keys)) as pipe,
+            tarfile.open(fileobj=pipe, mode="r|") as tar,
+        ):
             for member in tar:
                 content = tar.extractfile(member)
                 yield member.name, content.read() if content else b""
-    except tarfile.TarError as error:
-        failed.append(error)
-    finally:
-        thread.join()
-    if failed:
-        raise Broken(f"{path.name} can not be read: {failed[0]}")
+    except (tarfile.TarError, pyrage.DecryptError, OSError, ValueError) as error:
+        raise InvalidArchive(f"{path.name} cannot be read: {error}") from None
 
 
 @contextmanager
-def _through(consume: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
-    """What is written to the pipe is consumed by another thread; its error is raised here at the end."""
+def _pipe(mode: Literal["rb", "wb"], process: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
+    """Yields one end of a pipe while a thread runs `process` on the other end. Raises the thread's error at the end."""
     source, sink = os.pipe()
-    failed: list[Exception] = []
+    near, far = (source, sink) if mode == "rb" else (sink, source)
+    errors: list[Exception] = []
 
     def run() -> None:
-        with os.fdopen(source, "rb") as plain:
+        with os.fdopen(far, "wb" if mode == "rb" else "rb") as end:
             try:
-                consume(plain)
-            except (pyrage.EncryptError, OSError) as error:
-                failed.append(error)
+                process(end)
+            except (pyrage.EncryptError, pyrage.DecryptError, OSError, ValueError) as error:
+                errors.append(error)
 
-    thread = threading.Thread(target=run, name="encrypt")
+    thread = threading.Thread(target=run, name="age")
     thread.start()
     try:
-        with os.fdopen(sink, "wb") as pipe:
-            yield pipe
+        with os.fdopen(near, mode) as end:
+            yield end
+    except tarfile.TarError as error:
+        errors.append(error)  # after the error of the thread, which is its cause
     finally:
         thread.join()
-    if failed:
-        raise failed[0]
+    if errors:
+        raise errors[0]

@@ -1,62 +1,44 @@
-"""What a backup holds, so that one can tell whether it does: counts and SHA-256 of everything, and its time."""
+"""The manifest of an archive: what it contains, with counts and hashes."""
 
-import json
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Literal, Self
 
-from backup.archive import Broken
+from pydantic import BaseModel, ValidationError
 
-FORMAT = 1
+from backup.archive import InvalidArchive
 
 
-@dataclass
-class Content:
-    """Of one collection, or of one stream: how many there are, and the hash of all of them, one after the other."""
+class Content(BaseModel):
+    """One collection or stream. The hash is that of all documents or messages, one after another."""
 
     count: int
     sha256: str
     options: str = ""
-    """Of a collection, as MongoDB lists them, and its indexes under `indexes`; extended JSON."""
+    """Options and `indexes` of a collection, in extended JSON."""
 
 
-@dataclass
-class Manifest:
-    """`databases`: database -> collection -> content. `unheard_since`: see streams.py."""
+class Manifest(BaseModel):
+    """`contents` has the keys `mongo/<database>/<collection>` and `nats/<stream>`, the directories of the archive."""
 
+    format: Literal[1] = 1
     taken_at: datetime
-    cluster_time: list[int]
-    """Seconds and increment: the moment of MongoDB's clock that all collections are of."""
-    unheard_since: datetime
-    databases: dict[str, dict[str, Content]] = field(default_factory=dict)
-    streams: dict[str, Content] = field(default_factory=dict)
+    cluster_time: tuple[int, int]
+    """Seconds and increment: MongoDB's clock at the time of the snapshot."""
+    replay_since: datetime
+    """Consumers may not have processed later events."""
+    contents: dict[str, Content]
 
     @property
     def documents(self) -> int:
-        return sum(content.count for each in self.databases.values() for content in each.values())
+        return sum(content.count for key, content in self.contents.items() if key.startswith("mongo/"))
 
     def to_json(self) -> bytes:
-        """Sorted and indented: it may be read by a person."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, default=_text, indent=2, sort_keys=True).encode()
+        return self.model_dump_json(indent=2).encode()
 
     @classmethod
-    def from_json(cls, text: bytes) -> "Manifest":
-        """Raises Broken for one that is not ours or is of a later format."""
+    def from_json(cls, text: bytes) -> Self:
+        """Raises InvalidArchive."""
         try:
-            read = json.loads(text)
-            if read.pop("format") != FORMAT:
-                raise Broken("the backup was made by a later version")
-            databases = {
-                name: {collection: Content(**content) for collection, content in each.items()}
-                for name, each in read.pop("databases").items()
-            }
-            streams = {name: Content(**content) for name, content in read.pop("streams").items()}
-            taken_at, unheard_since = (datetime.fromisoformat(read[name]) for name in ("taken_at", "unheard_since"))
-            return cls(taken_at, read["cluster_time"], unheard_since, databases, streams)
-        except (KeyError, TypeError, ValueError) as error:
-            raise Broken(f"the manifest can not be read: {error}") from None
-
-
-def _text(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise InvalidArchive(f"the manifest is invalid or of a later version: {error}") from None

@@ -1,4 +1,4 @@
-"""What a backup is told, besides what every service is (`HELPDESK_…`)."""
+"""Settings of a backup, from environment variables (`HELPDESK_…`)."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,14 +13,14 @@ def _recipient(value: str) -> str:
     try:
         pyrage.x25519.Recipient.from_str(value)
     except pyrage.RecipientError:
-        raise ValueError("must be an age recipient, `age1…`: `python -m backup keygen` makes one") from None
+        raise ValueError("must be an age recipient, `age1…`, as `python -m backup keygen` creates it") from None
     return value
 
 
 class BackupSettings(Settings):
-    """`mongo_url` is that of the user `backup`, who reads every database."""
+    """`mongo_url` is that of the user `backup`, which may read every database."""
 
     nats_user: str = "backup"
     backup_recipient: Annotated[str, AfterValidator(_recipient)]
-    """Who can open the backups. Only the public half is here: whoever gets hold of this machine can not read them."""
+    """An age public key. Without the private key, this machine cannot read its backups."""
     backup_directory: Path = Path("/backups")
