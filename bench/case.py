@@ -38,7 +38,7 @@ class Case:
 CaseFactory = Callable[[Environment, Dataset, RunConfig], Awaitable[Case]]
 
 
-def in_turn(variants: Mapping[str, Callable[[], Awaitable[Round]]]) -> RunRound:
+def measure_in_turn(variants: Mapping[str, Callable[[], Awaitable[Round]]]) -> RunRound:
     """Measures the variants one after another."""
 
     async def run_round() -> Mapping[str, Round]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from bench.case import BASELINE, HELPDESK, Case, RunConfig, in_turn
+from bench.case import BASELINE, HELPDESK, Case, RunConfig, measure_in_turn
 from bench.dataset import Dataset, new_ticket
 from bench.environment import BASELINE_PATH, Environment
 from bench.http_client import Connection, Response, build_request
@@ -53,7 +53,7 @@ async def commit_to_smtp(
     name, title = "commit-to-smtp", "From commit to SMTP server"
     if background_rate:
         name, title = f"{name}-at-{background_rate}", f"{title} at {background_rate} new tickets/s"
-    return Case(name, title, in_turn({HELPDESK: helpdesk, BASELINE: baseline}))
+    return Case(name, title, measure_in_turn({HELPDESK: helpdesk, BASELINE: baseline}))
 
 
 async def commit_to_sse(environment: Environment, dataset: Dataset, config: RunConfig) -> Case:
@@ -70,7 +70,9 @@ async def commit_to_sse(environment: Environment, dataset: Dataset, config: RunC
             commit = _baseline_commit(environment, dataset)
             return await _measure_one_by_one(_correlation_ids(config), commit, receiver)
 
-    return Case("commit-to-sse", "From commit to event stream", in_turn({HELPDESK: helpdesk, BASELINE: baseline}))
+    return Case(
+        "commit-to-sse", "From commit to event stream", measure_in_turn({HELPDESK: helpdesk, BASELINE: baseline})
+    )
 
 
 async def _prepare_tickets(dataset: Dataset, config: RunConfig) -> tuple[list[str], Commit]:

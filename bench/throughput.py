@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from bench.baseline.server import EMAIL, PASSWORD
-from bench.case import BASELINE, HELPDESK, NO_OP, Case, RunConfig, in_turn
+from bench.case import BASELINE, HELPDESK, NO_OP, Case, RunConfig, measure_in_turn
 from bench.dataset import Dataset, new_ticket
 from bench.environment import BASELINE_PATH, Environment
 from bench.http_client import build_request
@@ -151,4 +151,4 @@ def _case(
         return await measure(environment.baseline_port, no_op, 200, baseline_processes[:2])
 
     variants = {HELPDESK: measure_helpdesk, BASELINE: measure_baseline, NO_OP: measure_no_op}
-    return Case(name, title, in_turn(variants))
+    return Case(name, title, measure_in_turn(variants))

@@ -21,7 +21,7 @@ async def failed_login(environment: Environment, dataset: Dataset, config: RunCo
         return build_request("POST", "/api/v1/auth/login", body={"email": email, "password": "not the password"})
 
     requests = {"unknown account": log_in(UNKNOWN_EMAIL), "wrong password": log_in(dataset.customer.email)}
-    return Case("login-timing", "Failed login", _interleave(environment, config, requests, 401), True)
+    return Case("login-timing", "Failed login", _measure_interleaved(environment, config, requests, 401), True)
 
 
 async def forgotten_password(environment: Environment, dataset: Dataset, config: RunConfig) -> Case:
@@ -31,10 +31,12 @@ async def forgotten_password(environment: Environment, dataset: Dataset, config:
         return build_request("POST", "/api/v1/auth/forgot-password", body={"email": email})
 
     requests = {"unknown account": request_reset(UNKNOWN_EMAIL), "known account": request_reset(dataset.customer.email)}
-    return Case("forgot-timing", "Forgotten password", _interleave(environment, config, requests, 202), True)
+    return Case("forgot-timing", "Forgotten password", _measure_interleaved(environment, config, requests, 202), True)
 
 
-def _interleave(environment: Environment, config: RunConfig, requests: Mapping[str, str], expected: int) -> RunRound:
+def _measure_interleaved(
+    environment: Environment, config: RunConfig, requests: Mapping[str, str], expected: int
+) -> RunRound:
     """One request at a time, the variants in random order, so that noise affects both alike."""
 
     async def run_round() -> Mapping[str, Round]:

@@ -190,7 +190,7 @@ ENDPOINTS: Mapping[str, Callable[[Context], Awaitable[Handler]]] = {
 }
 
 
-async def program(context: Context) -> None:
+async def serve_endpoints(context: Context) -> None:
     handlers = {name: await create_handler(context) for name, create_handler in ENDPOINTS.items()}
 
     async def dispatch(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -201,4 +201,4 @@ async def program(context: Context) -> None:
 
 
 if __name__ == "__main__":
-    run(program)
+    run(serve_endpoints)

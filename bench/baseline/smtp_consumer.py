@@ -10,7 +10,7 @@ import aiosmtplib
 from bench.baseline.context import Context, iterate_messages, run, subscribe_resolved
 
 
-async def program(context: Context) -> None:
+async def send_mails(context: Context) -> None:
     connection = await context.connect_nats("provisioner")
     subscription = await subscribe_resolved(connection, durable_name="bench-smtp-consumer")
     async with aiosmtplib.SMTP(hostname="127.0.0.1", port=context.smtp_port, start_tls=False) as smtp:
@@ -30,4 +30,4 @@ def _build_mail(to: str, title: str) -> EmailMessage:
 
 if __name__ == "__main__":
     with contextlib.suppress(asyncio.CancelledError):
-        run(program)
+        run(send_mails)
