@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import calibration, machine, report
-from bench.case import Case, RunConfig
+from bench.case import RunConfig, RunRound
 from bench.cases import CASES
 from bench.dataset import Dataset
 from bench.environment import Environment, running_environment
@@ -76,9 +76,9 @@ async def _run(names: list[str], config: RunConfig, directory: Path) -> Run:
         await dataset.seed()
         await dataset.wait_until_idle()
         for name in names:
-            case = await CASES[name](environment, dataset, config)
-            results.append(await _measure(case, environment, config))
-            print(f"\n{case.title}\n{report.render_results(results[-1:])}", flush=True)
+            run_round = await CASES[name](environment, dataset, config)
+            results.append(await _measure(name, run_round, environment, config))
+            print(report.render_results(results[-1:]), flush=True)
         dataset.close()
     return Run(
         started=started.isoformat(timespec="seconds"),
@@ -91,15 +91,15 @@ async def _run(names: list[str], config: RunConfig, directory: Path) -> Run:
     )
 
 
-async def _measure(case: Case, environment: Environment, config: RunConfig) -> Result:
+async def _measure(name: str, run_round: RunRound, environment: Environment, config: RunConfig) -> Result:
     """Each round measures the calibration and all variants, so that other load on the machine affects all alike."""
     rounds, calibrations = [], []
     for number in range(config.rounds):
-        print(f"{case.name}: round {number + 1} of {config.rounds} …", flush=True)
+        print(f"{name}: round {number + 1} of {config.rounds} …", flush=True)
         calibrations.append(await calibration.measure_calibration(environment.calibration_port, config.connections))
-        rounds.append(await case.run_round())
+        rounds.append(await run_round())
     by_variant = {variant: [each[variant] for each in rounds] for variant in rounds[0]}
-    return Result(case, by_variant, [each for each in calibrations if each is not None])
+    return Result(name, by_variant, [each for each in calibrations if each is not None])
 
 
 def _parser() -> argparse.ArgumentParser:

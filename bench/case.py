@@ -1,4 +1,4 @@
-"""A benchmark case: two or three variants that are measured in turn on the same servers."""
+"""A benchmark case: two or three variants that are measured on the same servers in turn."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bench.measurement import Round
 HELPDESK, BASELINE, NO_OP = "helpdesk", "baseline", "no-op"
 
 RunRound = Callable[[], Awaitable[Mapping[str, Round]]]
-"""Measures one round of each variant."""
+"""Measures one round of each variant. The report compares the first two."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,7 @@ class RunConfig:
     mails: int
 
 
-@dataclass(frozen=True)
-class Case:
-    """The first two variants are compared. With `checks_timing_leak` both are Helpdesk, and the report says whether
-    their latencies differ."""
-
-    name: str
-    title: str
-    run_round: RunRound
-    checks_timing_leak: bool = False
-
-
-CaseFactory = Callable[[Environment, Dataset, RunConfig], Awaitable[Case]]
+CaseFactory = Callable[[Environment, Dataset, RunConfig], Awaitable[RunRound]]
 
 
 def measure_in_turn(variants: Mapping[str, Callable[[], Awaitable[Round]]]) -> RunRound:

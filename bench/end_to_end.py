@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from bench.case import BASELINE, HELPDESK, Case, RunConfig, measure_in_turn
+from bench.case import BASELINE, HELPDESK, RunConfig, RunRound, measure_in_turn
 from bench.dataset import Dataset, new_ticket
 from bench.environment import BASELINE_PATH, Environment
 from bench.http_client import Connection, Response, build_request
@@ -26,7 +26,7 @@ Commit = Callable[[str], Awaitable[Response]]
 
 async def commit_to_smtp(
     environment: Environment, dataset: Dataset, config: RunConfig, *, background_rate: int | None = None
-) -> Case:
+) -> RunRound:
     """From the response that confirms the change until the SMTP server has the mail. With `background_rate`, that many
     tickets per second are created at the same time."""
     ticket = new_ticket("Pages upside down")
@@ -50,13 +50,10 @@ async def commit_to_smtp(
             measured = await _measure_one_by_one(_correlation_ids(config), commit, environment.smtp)
             return replace(measured, background_rate=await rate())
 
-    name, title = "commit-to-smtp", "From commit to SMTP server"
-    if background_rate:
-        name, title = f"{name}-at-{background_rate}", f"{title} at {background_rate} new tickets/s"
-    return Case(name, title, measure_in_turn({HELPDESK: helpdesk, BASELINE: baseline}))
+    return measure_in_turn({HELPDESK: helpdesk, BASELINE: baseline})
 
 
-async def commit_to_sse(environment: Environment, dataset: Dataset, config: RunConfig) -> Case:
+async def commit_to_sse(environment: Environment, dataset: Dataset, config: RunConfig) -> RunRound:
     """From the same response until the customer's event stream has the notification."""
 
     async def helpdesk() -> Round:
@@ -70,9 +67,7 @@ async def commit_to_sse(environment: Environment, dataset: Dataset, config: RunC
             commit = _baseline_commit(environment, dataset)
             return await _measure_one_by_one(_correlation_ids(config), commit, receiver)
 
-    return Case(
-        "commit-to-sse", "From commit to event stream", measure_in_turn({HELPDESK: helpdesk, BASELINE: baseline})
-    )
+    return measure_in_turn({HELPDESK: helpdesk, BASELINE: baseline})
 
 
 async def _prepare_tickets(dataset: Dataset, config: RunConfig) -> tuple[list[str], Commit]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.case import Case, RunConfig
+from bench.case import BASELINE, RunConfig
 from bench.ks_test import describe_leak
 from bench.measurement import METRICS, Round, Summary, pool_latencies, summarize, summarize_ratio
 
@@ -21,7 +21,7 @@ HEADINGS = (
 class Result:
     """Variant -> its rounds. `calibrations` are in requests per second, one per round; empty without wrk."""
 
-    case: Case
+    case: str
     rounds: Mapping[str, Sequence[Round]]
     calibrations: Sequence[float]
 
@@ -92,7 +92,7 @@ def render_results(results: Sequence[Result]) -> str:
         f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
         for row in (rows[0], ["-" * width for width in widths], *rows[1:])
     ]
-    notes = [f"- `{result.case.name}`: {note}" for result in results for note in _notes(result)]
+    notes = [f"- `{result.case}`: {note}" for result in results for note in _notes(result)]
     return "\n".join([*lines, "", *notes])
 
 
@@ -101,10 +101,10 @@ def _rows(result: Result) -> Iterator[Sequence[str]]:
         rounds = result.rounds.get(variant)  # none for the ratio
         share = metrics["rate"].value / median(result.calibrations) if rounds and result.calibrations else None
         yield (
-            "" if number else f"`{result.case.name}`",
+            "" if number else f"`{result.case}`",
             variant,
             _format(metrics["rate"], 0 if rounds else 2) if result.has_rate else "-",
-            f"{share:.2%}" if share else "-",
+            f"{share * 100:.2f} %" if share else "-",
             _format(metrics["p50"], 1 if rounds else 2),
             _number(metrics["p95"].value, 1 if rounds else 2),
             _number(metrics["p99"].value, 1 if rounds else 2),
@@ -127,12 +127,12 @@ def _notes(result: Result) -> Iterator[str]:
         if opened := [each.background_rate for each in rounds if each.background_rate is not None]:
             notes.append(f"background load {min(opened):.0f}–{max(opened):.0f} tickets/s")
         if shares := [each.client_cpu_share for each in rounds if each.client_cpu_share is not None]:
-            notes.append(f"load generator at most {max(shares):.0%} of a core")
+            notes.append(f"load generator at most {max(shares) * 100:.0f} % of a core")
         if errors := _count_errors(rounds):
             notes.append(f"errors {dict(errors)}")
         if notes:
             yield f"{variant}: {'; '.join(notes)}"
-    if result.case.checks_timing_leak:
+    if BASELINE not in result.rounds:  # both variants are Helpdesk
         yield describe_leak(*map(pool_latencies, result.rounds.values()))
 
 
@@ -150,7 +150,7 @@ def _number(value: float, digits: int) -> str:
 
 def _to_data(run: Run) -> dict[str, object]:
     cases = {
-        result.case.name: {
+        result.case: {
             "calibrations": result.calibrations,
             "rounds": {variant: list(map(_round_to_data, rounds)) for variant, rounds in result.rounds.items()},
             "summaries": {

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 
-from bench.case import Case, RunConfig, RunRound
+from bench.case import RunConfig, RunRound
 from bench.dataset import Dataset
 from bench.environment import Environment
 from bench.http_client import Connection, build_request
@@ -14,24 +14,24 @@ from bench.measurement import Round
 UNKNOWN_EMAIL = "nobody@helpdesk.example"
 
 
-async def failed_login(environment: Environment, dataset: Dataset, config: RunConfig) -> Case:
+async def failed_login(environment: Environment, dataset: Dataset, config: RunConfig) -> RunRound:
     """An unknown address against a known one with a wrong password."""
 
     def log_in(email: str) -> str:
         return build_request("POST", "/api/v1/auth/login", body={"email": email, "password": "not the password"})
 
     requests = {"unknown account": log_in(UNKNOWN_EMAIL), "wrong password": log_in(dataset.customer.email)}
-    return Case("login-timing", "Failed login", _measure_interleaved(environment, config, requests, 401), True)
+    return _measure_interleaved(environment, config, requests, 401)
 
 
-async def forgotten_password(environment: Environment, dataset: Dataset, config: RunConfig) -> Case:
+async def forgotten_password(environment: Environment, dataset: Dataset, config: RunConfig) -> RunRound:
     """An unknown address against a known one."""
 
     def request_reset(email: str) -> str:
         return build_request("POST", "/api/v1/auth/forgot-password", body={"email": email})
 
     requests = {"unknown account": request_reset(UNKNOWN_EMAIL), "known account": request_reset(dataset.customer.email)}
-    return Case("forgot-timing", "Forgotten password", _measure_interleaved(environment, config, requests, 202), True)
+    return _measure_interleaved(environment, config, requests, 202)
 
 
 def _measure_interleaved(
