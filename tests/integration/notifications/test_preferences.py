@@ -244,7 +244,7 @@ async def test_one_click_stops_mails_of_that_kind_and_of_no_other(desk: Desk, in
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )
         assert answer.status_code == 200
-        assert "no more e-mails like this one" in answer.text
+        assert "unsubscribed from emails like this one" in answer.text
 
     now = held(ok(await ask(inboxes, desk.customer, "GET")))
     assert {name for name, (_, _, is_chosen) in now.items() if is_chosen} == {"replied.mine.email"}

@@ -21,7 +21,7 @@ export function DeadLettersPage() {
         value={service}
         onChange={setService}
         data={SERVICES.map((value) => ({ value, label: t(`service.${value}`) }))}
-        style={{ alignSelf: "flex-start" }}
+        style={{ alignSelf: "flex-start", maxWidth: "100%", overflowX: "auto" }}
       />
       <Listing
         of={found}
@@ -34,7 +34,7 @@ export function DeadLettersPage() {
           t("actions"),
         ]}
         empty={t("deadLetters.none")}
-        minWidth={760}
+        minWidth={960}
       >
         {(letter) => <Row key={letter.sequence} letter={letter} service={service} onLook={setLooking} />}
       </Listing>

@@ -15,10 +15,11 @@ describe("times and numbers", () => {
   });
 
   it.each([
-    [59, "59 secs"],
-    [3600, "1 hr"],
-    [7500, "2 hrs 5 mins"],
-    [90_061, "1 day 1 hr"],
+    [0, "0\u00a0s"],
+    [59, "59\u00a0s"],
+    [3600, "1\u00a0h"],
+    [7500, "2\u00a0h 5\u00a0min"],
+    [90_061, "1\u00a0d 1\u00a0h"],
   ])("%d seconds are %s", (seconds, words) => {
     expect(formatFor("en-GB").duration(seconds)).toBe(words);
   });
@@ -26,7 +27,8 @@ describe("times and numbers", () => {
   it("are written as in the reader's own country, where the browser says which", () => {
     expect(regional("en", ["de-AT", "en-GB"])).toBe("en-GB");
     expect(regional("es", ["de-AT", "en-GB"])).toBe("es");
-    expect(formatFor("de").size(25_000_000)).toBe("25 MB");
+    expect(formatFor("de").size(1_500_000)).toBe("1,5\u00a0MB");
+    expect(formatFor("en-GB").size(78)).toBe("78\u00a0B");
   });
 });
 

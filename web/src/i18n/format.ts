@@ -9,6 +9,13 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["minute", 60],
 ];
 
+/** SI symbols, the same in every language. */
+const DURATION_UNITS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+] as const;
+
 export interface Format {
   /** Day and time, e.g. "3 Nov 2026, 14:05". */
   readonly moment: (at: string | Date) => string;
@@ -31,13 +38,8 @@ export function formatFor(language: string): Format {
   const number = new Intl.NumberFormat(language);
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
 
-  function unit(value: number, name: string): string {
-    return new Intl.NumberFormat(language, {
-      style: "unit",
-      unit: name,
-      unitDisplay: "short",
-      maximumFractionDigits: name === "megabyte" ? 1 : 0,
-    }).format(value);
+  function withUnit(value: number, symbol: string, maximumFractionDigits = 0): string {
+    return `${new Intl.NumberFormat(language, { maximumFractionDigits }).format(value)}\u00a0${symbol}`;
   }
 
   return {
@@ -51,18 +53,18 @@ export function formatFor(language: string): Format {
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
     size: (bytes) => {
-      if (bytes < 1000) return unit(bytes, "byte");
-      return bytes < 1_000_000 ? unit(bytes / 1000, "kilobyte") : unit(bytes / 1_000_000, "megabyte");
+      if (bytes < 1000) return withUnit(bytes, "B");
+      return bytes < 1_000_000 ? withUnit(bytes / 1000, "kB") : withUnit(bytes / 1_000_000, "MB", 1);
     },
     duration: (seconds) => {
       const parts: string[] = [];
       let left = Math.round(seconds);
-      for (const [name, length] of STEPS.filter(([each]) => ["day", "hour", "minute"].includes(each))) {
+      for (const [symbol, length] of DURATION_UNITS) {
         const count = Math.floor(left / length);
         left -= count * length;
-        if (count > 0) parts.push(unit(count, name));
+        if (count > 0) parts.push(withUnit(count, symbol));
       }
-      return parts.slice(0, 2).join(" ") || unit(left, "second");
+      return parts.slice(0, 2).join(" ") || withUnit(left, "s");
     },
   };
 }

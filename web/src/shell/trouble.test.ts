@@ -17,10 +17,10 @@ describe("what went wrong, in words", () => {
   });
 
   it("is said by the code, else by the status, else in general", () => {
-    expect(wordsFor(refused(401, "wrong_credentials"), t)).toBe("E-mail address or password is wrong.");
-    expect(wordsFor(refused(409, "never_heard_of"), t)).toContain("does not go together");
-    expect(wordsFor(refused(418, "never_heard_of"), t)).toBe("That did not work. Please try again.");
-    expect(wordsFor(new Unreachable("away"), t)).toContain("no answer from the server");
+    expect(wordsFor(refused(401, "wrong_credentials"), t)).toBe("Incorrect email address or password.");
+    expect(wordsFor(refused(409, "never_heard_of"), t)).toContain("changed in the meantime");
+    expect(wordsFor(refused(418, "never_heard_of"), t)).toBe("Something went wrong. Try again.");
+    expect(wordsFor(new Unreachable("away"), t)).toContain("Can't reach the server");
   });
 
   it("gives a form's own words before the general ones", () => {

@@ -43,7 +43,9 @@ export const theme = createTheme({
     Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
     // Of the others, the light ones are too faint for letters this small.
     Avatar: { defaultProps: { allowedInitialsColors: ["blue", "violet", "grape", "indigo"] } },
-    Badge: { styles: { label: { textTransform: "none" } } },
+    // Keeps labels whole in tight rows.
+    Button: { styles: { root: { flexShrink: 0 } } },
+    Badge: { styles: { root: { minWidth: "max-content" }, label: { textTransform: "none" } } },
   },
 });
 

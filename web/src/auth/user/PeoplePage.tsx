@@ -84,6 +84,7 @@ function PersonRow({ person }: { readonly person: Person }) {
       <Table.Td>
         <NativeSelect
           size="xs"
+          miw={130}
           aria-label={t("people.roleOf", { name: person.name })}
           value={change.isPending ? (change.variables.role ?? person.role) : person.role}
           disabled={person.id === id}

@@ -20,7 +20,7 @@ export function RequesterSelect(props: SelectProps) {
       clearable
       searchValue={typed}
       onSearchChange={setTyped}
-      nothingFoundMessage={t("nothing")}
+      nothingFoundMessage={t("new.noRequester")}
       {...props}
     />
   );

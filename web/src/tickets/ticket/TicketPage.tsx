@@ -86,16 +86,6 @@ function OwnTicket({ ticket: told }: { readonly ticket: Ticket }) {
                 {t("one.resolve")}
               </Button>
             )}
-            {ticket.status !== "closed" && (
-              <Button
-                variant="default"
-                onClick={() => {
-                  change.mutate({ status: "closed" });
-                }}
-              >
-                {t("one.close")}
-              </Button>
-            )}
             {isDone(ticket.status) && (
               <Button
                 variant="default"

@@ -17,22 +17,22 @@ class _Words:
 
 _WORDS: Mapping[Locale, _Words] = {
     "en": _Words(
-        "E-mails from Helpdesk",
-        "You will no longer get e-mails of this kind. You can change that again in your settings.",
-        "Stop e-mails like this one",
-        "Done: you will get no more e-mails like this one.",
+        "Emails from Helpdesk",
+        "You'll no longer receive emails like this one. You can change this in your settings at any time.",
+        "Unsubscribe",
+        "You're unsubscribed from emails like this one.",
     ),
     "de": _Words(
         "E-Mails von Helpdesk",
-        "Sie erhalten dann keine E-Mails dieser Art mehr. In Ihren Einstellungen können Sie das wieder ändern.",
-        "Keine solchen E-Mails mehr",
-        "Erledigt: Sie erhalten keine solchen E-Mails mehr.",
+        "Sie erhalten dann keine E-Mails dieser Art mehr. In Ihren Einstellungen können Sie das jederzeit ändern.",
+        "Abbestellen",
+        "Sie haben E-Mails dieser Art abbestellt.",
     ),
     "es": _Words(
         "Correos de Helpdesk",
-        "Dejará de recibir correos de este tipo. Puede volver a cambiarlo en su configuración.",
-        "No recibir más correos como este",
-        "Listo: no recibirá más correos como este.",
+        "Dejará de recibir correos de este tipo. Puede cambiarlo en su configuración en cualquier momento.",
+        "Darse de baja",
+        "Se ha dado de baja de los correos de este tipo.",
     ),
 }
 
