@@ -61,13 +61,13 @@ async def test_a_question_and_its_answer_reach_the_right_inboxes_and_mailboxes(h
     by_subject = {str(mail["Subject"]): mail for mail in smtp.to(desk.customer.email)}
     assert set(by_subject) == {
         "Welcome to Helpdesk, Casey Customer",
-        "Please confirm your e-mail address",
+        "Verify your email address",
         "[#1] Printer",
     }
     about = [mail for mail in smtp.to(desk.customer.email) if mail["Subject"] == "[#1] Printer"]
     assert {mail["References"] for mail in about} == {f"<ticket-{ticket['id']}@helpdesk.example>"}
     assert any("Use <em>water</em>." in part(mail, "html") for mail in about)
-    assert any("is now resolved (Alex Agent)" in part(mail, "plain") for mail in about)
+    assert any("Alex Agent changed the status of ticket #1 \"Printer\" to “resolved”" in part(mail, "plain") for mail in about)
     assert not any("manuals" in mail.as_string() for mail in smtp.messages)
     assert await inboxes.heard(desk.customer) == (["replied", "status_changed"], ["replied", "status_changed"])
     assert [mail["Subject"] for mail in smtp.to(desk.agent.email)] == ["Welcome to Helpdesk, Alex Agent"]

@@ -71,10 +71,10 @@ def test_a_mail_says_what_it_is_about() -> None:
     assert rendered("replied", title="The printer").subject == "[#12] The printer"
     assert "It *works*." in rendered("replied", body="It *works*.").text
     assert "It <em>works</em>." in rendered("replied", body="It *works*.").html
-    assert "is now in progress (Bob)" in rendered("status_changed", actor="Bob").text
-    assert "hat jetzt den Status „in Arbeit“" in rendered("status_changed", "de").text
+    assert "Bob changed the status" in rendered("status_changed", actor="Bob").text
+    assert "auf „in Arbeit“ geändert" in rendered("status_changed", "de").text
     assert "Casey" in rendered("welcome").subject
-    assert rendered("invitation").subject == "Ada Admin invites you to Example & Sons"
+    assert rendered("invitation").subject == "Ada Admin invited you to Example & Sons"
     for fact in ("14.05.2026, 09:30 UTC", "192.0.2.7", "Firefox 140 on Linux"):
         assert fact in rendered("new_sign_in", "de").text
         assert fact in rendered("new_sign_in", "de").html
