@@ -1,1 +1,1 @@
-"""A visitor at the whole stack, in a real Chromium."""
+"""End-to-end tests of the web client on the whole stack, in a real Chromium."""

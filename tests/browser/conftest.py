@@ -1,4 +1,4 @@
-"""One stack and one Chromium for all browser tests; each test's people have profiles of their own."""
+"""All browser tests share one stack and one Chromium. Each visitor has their own browser profile."""
 
 import os
 import shutil
@@ -11,36 +11,34 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.steps import LogIn
-from tests.browser.visitor import PATIENCE, PHONE, WIDE, Visitor
+from tests.browser.steps import ApiLogin
+from tests.browser.visitor import PHONE, TIMEOUT_MS, WIDE, Visitor
 from tests.support.browser import running_browser
 from tests.support.callers import Caller, callers
 from tests.support.stack import RunningStack, running_stack
 
 
-class Arrive(Protocol):
-    """Somebody comes to the stack, with a browser of their own."""
-
+class OpenVisitor(Protocol):
     async def __call__(
         self, *, size: tuple[int, int] = WIDE, language: str = "en-GB", dark: bool = False
     ) -> Visitor: ...
 
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """Of the window. Every journey works in both."""
+    """Window size. Every journey works in both."""
     found: tuple[int, int] = request.param
     return found
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack() -> AsyncIterator[RunningStack]:
-    """With the demo data, and without rate limits: all people sit behind one address here.
+    """A stack with the demo data and without rate limits, because all visitors share one IP address.
 
-    For whoever writes tests, HELPDESK_TEST_STACK names the data of one that runs already, without rate limits as well.
+    HELPDESK_TEST_STACK names the data directory of a running stack to use instead. It must have rate limits off too.
     """
     if "HELPDESK_TEST_STACK" in os.environ:
         yield RunningStack(Path(os.environ["HELPDESK_TEST_STACK"]))
@@ -55,35 +53,34 @@ async def stack() -> AsyncIterator[RunningStack]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A real Chromium."""
     async with running_browser() as running:
         yield running
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def arrive(stack: RunningStack, browser: Browser) -> AsyncIterator[Arrive]:
-    """Makes visitors. In the end, nothing may have broken in their pages."""
-    came: list[Visitor] = []
+async def open_visitor(stack: RunningStack, browser: Browser) -> AsyncIterator[OpenVisitor]:
+    """Opens visitors. Fails the test if any of their pages had an error."""
+    visitors: list[Visitor] = []
 
-    async def come(*, size: tuple[int, int] = WIDE, language: str = "en-GB", dark: bool = False) -> Visitor:
-        visitor = await Visitor.arrives(browser, stack.url, size=size, language=language, dark=dark)
-        came.append(visitor)
+    async def open_one(*, size: tuple[int, int] = WIDE, language: str = "en-GB", dark: bool = False) -> Visitor:
+        visitor = await Visitor.open(browser, stack.url, size=size, language=language, dark=dark)
+        visitors.append(visitor)
         return visitor
 
-    yield come
-    faults = [fault for visitor in came for fault in visitor.faults]
-    for visitor in came:
+    yield open_one
+    page_errors = [fault for visitor in visitors for fault in visitor.page_errors]
+    for visitor in visitors:
         await visitor.context.close()
-    assert faults == []
+    assert page_errors == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def api(stack: RunningStack) -> AsyncIterator[LogIn]:
-    """People who use the API, for what happens meanwhile elsewhere."""
-    async with callers(stack.url) as newcomer:
+async def api(stack: RunningStack) -> AsyncIterator[ApiLogin]:
+    """Logs in API clients, for changes made outside the browser."""
+    async with callers(stack.url) as new_caller:
 
         async def log_in(email: str, password: str) -> Caller:
-            person = newcomer()
+            person = new_caller()
             await person.log_in(email, password)
             return person
 

@@ -1,4 +1,4 @@
-"""What the mail catcher of the stack holds."""
+"""Reads the mails in the stack's mail catcher."""
 
 import re
 
@@ -8,12 +8,12 @@ from tests.support.eventually import eventually
 from tests.support.stack import RunningStack
 
 
-async def link_in_mail(stack: RunningStack, to: str, path: str) -> str:
-    """The link below `path` in the newest mail to that address that has one: as path and query."""
+async def find_link_in_mail(stack: RunningStack, to: str, path: str) -> str:
+    """The link to `path` in the newest mail to that address that has one, as path and query."""
     mails = f"{stack.description['mail_url']}/api/email"
     async with httpx.AsyncClient(trust_env=False) as client:
 
-        async def arrived() -> str:
+        async def find_link() -> str:
             for mail in sorted((await client.get(mails)).json(), key=lambda each: str(each["time"]), reverse=True):
                 if to not in [each["address"] for each in mail["to"]]:
                     continue
@@ -22,4 +22,4 @@ async def link_in_mail(stack: RunningStack, to: str, path: str) -> str:
                     return found[0]
             raise AssertionError(f"no mail to {to} has a link to {path}")
 
-        return await eventually(arrived, every=0.1)
+        return await eventually(find_link, every=0.1)

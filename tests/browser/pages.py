@@ -1,4 +1,4 @@
-"""Every page of the client, and how one gets there."""
+"""All pages of the client, and how to open each."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -10,20 +10,20 @@ from playwright.async_api import Page
 from stack.demo_people import ADMIN, CASEY, ROBIN
 from tests.browser.visitor import Visitor
 
-Who = Literal["nobody", "customer", "agent", "admin"]
+Viewer = Literal["anonymous", "customer", "agent", "admin"]
 PEOPLE = {"customer": CASEY, "agent": ROBIN, "admin": ADMIN}
-"""Who looks at the pages of each kind; nobody is not logged in."""
+"""The account that views the pages of each kind. An anonymous viewer is not logged in."""
 
 
-async def _nothing(_: Page) -> None:
-    """The page is as it is."""
+async def _leave_as_is(_: Page) -> None:
+    pass
 
 
 async def _open_a_ticket(page: Page) -> None:
     tickets = page.locator('a[href*="/desk/"], a[href^="/tickets/0"]')
     await tickets.first.wait_for()
-    telling = tickets.filter(has_text=re.compile("Export stops|Cannot sign in"))  # there is more to see in these
-    await (telling if await telling.count() else tickets).first.click()
+    long = tickets.filter(has_text=re.compile("Export stops|Cannot sign in"))  # these have several messages
+    await (long if await long.count() else tickets).first.click()
     await page.get_by_role("article").first.wait_for()
 
 
@@ -34,12 +34,12 @@ async def _open_history(page: Page) -> None:
     await page.get_by_role("tab", name="History").click()
 
 
-async def _open_bell(page: Page) -> None:
+async def _open_notifications(page: Page) -> None:
     await page.get_by_role("button", name="Notifications").click()
     await page.get_by_role("dialog").wait_for()
 
 
-async def _open_keys(page: Page) -> None:
+async def _open_shortcuts(page: Page) -> None:
     await page.keyboard.press("Shift+?")
     await page.get_by_role("dialog").wait_for()
 
@@ -49,57 +49,57 @@ async def _open_palette(page: Page) -> None:
     await page.get_by_role("dialog").wait_for()
 
 
-async def _begin_second_factor(page: Page) -> None:
-    await page.get_by_role("button", name="Set it up").click()
+async def _start_two_factor_setup(page: Page) -> None:
+    await page.get_by_role("button", name="Set up").click()
     await page.get_by_role("img", name="QR").wait_for()
 
 
 @dataclass(frozen=True)
-class PageOfClient:
-    """`then` brings it into the state that is meant."""
+class ClientPage:
+    """`then` brings the opened page into the state to look at."""
 
     name: str
     path: str
-    who: Who
-    then: Callable[[Page], Awaitable[None]] = _nothing
+    viewer: Viewer
+    then: Callable[[Page], Awaitable[None]] = _leave_as_is
 
-    async def opened_by(self, visitor: Visitor) -> None:
-        """Until everything is there."""
-        await visitor.goes_to(self.path)
-        await visitor.everything_is_there()
+    async def open_in(self, visitor: Visitor) -> None:
+        """Opens the page and waits until it is loaded."""
+        await visitor.goto(self.path)
+        await visitor.wait_until_loaded()
         await self.then(visitor.page)
-        await visitor.everything_is_there()
+        await visitor.wait_until_loaded()
 
 
 PAGES = (
-    PageOfClient("log-in", "/login", "nobody"),
-    PageOfClient("sign-up", "/signup", "nobody"),
-    PageOfClient("forgot-password", "/forgot-password", "nobody"),
-    PageOfClient("reset-password", "/reset-password?token=none", "nobody"),
-    PageOfClient("verify-email", "/verify-email?token=none", "nobody"),
-    PageOfClient("invitation", "/invitation?token=none", "nobody"),
-    PageOfClient("not-found", "/nowhere", "nobody"),
-    PageOfClient("my-tickets", "/tickets", "customer"),
-    PageOfClient("own-ticket", "/tickets", "customer", _open_a_ticket),
-    PageOfClient("new-ticket", "/tickets/new", "customer"),
-    PageOfClient("notifications", "/inbox", "customer"),
-    PageOfClient("bell", "/tickets", "customer", _open_bell),
-    PageOfClient("profile", "/account", "customer"),
-    PageOfClient("security", "/account/security", "customer"),
-    PageOfClient("second-factor", "/account/security", "customer", _begin_second_factor),
-    PageOfClient("sessions", "/account/sessions", "customer"),
-    PageOfClient("preferences", "/account/notifications", "customer"),
-    PageOfClient("desk", "/desk", "agent"),
-    PageOfClient("desk-ticket", "/desk", "agent", _open_a_ticket),
-    PageOfClient("desk-history", "/desk", "agent", _open_history),
-    PageOfClient("desk-keys", "/desk", "agent", _open_keys),
-    PageOfClient("palette", "/desk", "agent", _open_palette),
-    PageOfClient("new-ticket-for-others", "/tickets/new", "agent"),
-    PageOfClient("reports", "/reports", "agent"),
-    PageOfClient("people", "/admin/people", "admin"),
-    PageOfClient("organisation", "/admin/organisation", "admin"),
-    PageOfClient("audit", "/admin/audit", "admin"),
-    PageOfClient("mail", "/admin/mail", "admin"),
-    PageOfClient("suppressions", "/admin/suppressions", "admin"),
-    PageOfClient("dead-letters", "/admin/dead-letters", "admin"),
+    ClientPage("log-in", "/login", "anonymous"),
+    ClientPage("sign-up", "/signup", "anonymous"),
+    ClientPage("forgot-password", "/forgot-password", "anonymous"),
+    ClientPage("reset-password", "/reset-password?token=none", "anonymous"),
+    ClientPage("verify-email", "/verify-email?token=none", "anonymous"),
+    ClientPage("invitation", "/invitation?token=none", "anonymous"),
+    ClientPage("not-found", "/nowhere", "anonymous"),
+    ClientPage("my-tickets", "/tickets", "customer"),
+    ClientPage("own-ticket", "/tickets", "customer", _open_a_ticket),
+    ClientPage("new-ticket", "/tickets/new", "customer"),
+    ClientPage("notifications", "/inbox", "customer"),
+    ClientPage("notifications-popover", "/tickets", "customer", _open_notifications),
+    ClientPage("profile", "/account", "customer"),
+    ClientPage("security", "/account/security", "customer"),
+    ClientPage("two-factor-setup", "/account/security", "customer", _start_two_factor_setup),
+    ClientPage("sessions", "/account/sessions", "customer"),
+    ClientPage("preferences", "/account/notifications", "customer"),
+    ClientPage("desk", "/desk", "agent"),
+    ClientPage("desk-ticket", "/desk", "agent", _open_a_ticket),
+    ClientPage("desk-history", "/desk", "agent", _open_history),
+    ClientPage("desk-shortcuts", "/desk", "agent", _open_shortcuts),
+    ClientPage("palette", "/desk", "agent", _open_palette),
+    ClientPage("new-ticket-for-customer", "/tickets/new", "agent"),
+    ClientPage("reports", "/reports", "agent"),
+    ClientPage("people", "/admin/people", "admin"),
+    ClientPage("organisation", "/admin/organisation", "admin"),
+    ClientPage("audit", "/admin/audit", "admin"),
+    ClientPage("mail", "/admin/mail", "admin"),
+    ClientPage("suppressions", "/admin/suppressions", "admin"),
+    ClientPage("dead-letters", "/admin/dead-letters", "admin"),
 )

@@ -1,7 +1,6 @@
-"""Pictures of every page, in both themes, wide and on a phone: `make screenshots`.
+"""Screenshots of every page in both themes, wide and on a phone: `make screenshots`.
 
-With the local stack running they are taken of that one, else of a new one with the demo data. They go into
-web/screenshots/, which is not in version control.
+Uses the running local stack, else starts one with the demo data. Writes to web/screenshots/, which git ignores.
 """
 
 import argparse
@@ -15,40 +14,40 @@ from typing import Literal
 from playwright.async_api import Browser
 
 from stack import places
-from tests.browser.pages import PAGES, PEOPLE, PageOfClient, Who
+from tests.browser.pages import PAGES, PEOPLE, ClientPage, Viewer
 from tests.browser.visitor import PHONE, WIDE, Visitor
 from tests.support.browser import running_browser
 from tests.support.stack import RunningStack, running_stack
 
-WHERE = places.WEB / "screenshots"
+OUTPUT = places.WEB / "screenshots"
 SIZES = {"wide": WIDE, "phone": PHONE}
 THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 
 
-async def take(browser: Browser, url: str, pages: Sequence[PageOfClient]) -> None:
-    """One person of each kind looks at their pages."""
-    WHERE.mkdir(exist_ok=True)
-    for who in sorted({page.who for page in pages}):
+async def capture(browser: Browser, url: str, pages: Sequence[ClientPage]) -> None:
+    """Logs in one person per kind of viewer and captures their pages."""
+    OUTPUT.mkdir(exist_ok=True)
+    for viewer in sorted({page.viewer for page in pages}):
         async with AsyncExitStack() as stack:
             for size in SIZES:
-                visitor = await Visitor.arrives(browser, url, size=SIZES[size])
+                visitor = await Visitor.open(browser, url, size=SIZES[size])
                 stack.push_async_callback(visitor.context.close)
-                await _look(visitor, who, size, [page for page in pages if page.who == who])
+                await _capture_pages(visitor, viewer, size, [page for page in pages if page.viewer == viewer])
 
 
-async def _look(visitor: Visitor, who: Who, size: str, pages: Sequence[PageOfClient]) -> None:
-    if who != "nobody":
-        await visitor.logs_in(PEOPLE[who])
+async def _capture_pages(visitor: Visitor, viewer: Viewer, size: str, pages: Sequence[ClientPage]) -> None:
+    if viewer != "anonymous":
+        await visitor.log_in(PEOPLE[viewer])
     for page in pages:
-        await page.opened_by(visitor)
+        await page.open_in(visitor)
         for theme in THEMES:
             await visitor.page.emulate_media(color_scheme=theme)
             name = f"{page.name}-{size}-{theme}.png"
-            await visitor.page.screenshot(path=WHERE / name, animations="disabled")
+            await visitor.page.screenshot(path=OUTPUT / name, animations="disabled")
 
 
 @asynccontextmanager
-async def _some_stack() -> AsyncIterator[str]:
+async def _stack_url() -> AsyncIterator[str]:
     running = RunningStack(places.CHECKOUT / ".data")
     if (running.directory / "stack.json").exists():
         yield running.url
@@ -65,8 +64,8 @@ async def _main() -> None:
     given = parser.parse_args()
     pages = [page for page in PAGES if not given.pages or page.name in given.pages]
     async with AsyncExitStack() as stack:
-        url = given.url or await stack.enter_async_context(_some_stack())
-        await take(await stack.enter_async_context(running_browser()), url, pages)
+        url = given.url or await stack.enter_async_context(_stack_url())
+        await capture(await stack.enter_async_context(running_browser()), url, pages)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What several tests do."""
+"""Steps shared by several tests."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -9,25 +9,25 @@ from playwright.async_api import Page, expect
 from stack.demo_people import CASEY, Person
 from tests.support.callers import Caller
 
-LogIn = Callable[[str, str], Awaitable[Caller]]
-"""Somebody who uses the API, by address and password."""
+ApiLogin = Callable[[str, str], Awaitable[Caller]]
+"""Logs in by email address and password and returns an API client."""
 
 
-async def new_ticket(api: LogIn, title: str) -> dict[str, str]:
-    """Casey's."""
+async def new_ticket(api: ApiLogin, title: str) -> dict[str, str]:
+    """A new ticket of Casey's."""
     customer = await api(CASEY.email, CASEY.password)
     answer = await customer.send("POST", "/tickets", json={"title": title, "description": "Please."}, key=title)
     found: dict[str, str] = answer.json()
     return found
 
 
-def somebody() -> Person:
-    """Who was never here."""
+def new_customer() -> Person:
+    """A customer with a unique email address and no account yet."""
     return Person("Nika Novak", "customer", f"nika.{uuid4().hex[:8]}@example.org", "a-long-enough-secret")
 
 
-async def sees_it_arrive(page: Page, words: str) -> None:
-    """The last message of the conversation says that, and is not on its way any more."""
+async def expect_last_message(page: Page, text: str) -> None:
+    """Waits until the last message of the conversation has that text and is delivered."""
     last = page.get_by_role("article").last
-    await expect(last).to_contain_text(words)
-    await expect(last).not_to_contain_text(re.compile("Sending …|Waits for the network"))
+    await expect(last).to_contain_text(text)
+    await expect(last).not_to_contain_text(re.compile("Sending …|Waiting for connection"))

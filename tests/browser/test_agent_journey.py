@@ -1,4 +1,4 @@
-"""An agent's day without touching a mouse."""
+"""An agent works by keyboard only."""
 
 import re
 from uuid import uuid4
@@ -7,23 +7,22 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from stack.demo_people import CASEY, ROBIN
-from tests.browser.conftest import Arrive
-from tests.browser.steps import LogIn
+from tests.browser.conftest import OpenVisitor
+from tests.browser.steps import ApiLogin
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def tab_to(page: Page, wanted: Locator) -> None:
-    """As somebody would who has only a keyboard."""
     for _ in range(40):
         if await wanted.evaluate("(element) => element === document.activeElement"):
             return
         await page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not get to {wanted}")
+    raise AssertionError(f"Tab does not reach {wanted}")
 
 
 async def choose(page: Page, key: str, option: str) -> None:
-    """Opens a choice by its key, and takes one by its beginning and the arrows."""
+    """Opens a select by its shortcut and chooses an option by the arrow keys."""
     await page.keyboard.press(key)
     wanted = page.get_by_role("option", name=option).first
     await expect(wanted).to_be_visible()
@@ -36,17 +35,17 @@ async def choose(page: Page, key: str, option: str) -> None:
     await page.evaluate("document.activeElement.blur()")
 
 
-async def test_an_agent_works_by_keyboard_only(arrive: Arrive, api: LogIn, size: tuple[int, int]) -> None:
+async def test_an_agent_works_by_keyboard_only(open_visitor: OpenVisitor, api: ApiLogin, size: tuple[int, int]) -> None:
     customer = await api(CASEY.email, CASEY.password)
     word = uuid4().hex[:8]
     titles = [f"Keys {word} {what}" for what in ("older", "newer")]
     for title in titles:
         await customer.send("POST", "/tickets", json={"title": title, "description": "Please."}, key=title)
-    visitor = await arrive(size=size)
+    visitor = await open_visitor(size=size)
     page, keyboard = visitor.page, visitor.page.keyboard
 
-    await visitor.goes_to("/")
-    await tab_to(page, page.get_by_label("E-mail address"))
+    await visitor.goto("/")
+    await tab_to(page, page.get_by_label("Email address"))
     await keyboard.type(ROBIN.email)
     await tab_to(page, page.get_by_label("Password", exact=True))
     await keyboard.type(ROBIN.password)
@@ -57,7 +56,7 @@ async def test_an_agent_works_by_keyboard_only(arrive: Arrive, api: LogIn, size:
     await keyboard.type(word)
     rows = page.locator('a[href*="/desk/"]')
     await expect(rows).to_have_count(2)
-    await expect(page).to_have_url(re.compile("[?&]q="))  # each view is a link
+    await expect(page).to_have_url(re.compile("[?&]q="))  # the URL holds the search
     await keyboard.press("Tab")
     await page.evaluate("document.activeElement.blur()")
     await keyboard.press("j")
@@ -82,7 +81,7 @@ async def test_an_agent_works_by_keyboard_only(arrive: Arrive, api: LogIn, size:
     await expect(page.locator("h1 + *")).to_contain_text("In progress")
 
     await keyboard.press("u")
-    await expect(rows.first).to_contain_text(titles[0])  # what was changed
+    await expect(rows.first).to_contain_text(titles[0])  # last updated first
     await keyboard.press("j")
     await expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
     await keyboard.press("j")
@@ -94,20 +93,20 @@ async def test_an_agent_works_by_keyboard_only(arrive: Arrive, api: LogIn, size:
     await keyboard.press("Escape")
     await keyboard.press("Control+k")
     await page.get_by_placeholder("Search tickets or type a command").wait_for()
-    await keyboard.type("desk: mine")
+    await keyboard.type("desk: my")
     await keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("queue=mine"))
     await expect(page.get_by_role("region", name="Tickets")).to_contain_text(titles[0])
     await expect(page.get_by_role("region", name="Tickets")).not_to_contain_text(titles[1])
 
 
-async def test_a_draft_survives_leaving_and_loading_anew(arrive: Arrive, api: LogIn) -> None:
+async def test_a_draft_survives_a_reload(open_visitor: OpenVisitor, api: ApiLogin) -> None:
     customer = await api(CASEY.email, CASEY.password)
     title = f"Draft {uuid4().hex[:8]}"
     await customer.send("POST", "/tickets", json={"title": title, "description": "Please."}, key=title)
-    visitor = await arrive()
+    visitor = await open_visitor()
     page = visitor.page
-    await visitor.logs_in(ROBIN)
+    await visitor.log_in(ROBIN)
     await page.get_by_role("link", name=title).click()
     await page.get_by_role("textbox", name="Reply").fill("Half a sent")
 
@@ -115,4 +114,4 @@ async def test_a_draft_survives_leaving_and_loading_anew(arrive: Arrive, api: Lo
 
     await expect(page.get_by_role("textbox", name="Reply")).to_have_value("Half a sent")
     await expect(page.get_by_role("link", name=title)).to_contain_text(title)
-    await expect(page.get_by_role("link", name=title).get_by_label("has a draft of yours")).to_be_visible()
+    await expect(page.get_by_role("link", name=title).get_by_label("Draft")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A customer from signing up to a resolved ticket, and back in after forgetting the password."""
+"""A customer signs up, gets a ticket resolved and resets a forgotten password."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from stack.demo_people import ROBIN
-from tests.browser.conftest import Arrive
-from tests.browser.mailbox import link_in_mail
-from tests.browser.steps import LogIn, somebody
+from tests.browser.conftest import OpenVisitor
+from tests.browser.mailbox import find_link_in_mail
+from tests.browser.steps import ApiLogin, new_customer
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -27,39 +27,39 @@ _PASTE = """([field, name, text]) => {
 }"""
 
 
-async def hand_over(page: Page, label: str, how: str, name: str) -> None:
-    """A file, dropped on or pasted into a field."""
+async def add_file(page: Page, label: str, script: str, name: str) -> None:
+    """Drops a file on a field, or pastes it into the field."""
     field = await page.get_by_label(label).element_handle()
-    await page.evaluate(how, [field, name, f"This is {name}."])
+    await page.evaluate(script, [field, name, f"This is {name}."])
 
 
-async def test_a_customer_asks_and_is_helped(
-    arrive: Arrive,
+async def test_a_customer_creates_a_ticket_and_gets_it_resolved(
+    open_visitor: OpenVisitor,
     stack: RunningStack,
-    api: LogIn,
+    api: ApiLogin,
     size: tuple[int, int],
     tmp_path: Path,
 ) -> None:
-    person, visitor = somebody(), await arrive(size=size)
+    person, visitor = new_customer(), await open_visitor(size=size)
     page = visitor.page
-    await visitor.signs_up(person)
+    await visitor.sign_up(person)
     await expect(page.get_by_text("You have no tickets yet")).to_be_visible()
 
-    await visitor.goes_to(await link_in_mail(stack, person.email, "/verify-email"))
+    await visitor.goto(await find_link_in_mail(stack, person.email, "/verify-email"))
     await page.get_by_role("button", name="Verify").click()
-    await expect(page.get_by_text("your address is verified")).to_be_visible()
-    await page.get_by_role("link", name="Go on").click()
+    await expect(page.get_by_text("Your email address is verified")).to_be_visible()
+    await page.get_by_role("link", name="Continue").click()
 
     await page.get_by_role("main").get_by_role("link", name="New ticket").click()
     title = f"The lamp is dark {uuid4().hex[:6]}"
-    await page.get_by_label("What is it about?").fill(title)
-    await page.get_by_label("What happened?").fill("It was **fine** yesterday.")
+    await page.get_by_label("Subject").fill(title)
+    await page.get_by_label("How can we help?").fill("It was **fine** yesterday.")
     (tmp_path / "picked.txt").write_text("This is picked.txt.")
     await page.locator("input[type=file]").set_input_files(tmp_path / "picked.txt")
-    await hand_over(page, "What happened?", _DROP, "dropped.txt")
-    await hand_over(page, "What happened?", _PASTE, "pasted.txt")
+    await add_file(page, "How can we help?", _DROP, "dropped.txt")
+    await add_file(page, "How can we help?", _PASTE, "pasted.txt")
     await expect(page.get_by_role("list", name="Files").get_by_role("listitem")).to_have_count(3)
-    await page.get_by_role("button", name="Open the ticket").click()
+    await page.get_by_role("button", name="Submit ticket").click()
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
     await expect(page.get_by_role("strong")).to_have_text("fine")
     async with page.expect_download() as download:
@@ -77,43 +77,42 @@ async def test_a_customer_asks_and_is_helped(
     await reply.fill("It was not. Thank you!")
     await reply.press("Control+Enter")
     await expect(page.get_by_role("article").last).to_contain_text("It was not. Thank you!")
-    for does, becomes in (("That is resolved", "Resolved"), ("Close", "Closed"), ("Reopen", "Open")):
-        await page.get_by_role("button", name=does).click()
-        await expect(page.locator("h1 + *")).to_contain_text(becomes)
+    for action, status in (("Mark as resolved", "Resolved"), ("Reopen", "Open")):
+        await page.get_by_role("button", name=action).click()
+        await expect(page.locator("h1 + *")).to_contain_text(status)
     await expect(page.get_by_text("Probably not")).to_have_count(0)
 
     await page.get_by_role("link", name="My tickets").first.click()
     await expect(page.get_by_role("listitem").filter(has_text=title)).to_contain_text("Open")
 
 
-async def test_a_customer_forgets_the_password_and_speaks_german(
-    arrive: Arrive, stack: RunningStack, size: tuple[int, int]
+async def test_a_customer_switches_to_german_and_resets_the_password(
+    open_visitor: OpenVisitor, stack: RunningStack, size: tuple[int, int]
 ) -> None:
-    person, visitor = somebody(), await arrive(size=size)
+    person, visitor = new_customer(), await open_visitor(size=size)
     page = visitor.page
-    await visitor.signs_up(person)
-    await visitor.goes_to("/account")
+    await visitor.sign_up(person)
+    await visitor.goto("/account")
     await page.get_by_label("Name", exact=True).fill("Nika Nováková")
     await page.get_by_label("Language").select_option("Deutsch")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="Ihr Konto")).to_be_visible()
-    await visitor.goes_to("/account/notifications")
+    await visitor.goto("/account/notifications")
     switch = page.get_by_role("switch", name="Antwort").first
     before = await switch.is_checked()
     await switch.click(force=True)
     await expect(switch).to_be_checked(checked=not before)
-    await visitor.goes_to("/account/sessions")
+    await visitor.goto("/account/sessions")
     await expect(page.get_by_text("Chrome · ")).to_have_count(1)
 
     await page.get_by_role("button", name="Nika Nováková").click()
     await page.get_by_role("menuitem", name="Abmelden").click()
     await page.get_by_role("link", name="Passwort vergessen?").click()
-    # The page before has a field of that name, too.
-    await expect(page.get_by_role("heading", name="Passwort vergessen")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Passwort zurücksetzen")).to_be_visible()
     await page.get_by_label("E-Mail-Adresse").fill(person.email)
     await page.locator("button[type=submit]").click()
     await expect(page.get_by_role("status").last).to_contain_text("Mail")
-    await visitor.goes_to(await link_in_mail(stack, person.email, "/reset-password"))
+    await visitor.goto(await find_link_in_mail(stack, person.email, "/reset-password"))
     await page.locator("input[type=password]").fill("another-long-secret")
     await page.locator("button[type=submit]").click()
     await expect(page.locator("form")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Markdown that anybody may have written, in the real browser that shows it."""
+"""Untrusted Markdown, rendered in a real browser."""
 
 from uuid import uuid4
 
@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from stack.demo_people import CASEY, ROBIN
-from tests.browser.conftest import Arrive
-from tests.browser.steps import LogIn, new_ticket
+from tests.browser.conftest import OpenVisitor
+from tests.browser.steps import ApiLogin, new_ticket
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -28,14 +28,16 @@ HOSTILE = """
 REFUSED = "script, img, form, input, iframe, svg, [style], [class], [id], [onclick], a[href^='javascript']"
 
 
-async def test_nothing_in_a_message_runs_loads_or_covers_the_page(arrive: Arrive, api: LogIn) -> None:
+async def test_a_message_cannot_run_scripts_load_resources_or_cover_the_page(
+    open_visitor: OpenVisitor, api: ApiLogin
+) -> None:
     ticket = await new_ticket(api, f"Markdown {uuid4().hex[:8]}")
     customer = await api(CASEY.email, CASEY.password)
     await customer.send("POST", f"/tickets/{ticket['id']}/messages", json={"body": HOSTILE}, key=ticket["id"])
-    robin = await arrive()
+    robin = await open_visitor()
     asked: list[str] = []
     robin.page.on("request", lambda request: asked.append(request.url))
-    await robin.logs_in(ROBIN, path=f"/desk/{ticket['id']}")
+    await robin.log_in(ROBIN, path=f"/desk/{ticket['id']}")
     message = robin.page.get_by_role("article").last
     await expect(message.get_by_role("strong")).to_have_text("bold")
     await message.get_by_text("press me").click()

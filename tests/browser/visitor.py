@@ -1,4 +1,4 @@
-"""Somebody in front of a browser, and what they do there in one line each."""
+"""A person with a browser, and the steps they take in it."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,28 +12,27 @@ from tests.support.browser import axe
 Theme = Literal["light", "dark"]
 WIDE = (1440, 900)
 PHONE = (390, 844)
-PATIENCE = 40_000
-"""ms: a busy machine is no fault of a page; what has to be quick says so itself."""
+TIMEOUT_MS = 40_000
+"""Long, because a busy machine is not a fault of the page. A test sets its own limit where speed matters."""
 
-_EXPECTED = ("Failed to load resource",)
-"""What a page says of itself that is not our doing: a request that was refused on purpose, or went to a server that was
-switched off on purpose."""
+_IGNORED_CONSOLE_PREFIXES = ("Failed to load resource",)
+"""Console messages of requests that a test makes fail on purpose."""
 
 
 @dataclass
 class Visitor:
-    """One person with a browser profile of their own. Collects what goes wrong in their pages."""
+    """One person with their own browser profile. Collects the errors of their pages."""
 
     url: str
     context: BrowserContext
     page: Page
-    faults: list[str] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
 
     @classmethod
-    async def arrives(
+    async def open(
         cls, browser: Browser, url: str, *, size: tuple[int, int] = WIDE, language: str = "en-GB", dark: bool = False
     ) -> "Visitor":
-        """A new profile: no cookies, nothing kept."""
+        """Opens a new profile without cookies or stored data."""
         width, height = size
         context = await browser.new_context(
             viewport={"width": width, "height": height},
@@ -44,61 +43,57 @@ class Visitor:
             has_touch=size == PHONE,
             is_mobile=size == PHONE,
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(TIMEOUT_MS)
         visitor = cls(url, context, await context.new_page())
         visitor.watch(visitor.page)
         return visitor
 
     def watch(self, page: Page) -> None:
-        """What breaks in a page must break a test."""
-        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
-        page.on("response", self._look_at)
-        page.on("console", lambda message: self._hear(page, message.type, message.text))
+        """Collects uncaught errors, failed responses and console messages of the page."""
+        page.on("pageerror", lambda error: self.page_errors.append(f"{page.url}: {error}"))
+        page.on("response", self._on_response)
+        page.on("console", lambda message: self._on_console(page, message.type, message.text))
 
-    def _look_at(self, answer: Response) -> None:
+    def _on_response(self, answer: Response) -> None:
         if answer.status == 500 or (answer.status == 404 and "/assets/" in answer.url):
-            self.faults.append(f"{answer.status}: {answer.request.method} {answer.url}")
+            self.page_errors.append(f"{answer.status}: {answer.request.method} {answer.url}")
 
-    def _hear(self, page: Page, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and not text.startswith(_EXPECTED):
-            self.faults.append(f"{page.url}: {kind}: {text}")
+    def _on_console(self, page: Page, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not text.startswith(_IGNORED_CONSOLE_PREFIXES):
+            self.page_errors.append(f"{page.url}: {kind}: {text}")
 
-    async def goes_to(self, path: str) -> None:
-        """By typing the address."""
+    async def goto(self, path: str) -> None:
         await self.page.goto(self.url + path)
 
-    async def logs_in(self, person: Person, *, path: str = "/") -> None:
-        """As a person does, wherever they wanted to go."""
-        await self.goes_to(path)
-        await self.page.get_by_label("E-mail address").fill(person.email)
+    async def log_in(self, person: Person, *, path: str = "/") -> None:
+        """Opens `path` and logs in by the form that it leads to."""
+        await self.goto(path)
+        await self.page.get_by_label("Email address").fill(person.email)
         await self.page.get_by_label("Password", exact=True).fill(person.password)
         await self.page.get_by_role("button", name="Log in").click()
         await expect(self.page.get_by_role("button", name="account menu")).to_be_visible()
 
-    async def signs_up(self, person: Person) -> None:
-        """To the first page of somebody new."""
-        await self.goes_to("/")
+    async def sign_up(self, person: Person) -> None:
+        await self.goto("/")
         await self.page.get_by_role("link", name="Create an account").click()
         await self.page.get_by_label("Name", exact=True).fill(person.name)
-        await self.page.get_by_label("E-mail address").fill(person.email)
+        await self.page.get_by_label("Email address").fill(person.email)
         await self.page.get_by_label("Password", exact=True).fill(person.password)
         await self.page.get_by_role("button", name="Create account").click()
         await expect(self.page.get_by_role("heading", name="My tickets")).to_be_visible()
 
-    async def everything_is_there(self) -> None:
-        """Nothing on the page is still being waited for."""
+    async def wait_until_loaded(self) -> None:
+        """Waits until the page has a heading and no loader."""
         await expect(self.page.locator("h1").first).to_be_visible()
         await expect(self.page.locator(".mantine-Loader-root")).to_have_count(0)
 
-    async def looks(self, theme: Theme, size: tuple[int, int]) -> None:
-        """The same page in another light and width."""
+    async def set_appearance(self, theme: Theme, size: tuple[int, int]) -> None:
         await self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         await self.page.set_viewport_size({"width": size[0], "height": size[1]})
         await expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", theme)
 
-    async def violations(self) -> list[str]:
-        """What axe-core finds against WCAG 2.2 A and AA, and its best practices, on the page as it is once nothing on
-        it changes its colour any more."""
+    async def accessibility_violations(self) -> list[str]:
+        """Returns what axe-core finds against WCAG 2.2 A and AA and its best practices, after all animations ended."""
         await self.page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
         try:
             await self.page.evaluate("window.axe.version")

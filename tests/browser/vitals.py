@@ -103,14 +103,14 @@ compressed JavaScript before they are usable (`web/tools/budget.ts`).
 
 async def measure_page(browser: Browser, url: str, path: str, person: Person | None) -> dict[str, float]:
     """One visit with an empty cache: `lcp` and `tbt` in ms, `cls`."""
-    visitor = await Visitor.arrives(browser, url, size=WIDE)
+    visitor = await Visitor.open(browser, url, size=WIDE)
     if person:
-        await visitor.logs_in(person)
+        await visitor.log_in(person)
     await throttle(visitor)
     page = visitor.page
     await page.add_init_script(_OBSERVE)
-    await visitor.goes_to(path)
-    await visitor.everything_is_there()
+    await visitor.goto(path)
+    await visitor.wait_until_loaded()
     await page.wait_for_timeout(2000)  # includes late layout shifts and long tasks
     vitals: dict[str, float] = await page.evaluate("window.vitals")
     await visitor.context.close()
@@ -132,11 +132,11 @@ async def measure_large_list(browser: Browser, stack: RunningStack) -> str:
         newest = await tickets.find_one({}, sort=[("number", -1)])
         assert newest is not None
         await crowd(client["tickets"], newest["organisation_id"], TICKETS, after_number=newest["number"])
-    visitor = await Visitor.arrives(browser, stack.url, size=WIDE)
-    await visitor.logs_in(ROBIN)
+    visitor = await Visitor.open(browser, stack.url, size=WIDE)
+    await visitor.log_in(ROBIN)
     await throttle(visitor)
-    await visitor.goes_to("/desk?queue=all")
-    await visitor.everything_is_there()
+    await visitor.goto("/desk?queue=all")
+    await visitor.wait_until_loaded()
     scrolled: dict[str, float] = await visitor.page.evaluate(_SCROLL)
     opened = [await visitor.page.evaluate(_OPEN_NEXT) for _ in range(2 * VISITS + 1)][1:]
     await visitor.context.close()

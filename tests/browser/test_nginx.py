@@ -1,4 +1,4 @@
-"""How NGINX hands out the client."""
+"""NGINX serves the client with the right headers."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ from tests.support.stack import RunningStack
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_pages_come_with_headers_that_shut_out_what_is_not_ours(stack: RunningStack) -> None:
+async def test_pages_have_security_headers(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
         first, second = await client.get("/"), await client.get("/desk/anything")
 
@@ -32,14 +32,14 @@ async def test_pages_come_with_headers_that_shut_out_what_is_not_ours(stack: Run
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
-        assert "script-src" not in policy, "so scripts are our own files, as default-src says"
+        assert "script-src" not in policy, "default-src covers scripts"
         assert "unsafe" not in policy
         [nonce] = re.findall(r"style-src 'self' 'nonce-([0-9a-f]{32})'", policy)
         assert f'content="{nonce}"' in page.text.replace("'", '"')
     assert first.headers["Content-Security-Policy"] != second.headers["Content-Security-Policy"]
 
 
-async def test_what_has_a_hash_in_its_name_is_kept_for_a_year_and_comes_compressed(stack: RunningStack) -> None:
+async def test_hashed_assets_are_cached_for_a_year_and_compressed(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
         script = re.findall(r'src="(/assets/[^"]+\.js)"', (await client.get("/")).text)[0]
         asset = await client.get(script, headers={"Accept-Encoding": "gzip"})
@@ -47,10 +47,10 @@ async def test_what_has_a_hash_in_its_name_is_kept_for_a_year_and_comes_compress
 
     assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert asset.headers["Content-Encoding"] == "gzip"
-    assert missing.status_code == 404, "and not the page, which a browser would run as a script"
+    assert missing.status_code == 404, "a browser would run the index page as a script"
 
 
-async def test_who_came_by_tls_is_to_stay_with_it(stack: RunningStack) -> None:
+async def test_hsts_is_sent_behind_a_tls_proxy_only(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
         plain = await client.get("/")
         behind_an_ingress = await client.get("/", headers={"X-Forwarded-Proto": "https"})
@@ -59,25 +59,27 @@ async def test_who_came_by_tls_is_to_stay_with_it(stack: RunningStack) -> None:
     assert behind_an_ingress.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-async def test_so_is_who_came_to_a_door_that_speaks_tls_itself(tmp_path: Path) -> None:
+async def test_hsts_is_sent_where_nginx_terminates_tls(tmp_path: Path) -> None:
     certificates = make_certificates(tmp_path)
-    door = NginxServer(tmp_path, free_port(), {each: [free_port()] for each in SERVICES}, tmp_path / "access.log")
-    door.write_files()
+    server = NginxServer(tmp_path, free_port(), {each: [free_port()] for each in SERVICES}, tmp_path / "access.log")
+    server.write_files()
     keys = f"ssl; ssl_certificate {tmp_path}/server.pem; ssl_certificate_key {tmp_path}/server.key;"
-    (tmp_path / "conf" / "nginx.conf").write_text(door.render().replace(f"{door.port};", f"{door.port} {keys}", 1))
-    process = await processes.spawn(door.command(), log=tmp_path / "log")
+    (tmp_path / "conf" / "nginx.conf").write_text(
+        server.render().replace(f"{server.port};", f"{server.port} {keys}", 1)
+    )
+    process = await processes.spawn(server.command(), log=tmp_path / "log")
     try:
-        await asyncio.wait_for(port_open(door.port), 30)
+        await asyncio.wait_for(port_open(server.port), 30)
         trusting = ssl.create_default_context(cafile=certificates.authority)
         async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
-            page = await client.get(f"https://127.0.0.1:{door.port}/")
+            page = await client.get(f"https://127.0.0.1:{server.port}/")
     finally:
         await process.stop(signal.SIGTERM, 10)
 
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-async def test_the_api_is_documented_for_people_and_for_programs(stack: RunningStack) -> None:
+async def test_nginx_serves_the_api_docs_and_the_openapi_document(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
         page, document = await client.get("/api/docs"), await client.get("/api/openapi.json")
 
