@@ -84,7 +84,7 @@ async def test_a_secret_that_was_sealed_for_somebody_else_makes_a_mail_that_can_
     await room.ask(request)
 
     entry = await room.became(request, "failed")
-    assert "could not be written: SealBroken" in entry["last_error"]
+    assert "could not be written: DecryptionError" in entry["last_error"]
 
 
 async def signed_mail(installation: Installation, smtp: RecordingSmtp, key_file: Path) -> bytes:
