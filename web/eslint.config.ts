@@ -4,7 +4,7 @@ import hooks from "eslint-plugin-react-hooks";
 import { defineConfig, globalIgnores } from "eslint/config";
 import typescript from "typescript-eslint";
 
-/** What the browser offers for talking to a server; only src/api may. */
+/** The browser's network APIs, which only src/api may use. */
 const NETWORK = ["fetch", "XMLHttpRequest", "EventSource", "WebSocket"];
 
 export default defineConfig(
@@ -20,7 +20,7 @@ export default defineConfig(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
-      // `throw redirect(...)` is how the router wants it.
+      // The router expects `throw redirect(...)`.
       "@typescript-eslint/only-throw-error": [
         "error",
         { allow: [{ from: "package", package: "@tanstack/router-core", name: "Redirect" }] },

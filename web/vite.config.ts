@@ -8,24 +8,28 @@ import { defineConfig } from "vitest/config";
 const here = dirname(fileURLToPath(import.meta.url));
 
 /**
- * What is fetched together is one file: sixty small ones would weigh a sixth more, since each is compressed by itself.
- * Each group takes along what its modules import, so what several groups need belongs into the first of them.
+ * Modules that are loaded together form one chunk, because many small ones compress worse. A group includes the imports of
+ * its modules, so what several groups need belongs in the first of them.
  */
 const CHUNKS = [
   {
     name: "base",
     priority: 3,
-    test: /src\/i18n\/(index|languages)\.ts|src\/(App|shell\/(Page|links|Trouble|Mark|Answer|Moment|AwayBanner))\.tsx|core\/esm\/components\/(Stack|Group|Title|Text|Anchor|Alert|Paper)\//,
+    test: /src\/i18n\/(index|languages)\.ts|src\/(App|ui\/(Page|links|ErrorAlert|QueryResult|RelativeTime)|shell\/(Logo|ConnectionBanner))\.tsx|core\/esm\/components\/(Stack|Group|Title|Text|Anchor|Alert|Paper)\//,
   },
   {
     name: "fields",
     priority: 2,
     test: /core\/esm\/components\/(TextInput|PasswordInput|NativeSelect)\/|@mantine\/form\//,
   },
-  { name: "inside", priority: 1, test: /src\/(shell\/AppLayout|tickets\/ticket\/(MyTicketsPage|TicketPage))\.tsx/ },
+  {
+    name: "authenticated",
+    priority: 1,
+    test: /src\/(shell\/AppLayout|tickets\/portal\/(MyTicketsPage|TicketPage))\.tsx/,
+  },
 ];
 
-/** The merged OpenAPI document lies beside the client, at the address the door gives it: /api/openapi.json. */
+/** Copies the merged OpenAPI document into the build, where NGINX serves it as /api/openapi.json. */
 function openapi(): Plugin {
   let directory = "";
   return {
@@ -47,9 +51,9 @@ export default defineConfig({
   build: {
     target: "es2023",
     manifest: true,
-    // A source map is of use to whoever reads a report of an error, and costs a visitor nothing.
+    // Source maps help to read error reports and cost a visitor nothing.
     sourcemap: true,
-    // Inlined files would be data: addresses, which the door's Content-Security-Policy allows for pictures only.
+    // Inlined files would be data: URLs, which the Content-Security-Policy allows for images only.
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: { client: resolve(here, "index.html"), "api-docs": resolve(here, "api-docs/index.html") },
@@ -60,6 +64,6 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/shell/setup.test-support.ts"],
+    setupFiles: ["src/testing/setup.ts"],
   },
 });

@@ -5,29 +5,29 @@ import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const page = document.documentElement;
 
-function follow(): void {
+function applyTheme(): void {
   page.classList.toggle("dark-mode", dark.matches);
 }
 
-/** What Swagger UI's parts are, for whoever has the page read out: it leaves out the second level of headings. */
-const PARTS: readonly (readonly [string, string, string])[] = [
+/** Roles and heading levels that Swagger UI lacks for screen readers. */
+const ATTRIBUTES: readonly (readonly [string, string, string])[] = [
   ["h3.opblock-tag, section.models h4", "aria-level", "2"],
   [".information-container", "role", "banner"],
   ["div:has(> .filter)", "role", "search"],
 ];
 
-/** It draws some of them anew when somebody filters. */
-function say(): void {
-  for (const [parts, attribute, value] of PARTS) {
-    for (const part of page.querySelectorAll(parts)) part.setAttribute(attribute, value);
+function setAttributes(): void {
+  for (const [selector, attribute, value] of ATTRIBUTES) {
+    for (const element of page.querySelectorAll(selector)) element.setAttribute(attribute, value);
   }
 }
 
-follow();
-dark.addEventListener("change", follow);
-new MutationObserver(say).observe(page, { childList: true, subtree: true });
+applyTheme();
+dark.addEventListener("change", applyTheme);
+// Filtering renders some elements again.
+new MutationObserver(setAttributes).observe(page, { childList: true, subtree: true });
 
-/* All services' OpenAPI documents as one page. "Authorize" takes the access token that a log-in answers with. */
+/* The OpenAPI documents of all services as one page. "Authorize" takes the access token of a login response. */
 SwaggerUI({
   url: "/api/openapi.json",
   dom_id: "#api",
@@ -35,5 +35,5 @@ SwaggerUI({
   defaultModelsExpandDepth: 0,
   docExpansion: "none",
   filter: true,
-  validatorUrl: null, // nobody else is asked about our API
+  validatorUrl: null, // no third-party validator
 });

@@ -1,4 +1,4 @@
-/** swagger-ui-dist comes without types; these are the options we give. */
+/** swagger-ui-dist has no types. These are the options in use. */
 declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
   interface Options {
     readonly url: string;

@@ -3,34 +3,32 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import i18next from "i18next";
-import { lazy, Suspense, useEffect, useRef } from "react";
-import { createQueryClient } from "./api/queries";
-import { currentSession, onSessionChange, useSession } from "./auth/session/session";
+import { Suspense, useEffect, useRef } from "react";
+import { createQueryClient } from "@/api/queryClient";
+import { getSession, onSessionChange, useSession } from "@/auth/session/session";
+import { useAfterIdle } from "@/browser/whenIdle";
+import { ServerUnreachablePage } from "@/shell/ServerUnreachablePage";
+import { cssVariables, theme } from "@/theme/theme";
+import { lazyComponent } from "@/ui/lazyComponent";
+import { LoadingIndicator } from "@/ui/QueryResult";
+import { toastError } from "@/ui/toast";
 import { routeTree } from "./routes";
-import { useAfterwards } from "./shell/afterwards";
-import { CannotStart } from "./shell/CannotStart";
-import { patiently } from "./shell/patiently";
-import { Waiting } from "./shell/Answer";
-import { toastTrouble } from "./shell/toast";
-import { cssVariables, theme } from "./theme/theme";
 
-const SessionExpired = lazy(async () => ({
-  default: (await patiently(() => import("./auth/session/SessionExpired"))).SessionExpired,
-}));
-const Toasts = lazy(async () => ({ default: (await patiently(() => import("./shell/Toasts"))).Toasts }));
+const SessionExpiredDialog = lazyComponent(() => import("@/auth/session/SessionExpiredDialog"), "SessionExpiredDialog");
+const Toasts = lazyComponent(() => import("@/shell/Toasts"), "Toasts");
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
-setNonce(nonce); // of react-remove-scroll, inside Mantine's modals
+setNonce(nonce); // for react-remove-scroll inside Mantine's modals
 
 const queryClient = createQueryClient((error) => {
-  toastTrouble(error, i18next.getFixedT(null, "shell"));
+  toastError(error, i18next.getFixedT(null, "shell"));
 });
 
 const router = createRouter({
   routeTree,
   defaultPreload: "intent",
   scrollRestoration: true,
-  defaultPendingComponent: Waiting,
+  defaultPendingComponent: LoadingIndicator,
 });
 
 declare module "@tanstack/react-router" {
@@ -39,7 +37,7 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** The composition root: which cache, which router, which theme. */
+/** The composition root: query cache, router and theme. */
 export function App() {
   return (
     <MantineProvider
@@ -49,40 +47,40 @@ export function App() {
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={queryClient}>
-        <Inside />
+        <AppContent />
       </QueryClientProvider>
     </MantineProvider>
   );
 }
 
-function Inside() {
+function AppContent() {
   const session = useSession();
-  const after = useAfterwards();
-  useFollowedSession();
-  if (session.state === "unreachable" || session.state === "starting") return <CannotStart />;
+  const idle = useAfterIdle();
+  useSessionEffects();
+  if (session.state === "unreachable" || session.state === "starting") return <ServerUnreachablePage />;
   return (
     <>
       <RouterProvider router={router} />
       <Suspense>
-        {after && <Toasts />}
-        {session.state === "expired" && <SessionExpired user={session.user} />}
+        {idle && <Toasts />}
+        {session.state === "expired" && <SessionExpiredDialog user={session.user} />}
       </Suspense>
     </>
   );
 }
 
-/** Whoever leaves takes what they read along; guards of routes are asked again. */
-function useFollowedSession(): void {
-  const seen = useRef(currentSession());
+/** Clears the cache after a logout and runs the route guards again after a change of the login state. */
+function useSessionEffects(): void {
+  const last = useRef(getSession());
   useEffect(
     () =>
       onSessionChange(() => {
-        const [before, now] = [seen.current, currentSession()];
-        seen.current = now;
-        if (now.state === "anonymous") queryClient.clear();
-        if (before.state !== now.state && now.state !== "expired" && before.state !== "expired")
+        const [previous, current] = [last.current, getSession()];
+        last.current = current;
+        if (current.state === "anonymous") queryClient.clear();
+        if (previous.state !== current.state && current.state !== "expired" && previous.state !== "expired")
           void router.invalidate();
-        if (before.state === "expired" && now.state === "anonymous") void router.invalidate();
+        if (previous.state === "expired" && current.state === "anonymous") void router.invalidate();
       }),
     [],
   );

@@ -1,200 +1,199 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import * as v from "valibot";
-import { currentSession, type User } from "./auth/session/session";
-import { Crashed } from "./shell/Crashed";
-import { NotFound } from "./shell/NotFound";
-import { patiently } from "./shell/patiently";
-import { AuditSearch } from "./tickets/audit/search";
-import { DeskSearch } from "./tickets/desk/filters";
-import { ReportSearch } from "./tickets/reports/search";
+import { getSession, type User } from "@/auth/session/session";
+import { retryImport } from "@/browser/retryImport";
+import { ErrorPage } from "@/shell/ErrorPage";
+import { NotFoundPage } from "@/shell/NotFoundPage";
+import { AuditSearch } from "@/tickets/audit/search";
+import { DeskSearch } from "@/tickets/desk/search";
+import { ReportSearch } from "@/tickets/reports/search";
 
-/*
- * Every address of the client. Agents' and admins' pages are fetched when they are first gone to, so that a customer's
- * browser never loads them.
- */
+/* All routes. The pages of agents and admins are loaded on first use, so that a customer's browser never loads them. */
 
-/** What an address cannot mean is left out, and no reason to show no page. */
-const Text = v.fallback(v.optional(v.string()), undefined);
-const Next = v.object({ next: Text });
-const WithToken = v.object({ token: Text });
+/** Invalid search parameters are ignored. */
+const OptionalText = v.fallback(v.optional(v.string()), undefined);
+const NextSearch = v.object({ next: OptionalText });
+const TokenSearch = v.object({ token: OptionalText });
 
-function whoIsHere(): User | null {
-  const session = currentSession();
+function lazyPage<Name extends string, Module extends Readonly<Record<Name, ComponentType>>>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  return lazyRouteComponent<Module, Name>(() => retryImport(load), name);
+}
+
+function loggedInUser(): User | null {
+  const session = getSession();
   return session.state === "active" || session.state === "expired" ? session.user : null;
 }
 
-function homeOf(user: User): "/desk" | "/tickets" {
+function homePath(user: User): "/desk" | "/tickets" {
   return user.role === "customer" ? "/tickets" : "/desk";
 }
 
-/** Whoever is logged in goes where they wanted to, or home. */
-function strangersOnly({ search }: { search: { next?: string | undefined } }): void {
-  const user = whoIsHere();
+/** Redirects a logged-in user to the page they asked for, or home. */
+function redirectIfLoggedIn({ search }: { search: { next?: string | undefined } }): void {
+  const user = loggedInUser();
   if (user === null) return;
-  if (isOurs(search.next)) throw redirect({ href: search.next });
-  throw redirect({ to: homeOf(user) });
+  if (isSameOrigin(search.next)) throw redirect({ href: search.next });
+  throw redirect({ to: homePath(user) });
 }
 
-/** Anybody may have written the address that brought somebody here. */
-function isOurs(next: string | undefined): next is string {
-  const ours = window.location.origin;
-  return next?.startsWith("/") === true && URL.parse(next, ours)?.origin === ours;
+/** Prevents an open redirect: `next` comes from the address, which anybody may have written. */
+function isSameOrigin(next: string | undefined): next is string {
+  const origin = window.location.origin;
+  return next?.startsWith("/") === true && URL.parse(next, origin)?.origin === origin;
 }
 
-const root = createRootRoute({ component: Outlet, errorComponent: Crashed, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Outlet, errorComponent: ErrorPage, notFoundComponent: NotFoundPage });
 
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
-    const user = whoIsHere();
-    throw redirect({ to: user === null ? "/login" : homeOf(user) });
+    const user = loggedInUser();
+    throw redirect({ to: user === null ? "/login" : homePath(user) });
   },
 });
 
-// Open to everybody
+// Public pages
 
-const open = createRoute({
+const publicRoute = createRoute({
   getParentRoute: () => root,
-  id: "open",
-  component: lazyRouteComponent(() => patiently(() => import("./shell/OpenLayout")), "OpenLayout"),
+  id: "public",
+  component: lazyPage(() => import("@/shell/PublicLayout"), "PublicLayout"),
 });
 
 const logIn = createRoute({
-  getParentRoute: () => open,
+  getParentRoute: () => publicRoute,
   path: "/login",
-  validateSearch: Next,
-  beforeLoad: strangersOnly,
-  component: lazyRouteComponent(() => patiently(() => import("./auth/session/LogInPage")), "LogInPage"),
+  validateSearch: NextSearch,
+  beforeLoad: redirectIfLoggedIn,
+  component: lazyPage(() => import("@/auth/session/LoginPage"), "LoginPage"),
 });
 
 const signUp = createRoute({
-  getParentRoute: () => open,
+  getParentRoute: () => publicRoute,
   path: "/signup",
-  validateSearch: Next,
-  beforeLoad: strangersOnly,
-  component: lazyRouteComponent(() => patiently(() => import("./auth/account/SignUpPage")), "SignUpPage"),
+  validateSearch: NextSearch,
+  beforeLoad: redirectIfLoggedIn,
+  component: lazyPage(() => import("@/auth/account/SignUpPage"), "SignUpPage"),
 });
 
 const forgotPassword = createRoute({
-  getParentRoute: () => open,
+  getParentRoute: () => publicRoute,
   path: "/forgot-password",
-  component: lazyRouteComponent(
-    () => patiently(() => import("./auth/account/ForgotPasswordPage")),
-    "ForgotPasswordPage",
-  ),
+  component: lazyPage(() => import("@/auth/account/ForgotPasswordPage"), "ForgotPasswordPage"),
 });
 
-// Where links in mails lead (services/mailer: rendering/links.py)
+// Targets of links in mails (services/mailer: rendering/links.py)
 
 const resetPassword = createRoute({
-  getParentRoute: () => open,
+  getParentRoute: () => publicRoute,
   path: "/reset-password",
-  validateSearch: WithToken,
-  component: lazyRouteComponent(() => patiently(() => import("./auth/account/ResetPasswordPage")), "ResetPasswordPage"),
+  validateSearch: TokenSearch,
+  component: lazyPage(() => import("@/auth/account/ResetPasswordPage"), "ResetPasswordPage"),
 });
 
 const verifyEmail = createRoute({
-  getParentRoute: () => open,
+  getParentRoute: () => publicRoute,
   path: "/verify-email",
-  validateSearch: WithToken,
-  component: lazyRouteComponent(() => patiently(() => import("./auth/account/VerifyEmailPage")), "VerifyEmailPage"),
+  validateSearch: TokenSearch,
+  component: lazyPage(() => import("@/auth/profile/VerifyEmailPage"), "VerifyEmailPage"),
 });
 
 const invitation = createRoute({
-  getParentRoute: () => open,
+  getParentRoute: () => publicRoute,
   path: "/invitation",
-  validateSearch: WithToken,
-  component: lazyRouteComponent(() => patiently(() => import("./auth/invitation/InvitationPage")), "InvitationPage"),
+  validateSearch: TokenSearch,
+  component: lazyPage(() => import("@/auth/invitation/InvitationPage"), "InvitationPage"),
 });
 
-// For whoever is logged in
+// Pages of logged-in users
 
-const inside = createRoute({
+const authenticated = createRoute({
   getParentRoute: () => root,
-  id: "inside",
+  id: "authenticated",
   beforeLoad: ({ location }) => {
-    const session = currentSession();
-    if (whoIsHere() === null) throw redirect({ to: "/login", search: { next: location.href } });
-    // Their organisation wants a second factor first, and nothing else works before.
+    const session = getSession();
+    if (loggedInUser() === null) throw redirect({ to: "/login", search: { next: location.href } });
+    // The organisation requires a second factor, and the API refuses everything else until it is set up.
     if (session.state === "active" && session.mfaSetupRequired && location.pathname !== "/account/security") {
       throw redirect({ to: "/account/security" });
     }
   },
-  component: lazyRouteComponent(() => patiently(() => import("./shell/AppLayout")), "AppLayout"),
+  component: lazyPage(() => import("@/shell/AppLayout"), "AppLayout"),
 });
 
 const tickets = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/tickets",
   validateSearch: v.object({ show: v.fallback(v.optional(v.picklist(["open", "done"])), undefined) }),
   beforeLoad: () => {
-    if (whoIsHere()?.role !== "customer") throw redirect({ to: "/desk" });
+    if (loggedInUser()?.role !== "customer") throw redirect({ to: "/desk" });
   },
-  component: lazyRouteComponent(() => patiently(() => import("./tickets/ticket/MyTicketsPage")), "MyTicketsPage"),
+  component: lazyPage(() => import("@/tickets/portal/MyTicketsPage"), "MyTicketsPage"),
 });
 
 const newTicket = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/tickets/new",
-  component: lazyRouteComponent(() => patiently(() => import("./tickets/ticket/NewTicketPage")), "NewTicketPage"),
+  component: lazyPage(() => import("@/tickets/portal/NewTicketPage"), "NewTicketPage"),
 });
 
-/** What links in mails lead to. */
+/** Links in mails lead here. */
 const ticket = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/tickets/$ticketId",
   beforeLoad: ({ params }) => {
-    if (whoIsHere()?.role !== "customer") throw redirect({ to: "/desk/$ticketId", params });
+    if (loggedInUser()?.role !== "customer") throw redirect({ to: "/desk/$ticketId", params });
   },
-  component: lazyRouteComponent(() => patiently(() => import("./tickets/ticket/TicketPage")), "TicketPage"),
+  component: lazyPage(() => import("@/tickets/portal/TicketPage"), "TicketPage"),
 });
 
 const inbox = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/inbox",
-  component: lazyRouteComponent(() => patiently(() => import("./notifications/inbox/InboxPage")), "InboxPage"),
+  component: lazyPage(() => import("@/notifications/inbox/InboxPage"), "InboxPage"),
 });
 
 const account = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/account",
-  component: lazyRouteComponent(() => patiently(() => import("./auth/account/AccountPage")), "AccountPage"),
+  component: lazyPage(() => import("@/auth/account/AccountPage"), "AccountPage"),
 });
 
-const accountParts = [
+const accountTabs = [
   createRoute({
     getParentRoute: () => account,
     path: "/",
-    component: lazyRouteComponent(() => patiently(() => import("./auth/account/ProfilePart")), "ProfilePart"),
+    component: lazyPage(() => import("@/auth/profile/ProfileTab"), "ProfileTab"),
   }),
   createRoute({
     getParentRoute: () => account,
     path: "/security",
-    component: lazyRouteComponent(() => patiently(() => import("./auth/account/SecurityPart")), "SecurityPart"),
+    component: lazyPage(() => import("@/auth/account/SecurityTab"), "SecurityTab"),
   }),
   createRoute({
     getParentRoute: () => account,
     path: "/sessions",
-    component: lazyRouteComponent(() => patiently(() => import("./auth/session/SessionsPart")), "SessionsPart"),
+    component: lazyPage(() => import("@/auth/session/SessionsTab"), "SessionsTab"),
   }),
   createRoute({
     getParentRoute: () => account,
     path: "/notifications",
-    component: lazyRouteComponent(
-      () => patiently(() => import("./notifications/preferences/PreferencesPart")),
-      "PreferencesPart",
-    ),
+    component: lazyPage(() => import("@/notifications/preferences/PreferencesTab"), "PreferencesTab"),
   }),
 ] as const;
 
-// For agents and admins
+// Pages of agents and admins
 
 const staff = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   id: "staff",
   beforeLoad: () => {
-    if (whoIsHere()?.role === "customer") throw redirect({ to: "/tickets" });
+    if (loggedInUser()?.role === "customer") throw redirect({ to: "/tickets" });
   },
 });
 
@@ -202,7 +201,7 @@ const desk = createRoute({
   getParentRoute: () => staff,
   path: "/desk",
   validateSearch: DeskSearch,
-  component: lazyRouteComponent(() => patiently(() => import("./tickets/desk/DeskPage")), "DeskPage"),
+  component: lazyPage(() => import("@/tickets/desk/DeskPage"), "DeskPage"),
 });
 
 const deskTicket = createRoute({ getParentRoute: () => desk, path: "$ticketId" });
@@ -211,21 +210,21 @@ const reports = createRoute({
   getParentRoute: () => staff,
   path: "/reports",
   validateSearch: ReportSearch,
-  component: lazyRouteComponent(() => patiently(() => import("./tickets/reports/ReportsPage")), "ReportsPage"),
+  component: lazyPage(() => import("@/tickets/reports/ReportsPage"), "ReportsPage"),
 });
 
-// For admins
+// Pages of admins
 
 const admin = createRoute({
   getParentRoute: () => staff,
   path: "/admin",
   beforeLoad: () => {
-    if (whoIsHere()?.role !== "admin") throw redirect({ to: "/desk" });
+    if (loggedInUser()?.role !== "admin") throw redirect({ to: "/desk" });
   },
-  component: lazyRouteComponent(() => patiently(() => import("./admin/AdminLayout")), "AdminLayout"),
+  component: lazyPage(() => import("@/admin/AdminLayout"), "AdminLayout"),
 });
 
-const adminParts = [
+const adminPages = [
   createRoute({
     getParentRoute: () => admin,
     path: "/",
@@ -236,52 +235,45 @@ const adminParts = [
   createRoute({
     getParentRoute: () => admin,
     path: "/people",
-    component: lazyRouteComponent(() => patiently(() => import("./auth/user/PeoplePage")), "PeoplePage"),
+    component: lazyPage(() => import("@/auth/user/PeoplePage"), "PeoplePage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/organisation",
-    component: lazyRouteComponent(
-      () => patiently(() => import("./auth/organisation/OrganisationPage")),
-      "OrganisationPage",
-    ),
+    component: lazyPage(() => import("./admin/OrganisationPage"), "OrganisationPage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/audit",
     validateSearch: AuditSearch,
-    component: lazyRouteComponent(() => patiently(() => import("./tickets/audit/AuditPage")), "AuditPage"),
+    component: lazyPage(() => import("@/tickets/audit/AuditPage"), "AuditPage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/mail",
-    component: lazyRouteComponent(() => patiently(() => import("./mailer/outbox/OutboxPage")), "OutboxPage"),
+    component: lazyPage(() => import("@/mailer/outbox/OutboxPage"), "OutboxPage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/suppressions",
-    component: lazyRouteComponent(
-      () => patiently(() => import("./mailer/suppressions/SuppressionsPage")),
-      "SuppressionsPage",
-    ),
+    component: lazyPage(() => import("@/mailer/suppressions/SuppressionsPage"), "SuppressionsPage"),
   }),
   createRoute({
     getParentRoute: () => admin,
     path: "/dead-letters",
-    component: lazyRouteComponent(() => patiently(() => import("./dead_letters/DeadLettersPage")), "DeadLettersPage"),
+    component: lazyPage(() => import("@/dead_letters/DeadLettersPage"), "DeadLettersPage"),
   }),
 ] as const;
 
-/** Only addresses of our own: a link must not lead elsewhere after a log-in. */
 export const routeTree = root.addChildren([
   home,
-  open.addChildren([logIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation]),
-  inside.addChildren([
+  publicRoute.addChildren([logIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation]),
+  authenticated.addChildren([
     tickets,
     newTicket,
     ticket,
     inbox,
-    account.addChildren([...accountParts]),
-    staff.addChildren([desk.addChildren([deskTicket]), reports, admin.addChildren([...adminParts])]),
+    account.addChildren([...accountTabs]),
+    staff.addChildren([desk.addChildren([deskTicket]), reports, admin.addChildren([...adminPages])]),
   ]),
 ]);

@@ -1,7 +1,7 @@
 /**
- * How much JavaScript a page fetches before it can be used, gzipped. Fails where a customer's page is over the budget.
+ * Prints how much gzipped JavaScript each customer page loads before it is usable. Fails if one exceeds the budget.
  *
- *     node tools/budget.ts            after `vite build`
+ *     node tools/budget.ts            # after `vite build`
  */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -10,18 +10,28 @@ import { gzipSync } from "node:zlib";
 
 const BUDGET = 200_000;
 
-/** Each page with the parts of it that are fetched before it can be used, and the texts it shows. */
-const OPEN = ["src/shell/OpenLayout.tsx", ...texts("shell", "account")];
-const INSIDE = ["src/shell/AppLayout.tsx", ...texts("shell", "notifications", "tickets")];
+/** The modules and texts that each page needs before it is usable. */
+const PUBLIC = ["src/shell/PublicLayout.tsx", ...texts("shell", "account")];
+const AUTHENTICATED = ["src/shell/AppLayout.tsx", ...texts("shell", "notifications", "tickets")];
 const CUSTOMER_PAGES: Record<string, readonly string[]> = {
-  "log in": [...OPEN, "src/auth/session/LogInPage.tsx"],
-  "sign up": [...OPEN, "src/auth/account/SignUpPage.tsx"],
-  "my tickets": [...INSIDE, "src/tickets/ticket/MyTicketsPage.tsx"],
-  "new ticket": [...INSIDE, "src/tickets/ticket/NewTicketPage.tsx"],
-  ticket: [...INSIDE, "src/tickets/ticket/TicketPage.tsx"],
-  profile: [...INSIDE, ...texts("account"), "src/auth/account/AccountPage.tsx", "src/auth/account/ProfilePart.tsx"],
-  security: [...INSIDE, ...texts("account"), "src/auth/account/AccountPage.tsx", "src/auth/account/SecurityPart.tsx"],
-  notifications: [...INSIDE, "src/notifications/inbox/InboxPage.tsx"],
+  "log in": [...PUBLIC, "src/auth/session/LoginPage.tsx"],
+  "sign up": [...PUBLIC, "src/auth/account/SignUpPage.tsx"],
+  "my tickets": [...AUTHENTICATED, "src/tickets/portal/MyTicketsPage.tsx"],
+  "new ticket": [...AUTHENTICATED, "src/tickets/portal/NewTicketPage.tsx"],
+  ticket: [...AUTHENTICATED, "src/tickets/portal/TicketPage.tsx"],
+  profile: [
+    ...AUTHENTICATED,
+    ...texts("account"),
+    "src/auth/account/AccountPage.tsx",
+    "src/auth/profile/ProfileTab.tsx",
+  ],
+  security: [
+    ...AUTHENTICATED,
+    ...texts("account"),
+    "src/auth/account/AccountPage.tsx",
+    "src/auth/account/SecurityTab.tsx",
+  ],
+  notifications: [...AUTHENTICATED, "src/notifications/inbox/InboxPage.tsx"],
 };
 
 function texts(...names: readonly string[]): string[] {
@@ -39,7 +49,7 @@ const manifest = JSON.parse(readFileSync(resolve(dist, ".vite/manifest.json"), "
 function closure(names: readonly string[], seen = new Set<string>()): Set<string> {
   for (const name of names) {
     const chunk = manifest[name];
-    if (chunk === undefined) throw new Error(`${name} is not in the build; correct tools/budget.ts`);
+    if (chunk === undefined) throw new Error(`${name} is not in the build; update tools/budget.ts`);
     if (seen.has(name)) continue;
     seen.add(name);
     closure(chunk.imports ?? [], seen);
@@ -60,6 +70,6 @@ for (const [page, parts] of Object.entries(CUSTOMER_PAGES)) {
   console.log(`${page.padEnd(14)} ${(bytes / 1000).toFixed(1).padStart(6)} kB of ${String(BUDGET / 1000)} kB`);
 }
 if (over) {
-  console.error("A customer's page fetches more JavaScript than the budget allows.");
+  console.error("A customer page loads more JavaScript than the budget allows.");
   process.exitCode = 1;
 }

@@ -1,11 +1,11 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Waiting } from "@/shell/Answer";
-import { NavLinkTo } from "@/shell/NavLinkTo";
+import { LoadingIndicator } from "@/ui/QueryResult";
+import { RouterNavLink } from "@/ui/RouterNavLink";
 import classes from "./AdminLayout.module.css";
 
-const PARTS = [
+const TABS = [
   ["/admin/people", "people"],
   ["/admin/organisation", "organisation"],
   ["/admin/audit", "audit"],
@@ -14,29 +14,28 @@ const PARTS = [
   ["/admin/dead-letters", "deadLetters"],
 ] as const;
 
-/** What only admins see. */
 export function AdminLayout() {
   const { t } = useTranslation("admin");
   const { pathname } = useLocation();
-  const parts = useRef<HTMLElement>(null);
+  const tabs = useRef<HTMLElement>(null);
 
   useEffect(() => {
-    parts.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [pathname]);
 
   return (
     <div className={classes.admin}>
-      <nav ref={parts} className={classes.parts} aria-label={t("title")}>
+      <nav ref={tabs} className={classes.tabs} aria-label={t("title")}>
         <ul>
-          {PARTS.map(([to, part]) => (
+          {TABS.map(([to, tab]) => (
             <li key={to}>
-              <NavLinkTo to={to} label={t(`${part}.title`)} className={classes.part} />
+              <RouterNavLink to={to} label={t(`${tab}.title`)} className={classes.tab} />
             </li>
           ))}
         </ul>
       </nav>
       <div className={classes.page}>
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<LoadingIndicator />}>
           <Outlet />
         </Suspense>
       </div>

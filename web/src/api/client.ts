@@ -1,42 +1,40 @@
 import createClient from "openapi-fetch";
-import { problemOf, Refused } from "./problem";
+import { ProblemError, toProblem } from "./problem";
 import type { components, paths } from "./schema";
-import { asUser, reach } from "./transport";
-import { uploading } from "./upload";
+import { authenticatedFetch, sendRequest } from "./transport";
+import { xhrFetch } from "./xhrFetch";
 
 export type Schemas = components["schemas"];
 
-/** Every call of the API goes through here, typed by the services' own OpenAPI documents. */
-export const api = createClient<paths>({ fetch: asUser() });
+/** The typed API client. Its types are generated from docs/openapi.json. */
+export const api = createClient<paths>({ fetch: authenticatedFetch() });
 
-/** For calls that need nobody to be logged in: given as options beside `body`. */
-export const anonymously = { fetch: (request: Request) => reach(request) } as const;
+/** Request option for endpoints that need no access token. */
+export const withoutAuth = { fetch: (request: Request) => sendRequest(request) } as const;
 
-interface Outcome<T> {
+interface FetchResult<T> {
   readonly data?: T;
   readonly error?: unknown;
   readonly response: Response;
 }
 
-/** The answer's body. Raises Refused with the problem where the server says no. */
-export async function answer<T>(call: Promise<Outcome<T>>): Promise<Exclude<T, undefined>> {
+/** Returns the response body. Raises ProblemError for an error response. */
+export async function unwrap<T>(call: Promise<FetchResult<T>>): Promise<Exclude<T, undefined>> {
   const { data, error, response } = await call;
   if (response.ok) return data as Exclude<T, undefined>;
-  const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
-  throw new Refused(problemOf(error, response), Number.isNaN(wait) ? undefined : wait);
+  const retryAfter = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  throw new ProblemError(toProblem(error, response), Number.isNaN(retryAfter) ? undefined : retryAfter);
 }
 
-/** For a body whose way up is watched: given as options beside `body`. */
-export function watched(progress: (share: number) => void) {
-  return { fetch: asUser(uploading(progress)) } as const;
+/** Request option that reports the uploaded fraction (0 to 1) of the body. */
+export function withUploadProgress(onProgress: (fraction: number) => void) {
+  return { fetch: authenticatedFetch(xhrFetch(onProgress)) } as const;
 }
 
-/** `If-Match` for the version that was seen. */
 export function ifMatch(version: number): { readonly "if-match": string } {
   return { "if-match": `"${String(version)}"` };
 }
 
-/** `Idempotency-Key` of one attempt of a person; sent again, it does nothing twice. */
-export function once(key: string): { readonly "idempotency-key": string } {
+export function idempotencyKey(key: string): { readonly "idempotency-key": string } {
   return { "idempotency-key": key };
 }

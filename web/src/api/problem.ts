@@ -2,11 +2,11 @@ import type { components } from "./schema";
 
 export type Problem = components["schemas"]["Problem"];
 
-/** The server answered, and said no: an RFC 9457 problem. `code` is stable, `detail` is for people. */
-export class Refused extends Error {
-  override readonly name = "Refused";
+/** An error response with an RFC 9457 problem. `code` is stable; `detail` is written for people. */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
   readonly problem: Problem;
-  /** Seconds the server asks to wait, where it does. */
+  /** Seconds from the `Retry-After` header. */
   readonly retryAfter: number | undefined;
 
   constructor(problem: Problem, retryAfter?: number) {
@@ -24,29 +24,29 @@ export class Refused extends Error {
   }
 }
 
-/** No answer, or none of the service's own: the network is away, or the door cannot reach the service. */
-export class Unreachable extends Error {
-  override readonly name = "Unreachable";
+/** The request got no response. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
 }
 
-/** Nobody is logged in any more, and whoever was asked to log in again chose not to. */
-export class LoggedOut extends Error {
-  override readonly name = "LoggedOut";
+/** Nobody is logged in, and the user declined to log in again. */
+export class LoggedOutError extends Error {
+  override readonly name = "LoggedOutError";
 }
 
-const AWAY = new Set([502, 503, 504]);
+const UNAVAILABLE = new Set([502, 503, 504]);
 
-/** Whether the same call may well succeed a moment later. */
-export function isPassing(error: unknown): boolean {
-  return error instanceof Unreachable || (error instanceof Refused && AWAY.has(error.status));
+/** Whether the same request may succeed a moment later. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof NetworkError || (error instanceof ProblemError && UNAVAILABLE.has(error.status));
 }
 
-export function isRefusal(error: unknown, ...codesOrStatuses: readonly (string | number)[]): error is Refused {
-  return error instanceof Refused && codesOrStatuses.some((each) => each === error.code || each === error.status);
+export function isProblem(error: unknown, ...codesOrStatuses: readonly (string | number)[]): error is ProblemError {
+  return error instanceof ProblemError && codesOrStatuses.some((each) => each === error.code || each === error.status);
 }
 
-/** What the body of an error says; a problem of our own making where it is no problem document. */
-export function problemOf(body: unknown, response: Response): Problem {
+/** The problem document of an error response, or a substitute if the body is none. */
+export function toProblem(body: unknown, response: Response): Problem {
   if (typeof body === "object" && body !== null && "code" in body && "detail" in body) return body as Problem;
   return {
     type: "about:blank",

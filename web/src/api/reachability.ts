@@ -1,30 +1,30 @@
 import { useSyncExternalStore } from "react";
 
-/** Whether the server can be reached, as the last requests tell. */
+/** Whether the server is reachable, judged by the latest requests. */
 export type Reachability = "online" | "offline" | "server-down";
 
 let down = false;
 const listeners = new Set<() => void>();
 
-function tell(): void {
+function notify(): void {
   for (const listener of listeners) listener();
 }
 
-export function failed(): void {
+export function markUnreachable(): void {
   if (!down) {
     down = true;
-    tell();
+    notify();
   }
 }
 
-export function succeeded(): void {
+export function markReachable(): void {
   if (down) {
     down = false;
-    tell();
+    notify();
   }
 }
 
-export function reachability(): Reachability {
+export function getReachability(): Reachability {
   if (!navigator.onLine) return "offline";
   return down ? "server-down" : "online";
 }
@@ -41,5 +41,5 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function useReachability(): Reachability {
-  return useSyncExternalStore(subscribe, reachability);
+  return useSyncExternalStore(subscribe, getReachability);
 }

@@ -1,48 +1,48 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { drop, hold, renewBy } from "./credentials";
-import { LoggedOut } from "./problem";
-import { asUser } from "./transport";
+import { clearAccessToken, setAccessToken, setTokenRefresher } from "./accessToken";
+import { LoggedOutError } from "./problem";
+import { authenticatedFetch } from "./transport";
 
-describe("a request that is refused after a long while", () => {
+describe("a request whose token is rejected late", () => {
   const tokens: (string | null)[] = [];
-  let refuse: (response: Response) => void = () => undefined;
+  let respond: (response: Response) => void = () => undefined;
 
-  function slowly(request: Request): Promise<Response> {
+  function slowFetch(request: Request): Promise<Response> {
     tokens.push(request.headers.get("Authorization"));
     if (tokens.length > 1) return Promise.resolve(new Response());
     return new Promise((resolve) => {
-      refuse = resolve;
+      respond = resolve;
     });
   }
 
   afterEach(() => {
     tokens.length = 0;
-    drop();
+    clearAccessToken();
   });
 
   async function sent(): Promise<Promise<Response>[]> {
-    hold("robin", 600);
-    const answers = [asUser(slowly)(new Request("http://localhost/api/v1/tickets"))];
+    setAccessToken("robin", 600);
+    const responses = [authenticatedFetch(slowFetch)(new Request("http://localhost/api/v1/tickets"))];
     await vi.waitFor(() => {
       expect(tokens).toHaveLength(1);
     });
-    return answers;
+    return responses;
   }
 
-  it("is sent again with a new token of the same person", async () => {
-    const [answer] = await sent();
-    renewBy(() => Promise.resolve("robin anew"));
-    refuse(new Response(null, { status: 401 }));
-    expect((await answer)?.status).toBe(200);
-    expect(tokens).toEqual(["Bearer robin", "Bearer robin anew"]);
+  it("is retried with a new token of the same user", async () => {
+    const [response] = await sent();
+    setTokenRefresher(() => Promise.resolve("robin again"));
+    respond(new Response(null, { status: 401 }));
+    expect((await response)?.status).toBe(200);
+    expect(tokens).toEqual(["Bearer robin", "Bearer robin again"]);
   });
 
-  it("is not sent again as somebody else, who has come meanwhile", async () => {
-    const [answer] = await sent();
-    drop();
-    hold("casey", 600);
-    refuse(new Response(null, { status: 401 }));
-    await expect(answer).rejects.toBeInstanceOf(LoggedOut);
+  it("is not retried as another user who logged in since", async () => {
+    const [response] = await sent();
+    clearAccessToken();
+    setAccessToken("casey", 600);
+    respond(new Response(null, { status: 401 }));
+    await expect(response).rejects.toBeInstanceOf(LoggedOutError);
     expect(tokens).toEqual(["Bearer robin"]);
   });
 });

@@ -1,9 +1,9 @@
-import { present, renewed, sitter } from "./credentials";
-import { LoggedOut, Unreachable } from "./problem";
-import { failed, succeeded } from "./reachability";
+import { getAccessToken, refreshAccessToken, sessionEpoch } from "./accessToken";
+import { LoggedOutError, NetworkError } from "./problem";
+import { markReachable, markUnreachable } from "./reachability";
 
-/** Sends one request as it is. Raises Unreachable where there is no answer of a service. */
-export async function reach(
+/** Sends a request unchanged. Raises NetworkError if there is no response. */
+export async function sendRequest(
   request: Request,
   send: (request: Request) => Promise<Response> = fetch,
 ): Promise<Response> {
@@ -12,33 +12,35 @@ export async function reach(
     response = await send(request);
   } catch (error) {
     if (request.signal.aborted) throw error;
-    failed();
-    throw new Unreachable("No answer", { cause: error });
+    markUnreachable();
+    throw new NetworkError("No response", { cause: error });
   }
-  if (response.status === 502 || response.status === 504) failed();
-  else succeeded();
+  if (response.status === 502 || response.status === 504) markUnreachable();
+  else markReachable();
   return response;
 }
 
 /**
- * Sends one request as whoever is logged in. A refused token is renewed once and the request sent again, but never as
- * somebody else, who may have come while it was on its way.
+ * A `fetch` that sends the current access token. After a 401 it refreshes the token once and retries, but never as
+ * another user who logged in while the request was in flight.
  */
-export function asUser(send?: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
+export function authenticatedFetch(
+  send?: (request: Request) => Promise<Response>,
+): (request: Request) => Promise<Response> {
   return async (request) => {
-    const whose = sitter();
-    const token = await present();
-    if (token === null) throw new LoggedOut("Nobody is logged in");
-    const again = request.clone();
-    const response = await reach(bearing(request, token), send);
+    const epoch = sessionEpoch();
+    const token = await getAccessToken();
+    if (token === null) throw new LoggedOutError("Nobody is logged in");
+    const retry = request.clone();
+    const response = await sendRequest(withBearerToken(request, token), send);
     if (response.status !== 401) return response;
-    const fresh = await renewed(token);
-    if (fresh === null || sitter() !== whose) throw new LoggedOut("The session has ended");
-    return reach(bearing(again, fresh), send);
+    const newToken = await refreshAccessToken(token);
+    if (newToken === null || sessionEpoch() !== epoch) throw new LoggedOutError("The session has ended");
+    return sendRequest(withBearerToken(retry, newToken), send);
   };
 }
 
-function bearing(request: Request, token: string): Request {
+function withBearerToken(request: Request, token: string): Request {
   request.headers.set("Authorization", `Bearer ${token}`);
   return request;
 }

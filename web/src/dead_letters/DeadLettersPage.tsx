@@ -2,18 +2,17 @@ import { Button, Code, Group, Modal, SegmentedControl, Stack, Table, Text } from
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Listing } from "@/shell/Listing";
-import { Moment } from "@/shell/Moment";
-import { Page } from "@/shell/Page";
-import { useDiscard, useReplay } from "./commands";
+import { Page } from "@/ui/Page";
+import { PagedTable } from "@/ui/PagedTable";
+import { RelativeTime } from "@/ui/RelativeTime";
+import { useDiscardDeadLetter, useReplayDeadLetter } from "./commands";
 import { type DeadLetter, deadLetters, type Service, SERVICES } from "./queries";
 
-/** Events that a service could not handle: to look at, to try again, or to give up. */
 export function DeadLettersPage() {
   const { t } = useTranslation(["admin", "shell"]);
   const [service, setService] = useState<Service>("notifications");
-  const [looking, setLooking] = useState<DeadLetter | null>(null);
-  const found = useInfiniteQuery(deadLetters(service));
+  const [inspected, setInspected] = useState<DeadLetter | null>(null);
+  const query = useInfiniteQuery(deadLetters(service));
   return (
     <Page title={t("deadLetters.title")} lead={t("deadLetters.lead")} size="xl">
       <SegmentedControl
@@ -23,34 +22,36 @@ export function DeadLettersPage() {
         data={SERVICES.map((value) => ({ value, label: t(`service.${value}`) }))}
         style={{ alignSelf: "flex-start", maxWidth: "100%", overflowX: "auto" }}
       />
-      <Listing
-        of={found}
+      <PagedTable
+        query={query}
         label={t("deadLetters.title")}
-        head={[
+        columns={[
           t("deadLetters.event"),
           t("deadLetters.reason"),
           t("deadLetters.attempts"),
           t("deadLetters.failed"),
           t("actions"),
         ]}
-        empty={t("deadLetters.none")}
+        emptyMessage={t("deadLetters.none")}
         minWidth={960}
       >
-        {(letter) => <Row key={letter.sequence} letter={letter} service={service} onLook={setLooking} />}
-      </Listing>
+        {(deadLetter) => (
+          <Row key={deadLetter.sequence} deadLetter={deadLetter} service={service} onInspect={setInspected} />
+        )}
+      </PagedTable>
       <Modal
-        opened={looking !== null}
+        opened={inspected !== null}
         onClose={() => {
-          setLooking(null);
+          setInspected(null);
         }}
-        title={looking?.event_type}
+        title={inspected?.event_type}
         size="lg"
         closeButtonProps={{ "aria-label": t("shell:close") }}
       >
         <Stack>
-          <Text size="sm">{looking?.reason}</Text>
+          <Text size="sm">{inspected?.reason}</Text>
           <Code block tabIndex={0}>
-            {JSON.stringify(looking?.data, null, 2)}
+            {JSON.stringify(inspected?.data, null, 2)}
           </Code>
         </Stack>
       </Modal>
@@ -59,30 +60,30 @@ export function DeadLettersPage() {
 }
 
 interface RowProps {
-  readonly letter: DeadLetter;
+  readonly deadLetter: DeadLetter;
   readonly service: Service;
-  readonly onLook: (letter: DeadLetter) => void;
+  readonly onInspect: (deadLetter: DeadLetter) => void;
 }
 
-function Row({ letter, service, onLook }: RowProps) {
+function Row({ deadLetter, service, onInspect }: RowProps) {
   const { t } = useTranslation("admin");
-  const replay = useReplay(service);
-  const discard = useDiscard(service);
-  const [sure, setSure] = useState(false);
+  const replay = useReplayDeadLetter(service);
+  const discard = useDiscardDeadLetter(service);
+  const [confirming, setConfirming] = useState(false);
   return (
     <Table.Tr>
       <Table.Td>
-        <Code>{letter.event_type}</Code>
+        <Code>{deadLetter.event_type}</Code>
         <Text size="xs" c="dimmed">
-          {letter.handler}
+          {deadLetter.handler}
         </Text>
       </Table.Td>
       <Table.Td maw={320} style={{ overflowWrap: "anywhere" }}>
-        {letter.reason}
+        {deadLetter.reason}
       </Table.Td>
-      <Table.Td>{letter.attempts}</Table.Td>
+      <Table.Td>{deadLetter.attempts}</Table.Td>
       <Table.Td>
-        <Moment at={letter.failed_at} size="xs" />
+        <RelativeTime at={deadLetter.failed_at} size="xs" />
       </Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap">
@@ -90,7 +91,7 @@ function Row({ letter, service, onLook }: RowProps) {
             size="compact-xs"
             variant="default"
             onClick={() => {
-              onLook(letter);
+              onInspect(deadLetter);
             }}
           >
             {t("deadLetters.inspect")}
@@ -100,25 +101,25 @@ function Row({ letter, service, onLook }: RowProps) {
             variant="default"
             loading={replay.isPending}
             onClick={() => {
-              replay.mutate(letter.sequence);
+              replay.mutate(deadLetter.sequence);
             }}
           >
             {t("deadLetters.replay")}
           </Button>
           <Button
             size="compact-xs"
-            variant={sure ? "filled" : "default"}
+            variant={confirming ? "filled" : "default"}
             color="red"
             loading={discard.isPending}
             onBlur={() => {
-              setSure(false);
+              setConfirming(false);
             }}
             onClick={() => {
-              if (sure) discard.mutate(letter.sequence);
-              else setSure(true);
+              if (confirming) discard.mutate(deadLetter.sequence);
+              else setConfirming(true);
             }}
           >
-            {sure ? t("deadLetters.sure") : t("deadLetters.discard")}
+            {confirming ? t("deadLetters.confirmDiscard") : t("deadLetters.discard")}
           </Button>
         </Group>
       </Table.Td>

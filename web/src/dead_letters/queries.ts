@@ -1,22 +1,25 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "@/api/client";
-import { PAGED } from "@/api/queries";
+import { api, type Schemas, unwrap } from "@/api/client";
+import { keysOf } from "@/api/keysOf";
+import { CURSOR_PAGING } from "@/api/queryClient";
+import type { paths } from "@/api/schema";
 
 export type DeadLetter = Schemas["DeadLetterView"];
 
-export const SERVICES = ["auth", "tickets", "notifications", "mailer"] as const;
-export type Service = (typeof SERVICES)[number];
+type ServiceOf<Path> = Path extends `/api/v1/dead-letters/${infer Service}/{sequence}` ? Service : never;
+export type Service = ServiceOf<keyof paths>;
+
+export const SERVICES = keysOf<Service>({ auth: true, tickets: true, notifications: true, mailer: true });
 
 export const deadLettersKey = ["dead letters"] as const;
 
-/** What a service could not handle. */
 export function deadLetters(service: Service) {
   return infiniteQueryOptions({
     queryKey: [...deadLettersKey, service],
     queryFn: ({ pageParam, signal }) =>
-      answer(
+      unwrap(
         api.GET(`/api/v1/dead-letters/${service}`, { params: { query: { limit: 50, cursor: pageParam } }, signal }),
       ),
-    ...PAGED,
+    ...CURSOR_PAGING,
   });
 }

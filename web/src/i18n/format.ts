@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { type CalendarDay, startOfDay } from "./calendarDay";
 
-const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["year", 31_536_000],
   ["month", 2_592_000],
   ["week", 604_800],
@@ -17,74 +18,77 @@ const DURATION_UNITS = [
 ] as const;
 
 export interface Format {
-  /** Day and time, e.g. "3 Nov 2026, 14:05". */
-  readonly moment: (at: string | Date) => string;
-  /** The day alone, without the year: "3 Nov". */
-  readonly day: (at: string | Date) => string;
-  /** Seen from `now`: "2 hours ago", "in 5 minutes", "now". */
-  readonly ago: (at: string | Date, now?: Date) => string;
+  /** "3 Nov 2026, 14:05" */
+  readonly dateTime: (time: string | Date) => string;
+  /** "3 Nov", with the year unless it is the current one. */
+  readonly day: (day: CalendarDay, now?: Date) => string;
+  /** Relative to `now`: "2 hours ago", "in 5 minutes", "now". */
+  readonly relative: (time: string | Date, now?: Date) => string;
   readonly number: (value: number) => string;
-  readonly percent: (share: number) => string;
-  /** "25 MB"; of bytes, in powers of 1000. */
-  readonly size: (bytes: number) => string;
-  /** "2 h 5 min"; of seconds, the two largest units. */
+  /** "25 MB", in powers of 1000. */
+  readonly fileSize: (bytes: number) => string;
+  /** "2 h 5 min", the two largest units. */
   readonly duration: (seconds: number) => string;
 }
 
-export function formatFor(language: string): Format {
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+export function createFormat(language: string): Format {
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const dayWithYear = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const relativeFormat = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const number = new Intl.NumberFormat(language);
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
 
   function withUnit(value: number, symbol: string, maximumFractionDigits = 0): string {
     return `${new Intl.NumberFormat(language, { maximumFractionDigits }).format(value)}\u00a0${symbol}`;
   }
 
   return {
-    moment: (at) => moment.format(new Date(at)),
-    day: (at) => day.format(new Date(at)),
-    ago: (at, now = new Date()) => {
-      const seconds = Math.round((new Date(at).getTime() - now.getTime()) / 1000);
-      const [name, length] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 0];
-      return length === 0 ? relative.format(0, "second") : relative.format(Math.trunc(seconds / length), name);
+    dateTime: (time) => dateTime.format(new Date(time)),
+    day: (calendarDay, now = new Date()) => {
+      const start = startOfDay(calendarDay);
+      return (start.getFullYear() === now.getFullYear() ? day : dayWithYear).format(start);
+    },
+    relative: (time, now = new Date()) => {
+      const seconds = Math.round((new Date(time).getTime() - now.getTime()) / 1000);
+      const [name, length] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 0];
+      return length === 0
+        ? relativeFormat.format(0, "second")
+        : relativeFormat.format(Math.trunc(seconds / length), name);
     },
     number: (value) => number.format(value),
-    percent: (share) => percent.format(share),
-    size: (bytes) => {
+    fileSize: (bytes) => {
       if (bytes < 1000) return withUnit(bytes, "B");
       return bytes < 1_000_000 ? withUnit(bytes / 1000, "kB") : withUnit(bytes / 1_000_000, "MB", 1);
     },
     duration: (seconds) => {
       const parts: string[] = [];
-      let left = Math.round(seconds);
+      let remaining = Math.round(seconds);
       for (const [symbol, length] of DURATION_UNITS) {
-        const count = Math.floor(left / length);
-        left -= count * length;
+        const count = Math.floor(remaining / length);
+        remaining -= count * length;
         if (count > 0) parts.push(withUnit(count, symbol));
       }
-      return parts.slice(0, 2).join(" ") || withUnit(left, "s");
+      return parts.slice(0, 2).join(" ") || withUnit(remaining, "s");
     },
   };
 }
 
-/** The language as it is written where the reader lives, as far as the browser says: "en" may be "en-GB". */
-export function regional(language: string, asked: readonly string[]): string {
-  return asked.find((each) => each.startsWith(`${language}-`)) ?? language;
+/** The regional variant of a language that the browser asks for: "en-GB" for "en". */
+export function regionalLocale(language: string, browserLanguages: readonly string[]): string {
+  return browserLanguages.find((each) => each.startsWith(`${language}-`)) ?? language;
 }
 
-/** The way times and numbers are written in the present language. */
+/** Formats times and numbers in the current language. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return formats(regional(i18n.language, navigator.languages));
+  return cachedFormat(regionalLocale(i18n.language, navigator.languages));
 }
 
-const made = new Map<string, Format>();
+const cache = new Map<string, Format>();
 
-/** One for each language, since they take long to make and every row of a list has a time. */
-function formats(language: string): Format {
-  const format = made.get(language) ?? formatFor(language);
-  made.set(language, format);
+/** `Intl` formatters are slow to create, and every row of a list formats a time. */
+function cachedFormat(language: string): Format {
+  const format = cache.get(language) ?? createFormat(language);
+  cache.set(language, format);
   return format;
 }

@@ -1,26 +1,26 @@
 import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { patiently } from "@/shell/patiently";
-import { keepLanguage, keptLanguage, type Language, LANGUAGES, preferredLanguage } from "./languages";
+import { retryImport } from "@/browser/retryImport";
+import { type Language, LANGUAGES, preferredLanguage, storedLanguage, storeLanguage } from "./languages";
 
-const FILES = import.meta.glob<{ default: Record<string, unknown> }>("./locales/*/*.json");
+const LOADERS = import.meta.glob<{ default: Record<string, unknown> }>("./locales/*/*.json");
 
-/** Each language's texts of each part of the client are a file of their own, fetched when first needed. */
-const files: BackendModule = {
+/** Each namespace of each language is a chunk that is loaded on first use. */
+const backend: BackendModule = {
   type: "backend",
   init: () => undefined,
-  read: (language, namespace, done) => {
-    const load = FILES[`./locales/${language}/${namespace}.json`];
+  read: (language, namespace, callback) => {
+    const load = LOADERS[`./locales/${language}/${namespace}.json`];
     if (load === undefined) {
-      done(new Error(`There is no ${namespace} in ${language}`), false);
+      callback(new Error(`No texts for ${namespace} in ${language}`), false);
       return;
     }
-    patiently(load).then(
+    retryImport(load).then(
       (file) => {
-        done(null, file.default);
+        callback(null, file.default);
       },
       (error: unknown) => {
-        done(error instanceof Error ? error : new Error(String(error)), false);
+        callback(error instanceof Error ? error : new Error(String(error)), false);
       },
     );
   },
@@ -31,10 +31,10 @@ export async function startTranslations(): Promise<void> {
     document.documentElement.lang = language;
   });
   await i18next
-    .use(files)
+    .use(backend)
     .use(initReactI18next)
     .init({
-      lng: preferredLanguage(keptLanguage(), navigator.languages),
+      lng: preferredLanguage(storedLanguage(), navigator.languages),
       fallbackLng: false,
       supportedLngs: LANGUAGES,
       ns: ["shell"],
@@ -45,7 +45,7 @@ export async function startTranslations(): Promise<void> {
     });
 }
 
-export async function speak(language: Language): Promise<void> {
-  keepLanguage(language);
+export async function changeLanguage(language: Language): Promise<void> {
+  storeLanguage(language);
   await i18next.changeLanguage(language);
 }

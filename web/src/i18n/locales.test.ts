@@ -11,30 +11,30 @@ function texts(node: unknown, path = ""): [string, string][] {
   );
 }
 
-function ofLanguage(language: string): Map<string, string> {
+function textsIn(language: string): Map<string, string> {
   const own = Object.entries(FILES).filter(([file]) => file.includes(`/${language}/`));
   return new Map(
     own.flatMap(([file, node]) => texts(node).map(([key, text]) => [`${file.split("/").at(-1) ?? ""} ${key}`, text])),
   );
 }
 
-const stems = (all: Map<string, string>) => new Set([...all.keys()].map((key) => key.replace(PLURAL, "")));
-const holes = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map(([, name]) => name).sort();
+const pluralStems = (all: Map<string, string>) => new Set([...all.keys()].map((key) => key.replace(PLURAL, "")));
+const placeholders = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map(([, name]) => name).sort();
 
-const english = ofLanguage("en");
+const english = textsIn("en");
 
 describe.each(LANGUAGES)("the texts in %s", (language) => {
-  const all = ofLanguage(language);
+  const all = textsIn(language);
 
-  it("are those of English, all of them and no others", () => {
-    expect([...stems(all)].sort()).toEqual([...stems(english)].sort());
+  it("have the same keys as English", () => {
+    expect([...pluralStems(all)].sort()).toEqual([...pluralStems(english)].sort());
   });
 
-  it("are none of them empty", () => {
+  it("are not empty", () => {
     expect([...all].filter(([, text]) => text.trim() === "")).toEqual([]);
   });
 
-  it("have every plural the language needs", () => {
+  it("have every plural form of the language", () => {
     const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
     const counted = new Set([...all.keys()].filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, "")));
     const missing = [...counted]
@@ -43,12 +43,12 @@ describe.each(LANGUAGES)("the texts in %s", (language) => {
     expect(missing).toEqual([]);
   });
 
-  it("say with the same words what the code puts in", () => {
+  it("use only the placeholders of English", () => {
     for (const [key, text] of all) {
       const original = english.get(key) ?? english.get(key.replace(PLURAL, "_other")) ?? "";
-      const allowed = holes(original);
+      const allowed = placeholders(original);
       expect(
-        holes(text).filter((hole) => !allowed.includes(hole)),
+        placeholders(text).filter((placeholder) => !allowed.includes(placeholder)),
         key,
       ).toEqual([]);
     }

@@ -1,106 +1,106 @@
-import i18next from "i18next";
 import { ActionIcon, Anchor, Box, Burger, Group, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import i18next from "i18next";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/auth/session/session";
-import { useUser } from "@/auth/session/useUser";
-import { Bell } from "@/notifications/inbox/Bell";
-import { afterwards } from "./afterwards";
-import { Waiting } from "./Answer";
+import { useCurrentUser } from "@/auth/session/useCurrentUser";
+import { whenIdle } from "@/browser/whenIdle";
+import { Bell } from "@/notifications/bell/Bell";
+import { lazyComponent } from "@/ui/lazyComponent";
+import { LoadingIndicator } from "@/ui/QueryResult";
 import classes from "./AppLayout.module.css";
-import { AwayBanner } from "./AwayBanner";
-import { Mark } from "./Mark";
-import { usePalette } from "./palette/usePalette";
-import { PlaceLink } from "./PlaceLink";
-import { placesOf } from "./places";
-import { patiently } from "./patiently";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { Logo } from "./Logo";
+import { navigationItems } from "./navigation";
+import { NavigationLink } from "./NavigationLink";
+import { useCommandPalette } from "./useCommandPalette";
 import { UserMenu } from "./UserMenu";
 
-const MenuDrawer = lazy(async () => ({ default: (await patiently(() => import("./MenuDrawer"))).MenuDrawer }));
+const NavigationDrawer = lazyComponent(() => import("./NavigationDrawer"), "NavigationDrawer");
 
-/** What is opened from here, fetched while there is time: it is there at once, and even when the network is not. */
-const OPENED_LATER = [
-  () => import("./MenuDrawer"),
-  () => import("./OpenUserMenu"),
-  () => import("@/notifications/inbox/OpenBell"),
-  () => import("@/auth/session/SessionExpired"),
+/** Loaded while the browser is idle, so that it opens at once and even offline. */
+const PRELOADED = [
+  () => import("./NavigationDrawer"),
+  () => import("./UserMenuDropdown"),
+  () => import("@/notifications/bell/BellPopover"),
+  () => import("@/auth/session/SessionExpiredDialog"),
   () => i18next.loadNamespaces("account"),
 ];
 
-/** One after another, each when there is time again. */
-function loadLater([load, ...others]: readonly (() => Promise<unknown>)[] = OPENED_LATER): () => void {
-  return afterwards(() => {
+/** Loads the chunks one by one, each when the browser is idle. */
+function preloadWhenIdle([load, ...rest]: readonly (() => Promise<unknown>)[] = PRELOADED): () => void {
+  return whenIdle(() => {
     void load?.().then(
-      () => loadLater(others),
-      () => undefined, // asked for again when it is wanted
+      () => preloadWhenIdle(rest),
+      () => undefined, // loaded on demand later
     );
   });
 }
 
-/** The frame around every page of somebody who is logged in. */
+/** The frame of all pages for logged-in users. */
 export function AppLayout() {
   const { t } = useTranslation("shell");
-  const user = useUser();
+  const user = useCurrentUser();
   const session = useSession();
-  const limited = session.state === "active" && session.mfaSetupRequired;
-  const [menu, setMenu] = useState<"never" | "open" | "closed">("never");
-  const { palette, open } = usePalette();
-  const places = placesOf(user.role);
-  useEffect(() => loadLater(), []);
+  const restricted = session.state === "active" && session.mfaSetupRequired;
+  const [drawer, setDrawer] = useState<"unloaded" | "open" | "closed">("unloaded");
+  const { palette, open } = useCommandPalette();
+  const items = navigationItems(user.role);
+  useEffect(() => preloadWhenIdle(), []);
 
   return (
     <Box className={classes.frame}>
       <Anchor href="#content" className="skip-link">
-        {t("skip")}
+        {t("skipToContent")}
       </Anchor>
       <header className={classes.header}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="lg" wrap="nowrap">
             <Burger
-              opened={menu === "open"}
+              opened={drawer === "open"}
               onClick={() => {
-                setMenu("open");
+                setDrawer("open");
               }}
               hiddenFrom="sm"
               size="sm"
               aria-label={t("menu")}
             />
             <UnstyledButton component={Link} to="/" aria-label={t("home")}>
-              <Mark />
+              <Logo />
             </UnstyledButton>
             <Group component="nav" aria-label={t("menu")} gap={4} visibleFrom="sm" wrap="nowrap">
-              {places.map((place) => (
-                <PlaceLink key={place.to} place={place} />
+              {items.map((item) => (
+                <NavigationLink key={item.to} item={item} />
               ))}
             </Group>
           </Group>
           <Group gap="sm" wrap="nowrap">
-            {!limited && (
+            {!restricted && (
               <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("palette.open")} onClick={open}>
                 <IconSearch size={20} aria-hidden />
               </ActionIcon>
             )}
-            {!limited && <Bell />}
+            {!restricted && <Bell />}
             <UserMenu user={user} />
           </Group>
         </Group>
       </header>
-      <AwayBanner />
+      <ConnectionBanner />
       <Suspense>
-        {menu !== "never" && (
-          <MenuDrawer
-            places={places}
-            opened={menu === "open"}
+        {drawer !== "unloaded" && (
+          <NavigationDrawer
+            items={items}
+            opened={drawer === "open"}
             onClose={() => {
-              setMenu("closed");
+              setDrawer("closed");
             }}
           />
         )}
       </Suspense>
       <main id="content" tabIndex={-1} className={classes.content}>
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<LoadingIndicator />}>
           <Outlet />
         </Suspense>
       </main>

@@ -1,33 +1,32 @@
 import { Avatar, type ElementProps, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { User } from "@/auth/session/session";
-import { patiently } from "./patiently";
+import { lazyComponent } from "@/ui/lazyComponent";
 
-const OpenUserMenu = lazy(async () => ({ default: (await patiently(() => import("./OpenUserMenu"))).OpenUserMenu }));
+const UserMenuDropdown = lazyComponent(() => import("./UserMenuDropdown"), "UserMenuDropdown");
 
-/** Who I am; what it opens is fetched when it is first wanted. */
+/** The dropdown is loaded on the first click. */
 export function UserMenu({ user }: { readonly user: User }) {
-  const [wanted, setWanted] = useState(false);
+  const [opened, setOpened] = useState(false);
   const button = (
     <UserButton
       user={user}
       aria-haspopup="menu"
       onClick={() => {
-        setWanted(true);
+        setOpened(true);
       }}
     />
   );
-  return wanted ? (
+  return opened ? (
     <Suspense fallback={button}>
-      <OpenUserMenu user={user} />
+      <UserMenuDropdown user={user} />
     </Suspense>
   ) : (
     button
   );
 }
 
-/** What is always to be seen of it. */
 export function UserButton({
   user,
   ...button

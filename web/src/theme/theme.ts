@@ -5,7 +5,7 @@ import {
   type MantineColorsTuple,
 } from "@mantine/core";
 
-/** A quiet blue-green; the sixth is dark enough for white text on it, the fourth light enough for dark pages. */
+/** Shade 6 has enough contrast for white text, shade 4 for dark pages. */
 const lake: MantineColorsTuple = [
   "#eaf6f7",
   "#d3e9ec",
@@ -25,7 +25,7 @@ export const theme = createTheme({
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.3,
-  // The library only looks at the shade of the light theme; on that of the dark one, the text has to be black.
+  // Mantine computes the text color for the light shade only; the dark shade needs black text.
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
     if (input.variant !== "filled" || (input.color ?? "lake") !== "lake") return colors;
@@ -38,10 +38,10 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
   headings: { fontWeight: "650" },
   components: {
-    // The head of a dialog is none of the page.
+    // A dialog header is not a banner of the page.
     Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
     Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
-    // Of the others, the light ones are too faint for letters this small.
+    // The lighter colors lack contrast for small letters.
     Avatar: { defaultProps: { allowedInitialsColors: ["blue", "violet", "grape", "indigo"] } },
     // Keeps labels whole in tight rows.
     Button: { styles: { root: { flexShrink: 0 } } },
@@ -49,7 +49,7 @@ export const theme = createTheme({
   },
 });
 
-/** Where Mantine's own greys and reds are too faint for small text (WCAG 2.2, 1.4.3). */
+/** Mantine's greys and reds lack contrast for small text (WCAG 2.2, 1.4.3). */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -59,8 +59,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-anchor": "var(--mantine-color-lake-7)",
     "--desk-note": "var(--mantine-color-yellow-0)",
     "--desk-note-border": "var(--mantine-color-yellow-4)",
-    "--desk-quiet": "var(--mantine-color-gray-0)",
-    "--desk-line": "var(--mantine-color-gray-3)",
+    "--desk-background": "var(--mantine-color-gray-0)",
+    "--desk-border": "var(--mantine-color-gray-3)",
   },
   dark: {
     "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
@@ -69,7 +69,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-anchor": "var(--mantine-color-lake-3)",
     "--desk-note": "#2f2a16",
     "--desk-note-border": "#7d6a1f",
-    "--desk-quiet": "var(--mantine-color-dark-8)",
-    "--desk-line": "var(--mantine-color-dark-4)",
+    "--desk-background": "var(--mantine-color-dark-8)",
+    "--desk-border": "var(--mantine-color-dark-4)",
   },
 });

@@ -2,26 +2,25 @@ import { Group, Stack } from "@mantine/core";
 import { Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Waiting } from "@/shell/Answer";
-import { ButtonLink } from "@/shell/links";
-import { Page } from "@/shell/Page";
+import { ButtonLink } from "@/ui/links";
+import { Page } from "@/ui/Page";
+import { LoadingIndicator } from "@/ui/QueryResult";
 import classes from "./AccountPage.module.css";
 
-const PARTS = [
+const TABS = [
   ["/account", "profile"],
   ["/account/security", "security"],
   ["/account/sessions", "sessions"],
   ["/account/notifications", "notifications"],
 ] as const;
 
-/** Everything about oneself. */
 export function AccountPage() {
   const { t } = useTranslation("account");
   return (
     <Page title={t("account.title")} size="sm">
       <Stack gap="xl">
-        <Group component="nav" gap={4} aria-label={t("account.title")} className={classes.parts}>
-          {PARTS.map(([to, part]) => (
+        <Group component="nav" gap={4} aria-label={t("account.title")} className={classes.tabs}>
+          {TABS.map(([to, tab]) => (
             <ButtonLink
               key={to}
               to={to}
@@ -29,13 +28,13 @@ export function AccountPage() {
               color="gray"
               size="xs"
               activeOptions={{ exact: true }}
-              className={classes.part}
+              className={classes.tab}
             >
-              {t(`account.${part}`)}
+              {t(`account.${tab}`)}
             </ButtonLink>
           ))}
         </Group>
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<LoadingIndicator />}>
           <Outlet />
         </Suspense>
       </Stack>

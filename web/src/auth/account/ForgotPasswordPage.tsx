@@ -2,15 +2,15 @@ import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import { AnchorLink } from "@/shell/links";
-import { Trouble } from "@/shell/Trouble";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { AnchorLink } from "@/ui/links";
 import { useForgotPassword } from "./commands";
 
-/** Asks for a link to choose a new password. The answer never says whether there is such an account. */
+/** Requests a reset link. The response does not reveal whether the account exists. */
 export function ForgotPasswordPage() {
   const { t } = useTranslation("account");
   const forgot = useForgotPassword();
-  useDocumentTitle(t("forgot.title"));
+  useDocumentTitle(t("forgotPassword.title"));
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { email: "" },
@@ -19,10 +19,10 @@ export function ForgotPasswordPage() {
   return (
     <Stack>
       <Title order={1} size="h3">
-        {t("forgot.title")}
+        {t("forgotPassword.title")}
       </Title>
       {forgot.isSuccess ? (
-        <Text role="status">{t("forgot.done")}</Text>
+        <Text role="status">{t("forgotPassword.done")}</Text>
       ) : (
         <form
           noValidate
@@ -31,8 +31,8 @@ export function ForgotPasswordPage() {
           })}
         >
           <Stack>
-            <Text size="sm">{t("forgot.text")}</Text>
-            <Trouble error={forgot.error} />
+            <Text size="sm">{t("forgotPassword.text")}</Text>
+            <ErrorAlert error={forgot.error} />
             <TextInput
               label={t("email")}
               type="email"
@@ -41,13 +41,13 @@ export function ForgotPasswordPage() {
               {...form.getInputProps("email")}
             />
             <Button type="submit" loading={forgot.isPending}>
-              {t("forgot.do")}
+              {t("forgotPassword.submit")}
             </Button>
           </Stack>
         </form>
       )}
       <AnchorLink to="/login" size="sm" ta="center">
-        {t("toLogIn")}
+        {t("backToLogin")}
       </AnchorLink>
     </Stack>
   );

@@ -3,31 +3,31 @@ import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { AnchorLink } from "@/shell/links";
-import { Trouble } from "@/shell/Trouble";
-import { fieldErrors } from "@/shell/trouble";
+import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
+import { NewPasswordField } from "@/auth/password/NewPasswordField";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { fieldErrors } from "@/ui/errorMessages";
+import { AnchorLink } from "@/ui/links";
 import { useResetPassword } from "./commands";
-import { NewPassword } from "./NewPassword";
-import { isAcceptable } from "./passwords";
 
-/** Where the link of the mail leads: a new password. */
+/** Target of the link in the reset mail. */
 export function ResetPasswordPage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/open/reset-password" });
+  const { token = "" } = useSearch({ from: "/public/reset-password" });
   const reset = useResetPassword();
-  useDocumentTitle(t("reset.title"));
+  useDocumentTitle(t("resetPassword.title"));
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { password: "" },
-    validate: { password: (value) => (isAcceptable(value, "") ? null : t("invalid.password")) },
+    validate: { password: (value) => (isAcceptablePassword(value, "") ? null : t("invalid.password")) },
   });
   return (
     <Stack>
       <Title order={1} size="h3">
-        {t("reset.title")}
+        {t("resetPassword.title")}
       </Title>
       {reset.isSuccess ? (
-        <Text role="status">{t("reset.done")}</Text>
+        <Text role="status">{t("resetPassword.done")}</Text>
       ) : (
         <form
           noValidate
@@ -43,16 +43,16 @@ export function ResetPasswordPage() {
           })}
         >
           <Stack>
-            <Trouble error={reset.error} />
-            <NewPassword label={t("newPassword")} key={form.key("password")} {...form.getInputProps("password")} />
+            <ErrorAlert error={reset.error} />
+            <NewPasswordField label={t("newPassword")} key={form.key("password")} {...form.getInputProps("password")} />
             <Button type="submit" loading={reset.isPending}>
-              {t("reset.do")}
+              {t("resetPassword.submit")}
             </Button>
           </Stack>
         </form>
       )}
       <AnchorLink to={reset.isError ? "/forgot-password" : "/login"} size="sm" ta="center">
-        {reset.isError ? t("reset.again") : t("toLogIn")}
+        {reset.isError ? t("resetPassword.requestNewLink") : t("backToLogin")}
       </AnchorLink>
     </Stack>
   );

@@ -3,16 +3,16 @@ import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { AnchorLink } from "@/shell/links";
-import { Trouble } from "@/shell/Trouble";
-import { fieldErrors } from "@/shell/trouble";
+import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
+import { NewPasswordField } from "@/auth/password/NewPasswordField";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { fieldErrors } from "@/ui/errorMessages";
+import { AnchorLink } from "@/ui/links";
 import { useSignUp } from "./commands";
-import { NewPassword } from "./NewPassword";
-import { isAcceptable } from "./passwords";
 
 export function SignUpPage() {
   const { t } = useTranslation("account");
-  const { next } = useSearch({ from: "/open/signup" });
+  const { next } = useSearch({ from: "/public/signup" });
   const signUp = useSignUp();
   useDocumentTitle(t("signUp.title"));
   const form = useForm({
@@ -21,7 +21,7 @@ export function SignUpPage() {
     validate: {
       name: (value) => (value.trim() === "" ? t("invalid.name") : null),
       email: (value) => (value.includes("@") ? null : t("invalid.email")),
-      password: (value, { email }) => (isAcceptable(value, email) ? null : t("invalid.password")),
+      password: (value, { email }) => (isAcceptablePassword(value, email) ? null : t("invalid.password")),
     },
   });
 
@@ -40,7 +40,7 @@ export function SignUpPage() {
         <Title order={1} size="h3">
           {t("signUp.title")}
         </Title>
-        <Trouble error={signUp.error} />
+        <ErrorAlert error={signUp.error} />
         <TextInput label={t("name")} autoComplete="name" key={form.key("name")} {...form.getInputProps("name")} />
         <TextInput
           label={t("email")}
@@ -49,9 +49,9 @@ export function SignUpPage() {
           key={form.key("email")}
           {...form.getInputProps("email")}
         />
-        <NewPassword label={t("password")} key={form.key("password")} {...form.getInputProps("password")} />
+        <NewPasswordField label={t("password")} key={form.key("password")} {...form.getInputProps("password")} />
         <Button type="submit" loading={signUp.isPending} fullWidth>
-          {t("signUp.do")}
+          {t("signUp.submit")}
         </Button>
         <Group justify="center" gap={6}>
           <Text size="sm" c="dimmed">

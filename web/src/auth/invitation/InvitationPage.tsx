@@ -3,23 +3,23 @@ import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { NewPassword } from "@/auth/account/NewPassword";
-import { isAcceptable } from "@/auth/account/passwords";
-import { Trouble } from "@/shell/Trouble";
-import { fieldErrors } from "@/shell/trouble";
+import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
+import { NewPasswordField } from "@/auth/password/NewPasswordField";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { fieldErrors } from "@/ui/errorMessages";
 import { useAcceptInvitation } from "./commands";
 
-/** Where the link of an invitation leads: a password, and one is in. */
+/** Target of the link in the invitation mail. */
 export function InvitationPage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/open/invitation" });
+  const { token = "" } = useSearch({ from: "/public/invitation" });
   const router = useRouter();
   const accept = useAcceptInvitation();
   useDocumentTitle(t("invitation.title"));
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { name: "", password: "" },
-    validate: { password: (value) => (isAcceptable(value, "") ? null : t("invalid.password")) },
+    validate: { password: (value) => (isAcceptablePassword(value, "") ? null : t("invalid.password")) },
   });
   return (
     <form
@@ -41,7 +41,7 @@ export function InvitationPage() {
           {t("invitation.title")}
         </Title>
         <Text size="sm">{t("invitation.text")}</Text>
-        <Trouble error={accept.error} />
+        <ErrorAlert error={accept.error} />
         <TextInput
           label={t("name")}
           description={t("invitation.nameHint")}
@@ -49,9 +49,9 @@ export function InvitationPage() {
           key={form.key("name")}
           {...form.getInputProps("name")}
         />
-        <NewPassword label={t("password")} key={form.key("password")} {...form.getInputProps("password")} />
+        <NewPasswordField label={t("password")} key={form.key("password")} {...form.getInputProps("password")} />
         <Button type="submit" loading={accept.isPending}>
-          {t("invitation.do")}
+          {t("invitation.submit")}
         </Button>
       </Stack>
     </form>

@@ -3,11 +3,11 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { ROLES, type Role } from "@/auth/user/roles";
-import { type Language, LANGUAGE_NAMES, LANGUAGES } from "@/i18n/languages";
-import { toastDone } from "@/shell/toast";
-import { Trouble } from "@/shell/Trouble";
-import { fieldErrors } from "@/shell/trouble";
+import { type Role, ROLES } from "@/auth/roles";
+import { type Language, LANGUAGE_OPTIONS } from "@/i18n/languages";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { fieldErrors } from "@/ui/errorMessages";
+import { toastSuccess } from "@/ui/toast";
 import { useInvite } from "./commands";
 
 export function InviteButton() {
@@ -47,7 +47,7 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
       onSubmit={form.onSubmit((values) => {
         invite.mutate(values, {
           onSuccess: ({ email }) => {
-            toastDone(t("invitations.sent", { email }));
+            toastSuccess(t("invitations.sent", { email }));
             onDone();
           },
           onError: (error) => {
@@ -57,7 +57,7 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
       })}
     >
       <Stack>
-        <Trouble error={invite.error} />
+        <ErrorAlert error={invite.error} />
         <TextInput
           label={t("people.email")}
           type="email"
@@ -74,7 +74,7 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
         />
         <NativeSelect
           label={t("shell:language")}
-          data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+          data={LANGUAGE_OPTIONS}
           key={form.key("locale")}
           {...form.getInputProps("locale")}
         />

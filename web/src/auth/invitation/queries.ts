@@ -1,13 +1,13 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import { PAGED } from "@/api/queries";
+import { api, unwrap } from "@/api/client";
+import { CURSOR_PAGING } from "@/api/queryClient";
 
 export const invitationsKey = ["auth", "invitations"] as const;
 
-/** Those that are open, newest first. */
+/** Pending invitations, newest first. */
 export const invitations = infiniteQueryOptions({
   queryKey: invitationsKey,
   queryFn: ({ pageParam, signal }) =>
-    answer(api.GET("/api/v1/users/invitations", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
-  ...PAGED,
+    unwrap(api.GET("/api/v1/users/invitations", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
+  ...CURSOR_PAGING,
 });

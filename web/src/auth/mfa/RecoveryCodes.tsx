@@ -6,19 +6,19 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Shown once. */
+/** The codes are shown only once. */
 export function RecoveryCodes({ codes, onDone }: Props) {
   const { t } = useTranslation("account");
   return (
     <Stack>
-      <Alert color="yellow" title={t("recovery.title")}>
-        <Text size="sm">{t("recovery.text")}</Text>
+      <Alert color="yellow" title={t("recoveryCodes.title")}>
+        <Text size="sm">{t("recoveryCodes.text")}</Text>
       </Alert>
       <SimpleGrid
         cols={2}
         spacing="xs"
         component="ul"
-        aria-label={t("recovery.title")}
+        aria-label={t("recoveryCodes.title")}
         style={{ listStyle: "none", padding: 0 }}
       >
         {codes.map((code) => (
@@ -35,7 +35,7 @@ export function RecoveryCodes({ codes, onDone }: Props) {
             </Button>
           )}
         </CopyButton>
-        <Button onClick={onDone}>{t("recovery.done")}</Button>
+        <Button onClick={onDone}>{t("recoveryCodes.done")}</Button>
       </Group>
     </Stack>
   );

@@ -1,38 +1,38 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "@/api/client";
-import { SHOWN } from "@/api/queries";
-import { profile } from "@/auth/account/queries";
-import { renewSession } from "@/auth/session/session";
+import { api, type Schemas, unwrap } from "@/api/client";
+import { ERROR_HANDLED } from "@/api/queryClient";
+import { profile } from "@/auth/profile/queries";
+import { refreshSession } from "@/auth/session/session";
 
-export function useBeginTotp() {
-  return useMutation({ mutationFn: () => answer(api.POST("/api/v1/auth/mfa/totp")), meta: SHOWN });
+export function useStartTotpSetup() {
+  return useMutation({ mutationFn: () => unwrap(api.POST("/api/v1/auth/mfa/totp")), meta: ERROR_HANDLED });
 }
 
-/** Turns it on. Whoever shows the recovery codes renews the token afterwards: that changes the page. */
+/** Enables TOTP. The caller refreshes the session after showing the recovery codes, because that replaces the page. */
 export function useConfirmTotp() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["FirstCode"]) => answer(api.POST("/api/v1/auth/mfa/totp/confirm", { body })),
+    mutationFn: (body: Schemas["FirstCode"]) => unwrap(api.POST("/api/v1/auth/mfa/totp/confirm", { body })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }
 
 export function useDisableTotp() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["Proof"]) => answer(api.DELETE("/api/v1/auth/mfa/totp", { body })),
+    mutationFn: (body: Schemas["Proof"]) => unwrap(api.DELETE("/api/v1/auth/mfa/totp", { body })),
     onSuccess: async () => {
-      void renewSession().catch(() => undefined); // with the next request, then
+      void refreshSession().catch(() => undefined); // the next request refreshes it
       await queryClient.invalidateQueries({ queryKey: profile.queryKey });
     },
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }
 
 export function useRenewRecoveryCodes() {
   return useMutation({
-    mutationFn: (body: Schemas["Proof"]) => answer(api.POST("/api/v1/auth/mfa/recovery-codes", { body })),
-    meta: SHOWN,
+    mutationFn: (body: Schemas["Proof"]) => unwrap(api.POST("/api/v1/auth/mfa/recovery-codes", { body })),
+    meta: ERROR_HANDLED,
   });
 }

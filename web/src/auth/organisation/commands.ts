@@ -1,18 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { SHOWN } from "@/api/queries";
+import { api, ifMatch, type Schemas, unwrap } from "@/api/client";
+import { ERROR_HANDLED } from "@/api/queryClient";
 import { ownOrganisation } from "./queries";
 
 export function useChangeOrganisation(version: number) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["OrganisationChange"]) =>
-      answer(api.PATCH("/api/v1/organisation", { body, params: { header: ifMatch(version) } })),
+      unwrap(api.PATCH("/api/v1/organisation", { body, params: { header: ifMatch(version) } })),
     onSuccess: (changed) => {
       queryClient.setQueryData(ownOrganisation.queryKey, changed);
     },
-    // Not waited for: the form says what is wrong first, and what is there now after that.
+    // Not awaited: the form shows the error first and the current values afterwards.
     onError: () => void queryClient.invalidateQueries({ queryKey: ownOrganisation.queryKey }),
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }

@@ -1,26 +1,26 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { anonymously, answer, api, type Schemas } from "@/api/client";
-import { SHOWN } from "@/api/queries";
+import { api, type Schemas, unwrap, withoutAuth } from "@/api/client";
+import { ERROR_HANDLED } from "@/api/queryClient";
 import { sessionsKey } from "./queries";
-import { beginSession } from "./session";
+import { startSession } from "./session";
 
-/** Begins a session, or answers that a code is wanted too. */
+/** Logs in. The response either starts the session or asks for a second factor. */
 export function useLogIn() {
   return useMutation({
-    mutationFn: (body: Schemas["LogIn"]) => answer(api.POST("/api/v1/auth/login", { body, ...anonymously })),
-    onSuccess: (found) => {
-      if ("access_token" in found) beginSession(found);
+    mutationFn: (body: Schemas["LogIn"]) => unwrap(api.POST("/api/v1/auth/login", { body, ...withoutAuth })),
+    onSuccess: (response) => {
+      if ("access_token" in response) startSession(response);
     },
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }
 
-/** Finishes a log-in by a code of the app, or by a recovery code. */
-export function useSecondStep() {
+/** Completes a login with a TOTP or recovery code. */
+export function useVerifyMfaCode() {
   return useMutation({
-    mutationFn: (body: Schemas["SecondStep"]) => answer(api.POST("/api/v1/auth/login/mfa", { body, ...anonymously })),
-    onSuccess: beginSession,
-    meta: SHOWN,
+    mutationFn: (body: Schemas["SecondStep"]) => unwrap(api.POST("/api/v1/auth/login/mfa", { body, ...withoutAuth })),
+    onSuccess: startSession,
+    meta: ERROR_HANDLED,
   });
 }
 
@@ -28,7 +28,7 @@ export function useRevokeSession() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
-      answer(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } })),
+      unwrap(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } })),
     onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsKey }),
   });
 }
@@ -36,7 +36,7 @@ export function useRevokeSession() {
 export function useRevokeOtherSessions() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/auth/sessions")),
+    mutationFn: () => unwrap(api.DELETE("/api/v1/auth/sessions")),
     onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsKey }),
   });
 }

@@ -1,14 +1,14 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "@/api/client";
-import { PAGED } from "@/api/queries";
+import { api, type Schemas, unwrap } from "@/api/client";
+import { CURSOR_PAGING } from "@/api/queryClient";
 
 export type SessionView = Schemas["SessionView"];
 export const sessionsKey = ["auth", "sessions"] as const;
 
-/** Where the caller is logged in, newest first. */
+/** The user's sessions, newest first. */
 export const sessions = infiniteQueryOptions({
   queryKey: sessionsKey,
   queryFn: ({ pageParam, signal }) =>
-    answer(api.GET("/api/v1/auth/sessions", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
-  ...PAGED,
+    unwrap(api.GET("/api/v1/auth/sessions", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
+  ...CURSOR_PAGING,
 });

@@ -1,14 +1,14 @@
 import { useSyncExternalStore } from "react";
-import { anonymously, answer, api, type Schemas } from "@/api/client";
-import { drop, hold, renewBy } from "@/api/credentials";
-import { isRefusal } from "@/api/problem";
+import { clearAccessToken, setAccessToken, setTokenRefresher } from "@/api/accessToken";
+import { api, type Schemas, unwrap, withoutAuth } from "@/api/client";
+import { isProblem } from "@/api/problem";
 
 export type User = Schemas["UserView"];
 type LoggedIn = Schemas["LoggedIn"];
 
 /**
- * Who sits here. `expired`: somebody did a moment ago, the page they work on is still there, and their requests wait
- * until they have logged in again. `unreachable`: whether somebody does cannot be told yet.
+ * The login state. `expired`: the refresh token is no longer valid; the page stays, and requests wait until the user
+ * logs in again. `unreachable`: the server could not be asked yet.
  */
 export type Session =
   | { readonly state: "starting" }
@@ -17,23 +17,26 @@ export type Session =
   | { readonly state: "active"; readonly user: User; readonly mfaSetupRequired: boolean }
   | { readonly state: "expired"; readonly user: User };
 
-/** What tabs tell each other. Never a token. */
-type Word = { readonly said: "began"; readonly userId: string } | { readonly said: "ended" };
+/** Messages between tabs. They never carry a token. */
+type SessionMessage = { readonly type: "started"; readonly userId: string } | { readonly type: "ended" };
 
-/** Set while the refresh cookie, which scripts cannot see, is likely there: spares strangers a pointless question. */
-const HINT = "helpdesk.session";
+/**
+ * Set while the refresh cookie probably exists. Scripts cannot read that cookie; the hint saves anonymous visitors a
+ * pointless request.
+ */
+const SESSION_HINT = "helpdesk.session";
 
 let session: Session = { state: "starting" };
-let loggedInAgain: ((token: string | null) => void) | null = null;
+let resumeRequests: ((token: string | null) => void) | null = null;
 const listeners = new Set<() => void>();
-const tabs = new BroadcastChannel("helpdesk-session");
+const channel = new BroadcastChannel("helpdesk-session");
 
-export function currentSession(): Session {
+export function getSession(): Session {
   return session;
 }
 
 export function useSession(): Session {
-  return useSyncExternalStore(onSessionChange, currentSession);
+  return useSyncExternalStore(onSessionChange, getSession);
 }
 
 export function onSessionChange(listener: () => void): () => void {
@@ -41,131 +44,133 @@ export function onSessionChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Finds out whether somebody is logged in here already. */
-export async function startSession(): Promise<void> {
-  if (localStorage.getItem(HINT) === null) {
-    become({ state: "anonymous" });
+/** Restores the session from the refresh cookie, if there is one. */
+export async function restoreSession(): Promise<void> {
+  if (localStorage.getItem(SESSION_HINT) === null) {
+    setSession({ state: "anonymous" });
     return;
   }
   try {
-    const found = await refresh();
-    become(found === null ? { state: "anonymous" } : active(found));
+    const loggedIn = await requestRefresh();
+    setSession(loggedIn === null ? { state: "anonymous" } : toActiveSession(loggedIn));
   } catch {
-    become({ state: "unreachable" });
+    setSession({ state: "unreachable" });
   }
 }
 
-/** Somebody has logged in or signed up. */
-export function beginSession(loggedIn: LoggedIn): void {
-  say({ said: "began", userId: loggedIn.user.id });
-  if (isSomebodyElse(loggedIn.user.id)) {
-    void startAnew();
+/** Starts the session of a user who just logged in or signed up. */
+export function startSession(loggedIn: LoggedIn): void {
+  broadcast({ type: "started", userId: loggedIn.user.id });
+  if (isDifferentUser(loggedIn.user.id)) {
+    void reloadPage();
     return;
   }
-  take(loggedIn);
-  become(active(loggedIn));
+  storeLogin(loggedIn);
+  setSession(toActiveSession(loggedIn));
 }
 
-/** Leaves for good, in all tabs. Not being able to tell the server is no reason to stay. */
+/** Logs out in all tabs, even if the server cannot be reached. */
 export async function logOut(): Promise<void> {
   try {
-    await answer(api.POST("/api/v1/auth/logout", { keepalive: true }));
+    await unwrap(api.POST("/api/v1/auth/logout", { keepalive: true }));
   } finally {
-    say({ said: "ended" });
+    broadcast({ type: "ended" });
     endSession();
   }
 }
 
-/** Nobody is logged in here any more. */
 export function endSession(): void {
-  drop();
-  localStorage.removeItem(HINT);
-  become({ state: "anonymous" });
-  loggedInAgain?.(null);
-  loggedInAgain = null;
+  clearAccessToken();
+  localStorage.removeItem(SESSION_HINT);
+  setSession({ state: "anonymous" });
+  resumeRequests?.(null);
+  resumeRequests = null;
 }
 
-/** Takes up what changed about who is logged in: a name, a role. */
-export async function renewSession(): Promise<void> {
-  const found = await refresh();
-  if (found === null) endSession();
-  else become(active(found));
+/** Refreshes the token and with it the user's name and role. */
+export async function refreshSession(): Promise<void> {
+  const loggedIn = await requestRefresh();
+  if (loggedIn === null) endSession();
+  else setSession(toActiveSession(loggedIn));
 }
 
-function active(loggedIn: LoggedIn): Session {
+function toActiveSession(loggedIn: LoggedIn): Session {
   return { state: "active", user: loggedIn.user, mfaSetupRequired: loggedIn.mfa_setup_required ?? false };
 }
 
-function take(loggedIn: LoggedIn): string {
-  hold(loggedIn.access_token, loggedIn.expires_in);
-  localStorage.setItem(HINT, "1");
-  loggedInAgain?.(loggedIn.access_token);
-  loggedInAgain = null;
+function storeLogin(loggedIn: LoggedIn): string {
+  setAccessToken(loggedIn.access_token, loggedIn.expires_in);
+  localStorage.setItem(SESSION_HINT, "1");
+  resumeRequests?.(loggedIn.access_token);
+  resumeRequests = null;
   return loggedIn.access_token;
 }
 
-/** By the cookie. Null where it is of no use any more. One tab at a time: each use replaces the cookie. */
-async function refresh(): Promise<LoggedIn | null> {
+/**
+ * Uses the refresh cookie. Returns null if it is no longer valid. A lock admits one tab at a time, because each use
+ * rotates the cookie.
+ */
+async function requestRefresh(): Promise<LoggedIn | null> {
   return navigator.locks.request("helpdesk-refresh", async () => {
     try {
-      const loggedIn = await answer(api.POST("/api/v1/auth/refresh", anonymously));
-      if (isSomebodyElse(loggedIn.user.id)) return await startAnew();
-      take(loggedIn);
+      const loggedIn = await unwrap(api.POST("/api/v1/auth/refresh", withoutAuth));
+      if (isDifferentUser(loggedIn.user.id)) return await reloadPage();
+      storeLogin(loggedIn);
       return loggedIn;
     } catch (error) {
-      if (isRefusal(error, 401, 403)) return null;
+      if (isProblem(error, 401, 403)) return null;
       throw error;
     }
   });
 }
 
-/** A token for those who wait with a refused one: by the cookie, else by the person, else none. */
-async function renew(): Promise<string | null> {
+/** Gets a new token from the cookie, else by asking the user to log in again, else null. */
+async function refreshOrReauthenticate(): Promise<string | null> {
   const before = session;
-  const found = await refresh();
-  if (found !== null) {
-    become(active(found));
-    return found.access_token;
+  const loggedIn = await requestRefresh();
+  if (loggedIn !== null) {
+    setSession(toActiveSession(loggedIn));
+    return loggedIn.access_token;
   }
   if (before.state !== "active") {
     endSession();
     return null;
   }
-  become({ state: "expired", user: before.user });
+  setSession({ state: "expired", user: before.user });
   return new Promise((resolve) => {
-    loggedInAgain = resolve;
+    resumeRequests = resolve;
   });
 }
 
-/** Whether the page that is here is another person's than the one who is logged in now. */
-function isSomebodyElse(userId: string): boolean {
+/** Whether this page belongs to another user than the one who logged in. */
+function isDifferentUser(userId: string): boolean {
   return (session.state === "active" || session.state === "expired") && session.user.id !== userId;
 }
 
-/** Nobody's page goes on as another person's: what it waits for is never answered, and ends with it. */
-function startAnew(): Promise<never> {
+/** A page never continues as another user. The promise never settles, because the reload ends the page. */
+function reloadPage(): Promise<never> {
   window.location.reload();
   return new Promise(() => undefined);
 }
 
-function become(next: Session): void {
+function setSession(next: Session): void {
   session = next;
   for (const listener of listeners) listener();
 }
 
-function say(word: Word): void {
-  tabs.postMessage(word);
+function broadcast(message: SessionMessage): void {
+  channel.postMessage(message);
 }
 
-function hear({ data }: MessageEvent<Word>): void {
-  if (data.said === "ended") {
+function onMessage({ data }: MessageEvent<SessionMessage>): void {
+  if (data.type === "ended") {
     if (session.state !== "anonymous") endSession();
-  } else if (isSomebodyElse(data.userId)) {
-    void startAnew();
+  } else if (isDifferentUser(data.userId)) {
+    void reloadPage();
   } else if (session.state !== "active") {
-    void renewSession().catch(() => undefined); // that tab can reach the server; this one will ask again by itself
+    void refreshSession().catch(() => undefined); // This tab retries on its own.
   }
 }
 
-renewBy(renew);
-tabs.addEventListener("message", hear);
+setTokenRefresher(refreshOrReauthenticate);
+channel.addEventListener("message", onMessage);

@@ -4,24 +4,23 @@ import { IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Invitations } from "@/auth/invitation/Invitations";
+import { InvitationList } from "@/auth/invitation/InvitationList";
 import { InviteButton } from "@/auth/invitation/InviteButton";
-import { useUser } from "@/auth/session/useUser";
-import { Listing } from "@/shell/Listing";
-import { Moment } from "@/shell/Moment";
-import { Page } from "@/shell/Page";
+import { type Role, ROLES } from "@/auth/roles";
+import { useCurrentUser } from "@/auth/session/useCurrentUser";
+import { Page } from "@/ui/Page";
+import { PagedTable } from "@/ui/PagedTable";
+import { RelativeTime } from "@/ui/RelativeTime";
 import { useChangePerson } from "./commands";
 import { PersonMenu } from "./PersonMenu";
 import { people, type Person } from "./queries";
-import { ROLES, type Role } from "./roles";
 
-/** Who belongs to the organisation, and who was asked to. */
 export function PeoplePage() {
   const { t } = useTranslation(["admin", "shell"]);
   const [text, setText] = useState("");
   const [role, setRole] = useState<Role | "">("");
-  const [sought] = useDebouncedValue(text.trim(), 250);
-  const found = useInfiniteQuery(people({ text: sought || undefined, role: role || undefined }));
+  const [searchText] = useDebouncedValue(text.trim(), 250);
+  const query = useInfiniteQuery(people({ text: searchText || undefined, role: role || undefined }));
   return (
     <Page title={t("people.title")} size="lg" actions={<InviteButton />}>
       <Stack gap="xl">
@@ -47,20 +46,20 @@ export function PeoplePage() {
               }}
             />
           </Group>
-          <Listing
-            of={found}
+          <PagedTable
+            query={query}
             label={t("people.title")}
-            head={[t("people.name"), t("people.role"), t("people.state"), t("people.lastLogin"), t("actions")]}
-            empty={t("people.none")}
+            columns={[t("people.name"), t("people.role"), t("people.state"), t("people.lastLogin"), t("actions")]}
+            emptyMessage={t("people.none")}
           >
             {(person) => <PersonRow key={person.id} person={person} />}
-          </Listing>
+          </PagedTable>
         </div>
         <section aria-labelledby="invitations">
           <Title order={2} size="h4" mb="sm" id="invitations">
             {t("invitations.title")}
           </Title>
-          <Invitations />
+          <InvitationList />
         </section>
       </Stack>
     </Page>
@@ -69,7 +68,7 @@ export function PeoplePage() {
 
 function PersonRow({ person }: { readonly person: Person }) {
   const { t } = useTranslation(["admin", "shell"]);
-  const { id } = useUser();
+  const { id } = useCurrentUser();
   const change = useChangePerson(person);
   return (
     <Table.Tr>
@@ -111,7 +110,7 @@ function PersonRow({ person }: { readonly person: Person }) {
           )}
         </Group>
       </Table.Td>
-      <Table.Td>{person.last_login_at === null ? t("never") : <Moment at={person.last_login_at} />}</Table.Td>
+      <Table.Td>{person.last_login_at === null ? t("never") : <RelativeTime at={person.last_login_at} />}</Table.Td>
       <Table.Td>{person.id !== id && <PersonMenu person={person} />}</Table.Td>
     </Table.Tr>
   );

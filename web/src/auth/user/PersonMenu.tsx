@@ -2,15 +2,15 @@ import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from "@mantine/co
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useChangePerson, useTakeOffSecondFactor } from "./commands";
+import { useChangePerson, useResetMfa } from "./commands";
 import type { Person } from "./queries";
 
-/** What else can be done about somebody. Shutting somebody out asks first. */
+/** Further actions. Deactivating asks for confirmation. */
 export function PersonMenu({ person }: { readonly person: Person }) {
   const { t } = useTranslation(["admin", "shell"]);
   const change = useChangePerson(person);
-  const takeOff = useTakeOffSecondFactor(person);
-  const [asking, { open, close }] = useDisclosure(false);
+  const resetMfa = useResetMfa(person);
+  const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
       <Menu position="bottom-end">
@@ -34,16 +34,16 @@ export function PersonMenu({ person }: { readonly person: Person }) {
           {person.mfa_enabled && (
             <Menu.Item
               onClick={() => {
-                takeOff.mutate();
+                resetMfa.mutate();
               }}
             >
-              {t("people.takeOffMfa")}
+              {t("people.resetMfa")}
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
       <Modal
-        opened={asking}
+        opened={opened}
         onClose={close}
         title={t("people.deactivate")}
         closeButtonProps={{ "aria-label": t("shell:close") }}

@@ -1,35 +1,35 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { newest, peopleKey, type Person, takeUp } from "./queries";
+import { api, ifMatch, type Schemas, unwrap } from "@/api/client";
+import { applyUpdate, latestKnown, peopleKey, type Person } from "./queries";
 
-/** One after the other: each builds on the version the one before made. */
-const inTurn = ({ id }: Person) => ({ id: `person ${id}` });
+/** Serial: each change builds on the version that the one before made. */
+const mutationScope = ({ id }: Person) => ({ id: `person ${id}` });
 
-/** Changes somebody's role, name, or whether they may come in at all, from the version that is known by then. */
+/** Changes role, name or active state, based on the latest known version. */
 export function useChangePerson(person: Person) {
   const queryClient = useQueryClient();
   return useMutation({
-    scope: inTurn(person),
+    scope: mutationScope(person),
     mutationFn: (body: Schemas["PersonChange"]) => {
-      const { id, version } = newest(queryClient, person);
+      const { id, version } = latestKnown(queryClient, person);
       const params = { path: { user_id: id }, header: ifMatch(version) };
-      return answer(api.PATCH("/api/v1/users/{user_id}", { body, params }));
+      return unwrap(api.PATCH("/api/v1/users/{user_id}", { body, params }));
     },
     onSuccess: (changed) => {
-      takeUp(queryClient, changed);
+      applyUpdate(queryClient, changed);
     },
     onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: peopleKey }); // not awaited: the next change would wait for it
+      void queryClient.invalidateQueries({ queryKey: peopleKey }); // not awaited, or the next change would wait for it
     },
   });
 }
 
-/** For somebody who lost their phone and their recovery codes. */
-export function useTakeOffSecondFactor(person: Person) {
+/** Disables the second factor of a user who lost phone and recovery codes. */
+export function useResetMfa(person: Person) {
   const queryClient = useQueryClient();
   return useMutation({
-    scope: inTurn(person),
-    mutationFn: () => answer(api.DELETE("/api/v1/users/{user_id}/mfa", { params: { path: { user_id: person.id } } })),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKey }), // only the list tells the version
+    scope: mutationScope(person),
+    mutationFn: () => unwrap(api.DELETE("/api/v1/users/{user_id}/mfa", { params: { path: { user_id: person.id } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKey }), // the response has no version
   });
 }

@@ -3,11 +3,12 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Listing } from "@/shell/Listing";
-import { Moment } from "@/shell/Moment";
-import { Page } from "@/shell/Page";
+import { keysOf } from "@/api/keysOf";
+import { Page } from "@/ui/Page";
+import { PagedTable } from "@/ui/PagedTable";
+import { RelativeTime } from "@/ui/RelativeTime";
 import { useRetryMail } from "./commands";
-import { type Mail, MAIL_STATUSES, type MailStatus, outbox } from "./queries";
+import { type Mail, type MailStatus, outbox } from "./queries";
 
 const COLORS: Record<MailStatus, string> = {
   queued: "blue",
@@ -16,14 +17,14 @@ const COLORS: Record<MailStatus, string> = {
   failed: "red",
   suppressed: "yellow",
 };
+const STATUSES = keysOf(COLORS);
 
-/** Which mails are owed, and what became of each. */
 export function OutboxPage() {
   const { t } = useTranslation("admin");
   const [status, setStatus] = useState<MailStatus | "">("");
   const [recipient, setRecipient] = useState("");
-  const [sought] = useDebouncedValue(recipient.trim(), 300);
-  const found = useInfiniteQuery(outbox({ status: status || undefined, recipient: sought || undefined }));
+  const [searchText] = useDebouncedValue(recipient.trim(), 300);
+  const query = useInfiniteQuery(outbox({ status: status || undefined, recipient: searchText || undefined }));
   return (
     <Page title={t("mail.title")} lead={t("mail.lead")} size="xl">
       <Group align="flex-end">
@@ -33,10 +34,10 @@ export function OutboxPage() {
           value={status}
           data={[
             { value: "", label: t("any") },
-            ...MAIL_STATUSES.map((value) => ({ value, label: t(`mail.is.${value}`) })),
+            ...STATUSES.map((value) => ({ value, label: t(`mail.statusName.${value}`) })),
           ]}
           onChange={({ currentTarget: { value } }) => {
-            setStatus(MAIL_STATUSES.find((each) => each === value) ?? "");
+            setStatus(STATUSES.find((each) => each === value) ?? "");
           }}
         />
         <TextInput
@@ -48,10 +49,10 @@ export function OutboxPage() {
           }}
         />
       </Group>
-      <Listing
-        of={found}
+      <PagedTable
+        query={query}
         label={t("mail.title")}
-        head={[
+        columns={[
           t("mail.recipient"),
           t("mail.template"),
           t("mail.status"),
@@ -59,11 +60,11 @@ export function OutboxPage() {
           t("mail.when"),
           t("actions"),
         ]}
-        empty={t("mail.none")}
+        emptyMessage={t("mail.none")}
         minWidth={760}
       >
         {(mail) => <MailRow key={mail.id} mail={mail} />}
-      </Listing>
+      </PagedTable>
     </Page>
   );
 }
@@ -81,7 +82,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{t(`notifications:what.${mail.template}`)}</Text>
+        <Text size="sm">{t(`notifications:kind.${mail.template}`)}</Text>
         {mail.ticket_number !== null && (
           <Text size="xs" c="dimmed">
             {t("mail.ticket", { number: mail.ticket_number })}
@@ -90,7 +91,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
       </Table.Td>
       <Table.Td>
         <Badge variant="dot" color={COLORS[mail.status]} tt="none">
-          {t(`mail.is.${mail.status}`)}
+          {t(`mail.statusName.${mail.status}`)}
         </Badge>
         {mail.last_error !== null && (
           <Text size="xs" c="dimmed" maw={280} style={{ overflowWrap: "anywhere" }}>
@@ -100,7 +101,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
       </Table.Td>
       <Table.Td>{mail.attempts}</Table.Td>
       <Table.Td>
-        <Moment at={mail.sent_at ?? mail.created_at} size="xs" />
+        <RelativeTime at={mail.sent_at ?? mail.created_at} size="xs" />
       </Table.Td>
       <Table.Td>
         {canRetry && (
@@ -108,7 +109,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
             size="compact-xs"
             variant="default"
             loading={retry.isPending}
-            aria-label={t("mail.retryThat", { name: mail.recipient.name })}
+            aria-label={t("mail.retryLabel", { name: mail.recipient.name })}
             onClick={() => {
               retry.mutate();
             }}

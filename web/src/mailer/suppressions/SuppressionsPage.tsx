@@ -2,35 +2,34 @@ import { Button, Group, Stack, Table, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Listing } from "@/shell/Listing";
-import { Moment } from "@/shell/Moment";
-import { Page } from "@/shell/Page";
-import { Trouble } from "@/shell/Trouble";
-import { fieldErrors } from "@/shell/trouble";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { fieldErrors } from "@/ui/errorMessages";
+import { Page } from "@/ui/Page";
+import { PagedTable } from "@/ui/PagedTable";
+import { RelativeTime } from "@/ui/RelativeTime";
 import { useAddSuppression, useRemoveSuppression } from "./commands";
 import { type Suppression, suppressions } from "./queries";
 
-/** Addresses that nothing is sent to. */
 export function SuppressionsPage() {
   const { t } = useTranslation("admin");
-  const found = useInfiniteQuery(suppressions);
+  const query = useInfiniteQuery(suppressions);
   return (
     <Page title={t("suppressions.title")} lead={t("suppressions.lead")} size="lg">
       <AddForm />
-      <Listing
-        of={found}
+      <PagedTable
+        query={query}
         label={t("suppressions.title")}
-        head={[
+        columns={[
           t("suppressions.email"),
           t("suppressions.reason"),
           t("suppressions.by"),
           t("suppressions.since"),
           t("actions"),
         ]}
-        empty={t("suppressions.none")}
+        emptyMessage={t("suppressions.none")}
       >
         {(suppression) => <Row key={suppression.id} suppression={suppression} />}
-      </Listing>
+      </PagedTable>
     </Page>
   );
 }
@@ -61,7 +60,7 @@ function AddForm() {
       })}
     >
       <Stack gap="xs">
-        <Trouble error={add.error} />
+        <ErrorAlert error={add.error} />
         <Group align="flex-start">
           <TextInput
             label={t("suppressions.email")}
@@ -88,14 +87,14 @@ function Row({ suppression }: { readonly suppression: Suppression }) {
       <Table.Td>{suppression.reason}</Table.Td>
       <Table.Td>{suppression.added_by.name}</Table.Td>
       <Table.Td>
-        <Moment at={suppression.added_at} />
+        <RelativeTime at={suppression.added_at} />
       </Table.Td>
       <Table.Td>
         <Button
           size="compact-xs"
           variant="default"
           loading={remove.isPending}
-          aria-label={t("suppressions.removeThat", { email: suppression.email })}
+          aria-label={t("suppressions.removeLabel", { email: suppression.email })}
           onClick={() => {
             remove.mutate();
           }}

@@ -1,18 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { attempt } from "@/api/attempts";
-import { SHOWN } from "@/api/queries";
+import { api, ifMatch, type Schemas, unwrap } from "@/api/client";
+import { sendIdempotently } from "@/api/idempotency";
+import { ERROR_HANDLED } from "@/api/queryClient";
 import { type Suppression, suppressionsKey } from "./queries";
 
 export function useAddSuppression() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["NewSuppression"]) =>
-      attempt("suppression", body, (header) =>
-        answer(api.POST("/api/v1/mail/suppressions", { body, params: { header } })),
+      sendIdempotently("suppression", body, (header) =>
+        unwrap(api.POST("/api/v1/mail/suppressions", { body, params: { header } })),
       ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: suppressionsKey }),
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }
 
@@ -20,7 +20,7 @@ export function useRemoveSuppression({ id, version }: Suppression) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () =>
-      answer(
+      unwrap(
         api.DELETE("/api/v1/mail/suppressions/{suppression_id}", {
           params: { path: { suppression_id: id }, header: ifMatch(version) },
         }),

@@ -2,30 +2,30 @@ import { ActionIcon, Button, EmptyState, Group, Text } from "@mantine/core";
 import { IconBellOff, IconMail, IconMailOpened } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Answer } from "@/shell/Answer";
-import { AnchorLink, PlainLink } from "@/shell/links";
-import { Moment } from "@/shell/Moment";
-import { useMark, useMarkAllRead } from "./commands";
+import { AnchorLink, UnstyledLink } from "@/ui/links";
+import { QueryResult } from "@/ui/QueryResult";
+import { RelativeTime } from "@/ui/RelativeTime";
+import { useMarkAllRead, useMarkNotification } from "./commands";
 import classes from "./Inbox.module.css";
 import { inbox, type Notification } from "./queries";
-import { useSentence } from "./sentences";
+import { useNotificationText } from "./useNotificationText";
 
 interface Props {
-  /** Somebody followed one of them. */
-  readonly onGone?: () => void;
-  /** Below the bell: not all of it. */
-  readonly short?: boolean;
+  /** Called when the user follows a notification. */
+  readonly onNavigate?: () => void;
+  /** Only the newest, for the popover. */
+  readonly compact?: boolean;
 }
 
-/** What one was told, newest first, what is new before the rest. */
-export function Inbox({ onGone, short = false }: Props) {
+/** Notifications, unread first, then newest first. */
+export function Inbox({ onNavigate, compact = false }: Props) {
   const { t } = useTranslation("notifications");
-  const found = useInfiniteQuery(inbox(true));
+  const query = useInfiniteQuery(inbox(true));
   const markAll = useMarkAllRead();
   return (
     <section aria-label={t("title")}>
-      <Group justify={short ? "space-between" : "flex-end"} p="xs" className={classes.head}>
-        {short && (
+      <Group justify={compact ? "space-between" : "flex-end"} p="xs" className={classes.header}>
+        {compact && (
           <Text size="sm" fw={600}>
             {t("title")}
           </Text>
@@ -40,8 +40,8 @@ export function Inbox({ onGone, short = false }: Props) {
           {t("readAll")}
         </Button>
       </Group>
-      <div className={classes.scroller} data-short={short || undefined}>
-        <Answer of={found}>
+      <div className={classes.scroller} data-compact={compact || undefined}>
+        <QueryResult query={query}>
           {({ pages }) => {
             const all = pages.flatMap((page) => page.items);
             if (all.length === 0) {
@@ -49,22 +49,22 @@ export function Inbox({ onGone, short = false }: Props) {
             }
             return (
               <ul className={classes.list}>
-                {(short ? all.slice(0, 15) : all).map((notification) => (
-                  <OneNotification key={notification.id} notification={notification} onGone={onGone} />
+                {(compact ? all.slice(0, 15) : all).map((notification) => (
+                  <NotificationItem key={notification.id} notification={notification} onNavigate={onNavigate} />
                 ))}
               </ul>
             );
           }}
-        </Answer>
+        </QueryResult>
       </div>
       <Group justify="center" p="xs">
-        {short ? (
-          <AnchorLink to="/inbox" size="sm" onClick={onGone}>
+        {compact ? (
+          <AnchorLink to="/inbox" size="sm" onClick={onNavigate}>
             {t("all")}
           </AnchorLink>
         ) : (
-          found.hasNextPage && (
-            <Button variant="default" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          query.hasNextPage && (
+            <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
               {t("more")}
             </Button>
           )
@@ -74,38 +74,41 @@ export function Inbox({ onGone, short = false }: Props) {
   );
 }
 
-function OneNotification({ notification, onGone }: { readonly notification: Notification } & Pick<Props, "onGone">) {
+function NotificationItem({
+  notification,
+  onNavigate,
+}: { readonly notification: Notification } & Pick<Props, "onNavigate">) {
   const { t } = useTranslation("notifications");
-  const sentence = useSentence();
-  const mark = useMark();
+  const notificationText = useNotificationText();
+  const mark = useMarkNotification();
   const unread = mark.isPending ? !mark.variables.read : notification.read_at === null;
-  const words = (
+  const content = (
     <>
       <Text size="sm" fw={unread ? 600 : 400}>
-        {sentence(notification)}
+        {notificationText(notification)}
       </Text>
       <Text size="xs" c="dimmed" lineClamp={2}>
         {notification.title}
       </Text>
-      <Moment at={notification.created_at} size="xs" c="dimmed" />
+      <RelativeTime at={notification.created_at} size="xs" c="dimmed" />
     </>
   );
   return (
-    <li className={classes.one} data-unread={unread || undefined}>
+    <li className={classes.item} data-unread={unread || undefined}>
       {notification.ticket_id === null ? (
-        <div className={classes.words}>{words}</div>
+        <div className={classes.content}>{content}</div>
       ) : (
-        <PlainLink
+        <UnstyledLink
           to="/tickets/$ticketId"
           params={{ ticketId: notification.ticket_id }}
-          className={classes.words}
+          className={classes.content}
           onClick={() => {
             if (unread) mark.mutate({ id: notification.id, read: true });
-            onGone?.();
+            onNavigate?.();
           }}
         >
-          {words}
-        </PlainLink>
+          {content}
+        </UnstyledLink>
       )}
       <ActionIcon
         variant="subtle"

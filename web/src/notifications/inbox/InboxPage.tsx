@@ -1,6 +1,6 @@
 import { Card } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Page } from "@/shell/Page";
+import { Page } from "@/ui/Page";
 import { Inbox } from "./Inbox";
 
 export function InboxPage() {

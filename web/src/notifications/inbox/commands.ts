@@ -1,25 +1,26 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import { type Notification, notificationKeys, takeUp } from "./queries";
+import { api, unwrap } from "@/api/client";
+import { applyUpdate, type Notification, notificationKeys } from "./queries";
 
-/** One after the other: what was pressed last is what holds. */
-const IN_TURN = { id: "notifications" };
+/** Serial, so that the last click wins. */
+const MUTATION_SCOPE = { id: "notifications" };
 
-export function useMark() {
+export function useMarkNotification() {
   const queryClient = useQueryClient();
   return useMutation({
-    scope: IN_TURN,
+    scope: MUTATION_SCOPE,
     mutationFn: ({ id, read }: { readonly id: Notification["id"]; readonly read: boolean }) => {
       const params = { path: { notification_id: id } };
       return read
-        ? answer(api.POST("/api/v1/notifications/{notification_id}/read", { params }))
-        : answer(api.POST("/api/v1/notifications/{notification_id}/unread", { params }));
+        ? unwrap(api.POST("/api/v1/notifications/{notification_id}/read", { params }))
+        : unwrap(api.POST("/api/v1/notifications/{notification_id}/unread", { params }));
     },
     onSuccess: (marked) => {
-      takeUp(queryClient, marked);
+      applyUpdate(queryClient, marked);
     },
     onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: notificationKeys.all }); // not awaited: the next would wait for it
+      // Not awaited, or the next change would wait for it.
+      void queryClient.invalidateQueries({ queryKey: notificationKeys.all });
     },
   });
 }
@@ -27,10 +28,11 @@ export function useMark() {
 export function useMarkAllRead() {
   const queryClient = useQueryClient();
   return useMutation({
-    scope: IN_TURN,
-    mutationFn: () => answer(api.POST("/api/v1/notifications/read-all")),
+    scope: MUTATION_SCOPE,
+    mutationFn: () => unwrap(api.POST("/api/v1/notifications/read-all")),
     onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: notificationKeys.all }); // not awaited: the next would wait for it
+      // Not awaited, or the next change would wait for it.
+      void queryClient.invalidateQueries({ queryKey: notificationKeys.all });
     },
   });
 }

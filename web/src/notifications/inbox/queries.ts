@@ -1,11 +1,10 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "@/api/client";
-import { PAGED, withItem } from "@/api/queries";
-import type { AnswerOf } from "@/api/shapes";
+import { api, type Schemas, unwrap } from "@/api/client";
+import type { ResponseOf } from "@/api/operationTypes";
+import { CURSOR_PAGING, replaceItem } from "@/api/queryClient";
 
 export type Notification = Schemas["NotificationView"];
-type InboxPages = InfiniteData<AnswerOf<"list_notifications">, string | null>;
-export type Kind = Notification["kind"];
+type InboxPages = InfiniteData<ResponseOf<"list_notifications">, string | null>;
 
 export const notificationKeys = {
   all: ["notifications"] as const,
@@ -18,30 +17,30 @@ export function inbox(unreadFirst: boolean) {
   return infiniteQueryOptions({
     queryKey: [...notificationKeys.inbox, { unreadFirst }],
     queryFn: ({ pageParam, signal }) =>
-      answer(
+      unwrap(
         api.GET("/api/v1/notifications", {
           params: { query: { unread_first: unreadFirst, limit: 30, cursor: pageParam } },
           signal,
         }),
       ),
-    ...PAGED,
+    ...CURSOR_PAGING,
   });
 }
 
-/** Takes up one as it is now, wherever it is shown as it was. */
-export function takeUp(queryClient: QueryClient, notification: Notification): void {
-  const isIt = ({ id }: Notification) => id === notification.id;
+/** Replaces a notification in all cached lists. */
+export function applyUpdate(queryClient: QueryClient, notification: Notification): void {
+  const matches = ({ id }: Notification) => id === notification.id;
   queryClient.setQueriesData<InboxPages>(
     { queryKey: notificationKeys.inbox },
-    (list) => list && withItem(list, notification, isIt),
+    (list) => list && replaceItem(list, notification, matches),
   );
 }
 
-/** How much is new. While nothing comes by itself, it is asked for. */
-export function unreadCount(live: boolean) {
+/** Number of unread notifications. Polled while the stream is disconnected. */
+export function unreadCount(connected: boolean) {
   return queryOptions({
     queryKey: ["notifications", "unread"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/notifications/unread-count", { signal })),
-    refetchInterval: live ? false : POLL_SECONDS * 1000,
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/notifications/unread-count", { signal })),
+    refetchInterval: connected ? false : POLL_SECONDS * 1000,
   });
 }

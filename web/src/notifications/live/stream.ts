@@ -1,62 +1,68 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { answer, api } from "@/api/client";
-import { LoggedOut } from "@/api/problem";
-import { pause } from "@/shell/pause";
-import type { Notification } from "../inbox/queries";
+import { api, unwrap } from "@/api/client";
+import { LoggedOutError } from "@/api/problem";
+import { waitForRetry } from "@/browser/waitForRetry";
+import type { Notification } from "@/notifications/inbox/queries";
 
-export interface Ears {
-  /** Somebody was told something. */
+export interface StreamHandlers {
   readonly onNotification: (notification: Notification) => void;
-  /** Whether they come by themselves now. While not, somebody has to ask. */
-  readonly onLive: (live: boolean) => void;
+  /** While disconnected, callers have to poll. */
+  readonly onConnectionChange: (connected: boolean) => void;
 }
 
-const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 30_000;
-/** The server says something every 15 s; after twice that the connection is dead, whatever the network claims. */
-const SILENCE = 32_000;
+const MIN_BACKOFF = 1000;
+const MAX_BACKOFF = 30_000;
+/** The server sends a heartbeat every 15 s. After twice that time the connection counts as dead. */
+const HEARTBEAT_TIMEOUT = 32_000;
 
-/** Listens until `signal` aborts. A lost connection is resumed where it ended, so nothing is missed or told twice. */
-export async function listen(ears: Ears, signal: AbortSignal): Promise<void> {
-  let position: string | undefined;
-  let wait = SHORTEST_PAUSE;
+/**
+ * Reads the notification stream until `signal` aborts. Reconnects with exponential backoff and resumes after the
+ * last event id, so that no notification is missed or repeated.
+ */
+export async function consumeStream(handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
+  let lastEventId: string | undefined;
+  let backoff = MIN_BACKOFF;
   while (!signal.aborted) {
-    const began = performance.now();
+    const startedAt = performance.now();
     try {
-      position = await read(position, ears, signal);
+      lastEventId = await readConnection(lastEventId, handlers, signal);
     } catch (error) {
-      if (error instanceof LoggedOut) return;
+      if (error instanceof LoggedOutError) return;
     }
-    ears.onLive(false);
-    wait = performance.now() - began > LONGEST_PAUSE ? SHORTEST_PAUSE : Math.min(wait * 2, LONGEST_PAUSE);
-    await pause(wait, signal);
+    handlers.onConnectionChange(false);
+    backoff = performance.now() - startedAt > MAX_BACKOFF ? MIN_BACKOFF : Math.min(backoff * 2, MAX_BACKOFF);
+    await waitForRetry(backoff, signal);
   }
 }
 
-/** One connection to its end. Answers the position read up to. */
-async function read(from: string | undefined, ears: Ears, signal: AbortSignal): Promise<string | undefined> {
-  let position = from;
-  const given = new AbortController();
-  const giveUp = () => {
-    given.abort();
+/** Reads one connection until it closes. Returns the last event id. */
+async function readConnection(
+  resumeFrom: string | undefined,
+  handlers: StreamHandlers,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let lastEventId = resumeFrom;
+  const connection = new AbortController();
+  const disconnect = () => {
+    connection.abort();
   };
-  signal.addEventListener("abort", giveUp);
-  let silence = setTimeout(giveUp, SILENCE);
+  signal.addEventListener("abort", disconnect);
+  let heartbeat = setTimeout(disconnect, HEARTBEAT_TIMEOUT);
   try {
-    const body = await answer(
+    const body = await unwrap(
       api.GET("/api/v1/notifications/stream", {
-        params: { header: position === undefined ? {} : { "last-event-id": Number(position) } },
+        params: { header: lastEventId === undefined ? {} : { "last-event-id": Number(lastEventId) } },
         parseAs: "stream",
-        signal: given.signal,
+        signal: connection.signal,
       }),
     );
-    ears.onLive(true);
+    handlers.onConnectionChange(true);
     const bytes = (body as unknown as ReadableStream<Uint8Array>).pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, onward) {
-          clearTimeout(silence);
-          silence = setTimeout(giveUp, SILENCE);
-          onward.enqueue(chunk);
+        transform(chunk, controller) {
+          clearTimeout(heartbeat);
+          heartbeat = setTimeout(disconnect, HEARTBEAT_TIMEOUT);
+          controller.enqueue(chunk);
         },
       }),
     );
@@ -66,13 +72,13 @@ async function read(from: string | undefined, ears: Ears, signal: AbortSignal): 
       .getReader();
     for (;;) {
       const { done, value } = await events.read();
-      if (done) return position;
-      position = value.id ?? position;
-      if (value.event === "notification") ears.onNotification(JSON.parse(value.data) as Notification);
+      if (done) return lastEventId;
+      lastEventId = value.id ?? lastEventId;
+      if (value.event === "notification") handlers.onNotification(JSON.parse(value.data) as Notification);
     }
   } finally {
-    clearTimeout(silence);
-    signal.removeEventListener("abort", giveUp);
-    giveUp();
+    clearTimeout(heartbeat);
+    signal.removeEventListener("abort", disconnect);
+    disconnect();
   }
 }

@@ -2,62 +2,68 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useUser } from "@/auth/session/useUser";
+import { useCurrentUser } from "@/auth/session/useCurrentUser";
+import { retryImport } from "@/browser/retryImport";
+import { whenIdle } from "@/browser/whenIdle";
+import { type Notification, notificationKeys } from "@/notifications/inbox/queries";
+import { useNotificationText } from "@/notifications/inbox/useNotificationText";
 import { conversation } from "@/tickets/conversation/queries";
-import { afterwards } from "@/shell/afterwards";
-import { patiently } from "@/shell/patiently";
-import { dropToast, toast } from "@/shell/toast";
-import { readListsAgain, ticketKeys } from "@/tickets/ticket/queries";
-import { type Notification, notificationKeys } from "../inbox/queries";
-import { useSentence } from "../inbox/sentences";
+import { invalidateLists, ticketKeys } from "@/tickets/ticket/queries";
+import { hideToast, showToast } from "@/ui/toast";
 
-/** Has what is new come by itself: into the inbox, as a toast, and into the ticket it is about. Whether it does now. */
+/**
+ * Subscribes to new notifications: updates the inbox, shows a toast and refetches the ticket. Returns whether the
+ * stream is connected.
+ */
 export function useLiveNotifications(): boolean {
   const { t } = useTranslation("notifications");
-  const [live, setLive] = useState(false);
+  const [connected, setConnected] = useState(false);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const sentence = useSentence();
-  const { id } = useUser();
+  const notificationText = useNotificationText();
+  const { id } = useCurrentUser();
 
   useEffect(() => {
-    const end = new AbortController();
+    const controller = new AbortController();
     const onNotification = (notification: Notification) => {
       void queryClient.invalidateQueries({ queryKey: notificationKeys.all });
       const { ticket_id: ticketId } = notification;
       if (ticketId !== null) {
         void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketId) });
         void queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
-        void readListsAgain(queryClient);
+        void invalidateLists(queryClient);
       }
-      if (ticketId !== null && window.location.pathname.endsWith(ticketId)) return; // they are looking at it
-      toast({
+      if (ticketId !== null && window.location.pathname.endsWith(ticketId)) return; // the ticket is open
+      showToast({
         id: notification.id,
-        title: sentence(notification),
+        title: notificationText(notification),
         message: notification.title,
         autoClose: 8000,
         closeButtonProps: { "aria-label": t("dismiss") },
         ...(ticketId !== null && {
           onClick: () => {
-            dropToast(notification.id);
+            hideToast(notification.id);
             void navigate({ to: "/tickets/$ticketId", params: { ticketId } });
           },
           style: { cursor: "pointer" },
         }),
       });
     };
-    const onLive = (now: boolean) => {
-      setLive(now);
-      if (now) void queryClient.invalidateQueries({ queryKey: notificationKeys.all }); // what came before is not told
+    const onConnectionChange = (connected: boolean) => {
+      setConnected(connected);
+      // The stream starts with new notifications only.
+      if (connected) void queryClient.invalidateQueries({ queryKey: notificationKeys.all });
     };
-    const forget = afterwards(() => {
-      void patiently(() => import("./stream")).then(({ listen }) => listen({ onNotification, onLive }, end.signal));
+    const cancelIdle = whenIdle(() => {
+      void retryImport(() => import("./stream")).then(({ consumeStream }) =>
+        consumeStream({ onNotification, onConnectionChange }, controller.signal),
+      );
     });
     return () => {
-      forget();
-      end.abort();
+      cancelIdle();
+      controller.abort();
     };
-  }, [id, queryClient, navigate, sentence, t]);
+  }, [id, queryClient, navigate, notificationText, t]);
 
-  return live;
+  return connected;
 }

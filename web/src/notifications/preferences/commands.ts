@@ -1,16 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import { choicesWith } from "./choices";
+import { api, unwrap } from "@/api/client";
 import { type Preference, preferences, type When } from "./queries";
+import { withChoice } from "./withChoice";
 
-/** Makes one choice; all others stay as they are by then, as the choice before this one may still be under way. */
-export function useChoose() {
+/** Sets one preference. The others are sent as cached, because the change before may have been in flight on render. */
+export function useSetPreference() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ of, when }: { readonly of: Preference; readonly when: When }) => {
+    mutationFn: async ({ preference, when }: { readonly preference: Preference; readonly when: When }) => {
       const { items } = await queryClient.query({ ...preferences, staleTime: "static" });
-      const choices = choicesWith(items, of, when);
-      return answer(api.PUT("/api/v1/notifications/preferences", { body: { choices } }));
+      const choices = withChoice(items, preference, when);
+      return unwrap(api.PUT("/api/v1/notifications/preferences", { body: { choices } }));
     },
     scope: { id: "preferences" },
     onSuccess: (view) => {

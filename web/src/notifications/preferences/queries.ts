@@ -1,11 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "@/api/client";
+import { api, type Schemas, unwrap } from "@/api/client";
 
 export type Preference = Schemas["PreferenceView"];
 export type When = Preference["when"];
 
-/** One's own choices, with what holds. */
+/** The user's preferences with their effective values. */
 export const preferences = queryOptions({
   queryKey: ["notifications", "preferences"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/notifications/preferences", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/notifications/preferences", { signal })),
 });

@@ -6,21 +6,20 @@ import type { Schemas } from "@/api/client";
 import { useFormat } from "@/i18n/format";
 import { saveAttachment } from "./commands";
 
-type Shown = Schemas["AttachmentShown"];
+type Attachment = Schemas["AttachmentShown"];
 
-/** The files of a message. */
-export function AttachmentLinks({ attachments }: { readonly attachments: readonly Shown[] }) {
+export function AttachmentLinks({ attachments }: { readonly attachments: readonly Attachment[] }) {
   if (attachments.length === 0) return null;
   return (
     <Group gap="xs" mt="xs">
       {attachments.map((attachment) => (
-        <OneFile key={attachment.id} attachment={attachment} />
+        <AttachmentButton key={attachment.id} attachment={attachment} />
       ))}
     </Group>
   );
 }
 
-function OneFile({ attachment }: { readonly attachment: Shown }) {
+function AttachmentButton({ attachment }: { readonly attachment: Attachment }) {
   const { t } = useTranslation("tickets");
   const format = useFormat();
   const save = useMutation({ mutationFn: () => saveAttachment(attachment) });
@@ -30,12 +29,12 @@ function OneFile({ attachment }: { readonly attachment: Shown }) {
       variant="default"
       leftSection={<IconDownload size={14} aria-hidden />}
       loading={save.isPending}
-      aria-label={t("files.save", { name: attachment.name, size: format.size(attachment.size) })}
+      aria-label={t("files.download", { name: attachment.name, size: format.fileSize(attachment.size) })}
       onClick={() => {
         save.mutate();
       }}
     >
-      {attachment.name} · {format.size(attachment.size)}
+      {attachment.name} · {format.fileSize(attachment.size)}
     </Button>
   );
 }

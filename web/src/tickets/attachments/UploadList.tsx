@@ -1,11 +1,11 @@
-import { lazy, Suspense } from "react";
-import { patiently } from "@/shell/patiently";
-import type { Listed } from "./UploadRows";
+import { Suspense } from "react";
+import { lazyComponent } from "@/ui/lazyComponent";
+import type { ListedUploads } from "./UploadRows";
 
-const UploadRows = lazy(async () => ({ default: (await patiently(() => import("./UploadRows"))).UploadRows }));
+const UploadRows = lazyComponent(() => import("./UploadRows"), "UploadRows");
 
-/** Files that were added. Most messages have none: what shows them is fetched with the first one. */
-export function UploadList({ uploads }: { readonly uploads: Listed }) {
+/** Most messages have no files, so the rows are loaded with the first one. */
+export function UploadList({ uploads }: { readonly uploads: ListedUploads }) {
   if (uploads.all.length === 0) return null;
   return (
     <Suspense>

@@ -4,50 +4,49 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
 import type { Upload, Uploads } from "./uploads";
 
-/** What is listed can be taken back, and tried again where that means anything. */
-export type Listed = Pick<Uploads, "all" | "remove"> & Partial<Pick<Uploads, "again">>;
+/** Uploads that can be removed and, if they support it, retried. */
+export type ListedUploads = Pick<Uploads, "all" | "remove"> & Partial<Pick<Uploads, "retry">>;
 
-/** Files on their way, each with how far it is and a way to take it back. */
-export function UploadRows({ uploads }: { readonly uploads: Listed }) {
+export function UploadRows({ uploads }: { readonly uploads: ListedUploads }) {
   const { t } = useTranslation("tickets");
   return (
     <Stack gap={6} component="ul" aria-label={t("files.title")} m={0} p={0} style={{ listStyle: "none" }}>
       {uploads.all.map((upload) => (
-        <OneUpload key={upload.key} upload={upload} uploads={uploads} />
+        <UploadRow key={upload.key} upload={upload} uploads={uploads} />
       ))}
     </Stack>
   );
 }
 
-function OneUpload({ upload, uploads }: { readonly upload: Upload; readonly uploads: Listed }) {
+function UploadRow({ upload, uploads }: { readonly upload: Upload; readonly uploads: ListedUploads }) {
   const { t } = useTranslation("tickets");
   const format = useFormat();
-  const { again } = uploads;
-  const { key, file, share, id, fault } = upload;
+  const { retry } = uploads;
+  const { key, file, fraction, id, failure } = upload;
   return (
     <li>
       <Group gap="xs" wrap="nowrap">
         <IconFile size={16} aria-hidden />
         <Text size="xs" truncate flex={1}>
-          {file.name} · {format.size(file.size)}
+          {file.name} · {format.fileSize(file.size)}
         </Text>
-        {fault === undefined && id === undefined && share > 0 && (
-          <Progress value={share * 100} w={90} size="sm" aria-label={t("files.progress", { name: file.name })} />
+        {failure === undefined && id === undefined && fraction > 0 && (
+          <Progress value={fraction * 100} w={90} size="sm" aria-label={t("files.progress", { name: file.name })} />
         )}
-        {fault !== undefined && (
+        {failure !== undefined && (
           <Text size="xs" c="var(--mantine-color-error)" role="alert">
-            {t(`files.${fault}`)}
+            {t(`files.${failure}`)}
           </Text>
         )}
-        {again !== undefined && (fault === "unreachable" || fault === "failed") && (
+        {retry !== undefined && (failure === "unreachable" || failure === "failed") && (
           <Button
             size="compact-xs"
             variant="default"
             onClick={() => {
-              again(key);
+              retry(key);
             }}
           >
-            {t("files.again")}
+            {t("files.retry")}
           </Button>
         )}
         <ActionIcon

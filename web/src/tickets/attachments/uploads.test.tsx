@@ -1,83 +1,83 @@
 import { act } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { endSession } from "@/auth/session/session";
-import { rendered } from "@/shell/rendered.test-support";
+import { renderHook } from "@/testing/renderHook";
 import * as commands from "./commands";
-import { judged, LARGEST, MOST_FILES, useUploads } from "./uploads";
+import { MAX_FILE_BYTES, MAX_FILES, useUploads, validateFile } from "./uploads";
 
-vi.mock("@/auth/session/useUser", () => ({ useUser: () => ({ id: "robin" }) }));
+vi.mock("@/auth/session/useCurrentUser", () => ({ useCurrentUser: () => ({ id: "robin" }) }));
 
-describe("a file that somebody picked", () => {
+describe("a selected file", () => {
   const file = (size: number) => Object.defineProperty(new File([], "lamp.png"), "size", { value: size });
 
-  it("is taken up to the largest size", () => {
-    expect(judged(file(LARGEST), 0).fault).toBeUndefined();
-    expect(judged(file(LARGEST + 1), 0).fault).toBe("too-large");
+  it("is accepted up to the size limit", () => {
+    expect(validateFile(file(MAX_FILE_BYTES), 0).failure).toBeUndefined();
+    expect(validateFile(file(MAX_FILE_BYTES + 1), 0).failure).toBe("too-large");
   });
 
-  it("is taken up to the tenth", () => {
-    expect(judged(file(1), MOST_FILES - 1).fault).toBeUndefined();
-    expect(judged(file(1), MOST_FILES).fault).toBe("too-many");
+  it("is accepted up to the tenth", () => {
+    expect(validateFile(file(1), MAX_FILES - 1).failure).toBeUndefined();
+    expect(validateFile(file(1), MAX_FILES).failure).toBe("too-many");
   });
 });
 
-/** A form in which somebody writes a message, and how they leave it. */
-function shown(ticketId: string, visibility: string) {
-  const form = rendered(() => useUploads(ticketId, visibility));
+/** A message form and a way to unmount it. */
+function renderUploads(ticketId: string, visibility: string) {
+  const form = renderHook(() => useUploads(ticketId, visibility));
   return {
-    uploads: form.now,
-    names: () => form.now().all.map(({ file }) => file.name),
-    leave: form.leave,
+    uploads: form.current,
+    names: () => form.current().all.map(({ file }) => file.name),
+    unmount: form.unmount,
   };
 }
 
-describe("files beside a message that is not sent yet", () => {
-  const there = (id: string) => ({ id }) as commands.Attachment;
+describe("uploads of an unsent message", () => {
+  const attachment = (id: string) => ({ id }) as commands.Attachment;
 
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
-  it("arrive while their writer looks at another ticket, and are there when they come back", async () => {
+  it("continue while the user views another ticket and are there on return", async () => {
     let arrive: (attachment: commands.Attachment) => void = () => undefined;
     const arrived = new Promise<commands.Attachment>((resolve) => {
       arrive = resolve;
     });
     vi.spyOn(commands, "addAttachment").mockReturnValue(arrived);
-    const before = shown("t1", "public");
+    const before = renderUploads("t1", "public");
     act(() => {
       before.uploads().add([new File(["x"], "lamp.png")]);
     });
-    before.leave();
-    const elsewhere = shown("t2", "public");
+    before.unmount();
+    const elsewhere = renderUploads("t2", "public");
     expect(elsewhere.names()).toEqual([]);
-    elsewhere.leave();
-    arrive(there("a1"));
+    elsewhere.unmount();
+    arrive(attachment("a1"));
     await arrived;
 
-    const after = shown("t1", "public");
+    const after = renderUploads("t1", "public");
     expect(after.names()).toEqual(["lamp.png"]);
     expect(after.uploads().ids).toEqual(["a1"]);
-    expect(shown("t1", "internal").names(), "a note has files of its own").toEqual([]);
+    expect(renderUploads("t1", "internal").names(), "a note has its own files").toEqual([]);
   });
 
-  it("are gone once they were sent, also when the form that sent them is", async () => {
-    vi.spyOn(commands, "addAttachment").mockResolvedValueOnce(there("b1")).mockResolvedValueOnce(there("b2"));
-    const before = shown("t3", "public");
+  it("are removed once sent, even if the form was unmounted", async () => {
+    vi.spyOn(commands, "addAttachment").mockResolvedValueOnce(attachment("b1")).mockResolvedValueOnce(attachment("b2"));
+    const before = renderUploads("t3", "public");
     await act(async () => {
       before.uploads().add([new File(["x"], "one.png"), new File(["x"], "two.png")]);
       await Promise.resolve();
     });
-    const { sent } = before.uploads();
-    before.leave();
-    sent(["b1"]);
+    const { removeSent } = before.uploads();
+    before.unmount();
+    removeSent(["b1"]);
 
-    expect(shown("t3", "public").names()).toEqual(["two.png"]);
+    expect(renderUploads("t3", "public").names()).toEqual(["two.png"]);
   });
 
-  it("end with the session of their writer", () => {
+  it("are aborted when the session ends", () => {
     const add = vi.spyOn(commands, "addAttachment").mockReturnValue(new Promise(() => undefined));
-    const before = shown("t4", "public");
+    const before = renderUploads("t4", "public");
     act(() => {
       before.uploads().add([new File(["x"], "lamp.png")]);
     });

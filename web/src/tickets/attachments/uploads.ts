@@ -1,117 +1,117 @@
 import { useSyncExternalStore } from "react";
-import { isPassing, isRefusal } from "@/api/problem";
-import { currentSession, onSessionChange } from "@/auth/session/session";
-import { useUser } from "@/auth/session/useUser";
-import { Shelf } from "@/shell/shelf";
+import { isProblem, isTransient } from "@/api/problem";
+import { getSession, onSessionChange } from "@/auth/session/session";
+import { useCurrentUser } from "@/auth/session/useCurrentUser";
+import { KeyedStore } from "@/browser/KeyedStore";
 import { addAttachment } from "./commands";
 
-export const MOST_FILES = 10;
-export const LARGEST = 25 * 1024 * 1024;
+export const MAX_FILES = 10;
+export const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
-/** Why a file was not taken. */
-export type Fault = "too-large" | "too-many" | "refused" | "unreachable" | "failed";
+export type UploadFailure = "too-large" | "too-many" | "refused" | "unreachable" | "failed";
 
-/** A file on its way, or there. */
 export interface Upload {
   readonly key: string;
   readonly file: File;
-  readonly share: number;
+  readonly fraction: number;
   readonly id?: string;
-  readonly fault?: Fault;
+  readonly failure?: UploadFailure;
 }
 
 export interface Uploads {
   readonly all: readonly Upload[];
   readonly add: (files: readonly File[]) => void;
   readonly remove: (key: string) => void;
-  readonly again: (key: string) => void;
-  /** Takes those off that a message named, and those that never got there. What was added meanwhile stays. */
-  readonly sent: (ids: readonly string[]) => void;
-  /** Those that are there, for the message to name. */
+  readonly retry: (key: string) => void;
+  /** Removes uploads that a message referred to, and failed ones. Files added since then stay. */
+  readonly removeSent: (ids: readonly string[]) => void;
+  /** Ids of completed uploads. */
   readonly ids: readonly string[];
-  readonly busy: boolean;
+  readonly uploading: boolean;
 }
 
 const NONE: readonly Upload[] = [];
 
-const kept = new Shelf<readonly Upload[]>();
-const underWay = new Map<string, AbortController>();
+const store = new KeyedStore<readonly Upload[]>();
+const abortControllers = new Map<string, AbortController>();
 
 onSessionChange(() => {
-  if (currentSession().state !== "anonymous") return;
-  for (const controller of underWay.values()) controller.abort();
-  kept.clear();
+  if (getSession().state !== "anonymous") return;
+  for (const controller of abortControllers.values()) controller.abort();
+  store.clear();
 });
 
 /**
- * Files that are put beside a ticket while the message is still being written. Like what is typed they stay until it
- * is sent, also while their writer looks at another ticket: apart for each person and each kind of message.
+ * Uploads for a message that is still being written. They are kept per user, ticket and visibility until the message
+ * is sent, also while the user views another ticket.
  */
 export function useUploads(ticketId: string, visibility: string): Uploads {
-  const { id: userId } = useUser();
-  const name = `${userId}.${ticketId}.${visibility}`;
-  const all = useSyncExternalStore(kept.watch, () => kept.get(name) ?? NONE);
+  const { id: userId } = useCurrentUser();
+  const storeKey = `${userId}.${ticketId}.${visibility}`;
+  const all = useSyncExternalStore(store.subscribe, () => store.get(storeKey) ?? NONE);
 
   return {
     all,
     ids: all.flatMap(({ id }) => (id === undefined ? [] : [id])),
-    busy: all.some(({ id, fault }) => id === undefined && fault === undefined),
+    uploading: all.some(({ id, failure }) => id === undefined && failure === undefined),
     add: (files) => {
-      const added = files.map((file, at) => judged(file, all.length + at));
-      change(name, (old) => [...old, ...added]);
-      for (const upload of added) if (upload.fault === undefined) start(name, ticketId, upload);
+      const added = files.map((file, at) => validateFile(file, all.length + at));
+      change(storeKey, (uploads) => [...uploads, ...added]);
+      for (const upload of added) if (upload.failure === undefined) start(storeKey, ticketId, upload);
     },
     remove: (key) => {
-      underWay.get(key)?.abort();
-      change(name, (old) => old.filter((each) => each.key !== key));
+      abortControllers.get(key)?.abort();
+      change(storeKey, (uploads) => uploads.filter((each) => each.key !== key));
     },
-    again: (key) => {
+    retry: (key) => {
       const upload = all.find((each) => each.key === key);
       if (upload === undefined) return;
-      change(name, (old) => old.map((each) => (each.key === key ? { key, file: each.file, share: 0 } : each)));
-      start(name, ticketId, upload);
+      change(storeKey, (uploads) =>
+        uploads.map((each) => (each.key === key ? { key, file: each.file, fraction: 0 } : each)),
+      );
+      start(storeKey, ticketId, upload);
     },
-    sent: (ids) => {
-      change(name, (old) =>
-        old.filter(({ id, fault }) => fault === undefined && (id === undefined || !ids.includes(id))),
+    removeSent: (ids) => {
+      change(storeKey, (uploads) =>
+        uploads.filter(({ id, failure }) => failure === undefined && (id === undefined || !ids.includes(id))),
       );
     },
   };
 }
 
-/** By what is kept now, since much may have happened since somebody looked. */
-function change(name: string, how: (old: readonly Upload[]) => readonly Upload[]): void {
-  kept.put(name, how(kept.get(name) ?? NONE));
+/** Updates the current state, which may have changed since the caller rendered. */
+function change(storeKey: string, updater: (uploads: readonly Upload[]) => readonly Upload[]): void {
+  store.set(storeKey, updater(store.get(storeKey) ?? NONE));
 }
 
-function start(name: string, ticketId: string, { key, file }: Upload): void {
+function start(storeKey: string, ticketId: string, { key, file }: Upload): void {
   const controller = new AbortController();
-  const learn = (part: Partial<Upload>) => {
-    change(name, (old) => old.map((each) => (each.key === key ? { ...each, ...part } : each)));
+  const update = (part: Partial<Upload>) => {
+    change(storeKey, (uploads) => uploads.map((each) => (each.key === key ? { ...each, ...part } : each)));
   };
-  const progress = (share: number) => {
-    learn({ share });
+  const onProgress = (fraction: number) => {
+    update({ fraction });
   };
-  underWay.set(key, controller);
-  addAttachment(ticketId, file, key, progress, controller.signal)
+  abortControllers.set(key, controller);
+  addAttachment(ticketId, file, key, onProgress, controller.signal)
     .then(({ id }) => {
-      learn({ id, share: 1 });
+      update({ id, fraction: 1 });
     })
     .catch((error: unknown) => {
-      if (!controller.signal.aborted) learn({ fault: faultOf(error) });
+      if (!controller.signal.aborted) update({ failure: toFailure(error) });
     })
-    .finally(() => underWay.delete(key));
+    .finally(() => abortControllers.delete(key));
 }
 
-/** A file as it is taken up; what cannot be sent is not tried. */
-export function judged(file: File, before: number): Upload {
-  const upload: Upload = { key: crypto.randomUUID(), file, share: 0 };
-  if (file.size > LARGEST) return { ...upload, fault: "too-large" };
-  return before >= MOST_FILES ? { ...upload, fault: "too-many" } : upload;
+/** Checks a file against the limits before it is uploaded. */
+export function validateFile(file: File, before: number): Upload {
+  const upload: Upload = { key: crypto.randomUUID(), file, fraction: 0 };
+  if (file.size > MAX_FILE_BYTES) return { ...upload, failure: "too-large" };
+  return before >= MAX_FILES ? { ...upload, failure: "too-many" } : upload;
 }
 
-function faultOf(error: unknown): Fault {
-  if (isPassing(error)) return "unreachable";
-  if (isRefusal(error, 413)) return "too-large";
-  return isRefusal(error, 422) ? "refused" : "failed";
+function toFailure(error: unknown): UploadFailure {
+  if (isTransient(error)) return "unreachable";
+  if (isProblem(error, 413)) return "too-large";
+  return isProblem(error, 422) ? "refused" : "failed";
 }

@@ -2,28 +2,33 @@ import { Button, Code, Group, Table, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Listing } from "@/shell/Listing";
-import { Moment } from "@/shell/Moment";
-import { Page } from "@/shell/Page";
-import { Day } from "@/shell/Day";
+import { keysOf } from "@/api/keysOf";
+import { DateInput } from "@/ui/DateInput";
+import { Page } from "@/ui/Page";
+import { PagedTable } from "@/ui/PagedTable";
+import { RelativeTime } from "@/ui/RelativeTime";
 import { audit, type Entry } from "./queries";
-import { type AuditSearch, filtersOf } from "./search";
+import { type AuditSearch, toAuditFilters } from "./search";
 
-const WORDS = ["action", "entity_type", "entity_id", "actor"] as const;
-const DAYS = ["from", "to"] as const;
+const DATE_FILTERS = ["from", "to"] as const;
+const TEXT_FILTERS = keysOf<Exclude<keyof AuditSearch, (typeof DATE_FILTERS)[number]>>({
+  action: true,
+  entity_type: true,
+  entity_id: true,
+  actor: true,
+});
 
-/** Who did what, when, and from where. */
 export function AuditPage() {
   const { t } = useTranslation("admin");
-  const search = useSearch({ from: "/inside/staff/admin/audit" });
+  const search = useSearch({ from: "/authenticated/staff/admin/audit" });
   const navigate = useNavigate();
-  const found = useInfiniteQuery(audit(filtersOf(search)));
+  const query = useInfiniteQuery(audit(toAuditFilters(search)));
   const set = (change: Partial<AuditSearch>) =>
     void navigate({ to: "/admin/audit", search: { ...search, ...change }, replace: true });
   return (
     <Page title={t("audit.title")} lead={t("audit.lead")} size="xl">
       <Group align="flex-end" gap="sm">
-        {WORDS.map((name) => (
+        {TEXT_FILTERS.map((name) => (
           <TextInput
             key={`${name} ${search[name] ?? ""}`}
             size="xs"
@@ -37,13 +42,13 @@ export function AuditPage() {
             }}
           />
         ))}
-        {DAYS.map((name) => (
-          <Day
+        {DATE_FILTERS.map((name) => (
+          <DateInput
             key={name}
             label={t(`audit.${name}`)}
-            value={search[name] ?? ""}
+            value={search[name]}
             onChange={(day) => {
-              set({ [name]: day || undefined });
+              set({ [name]: day });
             }}
           />
         ))}
@@ -51,10 +56,10 @@ export function AuditPage() {
           {t("clear")}
         </Button>
       </Group>
-      <Listing
-        of={found}
+      <PagedTable
+        query={query}
         label={t("audit.title")}
-        head={[
+        columns={[
           t("audit.when"),
           t("audit.who"),
           t("audit.action"),
@@ -62,11 +67,11 @@ export function AuditPage() {
           t("audit.change"),
           t("audit.where"),
         ]}
-        empty={t("audit.none")}
+        emptyMessage={t("audit.none")}
         minWidth={900}
       >
         {(entry) => <EntryRow key={entry.id} entry={entry} onFilter={set} />}
-      </Listing>
+      </PagedTable>
     </Page>
   );
 }
@@ -83,11 +88,11 @@ function EntryRow({
   return (
     <Table.Tr>
       <Table.Td>
-        <Moment at={entry.occurred_at} exact size="xs" />
+        <RelativeTime at={entry.occurred_at} absolute size="xs" />
       </Table.Td>
       <Table.Td>
         {actor === null ? (
-          <Text size="xs">{t("audit.nobody")}</Text>
+          <Text size="xs">{t("audit.system")}</Text>
         ) : (
           <Button
             size="compact-xs"
@@ -119,8 +124,12 @@ function EntryRow({
         {Object.keys({ ...entry.before, ...entry.after }).map((field) => (
           <Text key={field} size="xs" style={{ overflowWrap: "anywhere" }}>
             {entry.before === null
-              ? t("audit.began", { field, after: plain(entry.after?.[field]) })
-              : t("audit.changed", { field, before: plain(entry.before[field]), after: plain(entry.after?.[field]) })}
+              ? t("audit.created", { field, after: formatValue(entry.after?.[field]) })
+              : t("audit.changed", {
+                  field,
+                  before: formatValue(entry.before[field]),
+                  after: formatValue(entry.after?.[field]),
+                })}
           </Text>
         ))}
       </Table.Td>
@@ -133,9 +142,9 @@ function EntryRow({
   );
 }
 
-function plain(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
-  if (Array.isArray(value)) return value.map(plain).join(", ") || "–";
+  if (Array.isArray(value)) return value.map(formatValue).join(", ") || "–";
   if (typeof value === "object" && "name" in value) return String(value.name);
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,18 +1,18 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import { PAGED } from "@/api/queries";
-import type { ItemOf, QueryOf } from "@/api/shapes";
+import { api, unwrap } from "@/api/client";
+import type { ItemOf, QueryParamsOf } from "@/api/operationTypes";
+import { CURSOR_PAGING } from "@/api/queryClient";
 
 export type Entry = ItemOf<"list_audit_entries">;
-export type AuditFilters = Omit<QueryOf<"list_audit_entries">, "limit" | "cursor">;
+export type AuditFilters = Omit<QueryParamsOf<"list_audit_entries">, "limit" | "cursor">;
 
-/** What happened in the organisation, newest first. */
+/** Newest first. */
 export function audit(filters: AuditFilters) {
   return infiniteQueryOptions({
     queryKey: ["tickets", "audit", filters],
-    placeholderData: keepPreviousData, // while somebody types, the list does not come and go
+    placeholderData: keepPreviousData, // keeps the list in place while the user types
     queryFn: ({ pageParam, signal }) =>
-      answer(api.GET("/api/v1/audit", { params: { query: { ...filters, limit: 50, cursor: pageParam } }, signal })),
-    ...PAGED,
+      unwrap(api.GET("/api/v1/audit", { params: { query: { ...filters, limit: 50, cursor: pageParam } }, signal })),
+    ...CURSOR_PAGING,
   });
 }

@@ -1,32 +1,26 @@
 import * as v from "valibot";
+import { addDays, optionalDay, startOfDay } from "@/i18n/calendarDay";
 import type { AuditFilters } from "./queries";
 
 const text = v.fallback(v.optional(v.pipe(v.string(), v.maxLength(100))), undefined);
-const day = v.fallback(v.optional(v.pipe(v.string(), v.isoDate())), undefined);
 
-/** What the page's address says: each view of the trail is a link. Days are of the browser's calendar. */
+/** The search parameters of the page, so that each view is a link. */
 export const AuditSearch = v.object({
   action: text,
   entity_type: text,
   entity_id: text,
   actor: text,
-  from: day,
-  to: day,
+  from: optionalDay,
+  to: optionalDay,
 });
 export type AuditSearch = v.InferOutput<typeof AuditSearch>;
 
-/** Both days are part of it. */
-export function filtersOf({ from, to, ...search }: AuditSearch): AuditFilters {
-  const given = Object.entries(search).filter(([, value]) => Boolean(value));
+/** Both days belong to the range. */
+export function toAuditFilters({ from, to, ...search }: AuditSearch): AuditFilters {
+  const set = Object.entries(search).filter(([, value]) => Boolean(value));
   return {
-    ...(Object.fromEntries(given) as AuditFilters),
-    ...(from !== undefined && { from: new Date(`${from}T00:00`).toISOString() }),
-    ...(to !== undefined && { to: nextDay(to).toISOString() }),
+    ...(Object.fromEntries(set) as AuditFilters),
+    ...(from !== undefined && { from: startOfDay(from).toISOString() }),
+    ...(to !== undefined && { to: startOfDay(addDays(to, 1)).toISOString() }),
   };
-}
-
-function nextDay(day: string): Date {
-  const at = new Date(`${day}T00:00`);
-  at.setDate(at.getDate() + 1);
-  return at;
 }

@@ -2,50 +2,51 @@ import { Button, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine
 import { getHotkeyHandler } from "@mantine/hooks";
 import { type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Trouble } from "@/shell/Trouble";
-import { FileDrop, FilePick } from "@/tickets/attachments/FileDrop";
+import { FileDropZone, FilePicker } from "@/tickets/attachments/FileDropZone";
 import { UploadList } from "@/tickets/attachments/UploadList";
 import { useUploads } from "@/tickets/attachments/uploads";
-import { useSight } from "@/tickets/ticket/useSight";
-import { type NewMessage, useOnTheirWay, usePostMessage } from "./commands";
+import { useUnmountedErrorToast } from "@/tickets/ticket/useUnmountedErrorToast";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { useIsMounted } from "@/ui/useIsMounted";
+import { type NewMessage, usePendingMessages, usePostMessage } from "./commands";
 import classes from "./Composer.module.css";
 import { useDraft } from "./drafts";
 import { Markdown } from "./Markdown";
 
-const LONGEST = 20_000;
+const MAX_LENGTH = 20_000;
 
 interface Props {
   readonly ticketId: string;
   readonly visibility: NonNullable<NewMessage["visibility"]>;
   readonly label: string;
   readonly placeholder: string;
-  readonly send: string;
+  readonly sendLabel: string;
   readonly inputRef?: Ref<HTMLTextAreaElement>;
-  /** Beside the button. */
+  /** Rendered next to the button. */
   readonly aside?: ReactNode;
 }
 
-/** Where a message is written. What is typed and put beside it is kept until it is sent. */
-export function Composer({ ticketId, visibility, label, placeholder, send, inputRef, aside }: Props) {
+/** A form for a message. Its draft and uploads are kept until the message is sent. */
+export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, aside }: Props) {
   const { t } = useTranslation("tickets");
-  const [kept, keep] = useDraft(`${ticketId}.${visibility}`);
+  const [saved, save] = useDraft(`${ticketId}.${visibility}`);
   const uploads = useUploads(ticketId, visibility);
   const [view, setView] = useState<"write" | "preview">("write");
-  const { tellElsewhere } = useSight();
+  const toastIfUnmounted = useUnmountedErrorToast(useIsMounted());
   const post = usePostMessage(ticketId, {
     onSent: ({ attachment_ids }) => {
-      keep("");
-      uploads.sent(attachment_ids ?? []);
+      save("");
+      uploads.removeSent(attachment_ids ?? []);
     },
-    onFailed: tellElsewhere,
+    onFailed: toastIfUnmounted,
   });
-  // It may have been sent from here before somebody left and came back. Until it is there, it is kept but no draft.
-  const sending = useOnTheirWay(ticketId).some(({ message }) => message.visibility === visibility);
-  const draft = sending ? "" : kept;
+  // The message may have been sent before the user navigated away and back. Its draft is kept until the response.
+  const sending = usePendingMessages(ticketId).some(({ message }) => message.visibility === visibility);
+  const draft = sending ? "" : saved;
   const body = draft.trim();
-  const tooLong = body.length > LONGEST;
+  const tooLong = body.length > MAX_LENGTH;
 
-  const ready = body !== "" && !tooLong && !uploads.busy;
+  const ready = body !== "" && !tooLong && !uploads.uploading;
 
   function submit() {
     if (!ready) return;
@@ -54,9 +55,9 @@ export function Composer({ ticketId, visibility, label, placeholder, send, input
   }
 
   return (
-    <FileDrop onFiles={uploads.add}>
+    <FileDropZone onFiles={uploads.add}>
       <Stack gap="xs" className={classes.composer} data-internal={visibility === "internal" || undefined}>
-        <Trouble error={post.error} onRetry={submit} />
+        <ErrorAlert error={post.error} onRetry={submit} />
         {view === "write" ? (
           <Textarea
             ref={inputRef}
@@ -67,10 +68,10 @@ export function Composer({ ticketId, visibility, label, placeholder, send, input
             maxRows={14}
             value={draft}
             readOnly={sending}
-            error={tooLong && t("composer.tooLong", { count: LONGEST })}
+            error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
             classNames={{ input: classes.input ?? "" }}
             onChange={({ currentTarget: { value } }) => {
-              keep(value);
+              save(value);
             }}
             onKeyDown={getHotkeyHandler([["mod+Enter", submit]])}
           />
@@ -78,7 +79,7 @@ export function Composer({ ticketId, visibility, label, placeholder, send, input
           <div className={classes.preview}>
             {body === "" ? (
               <Text c="dimmed" size="sm">
-                {t("composer.nothing")}
+                {t("composer.emptyPreview")}
               </Text>
             ) : (
               <Markdown>{body}</Markdown>
@@ -98,16 +99,16 @@ export function Composer({ ticketId, visibility, label, placeholder, send, input
                 { value: "preview", label: t("composer.preview") },
               ]}
             />
-            <FilePick onFiles={uploads.add} />
+            <FilePicker onFiles={uploads.add} />
           </Group>
           <Group gap="xs">
             {aside}
             <Button size="xs" onClick={submit} loading={sending} disabled={!ready && !sending}>
-              {send}
+              {sendLabel}
             </Button>
           </Group>
         </Group>
       </Stack>
-    </FileDrop>
+    </FileDropZone>
   );
 }

@@ -2,20 +2,20 @@ import { Stack } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { useUser } from "@/auth/session/useUser";
-import { Answer } from "@/shell/Answer";
+import { useCurrentUser } from "@/auth/session/useCurrentUser";
 import { AttachmentLinks } from "@/tickets/attachments/AttachmentLinks";
 import type { Ticket } from "@/tickets/ticket/queries";
-import { useOnTheirWay } from "./commands";
+import { QueryResult } from "@/ui/QueryResult";
+import { usePendingMessages } from "./commands";
 import { MessageCard } from "./MessageCard";
 import { conversation } from "./queries";
 
-/** Everything that was said, oldest first, and what is on its way. */
+/** All messages, oldest first, and pending ones. */
 export function Conversation({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation("tickets");
-  const user = useUser();
+  const user = useCurrentUser();
   const messages = useInfiniteQuery(conversation(ticket.id));
-  const onTheirWay = useOnTheirWay(ticket.id);
+  const pending = usePendingMessages(ticket.id);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = messages;
 
   useEffect(() => {
@@ -30,7 +30,7 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
         at={ticket.created_at}
         own={ticket.requester.id === user.id}
       />
-      <Answer of={messages}>
+      <QueryResult query={messages}>
         {({ pages }) =>
           pages
             .flatMap((page) => page.items)
@@ -49,16 +49,16 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
               </MessageCard>
             ))
         }
-      </Answer>
+      </QueryResult>
       <div aria-live="polite">
-        {onTheirWay.map(({ key, message, waiting }) => (
+        {pending.map(({ key, message, offline }) => (
           <MessageCard
             key={key}
             author={user.name}
             body={message.body}
             visibility={message.visibility}
             own
-            state={waiting ? t("message.waiting") : t("message.sending")}
+            state={offline ? t("message.waiting") : t("message.sending")}
           />
         ))}
       </div>

@@ -1,14 +1,14 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyComponent } from "@/ui/lazyComponent";
 import classes from "./Markdown.module.css";
-import { patiently } from "@/shell/patiently";
 
-const Formatted = lazy(async () => ({ default: (await patiently(() => import("./Formatted"))).Formatted }));
+const RenderedMarkdown = lazyComponent(() => import("./RenderedMarkdown"), "RenderedMarkdown");
 
-/** A text somebody wrote in Markdown: to be read at once, and well set as soon as what sets it is there. */
+/** Shows the plain text until the renderer is loaded. */
 export function Markdown({ children }: { readonly children: string }) {
   return (
     <Suspense fallback={<div className={classes.plain}>{children}</div>}>
-      <Formatted>{children}</Formatted>
+      <RenderedMarkdown>{children}</RenderedMarkdown>
     </Suspense>
   );
 }

@@ -2,7 +2,7 @@ import { Avatar, Badge, Group, Paper, Text } from "@mantine/core";
 import { IconLock, IconMail } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Moment } from "@/shell/Moment";
+import { RelativeTime } from "@/ui/RelativeTime";
 import { Markdown } from "./Markdown";
 import classes from "./MessageCard.module.css";
 
@@ -13,15 +13,15 @@ interface Props {
   readonly visibility?: "public" | "internal";
   readonly channel?: "web" | "api" | "email";
   readonly at?: string;
-  /** Of whoever reads it. */
+  /** Written by the current user. */
   readonly own?: boolean;
-  /** Said instead of the time, while it is on its way. */
+  /** Shown instead of the time while the message is pending. */
   readonly state?: string;
-  /** Below the text. */
+  /** Rendered below the text. */
   readonly children?: ReactNode;
 }
 
-/** One message, an internal note visibly another thing than what the customer reads. */
+/** One message. An internal note looks clearly different from what the customer reads. */
 export function MessageCard({
   author,
   body,
@@ -61,8 +61,8 @@ export function MessageCard({
           </Badge>
         )}
         {channel === "email" && <IconMail size={14} aria-label={t("message.byMail")} />}
-        <Text size="xs" c="dimmed" ml="auto" className={classes.when}>
-          {state ?? (at !== undefined && <Moment at={at} size="xs" />)}
+        <Text size="xs" c="dimmed" ml="auto" className={classes.time}>
+          {state ?? (at !== undefined && <RelativeTime at={at} size="xs" />)}
         </Text>
       </Group>
       {redacted ? (

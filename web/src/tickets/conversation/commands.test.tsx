@@ -2,8 +2,8 @@ import { onlineManager, QueryClient } from "@tanstack/react-query";
 import { act } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { api } from "@/api/client";
-import { rendered } from "@/shell/rendered.test-support";
-import { useOnTheirWay, usePostMessage } from "./commands";
+import { renderHook } from "@/testing/renderHook";
+import { usePendingMessages, usePostMessage } from "./commands";
 import { conversation, type Message } from "./queries";
 
 afterEach(() => {
@@ -11,32 +11,32 @@ afterEach(() => {
   onlineManager.setOnline(true);
 });
 
-it("what was written without a network is sent in the order it was written", async () => {
-  const sent: { readonly body: string; readonly arrive: () => void }[] = [];
+it("messages written offline are sent in order", async () => {
+  const sent: { readonly body: string; readonly respond: () => void }[] = [];
   vi.spyOn(api, "POST").mockImplementation(
     ((_path: string, { body: { body } }: { body: { body: string } }) =>
       new Promise((resolve) => {
-        const arrive = () => {
+        const respond = () => {
           resolve({ data: { id: body, body } as Message, response: new Response() });
         };
-        sent.push({ body, arrive });
+        sent.push({ body, respond });
       })) as never,
   );
   const queryClient = new QueryClient();
   const messages = conversation("t1").queryKey;
   queryClient.setQueryData(messages, { pages: [{ items: [], next_cursor: null }], pageParams: [null] });
   const written = { onSent: vi.fn(), onFailed: vi.fn() };
-  const { now } = rendered(
-    () => ({ post: usePostMessage("t1", written), onTheirWay: useOnTheirWay("t1") }),
+  const { current } = renderHook(
+    () => ({ post: usePostMessage("t1", written), pending: usePendingMessages("t1") }),
     queryClient,
   );
-  const states = () => now().onTheirWay.map(({ message, waiting }) => [message.body, waiting]);
+  const pendingStates = () => current().pending.map(({ message, offline }) => [message.body, offline]);
 
   onlineManager.setOnline(false);
   await act(async () => {
-    for (const body of ["one", "two"]) now().post.mutate({ body, visibility: "public", attachment_ids: [] });
+    for (const body of ["one", "two"]) current().post.mutate({ body, visibility: "public", attachment_ids: [] });
     await vi.waitFor(() => {
-      expect(states()).toEqual([
+      expect(pendingStates()).toEqual([
         ["one", true],
         ["two", true],
       ]);
@@ -50,18 +50,18 @@ it("what was written without a network is sent in the order it was written", asy
       expect(sent.map(({ body }) => body)).toEqual(["one"]);
     });
   });
-  expect(states(), "the second waits for the first, and not for the network").toEqual([
+  expect(pendingStates(), "the second waits for the first, not for the network").toEqual([
     ["one", false],
     ["two", false],
   ]);
 
   await act(async () => {
-    sent[0]?.arrive();
+    sent[0]?.respond();
     await vi.waitFor(() => {
       expect(sent.map(({ body }) => body)).toEqual(["one", "two"]);
     });
   });
-  expect(states()).toEqual([["two", false]]);
+  expect(pendingStates()).toEqual([["two", false]]);
   expect(queryClient.getQueryData(messages)?.pages[0]?.items.map(({ body }) => body)).toEqual(["one"]);
   expect(written.onSent).toHaveBeenCalledOnce();
 });

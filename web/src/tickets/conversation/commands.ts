@@ -1,59 +1,60 @@
 import { onlineManager, useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
-import { attempt } from "@/api/attempts";
-import { answer, api, type Schemas } from "@/api/client";
-import { SHOWN } from "@/api/queries";
-import { readListsAgain, ticketKeys } from "@/tickets/ticket/queries";
-import { conversation, takeUp } from "./queries";
+import { api, type Schemas, unwrap } from "@/api/client";
+import { sendIdempotently } from "@/api/idempotency";
+import { ERROR_HANDLED } from "@/api/queryClient";
+import { invalidateLists, ticketKeys } from "@/tickets/ticket/queries";
+import { appendMessage, conversation } from "./queries";
 
 export type NewMessage = Schemas["NewMessage"];
 
-const posting = (ticketId: string) => ["tickets", "post", ticketId] as const;
+const postKey = (ticketId: string) => ["tickets", "post", ticketId] as const;
 
 interface Outcome {
   readonly onSent: (body: NewMessage) => void;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** What comes of it is told even to a form that is gone. */
+/** The callbacks run even if the form was unmounted. */
 export function usePostMessage(ticketId: string, { onSent, onFailed }: Outcome) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationKey: posting(ticketId),
-    scope: { id: `messages of ${ticketId}` }, // one after the other: what was said first comes first
+    mutationKey: postKey(ticketId),
+    scope: { id: `messages of ${ticketId}` }, // keeps the messages in the order they were written
     mutationFn: (body: NewMessage) =>
-      attempt(`message in ${ticketId}`, body, (header) =>
-        answer(
+      sendIdempotently(`message in ${ticketId}`, body, (header) =>
+        unwrap(
           api.POST("/api/v1/tickets/{ticket_id}/messages", { body, params: { path: { ticket_id: ticketId }, header } }),
         ),
       ),
     onSuccess: (posted, message) => {
-      takeUp(queryClient, ticketId, posted);
+      appendMessage(queryClient, ticketId, posted);
       onSent(message);
-      // A reply may move the ticket on, too.
+      // A reply may change the ticket's status.
       void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketId) });
-      void readListsAgain(queryClient);
+      void invalidateLists(queryClient);
       void queryClient.invalidateQueries({ queryKey: conversation(ticketId).queryKey });
     },
     onError: onFailed,
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }
 
-interface OnItsWay {
+interface PendingMessage {
   readonly key: number;
   readonly message: NewMessage;
-  /** Waits for the network. */
-  readonly waiting: boolean;
+  /** Paused until the network is back. */
+  readonly offline: boolean;
 }
 
-/** What was sent and is not in the conversation yet. */
-export function useOnTheirWay(ticketId: string): readonly OnItsWay[] {
+/** Messages that were submitted and have no response yet. */
+export function usePendingMessages(ticketId: string): readonly PendingMessage[] {
   return useMutationState({
-    filters: { mutationKey: posting(ticketId), status: "pending" },
+    filters: { mutationKey: postKey(ticketId), status: "pending" },
     select: (mutation) => ({
       key: mutation.mutationId,
       message: mutation.state.variables as NewMessage,
-      waiting: mutation.state.isPaused && !onlineManager.isOnline(), // or it is another's turn
+      // Online, a paused mutation is queued behind another message.
+      offline: mutation.state.isPaused && !onlineManager.isOnline(),
     }),
   });
 }

@@ -1,51 +1,51 @@
 import { useCallback, useSyncExternalStore } from "react";
-import { useUser } from "@/auth/session/useUser";
-import { Shelf } from "@/shell/shelf";
+import { useCurrentUser } from "@/auth/session/useCurrentUser";
+import { KeyedStore } from "@/browser/KeyedStore";
 
 const PREFIX = "helpdesk.draft";
 
-/** What was typed since the page was loaded, even where the browser keeps nothing. */
-const typed = new Shelf<string>();
+/** Works even if the browser denies localStorage. */
+const store = new KeyedStore<string>();
 
 /**
- * What somebody types survives everything but sending it: kept in this browser with each key, apart for each person.
- * `what` names the text, e.g. the ticket and whether it is a note.
+ * A text that is saved in localStorage on each keystroke until it is sent. `draftKey` names it, e.g. by ticket and
+ * visibility; drafts are separate per user.
  */
-export function useDraft(what: string): readonly [string, (text: string) => void] {
-  const { id } = useUser();
-  const name = nameOf(id, what);
-  const draft = useSyncExternalStore(typed.watch, () => textOf(name));
-  const keep = useCallback(
+export function useDraft(draftKey: string): readonly [string, (text: string) => void] {
+  const { id } = useCurrentUser();
+  const key = storageKey(id, draftKey);
+  const draft = useSyncExternalStore(store.subscribe, () => readDraft(key));
+  const save = useCallback(
     (text: string) => {
-      keepDraft(id, what, text);
+      saveDraft(id, draftKey, text);
     },
-    [id, what],
+    [id, draftKey],
   );
-  return [draft, keep];
+  return [draft, save];
 }
 
-/** Whoever shows the draft sees it change: its sender may be long gone when it is known to have been sent. */
-export function keepDraft(userId: string, what: string, text: string): void {
-  const name = nameOf(userId, what);
-  typed.put(name, text);
-  if (text === "") localStorage.removeItem(name);
-  else localStorage.setItem(name, text);
+/** Notifies every component that shows the draft, because the form that sent it may be unmounted. */
+export function saveDraft(userId: string, draftKey: string, text: string): void {
+  const key = storageKey(userId, draftKey);
+  store.set(key, text);
+  if (text === "") localStorage.removeItem(key);
+  else localStorage.setItem(key, text);
 }
 
-/** Whether there is one of these, for whoever lists what they would belong to. */
-export function useHasDraft(...whats: readonly string[]): boolean {
-  const { id } = useUser();
-  return useSyncExternalStore(typed.watch, () => whats.some((what) => hasDraft(id, what)));
+/** Whether any of these drafts exists. */
+export function useHasDraft(...draftKeys: readonly string[]): boolean {
+  const { id } = useCurrentUser();
+  return useSyncExternalStore(store.subscribe, () => draftKeys.some((draftKey) => hasDraft(id, draftKey)));
 }
 
-export function hasDraft(userId: string, what: string): boolean {
-  return textOf(nameOf(userId, what)) !== "";
+export function hasDraft(userId: string, draftKey: string): boolean {
+  return readDraft(storageKey(userId, draftKey)) !== "";
 }
 
-function nameOf(userId: string, what: string): string {
-  return `${PREFIX}.${userId}.${what}`;
+function storageKey(userId: string, draftKey: string): string {
+  return `${PREFIX}.${userId}.${draftKey}`;
 }
 
-function textOf(name: string): string {
-  return typed.get(name) ?? localStorage.getItem(name) ?? "";
+function readDraft(key: string): string {
+  return store.get(key) ?? localStorage.getItem(key) ?? "";
 }

@@ -5,13 +5,13 @@ const marked = new Marked({ gfm: true, breaks: true, async: false });
 
 marked.use({
   renderer: {
-    // HTML is shown as it was typed: what nobody means to run is not even read.
+    // HTML is shown as typed and never parsed.
     html({ text }) {
-      return escaped(text);
+      return escapeHtml(text);
     },
-    // A picture from elsewhere would tell its server who reads this, and when: it is a link instead.
+    // A remote picture would tell its server who reads the message and when, so it becomes a link.
     image({ href, text }) {
-      return `<a href="${escaped(href)}">${escaped(text || href)}</a>`;
+      return `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`;
     },
   },
 });
@@ -23,7 +23,7 @@ purify.addHook("afterSanitizeAttributes", (node) => {
     node.setAttribute("target", "_blank");
     node.setAttribute("rel", "noopener noreferrer nofollow");
   }
-  // Headings of a message are none of the page.
+  // Headings of a message are not part of the page outline.
   if (/^H[1-6]$/.test(node.tagName)) node.setAttribute("role", "presentation");
 });
 
@@ -36,11 +36,11 @@ const ALLOWED = {
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
 };
 
-/** The HTML of Markdown that anybody may have written: nothing in it runs, loads or looks like a part of the page. */
-export function toHtml(markdown: string): string {
+/** Renders untrusted Markdown. The result runs and loads nothing. */
+export function renderMarkdown(markdown: string): string {
   return purify.sanitize(marked.parse(markdown) as string, ALLOWED);
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

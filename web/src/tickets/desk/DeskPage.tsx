@@ -5,25 +5,25 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./DeskPage.module.css";
-import { filtersOf } from "./filters";
 import { FilterBar } from "./FilterBar";
-import { KeysHelp } from "./KeysHelp";
-import { liveTicketList, useLiveDesk } from "./live";
-import { Queues } from "./Queues";
+import { toTicketFilters } from "./filters";
+import { polledTicketList, usePolledTickets } from "./polling";
+import { QueueNav } from "./QueueNav";
+import { ShortcutsDialog } from "./ShortcutsDialog";
 import { TicketList } from "./TicketList";
-import { NoTicket, TicketPane } from "./TicketPane";
+import { NoTicketSelected, TicketPane } from "./TicketPane";
 
-/** Where agents spend their day: queues, a list, and the ticket. */
+/** The agents' workspace: queues, ticket list and the open ticket. */
 export function DeskPage() {
   const { t } = useTranslation("desk");
-  const search = useSearch({ from: "/inside/staff/desk" });
+  const search = useSearch({ from: "/authenticated/staff/desk" });
   const { ticketId } = useParams({ strict: false });
   const navigate = useNavigate({ from: "/desk" });
-  const find = useRef<HTMLInputElement>(null);
-  const [help, setHelp] = useState(false);
-  const list = useInfiniteQuery(liveTicketList(filtersOf(search)));
+  const searchInput = useRef<HTMLInputElement>(null);
+  const [shortcutsOpened, setShortcutsOpened] = useState(false);
+  const list = useInfiniteQuery(polledTicketList(toTicketFilters(search)));
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  useLiveDesk();
+  usePolledTickets();
 
   function open(id: string | undefined) {
     void navigate(
@@ -31,7 +31,7 @@ export function DeskPage() {
     );
   }
 
-  function step(by: 1 | -1) {
+  function moveSelection(by: 1 | -1) {
     const at = tickets.findIndex(({ id }) => id === ticketId);
     const next = at === -1 ? 0 : Math.min(Math.max(at + by, 0), tickets.length - 1);
     open(tickets[next]?.id);
@@ -41,13 +41,13 @@ export function DeskPage() {
     [
       "j",
       () => {
-        step(1);
+        moveSelection(1);
       },
     ],
     [
       "k",
       () => {
-        step(-1);
+        moveSelection(-1);
       },
     ],
     [
@@ -56,11 +56,11 @@ export function DeskPage() {
         open(undefined);
       },
     ],
-    ["/", () => find.current?.focus()],
+    ["/", () => searchInput.current?.focus()],
     [
       "shift+?",
       () => {
-        setHelp(true);
+        setShortcutsOpened(true);
       },
     ],
   ]);
@@ -69,21 +69,21 @@ export function DeskPage() {
     <div className={classes.desk} data-open={ticketId !== undefined || undefined}>
       {ticketId === undefined && <VisuallyHidden component="h1">{t("title")}</VisuallyHidden>}
       <nav className={classes.queues} aria-label={t("queues")}>
-        <Queues search={search} />
+        <QueueNav search={search} />
       </nav>
       <section className={classes.list} aria-label={t("list")}>
         <FilterBar
           search={search}
-          inputRef={find}
-          onHelp={() => {
-            setHelp(true);
+          inputRef={searchInput}
+          onShowShortcuts={() => {
+            setShortcutsOpened(true);
           }}
         />
         <TicketList list={list} tickets={tickets} selected={ticketId} search={search} />
       </section>
       <section className={classes.ticket} aria-label={t("ticket")}>
         {ticketId === undefined ? (
-          <NoTicket />
+          <NoTicketSelected />
         ) : (
           <TicketPane
             key={ticketId}
@@ -94,10 +94,10 @@ export function DeskPage() {
           />
         )}
       </section>
-      <KeysHelp
-        opened={help}
+      <ShortcutsDialog
+        opened={shortcutsOpened}
         onClose={() => {
-          setHelp(false);
+          setShortcutsOpened(false);
         }}
       />
     </div>

@@ -6,47 +6,48 @@ import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES } from "@/tickets/ticket/priorities";
 import { STATUSES } from "@/tickets/ticket/statuses";
-import { countOf, type DeskSearch } from "./filters";
+import { countFilters } from "./filters";
+import { DEFAULT_SORT, type DeskSearch, SORTS } from "./search";
 
 interface Props {
   readonly search: DeskSearch;
   readonly inputRef: RefObject<HTMLInputElement | null>;
-  readonly onHelp: () => void;
+  readonly onShowShortcuts: () => void;
 }
 
-/** Words and filters; they are kept in the address. */
-export function FilterBar({ search, inputRef, onHelp }: Props) {
+/** Search text and filters, kept in the address. */
+export function FilterBar({ search, inputRef, onShowShortcuts }: Props) {
   const { t } = useTranslation(["desk", "tickets"]);
   const navigate = useNavigate();
   const set = (change: Partial<DeskSearch>) =>
     void navigate({ to: ".", search: { ...search, ...change }, replace: true });
-  const sought = useRef(search.q);
-  const seek = useDebouncedCallback((typed: string) => {
-    sought.current = typed.trim() || undefined;
-    set({ q: sought.current });
+  const lastQuery = useRef(search.q);
+  const setQuery = useDebouncedCallback((typed: string) => {
+    lastQuery.current = typed.trim() || undefined;
+    set({ q: lastQuery.current });
   }, 250);
 
-  // The address was changed by something else. What is being typed must not be overtaken by what was typed before.
+  // The address changed elsewhere. Text that is being typed must not be replaced by an older value.
   useEffect(() => {
-    if (search.q === sought.current || inputRef.current === null) return;
-    sought.current = search.q;
+    if (search.q === lastQuery.current || inputRef.current === null) return;
+    lastQuery.current = search.q;
     inputRef.current.value = search.q ?? "";
   }, [search.q, inputRef]);
 
-  const count = countOf(search);
+  const count = countFilters(search);
 
   return (
     <Group gap={6} p="xs" wrap="nowrap">
       <TextInput
         ref={inputRef}
-        aria-label={t("find")}
-        placeholder={t("find")}
+        aria-label={t("search")}
+        placeholder={t("search")}
         size="xs"
         flex={1}
         leftSection={<IconSearch size={14} aria-hidden />}
         defaultValue={search.q ?? ""}
         onChange={({ currentTarget: { value } }) => {
-          seek(value);
+          setQuery(value);
         }}
       />
       <Popover position="bottom-end" width={260} trapFocus withinPortal>
@@ -98,15 +99,12 @@ export function FilterBar({ search, inputRef, onHelp }: Props) {
             <Select
               size="xs"
               label={t("sort.label")}
-              data={(["updated", "created", "priority"] as const).map((value) => ({
-                value,
-                label: t(`sort.${value}`),
-              }))}
-              value={search.sort ?? "updated"}
+              data={SORTS.map((value) => ({ value, label: t(`sort.${value}`) }))}
+              value={search.sort ?? DEFAULT_SORT}
               allowDeselect={false}
               comboboxProps={{ withinPortal: false }}
               onChange={(sort) => {
-                set({ sort: sort === "created" || sort === "priority" ? sort : undefined });
+                set({ sort: sort === DEFAULT_SORT ? undefined : (sort ?? undefined) });
               }}
             />
             <Button
@@ -119,7 +117,13 @@ export function FilterBar({ search, inputRef, onHelp }: Props) {
           </Stack>
         </Popover.Dropdown>
       </Popover>
-      <ActionIcon variant="default" size={30} aria-label={t("keys.title")} onClick={onHelp} visibleFrom="md">
+      <ActionIcon
+        variant="default"
+        size={30}
+        aria-label={t("shortcuts.title")}
+        onClick={onShowShortcuts}
+        visibleFrom="md"
+      >
         <IconKeyboard size={16} aria-hidden />
       </ActionIcon>
     </Group>

@@ -4,14 +4,14 @@ import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Answer } from "@/shell/Answer";
 import type { Ticket } from "@/tickets/ticket/queries";
-import type { DeskSearch } from "./filters";
+import { QueryResult } from "@/ui/QueryResult";
+import type { DeskSearch } from "./search";
 import classes from "./TicketList.module.css";
 import { TicketRow } from "./TicketRow";
 
-const ROW = 66;
-const AHEAD = 15;
+const ROW_HEIGHT = 66;
+const PREFETCH_ROWS = 15;
 
 interface Props {
   readonly list: UseInfiniteQueryResult;
@@ -20,38 +20,38 @@ interface Props {
   readonly search: DeskSearch;
 }
 
-/** The tickets of a view. Only the rows in sight exist, and further pages come before they are scrolled to. */
+/** A virtualised list: only visible rows are rendered, and the next page is loaded before the user reaches it. */
 export function TicketList({ list, tickets, selected, search }: Props) {
   const { t } = useTranslation("desk");
   const scroller = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  // One function for as long as the list is the same: for another one all places would be computed anew.
+  // A new function would make the virtualiser measure all rows again.
   const keyAt = useCallback((index: number) => tickets[index]?.id ?? index, [tickets]);
-  // eslint-disable-next-line react-hooks/incompatible-library -- its answers change with each scroll; nothing here is memoised
+  // eslint-disable-next-line react-hooks/incompatible-library -- its results change on scroll, and nothing here is memoised
   const rows = useVirtualizer({
     count: tickets.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    estimateSize: () => ROW_HEIGHT,
     getItemKey: keyAt,
     overscan: 8,
   });
-  const inSight = rows.getVirtualItems();
-  const last = inSight.at(-1)?.index ?? 0;
+  const visibleRows = rows.getVirtualItems();
+  const last = visibleRows.at(-1)?.index ?? 0;
 
   useEffect(() => {
-    if (last >= tickets.length - AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+    if (last >= tickets.length - PREFETCH_ROWS && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [last, tickets.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   useEffect(() => {
     const at = tickets.findIndex(({ id }) => id === selected);
     if (at >= 0) rows.scrollToIndex(at, { align: "auto" });
-    // Only when another ticket is opened: one that moves must not drag the list along.
+    // Only when another ticket is opened: the list must not scroll when the open ticket moves.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
 
   return (
     <div ref={scroller} className={classes.scroller}>
-      <Answer of={list}>
+      <QueryResult query={list}>
         {() =>
           tickets.length === 0 ? (
             <EmptyState
@@ -64,14 +64,14 @@ export function TicketList({ list, tickets, selected, search }: Props) {
             />
           ) : (
             <ul className={classes.rows} style={{ height: rows.getTotalSize() }}>
-              {inSight.map(({ key, index, start }) => {
+              {visibleRows.map(({ key, index, start }) => {
                 const ticket = tickets[index];
                 return (
                   ticket && (
                     <li
                       key={key}
                       className={classes.row}
-                      style={{ transform: `translateY(${String(start)}px)`, height: ROW }}
+                      style={{ transform: `translateY(${String(start)}px)`, height: ROW_HEIGHT }}
                       aria-setsize={hasNextPage ? -1 : tickets.length}
                       aria-posinset={index + 1}
                     >
@@ -83,7 +83,7 @@ export function TicketList({ list, tickets, selected, search }: Props) {
             </ul>
           )
         }
-      </Answer>
+      </QueryResult>
       {isFetchingNextPage && (
         <Text size="xs" c="dimmed" ta="center" p="xs" role="status">
           {t("more")}

@@ -5,15 +5,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
-import { Answer } from "@/shell/Answer";
 import { Composer } from "@/tickets/conversation/Composer";
 import { Conversation } from "@/tickets/conversation/Conversation";
-import { useAsIntended, useChangeTicket } from "@/tickets/ticket/commands";
-import { OvertakenDialog } from "@/tickets/ticket/OvertakenDialog";
-import { oneTicket, type Ticket } from "@/tickets/ticket/queries";
+import { useChangeTicket, useOptimisticTicket } from "@/tickets/ticket/commands";
+import { ConflictDialog } from "@/tickets/ticket/ConflictDialog";
+import { type Ticket, ticketDetail } from "@/tickets/ticket/queries";
 import { StatusBadge } from "@/tickets/ticket/StatusBadge";
-import { type Asked, Properties } from "./Properties";
+import { QueryResult } from "@/ui/QueryResult";
 import classes from "./TicketPane.module.css";
+import { type FocusedField, TicketProperties } from "./TicketProperties";
 
 interface Props {
   readonly ticketId: string;
@@ -21,34 +21,34 @@ interface Props {
 }
 
 export function TicketPane({ ticketId, onBack }: Props) {
-  const ticket = useQuery(oneTicket(ticketId));
-  return <Answer of={ticket}>{(found) => <OneTicket told={found} onBack={onBack} />}</Answer>;
+  const ticket = useQuery(ticketDetail(ticketId));
+  return <QueryResult query={ticket}>{(loaded) => <TicketWorkspace loaded={loaded} onBack={onBack} />}</QueryResult>;
 }
 
-/** The ticket one works on: conversation, reply or note, and properties. */
-function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: () => void }) {
+/** The open ticket: conversation, composer and properties. */
+function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly onBack: () => void }) {
   const { t } = useTranslation(["desk", "tickets", "shell"]);
-  const ticket = useAsIntended(told);
+  const ticket = useOptimisticTicket(loaded);
   const change = useChangeTicket(ticket.id);
-  const [writing, setWriting] = useState<"public" | "internal">("public");
+  const [visibility, setVisibility] = useState<"public" | "internal">("public");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
-  const [details, setDetails] = useState<"closed" | Asked>("closed");
+  const [drawer, setDrawer] = useState<"closed" | FocusedField>("closed");
   const composer = useRef<HTMLTextAreaElement>(null);
   const status = useRef<HTMLInputElement>(null);
   const assignee = useRef<HTMLInputElement>(null);
   useDocumentTitle(`#${String(ticket.number)} ${ticket.title} · ${t("shell:name")}`);
 
-  function write(what: "public" | "internal") {
+  function compose(next: "public" | "internal") {
     flushSync(() => {
-      setWriting(what);
+      setVisibility(next);
     });
-    composer.current?.focus(); // at once: the next key may be the first letter
+    composer.current?.focus(); // synchronous, because the next key may be the first letter
   }
 
-  /** Opens a choice, where it is or where it comes into sight. */
-  function ask(what: Asked) {
-    const input = (what === "status" ? status : assignee).current;
-    if (!wide) setDetails(what);
+  /** Opens a field, in the side panel or in the drawer. */
+  function focusField(field: FocusedField) {
+    const input = (field === "status" ? status : assignee).current;
+    if (!wide) setDrawer(field);
     input?.focus();
     input?.click();
   }
@@ -57,36 +57,36 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
     [
       "r",
       () => {
-        write("public");
+        compose("public");
       },
     ],
     [
       "n",
       () => {
-        write("internal");
+        compose("internal");
       },
     ],
     [
       "s",
       () => {
-        ask("status");
+        focusField("status");
       },
     ],
     [
       "a",
       () => {
-        ask("assignee");
+        focusField("assignee");
       },
     ],
   ]);
 
   const properties = (
-    <Properties
+    <TicketProperties
       ticket={ticket}
       change={change}
       statusRef={status}
       assigneeRef={assignee}
-      asked={details === "closed" ? "nothing" : details}
+      focusedField={drawer === "closed" ? "none" : drawer}
     />
   );
   return (
@@ -103,7 +103,7 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
             <Group gap="xs" mt={2}>
               <StatusBadge status={ticket.status} />
               <Text size="xs" c="dimmed">
-                {t("row", { number: ticket.number, name: ticket.requester.name })}
+                {t("summary", { number: ticket.number, name: ticket.requester.name })}
               </Text>
             </Group>
           </div>
@@ -113,7 +113,7 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
             hiddenFrom="lg"
             aria-label={t("properties")}
             onClick={() => {
-              setDetails("nothing");
+              setDrawer("none");
             }}
           >
             <IconInfoCircle size={18} aria-hidden />
@@ -125,19 +125,19 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
         {ticket.status !== "merged" && (
           <footer className={classes.footer}>
             <Composer
-              key={writing}
+              key={visibility}
               ticketId={ticket.id}
-              visibility={writing}
+              visibility={visibility}
               inputRef={composer}
-              label={t(writing === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
-              placeholder={t(writing === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}
-              send={t(writing === "public" ? "tickets:composer.send" : "tickets:composer.keep")}
+              label={t(visibility === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
+              placeholder={t(visibility === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}
+              sendLabel={t(visibility === "public" ? "tickets:composer.send" : "tickets:composer.addNote")}
               aside={
                 <SegmentedControl
                   size="xs"
-                  aria-label={t("kind")}
-                  value={writing}
-                  onChange={write}
+                  aria-label={t("messageType")}
+                  value={visibility}
+                  onChange={compose}
                   data={[
                     { value: "public", label: t("reply") },
                     { value: "internal", label: t("note") },
@@ -154,29 +154,28 @@ function OneTicket({ told, onBack }: { readonly told: Ticket; readonly onBack: (
         </aside>
       )}
       <Drawer
-        opened={details !== "closed" && !wide}
+        opened={drawer !== "closed" && !wide}
         onClose={() => {
-          setDetails("closed");
+          setDrawer("closed");
         }}
         position="right"
         size="xs"
-        title={t("row", { number: ticket.number, name: ticket.requester.name })}
+        title={t("summary", { number: ticket.number, name: ticket.requester.name })}
         closeButtonProps={{ "aria-label": t("shell:close") }}
       >
         {properties}
       </Drawer>
-      <OvertakenDialog change={change} />
+      <ConflictDialog change={change} />
     </div>
   );
 }
 
-/** Nothing is open. */
-export function NoTicket() {
+export function NoTicketSelected() {
   const { t } = useTranslation("desk");
   useDocumentTitle(t("title"));
   return (
     <Center h="100%">
-      <EmptyState icon={<IconPointer aria-hidden />} title={t("none.title")} description={t("none.text")} />
+      <EmptyState icon={<IconPointer aria-hidden />} title={t("noTicket.title")} description={t("noTicket.text")} />
     </Center>
   );
 }

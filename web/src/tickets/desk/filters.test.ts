@@ -1,15 +1,16 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { aTicket } from "../tickets.test-support";
-import { belongs, countOf, DeskSearch, filtersOf } from "./filters";
+import { makeTicket } from "@/tickets/ticket/makeTicket.test-support";
+import { countFilters, matchesFilters, toTicketFilters } from "./filters";
+import { DeskSearch } from "./search";
 
 describe("the address of the desk", () => {
-  it("asks for all that is open when it says nothing", () => {
-    expect(filtersOf({})).toEqual({ status: ["new", "open", "in_progress", "pending"], sort: "updated" });
+  it("selects all open tickets by default", () => {
+    expect(toTicketFilters({})).toEqual({ status: ["new", "open", "in_progress", "pending"], sort: "updated" });
   });
 
-  it("narrows a queue by what was chosen, and the choice of a status counts more than the queue's", () => {
-    expect(filtersOf({ queue: "mine", status: ["closed"], q: "lamp" })).toEqual({
+  it("narrows a queue, and a selected status overrides that of the queue", () => {
+    expect(toTicketFilters({ queue: "mine", status: ["closed"], q: "lamp" })).toEqual({
       assignee: "me",
       status: ["closed"],
       q: "lamp",
@@ -17,17 +18,17 @@ describe("the address of the desk", () => {
     });
   });
 
-  it("is read kindly: what nobody knows is left out", () => {
+  it("ignores unknown values", () => {
     const read = v.parse(DeskSearch, { queue: "nonsense", status: ["open", "lost"], sort: 7, other: 1 });
-    expect(filtersOf(read)).toEqual(filtersOf({ queue: "open" }));
+    expect(toTicketFilters(read)).toEqual(toTicketFilters({ queue: "open" }));
   });
 
-  it("counts its filters without the queue and the words", () => {
-    expect(countOf({ queue: "mine", q: "lamp", status: ["open"], tag: "x", category: "" })).toBe(2);
+  it("counts its filters without queue and search text", () => {
+    expect(countFilters({ queue: "mine", q: "lamp", status: ["open"], tag: "x", category: "" })).toBe(2);
   });
 });
 
-describe("whether a ticket belongs into a list", () => {
+describe("whether a ticket belongs in a list", () => {
   it.each([
     [{ status: ["open" as const] }, true],
     [{ status: ["closed" as const] }, false],
@@ -36,16 +37,18 @@ describe("whether a ticket belongs into a list", () => {
     [{ escalated: true }, false],
     [{ priority: ["normal" as const], tag: "lamp" }, false],
     [{}, true],
-  ])("%o: %o", (filters, wanted) => {
-    expect(belongs(aTicket(), filters, "robin")).toBe(wanted);
+  ])("%o: %o", (filters, expected) => {
+    expect(matchesFilters(makeTicket(), filters, "robin")).toBe(expected);
   });
 
-  it("only the server can tell where words are sought", () => {
-    expect(belongs(aTicket(), { q: "lamp" }, "robin")).toBeUndefined();
-    expect(belongs(aTicket(), { q: "lamp", assignee: "me" }, "robin")).toBe(false);
+  it("is unknown for a search text", () => {
+    expect(matchesFilters(makeTicket(), { q: "lamp" }, "robin")).toBeUndefined();
+    expect(matchesFilters(makeTicket(), { q: "lamp", assignee: "me" }, "robin")).toBe(false);
   });
 
-  it("mine is what is assigned to me", () => {
-    expect(belongs(aTicket({ assignee: { id: "robin", name: "Robin" } }), { assignee: "me" }, "robin")).toBe(true);
+  it('matches "me" with the assignee', () => {
+    expect(matchesFilters(makeTicket({ assignee: { id: "robin", name: "Robin" } }), { assignee: "me" }, "robin")).toBe(
+      true,
+    );
   });
 });

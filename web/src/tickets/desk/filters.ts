@@ -1,57 +1,71 @@
-import * as v from "valibot";
-import { PRIORITIES } from "@/tickets/ticket/priorities";
 import type { Ticket, TicketFilters } from "@/tickets/ticket/queries";
 import { isDone, STATUSES } from "@/tickets/ticket/statuses";
+import { DEFAULT_SORT, type DeskSearch, type Queue } from "./search";
 
-export const QUEUES = ["mine", "unassigned", "open", "escalated", "all"] as const;
-export type Queue = (typeof QUEUES)[number];
+const OPEN_STATUSES = STATUSES.filter((status) => !isDone(status));
 
-const some = <const T extends readonly string[]>(words: T) => v.optional(v.array(v.picklist(words)));
-const text = v.optional(v.pipe(v.string(), v.maxLength(200)));
-
-/** What the desk's address says: each view is a link. */
-export const DeskSearch = v.object({
-  queue: v.optional(v.fallback(v.picklist(QUEUES), "open")),
-  status: v.fallback(some(STATUSES), undefined),
-  priority: v.fallback(some(PRIORITIES), undefined),
-  category: v.fallback(text, undefined),
-  tag: v.fallback(text, undefined),
-  q: v.fallback(text, undefined),
-  sort: v.fallback(v.optional(v.picklist(["created", "updated", "priority"])), undefined),
-});
-export type DeskSearch = v.InferOutput<typeof DeskSearch>;
-
-const UNFINISHED = STATUSES.filter((status) => !isDone(status));
-
-/** Which tickets a view of the desk shows. */
-export function filtersOf({ queue = "open", ...search }: DeskSearch): TicketFilters {
-  const ofQueue: Record<Queue, TicketFilters> = {
-    mine: { assignee: "me", status: UNFINISHED },
-    unassigned: { assignee: "none", status: UNFINISHED },
-    open: { status: UNFINISHED },
-    escalated: { escalated: true, status: UNFINISHED },
+export function toTicketFilters({ queue = "open", ...search }: DeskSearch): TicketFilters {
+  const queueFilters: Record<Queue, TicketFilters> = {
+    mine: { assignee: "me", status: OPEN_STATUSES },
+    unassigned: { assignee: "none", status: OPEN_STATUSES },
+    open: { status: OPEN_STATUSES },
+    escalated: { escalated: true, status: OPEN_STATUSES },
     all: {},
   };
-  const chosen = Object.entries({ ...search, sort: search.sort ?? "updated" }).filter(([, value]) => !isEmpty(value));
-  return { ...ofQueue[queue], ...(Object.fromEntries(chosen) as TicketFilters) };
+  const selected = Object.entries({ ...search, sort: search.sort ?? DEFAULT_SORT }).filter(
+    ([, value]) => !isEmpty(value),
+  );
+  return { ...queueFilters[queue], ...(Object.fromEntries(selected) as TicketFilters) };
 }
 
-/** How many filters are set besides the queue and the words sought. */
-export function countOf({ status, priority, category, tag }: DeskSearch): number {
-  return [status, priority, category, tag].filter((each) => !isEmpty(each)).length;
+/** Which search parameters count as filters: those of the filter dialog. */
+const IS_FILTER: Record<keyof DeskSearch, boolean> = {
+  queue: false,
+  status: true,
+  priority: true,
+  category: true,
+  tag: true,
+  q: false,
+  sort: false,
+};
+
+export function countFilters(search: DeskSearch): number {
+  return Object.entries(search).filter(([name, value]) => IS_FILTER[name as keyof DeskSearch] && !isEmpty(value))
+    .length;
 }
 
-/** Whether a ticket belongs into a list. Undefined: only the server can tell, as it alone knows every word. */
-export function belongs(ticket: Ticket, filters: TicketFilters, userId: string): boolean | undefined {
-  const { status = [], priority = [], category, tag, assignee, escalated, q } = filters;
-  if (status.length > 0 && !status.includes(ticket.status)) return false;
-  if (priority.length > 0 && !priority.includes(ticket.priority)) return false;
-  if (!isEmpty(category) && ticket.category !== category) return false;
-  if (!isEmpty(tag) && !ticket.tags.includes(tag ?? "")) return false;
-  if (escalated === true && ticket.escalated_at === null) return false;
-  if (assignee === "none" && ticket.assignee !== null) return false;
-  if (assignee === "me" && ticket.assignee?.id !== userId) return false;
-  return isEmpty(q) ? true : undefined;
+type Predicate<Value> = (ticket: Ticket, value: Value, userId: string) => boolean | undefined;
+
+const onlyServerKnows = () => undefined;
+
+/** Whether a ticket matches each filter of the API; undefined where only the server can tell. */
+const PREDICATES: { readonly [Name in keyof TicketFilters]-?: Predicate<NonNullable<TicketFilters[Name]>> } = {
+  status: (ticket, statuses) => statuses.includes(ticket.status),
+  priority: (ticket, priorities) => priorities.includes(ticket.priority),
+  category: (ticket, category) => ticket.category === category,
+  tag: (ticket, tag) => ticket.tags.includes(tag),
+  assignee: (ticket, who, userId) =>
+    who === "none" ? ticket.assignee === null : ticket.assignee?.id === (who === "me" ? userId : who),
+  requester: (ticket, who, userId) => ticket.requester.id === (who === "me" ? userId : who),
+  follow_up_of: (ticket, id) => ticket.follow_up_of === id,
+  escalated: (ticket, escalated) => (ticket.escalated_at !== null) === escalated,
+  deleted: (ticket, deleted) => (ticket.deleted_at !== null) === deleted,
+  created_after: onlyServerKnows,
+  created_before: onlyServerKnows,
+  updated_after: onlyServerKnows,
+  updated_before: onlyServerKnows,
+  q: onlyServerKnows,
+  sort: () => true,
+  order: () => true,
+};
+
+/** Whether a ticket belongs in a list; undefined where only the server can tell. */
+export function matchesFilters(ticket: Ticket, filters: TicketFilters, userId: string): boolean | undefined {
+  const results = Object.entries(filters)
+    .filter(([, value]) => !isEmpty(value))
+    .map(([name, value]) => PREDICATES[name as keyof TicketFilters](ticket, value as never, userId));
+  if (results.includes(false)) return false;
+  return results.includes(undefined) ? undefined : true;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,17 +1,16 @@
 import { Text, Timeline } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Answer } from "@/shell/Answer";
-import { Moment } from "@/shell/Moment";
-import { type Field, FIELDS } from "@/tickets/ticket/changes";
-import { inWords } from "@/tickets/ticket/OvertakenDialog";
-import { type HistoryEntry, history } from "./queries";
+import { type Field, FIELDS, formatFieldValue } from "@/tickets/ticket/fields";
+import { QueryResult } from "@/ui/QueryResult";
+import { RelativeTime } from "@/ui/RelativeTime";
+import { history, type HistoryEntry } from "./queries";
 
-/** What happened to a ticket, newest first. */
+/** Newest first. */
 export function History({ ticketId }: { readonly ticketId: string }) {
   const entries = useInfiniteQuery(history(ticketId));
   return (
-    <Answer of={entries}>
+    <QueryResult query={entries}>
       {({ pages }) => (
         <Timeline bulletSize={12} lineWidth={2}>
           {pages
@@ -22,7 +21,7 @@ export function History({ ticketId }: { readonly ticketId: string }) {
             ))}
         </Timeline>
       )}
-    </Answer>
+    </QueryResult>
   );
 }
 
@@ -39,29 +38,22 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
     >
       {changes(entry).map(([field, before, after]) => (
         <Text key={field} size="xs">
-          {t("changedTo", {
+          {t("fieldChanged", {
             field: t(`field.${field}`),
-            from: words(field, before, t),
-            to: words(field, after, t),
+            from: formatFieldValue(field, before, t),
+            to: formatFieldValue(field, after, t),
           })}
         </Text>
       ))}
       <Text size="xs" c="dimmed">
-        {entry.actor?.name ?? t("byItself")} · <Moment at={entry.occurred_at} size="xs" />
+        {entry.actor?.name ?? t("system")} · <RelativeTime at={entry.occurred_at} size="xs" />
       </Text>
     </Timeline.Item>
   );
 }
 
-/** What differs, of the fields people know; how a ticket began is in its conversation. */
+/** The changed fields. Those of a new ticket are shown by its conversation instead. */
 function changes({ action, before, after }: HistoryEntry): readonly (readonly [Field, unknown, unknown])[] {
   if (action === "ticket.created") return [];
   return FIELDS.filter((field) => field in (after ?? {})).map((field) => [field, before?.[field], after?.[field]]);
-}
-
-function words(field: string, value: unknown, t: ReturnType<typeof useTranslation<"tickets">>["t"]): string {
-  if (typeof value === "string") return inWords(field, value, t);
-  if (Array.isArray(value)) return value.join(", ") || t("nothing");
-  if (typeof value === "object" && value !== null && "name" in value) return String(value.name);
-  return value === null || value === undefined ? t("nothing") : JSON.stringify(value);
 }

@@ -1,24 +1,24 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "@/api/client";
-import { PAGED } from "@/api/queries";
+import { api, type Schemas, unwrap } from "@/api/client";
+import { CURSOR_PAGING } from "@/api/queryClient";
 
 export type HistoryEntry = Schemas["HistoryEntry"];
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 export const historyKey = (ticketId: string) => ["tickets", "history", ticketId] as const;
 
-/** What happened to a ticket, oldest first. */
+/** Oldest first. */
 export function history(ticketId: string) {
   return infiniteQueryOptions({
     queryKey: historyKey(ticketId),
     queryFn: ({ pageParam, signal }) =>
-      answer(
+      unwrap(
         api.GET("/api/v1/tickets/{ticket_id}/history", {
-          params: { path: { ticket_id: ticketId }, query: { limit: PAGE, cursor: pageParam } },
+          params: { path: { ticket_id: ticketId }, query: { limit: PAGE_SIZE, cursor: pageParam } },
           signal,
         }),
       ),
-    ...PAGED,
+    ...CURSOR_PAGING,
   });
 }

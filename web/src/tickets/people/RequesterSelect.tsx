@@ -5,17 +5,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { people } from "./queries";
 
-/** For whom a ticket is opened. */
 export function RequesterSelect(props: SelectProps) {
   const { t } = useTranslation("tickets");
   const [typed, setTyped] = useState("");
-  const [sought] = useDebouncedValue(typed.trim(), 250);
-  const found = useQuery(people(sought, false));
+  const [searchText] = useDebouncedValue(typed.trim(), 250);
+  const query = useQuery(people(searchText, false));
   return (
     <Select
       label={t("new.requester")}
       description={t("new.requesterHint")}
-      data={(found.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      data={(query.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
       searchable
       clearable
       searchValue={typed}

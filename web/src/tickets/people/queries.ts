@@ -1,23 +1,22 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import type { ItemOf } from "@/api/shapes";
+import { api, unwrap } from "@/api/client";
+import type { ItemOf } from "@/api/operationTypes";
 
-export type Named = ItemOf<"list_people">;
+export type PersonName = ItemOf<"list_people">;
 
-const FRESH_MINUTES = 5;
+const STALE_MINUTES = 5;
 
-/** People of the organisation whose name holds `text`; `staff`: only those who can answer. */
+/** People whose name contains `text`; with `staff`, only agents and admins. */
 export function people(text: string, staff: boolean) {
   return queryOptions({
     queryKey: ["tickets", "people", { text, staff }],
     queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/tickets/people", { params: { query: { text, staff, limit: 100 } }, signal })),
+      unwrap(api.GET("/api/v1/tickets/people", { params: { query: { text, staff, limit: 100 } }, signal })),
     placeholderData: keepPreviousData,
-    staleTime: FRESH_MINUTES * 60_000,
+    staleTime: STALE_MINUTES * 60_000,
   });
 }
 
-/** Who can be assigned. */
-export function useColleagues(): readonly Named[] {
+export function useAssignees(): readonly PersonName[] {
   return useQuery(people("", true)).data?.items ?? [];
 }

@@ -2,6 +2,7 @@ import { BarChart, LineChart } from "@mantine/charts";
 import { Card, SimpleGrid, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { CalendarDay } from "@/i18n/calendarDay";
 import { useFormat } from "@/i18n/format";
 import { PRIORITIES } from "@/tickets/ticket/priorities";
 import { STATUSES } from "@/tickets/ticket/statuses";
@@ -9,11 +10,11 @@ import type { Summary } from "./queries";
 
 const HEIGHT = 240;
 
-/** The report to look at. The numbers are in the tables and in the CSV too. */
+/** The tables and the CSV contain the same numbers. */
 export function Charts({ report }: { readonly report: Summary }) {
   const { t } = useTranslation(["desk", "tickets"]);
   const format = useFormat();
-  const days = report.days.map(({ date, ...counts }) => ({ date: format.day(`${date}T00:00`), ...counts }));
+  const days = report.days.map(({ date, ...counts }) => ({ date: format.day(date as CalendarDay), ...counts }));
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
       <Chart title={t("reports.perDay")}>
@@ -39,19 +40,19 @@ export function Charts({ report }: { readonly report: Summary }) {
         />
       </Chart>
       <Chart title={t("reports.byStatus")}>
-        <Counts
+        <CountChart
           rows={STATUSES.map((status) => [t(`tickets:status.${status}`), report.by_status[status] ?? 0])}
           label={t("reports.tickets")}
         />
       </Chart>
       <Chart title={t("reports.byPriority")}>
-        <Counts
+        <CountChart
           rows={PRIORITIES.map((priority) => [t(`tickets:priority.${priority}`), report.by_priority[priority] ?? 0])}
           label={t("reports.tickets")}
         />
       </Chart>
       <Chart title={t("reports.byCategory")}>
-        <Counts
+        <CountChart
           rows={report.by_category.map(({ category, tickets }) => [category ?? t("reports.noCategory"), tickets])}
           label={t("reports.tickets")}
         />
@@ -71,12 +72,12 @@ function Chart({ title, children }: { readonly title: string; readonly children:
   );
 }
 
-interface CountsProps {
+interface CountChartProps {
   readonly rows: readonly (readonly [string, number])[];
   readonly label: string;
 }
 
-function Counts({ rows, label }: CountsProps) {
+function CountChart({ rows, label }: CountChartProps) {
   return (
     <BarChart
       h={HEIGHT}

@@ -4,65 +4,69 @@ import { IconDownload } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { downloadBlob } from "@/browser/downloadBlob";
 import { useFormat } from "@/i18n/format";
-import { Answer } from "@/shell/Answer";
-import { Day } from "@/shell/Day";
-import { Page } from "@/shell/Page";
-import { saveAs } from "@/shell/saveAs";
+import { DateInput } from "@/ui/DateInput";
+import { Page } from "@/ui/Page";
+import { QueryResult } from "@/ui/QueryResult";
 import { Charts } from "./Charts";
-import { type Agents, agents, type Period, sheet, type Summary, summary } from "./queries";
-import { periodOf } from "./search";
+import { type Agents, agents, reportCsv, type Summary, summary } from "./queries";
+import { type Period, toPeriod } from "./search";
 
-/** What came in, what was resolved, and how fast. */
 export function ReportsPage() {
   const { t } = useTranslation("desk");
-  const search = useSearch({ from: "/inside/staff/reports" });
+  const search = useSearch({ from: "/authenticated/staff/reports" });
   const navigate = useNavigate();
-  const period = periodOf(search);
-  const found = useQuery(summary(period));
-  const ofAgents = useQuery(agents(period));
+  const period = toPeriod(search);
+  const summaryQuery = useQuery(summary(period));
+  const agentsQuery = useQuery(agents(period));
   return (
-    <Page title={t("reports.title")} size="xl" actions={<Sheets period={period} />}>
+    <Page title={t("reports.title")} size="xl" actions={<CsvButtons period={period} />}>
       <Group align="flex-end" gap="sm">
         {(["from", "to"] as const).map((name) => (
-          <Day
+          <DateInput
             key={name}
             label={t(`reports.${name}`)}
             value={period[name]}
             onChange={(day) => {
-              if (day !== "") void navigate({ to: "/reports", search: { ...search, [name]: day }, replace: true });
+              if (day !== undefined)
+                void navigate({ to: "/reports", search: { ...search, [name]: day }, replace: true });
             }}
           />
         ))}
       </Group>
-      <Answer of={found}>
+      <QueryResult query={summaryQuery}>
         {(report) => (
           <Stack gap="lg">
-            <Numbers report={report} />
+            <KeyFigures report={report} />
             <Charts report={report} />
           </Stack>
         )}
-      </Answer>
+      </QueryResult>
       <section aria-labelledby="agents">
         <Title order={2} size="h4" mb="sm" id="agents">
           {t("reports.agents")}
         </Title>
-        <Answer of={ofAgents}>{(report) => <AgentTable report={report} />}</Answer>
+        <QueryResult query={agentsQuery}>{(report) => <AgentTable report={report} />}</QueryResult>
       </section>
     </Page>
   );
 }
 
-function Numbers({ report }: { readonly report: Summary }) {
+function KeyFigures({ report }: { readonly report: Summary }) {
   const { t } = useTranslation("desk");
   const format = useFormat();
-  const took = (seconds: number | null) => (seconds === null ? "–" : format.duration(seconds));
+  const formatSeconds = (seconds: number | null) => (seconds === null ? "–" : format.duration(seconds));
   const numbers = [
     ["created", format.number(report.created), ""],
     ["resolved", format.number(report.resolved), ""],
     ["backlog", format.number(report.backlog), ""],
-    ["firstResponse", took(report.first_response.median_seconds), took(report.first_response.p90_seconds)],
-    ["resolution", took(report.resolution.median_seconds), took(report.resolution.p90_seconds)],
+    [
+      "firstResponse",
+      formatSeconds(report.first_response.median_seconds),
+      formatSeconds(report.first_response.p90_seconds),
+    ],
+    ["resolution", formatSeconds(report.resolution.median_seconds), formatSeconds(report.resolution.p90_seconds)],
   ] as const;
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }}>
@@ -88,14 +92,14 @@ function Numbers({ report }: { readonly report: Summary }) {
 function AgentTable({ report }: { readonly report: Agents }) {
   const { t } = useTranslation("desk");
   const format = useFormat();
-  const took = (seconds: number | null) => (seconds === null ? "–" : format.duration(seconds));
+  const formatSeconds = (seconds: number | null) => (seconds === null ? "–" : format.duration(seconds));
   return (
     <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-labelledby="agents">
         <Table.Thead>
           <Table.Tr>
-            {(["agent", "unresolved", "assigned", "firstResponse", "resolution"] as const).map((head) => (
-              <Table.Th key={head}>{t(`reports.${head}`)}</Table.Th>
+            {(["agent", "unresolved", "assigned", "firstResponse", "resolution"] as const).map((column) => (
+              <Table.Th key={column}>{t(`reports.${column}`)}</Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
@@ -105,8 +109,8 @@ function AgentTable({ report }: { readonly report: Agents }) {
               <Table.Td>{agent.name}</Table.Td>
               <Table.Td>{format.number(unresolved)}</Table.Td>
               <Table.Td>{format.number(assigned)}</Table.Td>
-              <Table.Td>{took(first_response.median_seconds)}</Table.Td>
-              <Table.Td>{took(resolution.median_seconds)}</Table.Td>
+              <Table.Td>{formatSeconds(first_response.median_seconds)}</Table.Td>
+              <Table.Td>{formatSeconds(resolution.median_seconds)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -115,11 +119,11 @@ function AgentTable({ report }: { readonly report: Agents }) {
   );
 }
 
-function Sheets({ period }: { readonly period: Period }) {
+function CsvButtons({ period }: { readonly period: Period }) {
   const { t } = useTranslation("desk");
   const save = useMutation({
     mutationFn: async (report: "summary" | "agents") => {
-      saveAs(await sheet(report, period), `${report}-${period.from}-${period.to}.csv`);
+      downloadBlob(await reportCsv(report, period), `${report}-${period.from}-${period.to}.csv`);
     },
   });
   return (

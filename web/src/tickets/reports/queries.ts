@@ -1,31 +1,27 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import type { AnswerOf } from "@/api/shapes";
+import { api, unwrap } from "@/api/client";
+import type { ResponseOf } from "@/api/operationTypes";
+import type { Period } from "./search";
 
-export type Summary = Exclude<AnswerOf<"get_summary">, string>;
-export type Agents = Exclude<AnswerOf<"get_agents">, string>;
+export type Summary = Exclude<ResponseOf<"get_summary">, string>;
+export type Agents = Exclude<ResponseOf<"get_agents">, string>;
 
-export interface Period {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Days begin where the person who reads it is. */
+/** Days start at midnight of the browser's timezone. */
 const timezone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** The same addresses answer text as CSV, which is not asked for here. */
-async function numbers<Report>(report: Promise<Report | string>): Promise<Report> {
-  const found = await report;
-  if (typeof found === "string") throw new TypeError("Numbers were asked for, and text came");
-  return found;
+/** The endpoints return JSON or CSV. Raises TypeError for CSV. */
+async function expectJson<Report>(report: Promise<Report | string>): Promise<Report> {
+  const body = await report;
+  if (typeof body === "string") throw new TypeError("Expected JSON, got CSV");
+  return body;
 }
 
 export function summary(period: Period) {
   return queryOptions({
     queryKey: ["tickets", "reports", "summary", period],
     queryFn: ({ signal }) =>
-      numbers<Summary>(
-        answer(api.GET("/api/v1/reports/summary", { params: { query: { ...period, timezone: timezone() } }, signal })),
+      expectJson<Summary>(
+        unwrap(api.GET("/api/v1/reports/summary", { params: { query: { ...period, timezone: timezone() } }, signal })),
       ),
   });
 }
@@ -34,18 +30,17 @@ export function agents(period: Period) {
   return queryOptions({
     queryKey: ["tickets", "reports", "agents", period],
     queryFn: ({ signal }) =>
-      numbers<Agents>(
-        answer(api.GET("/api/v1/reports/agents", { params: { query: { ...period, timezone: timezone() } }, signal })),
+      expectJson<Agents>(
+        unwrap(api.GET("/api/v1/reports/agents", { params: { query: { ...period, timezone: timezone() } }, signal })),
       ),
   });
 }
 
-/** The same for a spreadsheet. */
-export async function sheet(report: "summary" | "agents", period: Period): Promise<Blob> {
+export async function reportCsv(report: "summary" | "agents", period: Period): Promise<Blob> {
   const params = { query: { ...period, timezone: timezone(), format: "csv" as const } };
   const call =
     report === "summary"
       ? api.GET("/api/v1/reports/summary", { params, parseAs: "blob" })
       : api.GET("/api/v1/reports/agents", { params, parseAs: "blob" });
-  return await answer(call);
+  return await unwrap(call);
 }

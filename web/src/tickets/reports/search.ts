@@ -1,25 +1,19 @@
 import * as v from "valibot";
+import { addDays, type CalendarDay, optionalDay, toCalendarDay } from "@/i18n/calendarDay";
 
-const day = v.fallback(v.optional(v.pipe(v.string(), v.isoDate())), undefined);
-
-/** The period a report is of. */
-export const ReportSearch = v.object({ from: day, to: day });
+export const ReportSearch = v.object({ from: optionalDay, to: optionalDay });
 export type ReportSearch = v.InferOutput<typeof ReportSearch>;
 
-const USUAL_DAYS = 30;
-
-/** The period that is shown where none is chosen: the last 30 days of the browser's calendar. */
-export function periodOf(
-  { from, to }: ReportSearch,
-  today: Date = new Date(),
-): { readonly from: string; readonly to: string } {
-  const last = to ?? dayOf(today);
-  const first = new Date(`${last}T00:00`);
-  first.setDate(first.getDate() - USUAL_DAYS + 1);
-  return { from: from ?? dayOf(first), to: last };
+/** Both days belong to the period. */
+export interface Period {
+  readonly from: CalendarDay;
+  readonly to: CalendarDay;
 }
 
-function dayOf(at: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+const DEFAULT_DAYS = 30;
+
+/** The chosen period, by default the 30 days that end today. */
+export function toPeriod({ from, to }: ReportSearch, today = new Date()): Period {
+  const last = to ?? toCalendarDay(today);
+  return { from: from ?? addDays(last, 1 - DEFAULT_DAYS), to: last };
 }

@@ -2,41 +2,42 @@ import { Button, Group, NumberInput, Stack, TagsInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useTheirs } from "@/shell/useTheirs";
-import { Answer } from "@/shell/Answer";
-import { toastDone } from "@/shell/toast";
-import { Trouble } from "@/shell/Trouble";
-import { fieldErrors } from "@/shell/trouble";
-import { useChooseSettings } from "./commands";
+import { keysOf } from "@/api/keysOf";
+import { ErrorAlert } from "@/ui/ErrorAlert";
+import { fieldErrors } from "@/ui/errorMessages";
+import { QueryResult } from "@/ui/QueryResult";
+import { toastSuccess } from "@/ui/toast";
+import { useMergeRemote } from "@/ui/useMergeRemote";
+import { useUpdateSettings } from "./commands";
 import { type Settings, settings } from "./queries";
 
-const NUMBERS = [
-  ["escalation_hours", 1, 8760],
-  ["auto_close_days", 1, 3650],
-  ["reopen_window_days", 0, 3650],
-  ["ticket_creation_per_hour", 1, 100_000],
-] as const;
+/** Minimum and maximum of each number. */
+const LIMITS: Record<Exclude<keyof Settings, "version" | "refused_attachment_types">, readonly [number, number]> = {
+  escalation_hours: [1, 8760],
+  auto_close_days: [1, 3650],
+  reopen_window_days: [0, 3650],
+  ticket_creation_per_hour: [1, 100_000],
+};
 
-/** How tickets are looked after. */
 export function DeskSettings() {
-  const found = useQuery(settings);
-  return <Answer of={found}>{(now) => <Form now={now} />}</Answer>;
+  const query = useQuery(settings);
+  return <QueryResult query={query}>{(loaded) => <Form settings={loaded} />}</QueryResult>;
 }
 
-function Form({ now }: { readonly now: Settings }) {
+function Form({ settings }: { readonly settings: Settings }) {
   const { t } = useTranslation(["admin", "shell"]);
-  const choose = useChooseSettings(now.version);
-  const { version, ...chosen } = now;
-  const form = useForm({ mode: "controlled", initialValues: chosen });
-  const saved = useTheirs(form, version, chosen);
+  const { version, ...current } = settings;
+  const update = useUpdateSettings(version);
+  const form = useForm({ mode: "controlled", initialValues: current });
+  const saved = useMergeRemote(form, version, current);
   return (
     <form
       noValidate
       onSubmit={form.onSubmit((values) => {
-        choose.mutate(values, {
+        update.mutate(values, {
           onSuccess: () => {
             saved(values);
-            toastDone(t("shell:saved"));
+            toastSuccess(t("shell:saved"));
           },
           onError: (error) => {
             form.setErrors(fieldErrors(error));
@@ -45,13 +46,13 @@ function Form({ now }: { readonly now: Settings }) {
       })}
     >
       <Stack maw={480}>
-        <Trouble error={choose.error} />
-        {NUMBERS.map(([name, min, max]) => (
+        <ErrorAlert error={update.error} />
+        {keysOf(LIMITS).map((name) => (
           <NumberInput
             key={name}
             label={t(`settings.${name}`)}
-            min={min}
-            max={max}
+            min={LIMITS[name][0]}
+            max={LIMITS[name][1]}
             allowDecimal={false}
             {...form.getInputProps(name)}
           />
@@ -62,7 +63,7 @@ function Form({ now }: { readonly now: Settings }) {
           {...form.getInputProps("refused_attachment_types")}
         />
         <Group>
-          <Button type="submit" loading={choose.isPending}>
+          <Button type="submit" loading={update.isPending}>
             {t("shell:save")}
           </Button>
         </Group>

@@ -1,19 +1,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { SHOWN } from "@/api/queries";
+import { api, ifMatch, type Schemas, unwrap } from "@/api/client";
+import { ERROR_HANDLED } from "@/api/queryClient";
 import { settings } from "./queries";
 
-/** Chooses all of them, from the version that is shown. */
-export function useChooseSettings(version: number) {
+/** Replaces all settings, based on `version`. */
+export function useUpdateSettings(version: number) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["SettingsChoice"]) =>
-      answer(api.PUT("/api/v1/settings", { body, params: { header: ifMatch(version) } })),
+      unwrap(api.PUT("/api/v1/settings", { body, params: { header: ifMatch(version) } })),
     onSuccess: (chosen) => {
       queryClient.setQueryData(settings.queryKey, chosen);
     },
-    // Not waited for: the form says what is wrong first, and what is there now after that.
+    // Not awaited: the form shows the error first and the current values afterwards.
     onError: () => void queryClient.invalidateQueries({ queryKey: settings.queryKey }),
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }

@@ -1,10 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import type { AnswerOf } from "@/api/shapes";
+import { api, unwrap } from "@/api/client";
+import type { ResponseOf } from "@/api/operationTypes";
 
-export type Settings = AnswerOf<"get_settings">;
+export type Settings = ResponseOf<"get_settings">;
 
 export const settings = queryOptions({
   queryKey: ["tickets", "settings"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/settings", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/settings", { signal })),
 });

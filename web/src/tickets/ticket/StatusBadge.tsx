@@ -12,7 +12,6 @@ const COLORS: Record<Status, string> = {
   merged: "gray",
 };
 
-/** A ticket's status, in words; the colour only helps. */
 export function StatusBadge({ status, size = "sm" }: { readonly status: Status; readonly size?: MantineSize }) {
   const { t } = useTranslation("tickets");
   return (

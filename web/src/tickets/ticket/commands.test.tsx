@@ -2,92 +2,91 @@ import { InfiniteQueryObserver, QueryClient } from "@tanstack/react-query";
 import { act } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "@/api/client";
-import { Refused } from "@/api/problem";
-import { rendered } from "@/shell/rendered.test-support";
-import * as toasts from "@/shell/toast";
-import { aTicket } from "../tickets.test-support";
+import { ProblemError } from "@/api/problem";
+import { renderHook } from "@/testing/renderHook";
+import * as toasts from "@/ui/toast";
 import { useChangeTicket } from "./commands";
-import { oneTicket, ticketList } from "./queries";
+import { makeTicket } from "./makeTicket.test-support";
+import { ticketDetail, ticketList } from "./queries";
 
 vi.mock("react-i18next", () => ({ useTranslation: () => ({ t: (key: string) => key }) }));
 
 const refused = (status: number) =>
   Promise.reject(
-    new Refused({ type: "", title: "", status, detail: "", instance: "", code: String(status), request_id: "" }),
+    new ProblemError({ type: "", title: "", status, detail: "", instance: "", code: String(status), request_id: "" }),
   );
 
-/** A form that changes a ticket. */
-function shown() {
+function renderChangeForm() {
   const queryClient = new QueryClient();
-  queryClient.setQueryData(oneTicket("t1").queryKey, aTicket());
-  const { now, leave } = rendered(() => useChangeTicket("t1"), queryClient);
-  return { queryClient, change: now, leave };
+  queryClient.setQueryData(ticketDetail("t1").queryKey, makeTicket());
+  const { current, unmount } = renderHook(() => useChangeTicket("t1"), queryClient);
+  return { queryClient, change: current, unmount };
 }
 
 describe("changes of a ticket", () => {
-  const theirs = aTicket({ version: 2, status: "closed", priority: "low" });
+  const remote = makeTicket({ version: 2, status: "closed", priority: "low" });
 
   beforeEach(() => {
-    vi.spyOn(api, "GET").mockResolvedValue({ data: theirs, response: new Response() } as never);
+    vi.spyOn(api, "GET").mockResolvedValue({ data: remote, response: new Response() } as never);
   });
 
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
-  it("are sent one after the other, and wait for no list that is read again", async () => {
-    const reading = vi.spyOn(api, "GET").mockReturnValue(new Promise(() => undefined));
-    const sending = vi.spyOn(api, "PATCH").mockResolvedValue({ data: aTicket(), response: new Response() });
-    const form = shown();
+  it("are sent one after the other and do not wait for refetched lists", async () => {
+    const get = vi.spyOn(api, "GET").mockReturnValue(new Promise(() => undefined));
+    const patch = vi.spyOn(api, "PATCH").mockResolvedValue({ data: makeTicket(), response: new Response() });
+    const form = renderChangeForm();
     const unsubscribe = new InfiniteQueryObserver(form.queryClient, ticketList({})).subscribe(() => undefined);
 
     await act(async () => {
       form.change().mutate({ priority: "high" });
       form.change().mutate({ category: "Lamps" });
       await vi.waitFor(() => {
-        expect(sending).toHaveBeenCalledTimes(2);
+        expect(patch).toHaveBeenCalledTimes(2);
       });
     });
 
-    expect(reading).toHaveBeenCalled();
+    expect(get).toHaveBeenCalled();
     unsubscribe();
   });
 
-  it("that are refused are each kept to be decided about, whatever else was changed meanwhile", async () => {
-    const answers = [refused(412), Promise.resolve({ data: aTicket({ version: 3 }), response: new Response() })];
-    vi.spyOn(api, "PATCH").mockImplementation(() => answers.shift() as never);
-    const form = shown();
+  it("that conflict each wait for a decision", async () => {
+    const responses = [refused(412), Promise.resolve({ data: makeTicket({ version: 3 }), response: new Response() })];
+    vi.spyOn(api, "PATCH").mockImplementation(() => responses.shift() as never);
+    const form = renderChangeForm();
 
     await act(async () => {
       form.change().mutate({ status: "resolved" });
       form.change().mutate({ tags: ["lamp"] });
       await vi.waitFor(() => {
-        expect(answers).toEqual([]);
+        expect(responses).toEqual([]);
       });
     });
 
-    expect(form.change().overtaken?.change).toEqual({ status: "resolved" });
+    expect(form.change().conflict?.change).toEqual({ status: "resolved" });
     act(() => {
-      form.change().decided();
+      form.change().dismissConflict();
     });
-    expect(form.change().overtaken).toBeUndefined();
+    expect(form.change().conflict).toBeUndefined();
   });
 
-  it("that are refused are told in a toast where the form is gone", async () => {
-    let answer: () => void = () => undefined;
-    const asked = new Promise<void>((resolve) => (answer = resolve));
-    vi.spyOn(api, "PATCH").mockImplementation(() => asked.then(() => refused(403)));
-    const told = vi.spyOn(toasts, "toastTrouble").mockReturnValue();
-    const form = shown();
+  it("that fail show a toast if the form was unmounted", async () => {
+    let respond: () => void = () => undefined;
+    const requested = new Promise<void>((resolve) => (respond = resolve));
+    vi.spyOn(api, "PATCH").mockImplementation(() => requested.then(() => refused(403)));
+    const toasted = vi.spyOn(toasts, "toastError").mockReturnValue();
+    const form = renderChangeForm();
 
     act(() => {
       form.change().mutate({ status: "resolved" });
     });
-    form.leave();
-    answer();
+    form.unmount();
+    respond();
 
     await vi.waitFor(() => {
-      expect(told).toHaveBeenCalledOnce();
+      expect(toasted).toHaveBeenCalledOnce();
     });
   });
 });

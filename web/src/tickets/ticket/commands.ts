@@ -1,105 +1,110 @@
 import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { attempt } from "@/api/attempts";
-import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { isRefusal } from "@/api/problem";
-import { SHOWN } from "@/api/queries";
-import { toast } from "@/shell/toast";
-import { type Change, type Difference, type Field, fieldsOf, meet, Overtaken } from "./changes";
-import { oneTicket, readListsAgain, takeUp, type Ticket } from "./queries";
-import { useSight } from "./useSight";
+import { api, ifMatch, type Schemas, unwrap } from "@/api/client";
+import { sendIdempotently } from "@/api/idempotency";
+import { isProblem } from "@/api/problem";
+import { ERROR_HANDLED } from "@/api/queryClient";
+import { showToast } from "@/ui/toast";
+import { useIsMounted } from "@/ui/useIsMounted";
+import { type Change, changedFields, type Field } from "./fields";
+import { applyUpdate, invalidateLists, type Ticket, ticketDetail } from "./queries";
+import { ConflictError, type FieldChange, reconcile } from "./reconcile";
+import { useUnmountedErrorToast } from "./useUnmountedErrorToast";
 
 type NewTicket = Schemas["NewTicket"];
 
-const OPENING = ["tickets", "open"] as const;
+const CREATE_KEY = ["tickets", "create"] as const;
 
 interface Outcome {
-  /** What still belongs to it is part of it. */
-  readonly onOpened: (ticket: Ticket) => Promise<void>;
+  readonly onCreated: (ticket: Ticket) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** What comes of it is told even to a form that is gone. */
-export function useOpenTicket({ onOpened, onFailed }: Outcome) {
+/** Creates a ticket. The callbacks run even if the form was unmounted; the mutation is pending until `onCreated` is. */
+export function useCreateTicket({ onCreated, onFailed }: Outcome) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationKey: OPENING,
+    mutationKey: CREATE_KEY,
     mutationFn: (body: NewTicket) =>
-      attempt("ticket", body, (header) => answer(api.POST("/api/v1/tickets", { body, params: { header } }))),
+      sendIdempotently("ticket", body, (header) => unwrap(api.POST("/api/v1/tickets", { body, params: { header } }))),
     onSuccess: async (ticket) => {
-      queryClient.setQueryData(oneTicket(ticket.id).queryKey, ticket);
-      void readListsAgain(queryClient);
-      await onOpened(ticket);
+      queryClient.setQueryData(ticketDetail(ticket.id).queryKey, ticket);
+      void invalidateLists(queryClient);
+      await onCreated(ticket);
     },
     onError: onFailed,
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
 }
 
-/** The tickets that were sent and are not open yet. */
-export function useTicketsOnTheirWay(): readonly { readonly ticket: NewTicket; readonly waiting: boolean }[] {
+/** Tickets that were submitted and have no response yet. */
+export function usePendingTickets(): readonly { readonly ticket: NewTicket; readonly offline: boolean }[] {
   return useMutationState({
-    filters: { mutationKey: OPENING, status: "pending" },
-    select: (mutation) => ({ ticket: mutation.state.variables as NewTicket, waiting: mutation.state.isPaused }),
+    filters: { mutationKey: CREATE_KEY, status: "pending" },
+    select: (mutation) => ({ ticket: mutation.state.variables as NewTicket, offline: mutation.state.isPaused }),
   });
 }
 
-export interface Changed {
+export interface ChangeResult {
   readonly ticket: Ticket;
-  /** What others had changed meanwhile, in other fields. */
-  readonly theirs: readonly Difference[];
+  /** Concurrent changes of other fields. */
+  readonly remoteChanges: readonly FieldChange[];
 }
 
 interface Conflict {
   readonly change: Change;
-  readonly error: Overtaken;
+  readonly error: ConflictError;
 }
 
-const changing = (id: string) => ["tickets", "change", id] as const;
+const changeKey = (id: string) => ["tickets", "change", id] as const;
 
 /**
- * Changes a ticket from the version that is shown. Where others were faster in other fields, the change is made to what
- * they left, and the person is told; in the same field, the person decides. Several changes can be under way, and each
- * may fail: `error` and `overtaken` are of all of them. Who `shows` neither leaves it to a toast.
+ * Changes a ticket, based on the version in the cache. Concurrent changes of other fields are kept and shown in a
+ * toast; on a concurrent change of the same field, the user decides (`conflict`). Several changes can be in flight;
+ * `error` and `conflict` cover all of them. Without a form (`hasForm`), errors are shown in a toast.
  */
-export function useChangeTicket(id: string, shows = true) {
+export function useChangeTicket(id: string, hasForm = true) {
   const { t } = useTranslation("tickets");
   const queryClient = useQueryClient();
-  const { inSight, tellElsewhere } = useSight(shows);
+  const isMounted = useIsMounted(hasForm);
+  const toastIfUnmounted = useUnmountedErrorToast(isMounted);
   const [error, setError] = useState<Error | null>(null);
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
   const { mutate } = useMutation({
-    mutationKey: changing(id),
-    scope: { id: `ticket ${id}` }, // one after the other: each builds on the version the one before made
-    mutationFn: (change: Change): Promise<Changed> =>
-      withReconciling(id, queryClient.getQueryData(oneTicket(id).queryKey), fieldsOf(change), (version) =>
-        send(id, change, version),
+    mutationKey: changeKey(id),
+    scope: { id: `ticket ${id}` }, // serial: each change builds on the version that the one before made
+    mutationFn: (change: Change): Promise<ChangeResult> =>
+      sendWithReconciliation(
+        id,
+        queryClient.getQueryData(ticketDetail(id).queryKey),
+        changedFields(change),
+        (version) => send(id, change, version),
       ),
-    onSuccess: ({ ticket, theirs }) => {
-      takeUp(queryClient, ticket);
-      if (theirs.length === 0) return;
-      const fields = theirs.map(({ field }) => t(`field.${field}`)).join(", ");
-      toast({ message: t("overtaken.meanwhile", { fields }), autoClose: 8000 });
+    onSuccess: ({ ticket, remoteChanges }) => {
+      applyUpdate(queryClient, ticket);
+      if (remoteChanges.length === 0) return;
+      const fields = remoteChanges.map(({ field }) => t(`field.${field}`)).join(", ");
+      showToast({ message: t("conflict.meanwhile", { fields }), autoClose: 8000 });
     },
     onError: (failure, change) => {
-      if (failure instanceof Overtaken) takeUp(queryClient, failure.now);
-      tellElsewhere(failure);
-      if (!inSight()) return;
-      if (failure instanceof Overtaken) setConflicts((old) => [...old, { change, error: failure }]);
+      if (failure instanceof ConflictError) applyUpdate(queryClient, failure.current);
+      toastIfUnmounted(failure);
+      if (!isMounted()) return;
+      if (failure instanceof ConflictError) setConflicts((conflicts) => [...conflicts, { change, error: failure }]);
       else setError(failure);
     },
     onSettled: () => {
-      void readListsAgain(queryClient); // not awaited: the next change of this ticket would wait for it
+      void invalidateLists(queryClient); // not awaited, or the next change would wait for it
     },
-    meta: SHOWN,
+    meta: ERROR_HANDLED,
   });
   return {
     error,
-    /** The first change that somebody was faster with, for the person to decide about. */
-    overtaken: conflicts[0],
-    decided: () => {
-      setConflicts((old) => old.slice(1));
+    /** The first undecided conflict. */
+    conflict: conflicts[0],
+    dismissConflict: () => {
+      setConflicts((conflicts) => conflicts.slice(1));
     },
     mutate: (change: Change) => {
       setError(null);
@@ -108,41 +113,41 @@ export function useChangeTicket(id: string, shows = true) {
   };
 }
 
-/** The ticket as it will be when what is under way has worked. The cache keeps what the server said. */
-export function useAsIntended(ticket: Ticket): Ticket {
+/** The ticket with its pending changes applied. The cache holds only what the server returned. */
+export function useOptimisticTicket(ticket: Ticket): Ticket {
   const pending = useMutationState({
-    filters: { mutationKey: changing(ticket.id), status: "pending" },
+    filters: { mutationKey: changeKey(ticket.id), status: "pending" },
     select: (mutation) => mutation.state.variables as Partial<Ticket>,
   });
   return pending.reduce<Ticket>((shown, change) => ({ ...shown, ...change }), ticket);
 }
 
-/** Sends a change for the version that was seen; on 412 looks at what others did, and sends it again where it may. */
-async function withReconciling(
+/** Sends a change with `If-Match`. After a 412 it reconciles with the current version and resends if possible. */
+async function sendWithReconciliation(
   id: string,
   seen: Ticket | undefined,
-  mine: readonly Field[],
-  attempt: (version: number | null) => Promise<Ticket>,
-): Promise<Changed> {
+  localFields: readonly Field[],
+  sendVersion: (version: number | null) => Promise<Ticket>,
+): Promise<ChangeResult> {
   let base = seen;
-  let theirs: readonly Difference[] = [];
+  let remoteChanges: readonly FieldChange[] = [];
   for (;;) {
     try {
-      return { ticket: await attempt(base?.version ?? null), theirs };
+      return { ticket: await sendVersion(base?.version ?? null), remoteChanges };
     } catch (error) {
-      if (base === undefined || !isRefusal(error, 412)) throw error;
-      const now = await answer(api.GET("/api/v1/tickets/{ticket_id}", { params: { path: { ticket_id: id } } }));
-      const meeting = meet(mine, base, now);
-      if (meeting.kind === "same") throw new Overtaken(now, meeting.theirs);
-      theirs = [...theirs, ...meeting.theirs];
-      base = now;
+      if (base === undefined || !isProblem(error, 412)) throw error;
+      const current = await unwrap(api.GET("/api/v1/tickets/{ticket_id}", { params: { path: { ticket_id: id } } }));
+      const result = reconcile(localFields, base, current);
+      if (result.kind === "conflict") throw new ConflictError(current, result.remoteChanges);
+      remoteChanges = [...remoteChanges, ...result.remoteChanges];
+      base = current;
     }
   }
 }
 
 function send(id: string, change: Change, version: number | null): Promise<Ticket> {
   const params = { path: { ticket_id: id }, header: version === null ? {} : ifMatch(version) };
-  if (!("assignee" in change)) return answer(api.PATCH("/api/v1/tickets/{ticket_id}", { body: change, params }));
-  if (change.assignee === null) return answer(api.DELETE("/api/v1/tickets/{ticket_id}/assignee", { params }));
-  return answer(api.PUT("/api/v1/tickets/{ticket_id}/assignee", { body: { user_id: change.assignee.id }, params }));
+  if (!("assignee" in change)) return unwrap(api.PATCH("/api/v1/tickets/{ticket_id}", { body: change, params }));
+  if (change.assignee === null) return unwrap(api.DELETE("/api/v1/tickets/{ticket_id}/assignee", { params }));
+  return unwrap(api.PUT("/api/v1/tickets/{ticket_id}/assignee", { body: { user_id: change.assignee.id }, params }));
 }

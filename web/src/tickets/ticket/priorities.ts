@@ -1,3 +1,4 @@
+import { keysOf } from "@/api/keysOf";
 import type { Priority } from "./queries";
 
-export const PRIORITIES = ["low", "normal", "high", "urgent"] as const satisfies readonly Priority[];
+export const PRIORITIES = keysOf<Priority>({ low: true, normal: true, high: true, urgent: true });

@@ -1,18 +1,8 @@
+import { keysOf } from "@/api/keysOf";
 import type { Status } from "./queries";
 
-/** In the order in which they are chosen. */
-export const STATUSES = [
-  "new",
-  "open",
-  "in_progress",
-  "pending",
-  "resolved",
-  "closed",
-  "merged",
-] as const satisfies readonly Status[];
-
-/** What can follow, as the server has it (DOMAIN: workflow); what it refuses all the same, it says itself. */
-const FOLLOWS: Record<Status, readonly Status[]> = {
+/** The server's workflow (services/tickets: workflow.py). The server has the last word. */
+const TRANSITIONS: Record<Status, readonly Status[]> = {
   new: ["open", "in_progress", "pending", "resolved", "closed"],
   open: ["in_progress", "pending", "resolved", "closed"],
   in_progress: ["open", "pending", "resolved", "closed"],
@@ -22,8 +12,11 @@ const FOLLOWS: Record<Status, readonly Status[]> = {
   merged: [],
 };
 
-export function following(status: Status): readonly Status[] {
-  return FOLLOWS[status];
+/** In workflow order. */
+export const STATUSES = keysOf(TRANSITIONS);
+
+export function nextStatuses(status: Status): readonly Status[] {
+  return TRANSITIONS[status];
 }
 
 export function isDone(status: Status): boolean {

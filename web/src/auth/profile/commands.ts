@@ -1,0 +1,35 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ifMatch, type Schemas, unwrap, withoutAuth } from "@/api/client";
+import { ERROR_HANDLED } from "@/api/queryClient";
+import { refreshSession } from "@/auth/session/session";
+import { profile } from "./queries";
+
+/** Changes name, language or email address, based on `version`. */
+export function useChangeProfile(version: number) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["ProfileChange"]) =>
+      unwrap(api.PATCH("/api/v1/auth/me", { body, params: { header: ifMatch(version) } })),
+    onSuccess: (changed) => {
+      queryClient.setQueryData(profile.queryKey, changed);
+      void refreshSession().catch(() => undefined); // the menu shows the old name until the next refresh
+    },
+    // Not awaited: the form shows the error first and the current values afterwards.
+    onError: () => void queryClient.invalidateQueries({ queryKey: profile.queryKey }),
+    meta: ERROR_HANDLED,
+  });
+}
+
+export function useVerifyEmail() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["EmailProof"]) =>
+      unwrap(api.POST("/api/v1/auth/verify-email", { body, ...withoutAuth })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
+    meta: ERROR_HANDLED,
+  });
+}
+
+export function useRequestVerification() {
+  return useMutation({ mutationFn: () => unwrap(api.POST("/api/v1/auth/verify-email/request")) });
+}
