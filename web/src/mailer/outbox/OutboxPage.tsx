@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keysOf } from "@/api/keysOf";
+import { isUsedKind } from "@/notifications/kinds";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
 import { RelativeTime } from "@/ui/RelativeTime";
@@ -82,7 +83,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{t(`notifications:kind.${mail.template}`)}</Text>
+        <Text size="sm">{isUsedKind(mail.template) ? t(`notifications:kind.${mail.template}`) : mail.template}</Text>
         {mail.ticket_number !== null && (
           <Text size="xs" c="dimmed">
             {t("mail.ticket", { number: mail.ticket_number })}

@@ -12,8 +12,8 @@ const TRANSITIONS: Record<Status, readonly Status[]> = {
   merged: [],
 };
 
-/** In workflow order. */
-export const STATUSES = keysOf(TRANSITIONS);
+/** The statuses that a ticket can reach, in workflow order. Nothing sets `merged` yet. */
+export const STATUSES = keysOf(TRANSITIONS).filter((status) => status !== "merged");
 
 export function nextStatuses(status: Status): readonly Status[] {
   return TRANSITIONS[status];
