@@ -19,15 +19,9 @@ export function xhrFetch(onProgress: (fraction: number) => void): (request: Requ
           }),
         );
       });
-      xhr.addEventListener("error", () => {
-        reject(new TypeError("Network request failed"));
-      });
-      xhr.addEventListener("abort", () => {
-        reject(new DOMException("The request was aborted", "AbortError"));
-      });
-      request.signal.addEventListener("abort", () => {
-        xhr.abort();
-      });
+      xhr.addEventListener("error", () => reject(new TypeError("Network request failed")));
+      xhr.addEventListener("abort", () => reject(new DOMException("The request was aborted", "AbortError")));
+      request.signal.addEventListener("abort", () => xhr.abort());
       xhr.send(body);
     });
   };

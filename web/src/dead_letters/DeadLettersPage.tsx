@@ -41,9 +41,7 @@ export function DeadLettersPage() {
       </PagedTable>
       <Modal
         opened={inspected !== null}
-        onClose={() => {
-          setInspected(null);
-        }}
+        onClose={() => setInspected(null)}
         title={inspected?.event_type}
         size="lg"
         closeButtonProps={{ "aria-label": t("shell:close") }}
@@ -87,22 +85,14 @@ function Row({ deadLetter, service, onInspect }: RowProps) {
       </Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap">
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() => {
-              onInspect(deadLetter);
-            }}
-          >
+          <Button size="compact-xs" variant="default" onClick={() => onInspect(deadLetter)}>
             {t("deadLetters.inspect")}
           </Button>
           <Button
             size="compact-xs"
             variant="default"
             loading={replay.isPending}
-            onClick={() => {
-              replay.mutate(deadLetter.sequence);
-            }}
+            onClick={() => replay.mutate(deadLetter.sequence)}
           >
             {t("deadLetters.replay")}
           </Button>
@@ -111,9 +101,7 @@ function Row({ deadLetter, service, onInspect }: RowProps) {
             variant={confirming ? "filled" : "default"}
             color="red"
             loading={discard.isPending}
-            onBlur={() => {
-              setConfirming(false);
-            }}
+            onBlur={() => setConfirming(false)}
             onClick={() => {
               if (confirming) discard.mutate(deadLetter.sequence);
               else setConfirming(true);

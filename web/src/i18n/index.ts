@@ -16,12 +16,8 @@ const backend: BackendModule = {
       return;
     }
     retryImport(load).then(
-      (file) => {
-        callback(null, file.default);
-      },
-      (error: unknown) => {
-        callback(error instanceof Error ? error : new Error(String(error)), false);
-      },
+      (file) => callback(null, file.default),
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), false),
     );
   },
 };

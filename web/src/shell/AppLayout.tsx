@@ -60,9 +60,7 @@ export function AppLayout() {
           <Group gap="lg" wrap="nowrap">
             <Burger
               opened={drawer === "open"}
-              onClick={() => {
-                setDrawer("open");
-              }}
+              onClick={() => setDrawer("open")}
               hiddenFrom="sm"
               size="sm"
               aria-label={t("menu")}
@@ -90,13 +88,7 @@ export function AppLayout() {
       <ConnectionBanner />
       <Suspense>
         {drawer !== "unloaded" && (
-          <NavigationDrawer
-            items={items}
-            opened={drawer === "open"}
-            onClose={() => {
-              setDrawer("closed");
-            }}
-          />
+          <NavigationDrawer items={items} opened={drawer === "open"} onClose={() => setDrawer("closed")} />
         )}
       </Suspense>
       <main id="content" tabIndex={-1} className={classes.content}>

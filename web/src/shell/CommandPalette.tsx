@@ -79,9 +79,7 @@ export function CommandPalette({ opened, onClose }: Props) {
                 description={ticket.requester.name}
                 leftSection={<IconTicket size={16} aria-hidden />}
                 rightSection={<StatusBadge status={ticket.status} />}
-                onClick={() => {
-                  commands.openTicket(ticket.id);
-                }}
+                onClick={() => commands.openTicket(ticket.id)}
               />
             ))}
           </Spotlight.ActionsGroup>

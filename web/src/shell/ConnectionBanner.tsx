@@ -19,9 +19,7 @@ export function ConnectionBanner() {
     const timer = setInterval(() => {
       if (onlineManager.isOnline()) void queryClient.refetchQueries({ type: "active" });
     }, RETRY_SECONDS * 1000);
-    return () => {
-      clearInterval(timer);
-    };
+    return () => clearInterval(timer);
   }, [reachability, queryClient]);
 
   return (

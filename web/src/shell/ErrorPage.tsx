@@ -17,12 +17,7 @@ export function ErrorPage() {
         description={t("errorPage.text")}
       >
         <EmptyState.Actions>
-          <Button
-            variant="default"
-            onClick={() => {
-              window.location.reload();
-            }}
-          >
+          <Button variant="default" onClick={() => window.location.reload()}>
             {t("errorPage.reload")}
           </Button>
         </EmptyState.Actions>

@@ -13,9 +13,7 @@ export function ServerUnreachablePage() {
 
   useEffect(() => {
     const timer = setInterval(() => void restoreSession(), RETRY_SECONDS * 1000);
-    return () => {
-      clearInterval(timer);
-    };
+    return () => clearInterval(timer);
   }, []);
 
   return (
@@ -35,9 +33,7 @@ export function ServerUnreachablePage() {
             loading={retrying}
             onClick={() => {
               setRetrying(true);
-              void restoreSession().finally(() => {
-                setRetrying(false);
-              });
+              void restoreSession().finally(() => setRetrying(false));
             }}
           >
             {t("retry")}

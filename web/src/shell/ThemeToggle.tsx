@@ -11,9 +11,7 @@ export function ThemeToggle() {
       variant="default"
       size={30}
       aria-label={dark ? t("theme.toLight") : t("theme.toDark")}
-      onClick={() => {
-        setColorScheme(dark ? "light" : "dark");
-      }}
+      onClick={() => setColorScheme(dark ? "light" : "dark")}
     >
       {dark ? <IconSun size={16} aria-hidden /> : <IconMoon size={16} aria-hidden />}
     </ActionIcon>

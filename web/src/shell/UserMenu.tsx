@@ -9,15 +9,7 @@ const UserMenuDropdown = lazyComponent(() => import("./UserMenuDropdown"), "User
 /** The dropdown is loaded on the first click. */
 export function UserMenu({ user }: { readonly user: User }) {
   const [opened, setOpened] = useState(false);
-  const button = (
-    <UserButton
-      user={user}
-      aria-haspopup="menu"
-      onClick={() => {
-        setOpened(true);
-      }}
-    />
-  );
+  const button = <UserButton user={user} aria-haspopup="menu" onClick={() => setOpened(true)} />;
   return opened ? (
     <Suspense fallback={button}>
       <UserMenuDropdown user={user} />

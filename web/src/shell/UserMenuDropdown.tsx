@@ -33,9 +33,7 @@ export function UserMenuDropdown({ user }: { readonly user: User }) {
         <Menu.Item
           leftSection={dark ? <IconSun size={16} aria-hidden /> : <IconMoon size={16} aria-hidden />}
           closeMenuOnClick={false}
-          onClick={() => {
-            setColorScheme(dark ? "light" : "dark");
-          }}
+          onClick={() => setColorScheme(dark ? "light" : "dark")}
         >
           {dark ? t("theme.toLight") : t("theme.toDark")}
         </Menu.Item>

@@ -50,9 +50,7 @@ export function useCommands(): Commands {
     {
       kind: "action",
       name: dark ? t("theme.toLight") : t("theme.toDark"),
-      run: () => {
-        setColorScheme(dark ? "light" : "dark");
-      },
+      run: () => setColorScheme(dark ? "light" : "dark"),
     },
     { kind: "action", name: t("user.logOut"), run: () => void logOut().catch(() => undefined) },
   ];
@@ -73,16 +71,12 @@ function useTicketCommands(staff: boolean): Command[] {
   const statuses = nextStatuses(ticket.status).map((status) => ({
     kind: "action" as const,
     name: `${t("tickets:status.label")}: ${t(`tickets:status.${status}`)}`,
-    run: () => {
-      change.mutate({ status });
-    },
+    run: () => change.mutate({ status }),
   }));
   const assignToMe: Command = {
     kind: "action",
     name: t("desk:assignToMe"),
-    run: () => {
-      change.mutate({ assignee: { id: user.id, name: user.name } });
-    },
+    run: () => change.mutate({ assignee: { id: user.id, name: user.name } }),
   };
   return ticket.assignee?.id === user.id ? statuses : [assignToMe, ...statuses];
 }

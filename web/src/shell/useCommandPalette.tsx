@@ -12,20 +12,13 @@ interface CommandPaletteHandle {
 /** The command palette, loaded when it is first opened. */
 export function useCommandPalette(): CommandPaletteHandle {
   const [opened, setOpened] = useState<boolean | null>(null);
-  const open = () => {
-    setOpened(true);
-  };
+  const open = () => setOpened(true);
   useHotkeys([["mod+K", open]], []);
   return {
     open,
     palette: opened !== null && (
       <Suspense>
-        <CommandPalette
-          opened={opened}
-          onClose={() => {
-            setOpened(false);
-          }}
-        />
+        <CommandPalette opened={opened} onClose={() => setOpened(false)} />
       </Suspense>
     ),
   };

@@ -15,14 +15,7 @@ interface Props<T> {
 export function QueryResult<T>({ query, fallback, children }: Props<T>) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error && !query.isFetching) {
-    return (
-      <ErrorAlert
-        error={query.error}
-        onRetry={() => {
-          void query.refetch();
-        }}
-      />
-    );
+    return <ErrorAlert error={query.error} onRetry={() => void query.refetch()} />;
   }
   return <>{fallback ?? <LoadingIndicator />}</>;
 }

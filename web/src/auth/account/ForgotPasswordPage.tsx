@@ -24,12 +24,7 @@ export function ForgotPasswordPage() {
       {forgot.isSuccess ? (
         <Text role="status">{t("forgotPassword.done")}</Text>
       ) : (
-        <form
-          noValidate
-          onSubmit={form.onSubmit((values) => {
-            forgot.mutate(values);
-          })}
-        >
+        <form noValidate onSubmit={form.onSubmit((values) => forgot.mutate(values))}>
           <Stack>
             <Text size="sm">{t("forgotPassword.text")}</Text>
             <ErrorAlert error={forgot.error} />

@@ -35,9 +35,7 @@ export function ResetPasswordPage() {
             reset.mutate(
               { token, password },
               {
-                onError: (error) => {
-                  form.setErrors(fieldErrors(error, { password: t("invalid.password") }));
-                },
+                onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.password") })),
               },
             );
           })}

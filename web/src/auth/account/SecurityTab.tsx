@@ -51,11 +51,7 @@ function SecondFactor() {
             mfa_enabled && !settingUp ? (
               <TotpSettings />
             ) : (
-              <div
-                onFocus={() => {
-                  setSettingUp(true);
-                }}
-              >
+              <div onFocus={() => setSettingUp(true)}>
                 <Text size="sm" mb="md">
                   {t("mfa.text")}
                 </Text>

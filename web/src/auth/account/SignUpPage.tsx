@@ -30,9 +30,8 @@ export function SignUpPage() {
       noValidate
       onSubmit={form.onSubmit((values) => {
         signUp.mutate(values, {
-          onError: (error) => {
-            form.setErrors(fieldErrors(error, { email: t("invalid.email"), password: t("invalid.password") }));
-          },
+          onError: (error) =>
+            form.setErrors(fieldErrors(error, { email: t("invalid.email"), password: t("invalid.password") })),
         });
       })}
     >

@@ -40,9 +40,7 @@ function Row({ invitation }: { readonly invitation: Schemas["InvitationView"] })
           variant="default"
           loading={revoke.isPending}
           aria-label={t("invitations.revokeLabel", { email: invitation.email })}
-          onClick={() => {
-            revoke.mutate(invitation);
-          }}
+          onClick={() => revoke.mutate(invitation)}
         >
           {t("invitations.revoke")}
         </Button>

@@ -50,9 +50,7 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
             toastSuccess(t("invitations.sent", { email }));
             onDone();
           },
-          onError: (error) => {
-            form.setErrors(fieldErrors(error, { email: t("account:invalid.email") }));
-          },
+          onError: (error) => form.setErrors(fieldErrors(error, { email: t("account:invalid.email") })),
         });
       })}
     >

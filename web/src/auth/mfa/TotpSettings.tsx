@@ -29,13 +29,7 @@ export function TotpSettings() {
       {operation === null ? (
         <Group>
           {(["renew", "disable"] as const).map((each) => (
-            <Button
-              key={each}
-              variant="default"
-              onClick={() => {
-                setOperation(each);
-              }}
-            >
+            <Button key={each} variant="default" onClick={() => setOperation(each)}>
               {t(`mfa.${each}`)}
             </Button>
           ))}
@@ -47,9 +41,7 @@ export function TotpSettings() {
             if (operation === "disable") disable.mutate(values);
             else
               renew.mutate(values, {
-                onSuccess: () => {
-                  setOperation(null);
-                },
+                onSuccess: () => setOperation(null),
               });
           })}
         >
@@ -71,12 +63,7 @@ export function TotpSettings() {
               >
                 {t(`mfa.${operation}`)}
               </Button>
-              <Button
-                variant="default"
-                onClick={() => {
-                  setOperation(null);
-                }}
-              >
+              <Button variant="default" onClick={() => setOperation(null)}>
                 {t("shell:cancel")}
               </Button>
             </Group>

@@ -22,24 +22,14 @@ export function TotpSetup({ onDone }: { readonly onDone: () => void }) {
     return (
       <Stack align="flex-start">
         <ErrorAlert error={start.error} />
-        <Button
-          loading={start.isPending}
-          onClick={() => {
-            start.mutate();
-          }}
-        >
+        <Button loading={start.isPending} onClick={() => start.mutate()}>
           {t("mfa.setUp")}
         </Button>
       </Stack>
     );
   }
   return (
-    <form
-      noValidate
-      onSubmit={form.onSubmit(({ code }) => {
-        confirm.mutate({ code: stripSpaces(code) });
-      })}
-    >
+    <form noValidate onSubmit={form.onSubmit(({ code }) => confirm.mutate({ code: stripSpaces(code) }))}>
       <Stack>
         <Text size="sm">{t("mfa.scan")}</Text>
         <Group align="flex-start">

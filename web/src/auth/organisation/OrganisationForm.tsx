@@ -37,9 +37,7 @@ function Form({ organisation }: { readonly organisation: Organisation }) {
               saved({ name, require_mfa });
               toastSuccess(t("shell:saved"));
             },
-            onError: (error) => {
-              form.setErrors(fieldErrors(error));
-            },
+            onError: (error) => form.setErrors(fieldErrors(error)),
           },
         );
       })}

@@ -8,9 +8,7 @@ export function useChangeOrganisation(version: number) {
   return useMutation({
     mutationFn: (body: Schemas["OrganisationChange"]) =>
       unwrap(api.PATCH("/api/v1/organisation", { body, params: { header: ifMatch(version) } })),
-    onSuccess: (changed) => {
-      queryClient.setQueryData(ownOrganisation.queryKey, changed);
-    },
+    onSuccess: (changed) => queryClient.setQueryData(ownOrganisation.queryKey, changed),
     // Not awaited: the form shows the error first and the current values afterwards.
     onError: () => void queryClient.invalidateQueries({ queryKey: ownOrganisation.queryKey }),
     meta: ERROR_HANDLED,

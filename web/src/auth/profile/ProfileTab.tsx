@@ -47,9 +47,7 @@ function NameAndLanguageForm({ me }: { readonly me: Profile }) {
             toastSuccess(t("shell:saved"));
             if (isLanguage(locale)) void changeLanguage(locale);
           },
-          onError: (error) => {
-            form.setErrors(fieldErrors(error));
-          },
+          onError: (error) => form.setErrors(fieldErrors(error)),
         });
       })}
     >
@@ -105,9 +103,7 @@ function EmailForm({ me }: { readonly me: Profile }) {
               variant="default"
               loading={verification.isPending}
               disabled={verification.isSuccess}
-              onClick={() => {
-                verification.mutate();
-              }}
+              onClick={() => verification.mutate()}
             >
               {verification.isSuccess ? t("profile.verificationSent") : t("profile.verifyAgain")}
             </Button>
@@ -123,9 +119,7 @@ function EmailForm({ me }: { readonly me: Profile }) {
         noValidate
         onSubmit={form.onSubmit((values) => {
           change.mutate(values, {
-            onSuccess: () => {
-              form.reset();
-            },
+            onSuccess: () => form.reset(),
             onError: (error) => {
               form.setErrors(
                 fieldErrors(error, { email: t("invalid.email"), current_password: t("invalid.passwordWrong") }),

@@ -26,12 +26,7 @@ export function VerifyEmailPage() {
       ) : (
         <>
           <Text size="sm">{t("verifyEmail.text")}</Text>
-          <Button
-            loading={verify.isPending}
-            onClick={() => {
-              verify.mutate({ token });
-            }}
-          >
+          <Button loading={verify.isPending} onClick={() => verify.mutate({ token })}>
             {t("verifyEmail.submit")}
           </Button>
         </>

@@ -17,15 +17,7 @@ interface Props {
 export function LoginForm({ email, onDone }: Props) {
   const [mfaToken, setMfaToken] = useState<string | null>(null);
   if (mfaToken !== null) {
-    return (
-      <CodeForm
-        mfaToken={mfaToken}
-        onDone={onDone}
-        onBack={() => {
-          setMfaToken(null);
-        }}
-      />
-    );
+    return <CodeForm mfaToken={mfaToken} onDone={onDone} onBack={() => setMfaToken(null)} />;
   }
   return <PasswordForm email={email} onDone={onDone} onMfaRequired={setMfaToken} />;
 }
@@ -105,9 +97,9 @@ function CodeForm({ mfaToken, onDone, onBack }: CodeProps) {
   return (
     <form
       noValidate
-      onSubmit={form.onSubmit(({ code }) => {
-        verifyCode.mutate({ mfa_token: mfaToken, code: code.trim() }, { onSuccess: onDone });
-      })}
+      onSubmit={form.onSubmit(({ code }) =>
+        verifyCode.mutate({ mfa_token: mfaToken, code: code.trim() }, { onSuccess: onDone }),
+      )}
     >
       <Stack>
         <Text size="sm">{t("code.text")}</Text>

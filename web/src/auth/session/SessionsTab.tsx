@@ -25,13 +25,7 @@ export function SessionsTab() {
               ))}
               {all.length > 1 && (
                 <Group>
-                  <Button
-                    variant="default"
-                    loading={revokeOthers.isPending}
-                    onClick={() => {
-                      revokeOthers.mutate();
-                    }}
-                  >
+                  <Button variant="default" loading={revokeOthers.isPending} onClick={() => revokeOthers.mutate()}>
                     {t("sessions.endOthers")}
                   </Button>
                 </Group>
@@ -74,9 +68,7 @@ function SessionCard({ session }: { readonly session: SessionView }) {
             variant="default"
             loading={revoke.isPending}
             aria-label={t("sessions.endLabel", { device })}
-            onClick={() => {
-              revoke.mutate(session.id);
-            }}
+            onClick={() => revoke.mutate(session.id)}
           >
             {t("sessions.end")}
           </Button>

@@ -30,9 +30,7 @@ export function PeoplePage() {
               label={t("people.find")}
               leftSection={<IconSearch size={16} aria-hidden />}
               value={text}
-              onChange={({ currentTarget: { value } }) => {
-                setText(value);
-              }}
+              onChange={({ currentTarget: { value } }) => setText(value)}
             />
             <NativeSelect
               label={t("people.role")}
@@ -41,9 +39,7 @@ export function PeoplePage() {
                 { value: "", label: t("any") },
                 ...ROLES.map((value) => ({ value, label: t(`shell:role.${value}`) })),
               ]}
-              onChange={({ currentTarget: { value } }) => {
-                setRole(ROLES.find((each) => each === value) ?? "");
-              }}
+              onChange={({ currentTarget: { value } }) => setRole(ROLES.find((each) => each === value) ?? "")}
             />
           </Group>
           <PagedTable
@@ -88,9 +84,7 @@ function PersonRow({ person }: { readonly person: Person }) {
           value={change.isPending ? (change.variables.role ?? person.role) : person.role}
           disabled={person.id === id}
           data={ROLES.map((value) => ({ value, label: t(`shell:role.${value}`) }))}
-          onChange={({ currentTarget: { value } }) => {
-            change.mutate({ role: ROLES.find((each) => each === value) });
-          }}
+          onChange={({ currentTarget: { value } }) => change.mutate({ role: ROLES.find((each) => each === value) })}
         />
       </Table.Td>
       <Table.Td>

@@ -23,23 +23,9 @@ export function PersonMenu({ person }: { readonly person: Person }) {
           {person.active ? (
             <Menu.Item onClick={open}>{t("people.deactivate")}</Menu.Item>
           ) : (
-            <Menu.Item
-              onClick={() => {
-                change.mutate({ active: true });
-              }}
-            >
-              {t("people.reactivate")}
-            </Menu.Item>
+            <Menu.Item onClick={() => change.mutate({ active: true })}>{t("people.reactivate")}</Menu.Item>
           )}
-          {person.mfa_enabled && (
-            <Menu.Item
-              onClick={() => {
-                resetMfa.mutate();
-              }}
-            >
-              {t("people.resetMfa")}
-            </Menu.Item>
-          )}
+          {person.mfa_enabled && <Menu.Item onClick={() => resetMfa.mutate()}>{t("people.resetMfa")}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <Modal
@@ -57,9 +43,7 @@ export function PersonMenu({ person }: { readonly person: Person }) {
             <Button
               color="red"
               loading={change.isPending}
-              onClick={() => {
-                change.mutate({ active: false }, { onSettled: close });
-              }}
+              onClick={() => change.mutate({ active: false }, { onSettled: close })}
             >
               {t("people.deactivate")}
             </Button>

@@ -15,9 +15,7 @@ export function useChangePerson(person: Person) {
       const params = { path: { user_id: id }, header: ifMatch(version) };
       return unwrap(api.PATCH("/api/v1/users/{user_id}", { body, params }));
     },
-    onSuccess: (changed) => {
-      applyUpdate(queryClient, changed);
-    },
+    onSuccess: (changed) => applyUpdate(queryClient, changed),
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: peopleKey }); // not awaited, or the next change would wait for it
     },

@@ -37,17 +37,13 @@ export function OutboxPage() {
             { value: "", label: t("any") },
             ...STATUSES.map((value) => ({ value, label: t(`mail.statusName.${value}`) })),
           ]}
-          onChange={({ currentTarget: { value } }) => {
-            setStatus(STATUSES.find((each) => each === value) ?? "");
-          }}
+          onChange={({ currentTarget: { value } }) => setStatus(STATUSES.find((each) => each === value) ?? "")}
         />
         <TextInput
           size="xs"
           label={t("mail.recipient")}
           value={recipient}
-          onChange={({ currentTarget: { value } }) => {
-            setRecipient(value);
-          }}
+          onChange={({ currentTarget: { value } }) => setRecipient(value)}
         />
       </Group>
       <PagedTable
@@ -111,9 +107,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
             variant="default"
             loading={retry.isPending}
             aria-label={t("mail.retryLabel", { name: mail.recipient.name })}
-            onClick={() => {
-              retry.mutate();
-            }}
+            onClick={() => retry.mutate()}
           >
             {t("mail.retry")}
           </Button>

@@ -49,12 +49,8 @@ function AddForm() {
         add.mutate(
           { email, ...(reason.trim() !== "" && { reason: reason.trim() }) },
           {
-            onSuccess: () => {
-              form.reset();
-            },
-            onSettled: (_added, error) => {
-              form.setErrors(fieldErrors(error, { email: t("account:invalid.email") }));
-            },
+            onSuccess: () => form.reset(),
+            onSettled: (_added, error) => form.setErrors(fieldErrors(error, { email: t("account:invalid.email") })),
           },
         );
       })}
@@ -95,9 +91,7 @@ function Row({ suppression }: { readonly suppression: Suppression }) {
           variant="default"
           loading={remove.isPending}
           aria-label={t("suppressions.removeLabel", { email: suppression.email })}
-          onClick={() => {
-            remove.mutate();
-          }}
+          onClick={() => remove.mutate()}
         >
           {t("suppressions.remove")}
         </Button>

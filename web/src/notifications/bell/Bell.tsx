@@ -14,15 +14,7 @@ export function Bell() {
   const connected = useLiveNotifications();
   const { data: { count } = { count: 0 } } = useQuery(unreadCount(connected));
   const [opened, setOpened] = useState(false);
-  const button = (
-    <BellButton
-      count={count}
-      aria-haspopup="dialog"
-      onClick={() => {
-        setOpened(true);
-      }}
-    />
-  );
+  const button = <BellButton count={count} aria-haspopup="dialog" onClick={() => setOpened(true)} />;
   return opened ? (
     <Suspense fallback={button}>
       <BellPopover count={count} />

@@ -30,13 +30,7 @@ export function Inbox({ onNavigate, compact = false }: Props) {
             {t("title")}
           </Text>
         )}
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          onClick={() => {
-            markAll.mutate();
-          }}
-        >
+        <Button size="compact-xs" variant="subtle" onClick={() => markAll.mutate()}>
           {t("readAll")}
         </Button>
       </Group>
@@ -114,9 +108,7 @@ function NotificationItem({
         variant="subtle"
         color="gray"
         aria-label={unread ? t("markRead") : t("markUnread")}
-        onClick={() => {
-          mark.mutate({ id: notification.id, read: unread });
-        }}
+        onClick={() => mark.mutate({ id: notification.id, read: unread })}
       >
         {unread ? <IconMailOpened size={16} aria-hidden /> : <IconMail size={16} aria-hidden />}
       </ActionIcon>

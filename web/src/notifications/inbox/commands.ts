@@ -15,9 +15,7 @@ export function useMarkNotification() {
         ? unwrap(api.POST("/api/v1/notifications/{notification_id}/read", { params }))
         : unwrap(api.POST("/api/v1/notifications/{notification_id}/unread", { params }));
     },
-    onSuccess: (marked) => {
-      applyUpdate(queryClient, marked);
-    },
+    onSuccess: (marked) => applyUpdate(queryClient, marked),
     onSettled: () => {
       // Not awaited, or the next change would wait for it.
       void queryClient.invalidateQueries({ queryKey: notificationKeys.all });

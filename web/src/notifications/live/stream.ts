@@ -43,9 +43,7 @@ async function readConnection(
 ): Promise<string | undefined> {
   let lastEventId = resumeFrom;
   const connection = new AbortController();
-  const disconnect = () => {
-    connection.abort();
-  };
+  const disconnect = () => connection.abort();
   signal.addEventListener("abort", disconnect);
   let heartbeat = setTimeout(disconnect, HEARTBEAT_TIMEOUT);
   try {

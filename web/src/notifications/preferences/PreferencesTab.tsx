@@ -84,9 +84,9 @@ function PreferenceSwitch({ preference }: { readonly preference: UsedPreference 
         scope: t(`scope.${preference.scope}`),
         where: t(`channel.${preference.channel}`),
       })}
-      onChange={({ currentTarget: { checked } }) => {
-        setPreference.mutate({ preference, when: checked ? "immediately" : "never" });
-      }}
+      onChange={({ currentTarget: { checked } }) =>
+        setPreference.mutate({ preference, when: checked ? "immediately" : "never" })
+      }
     />
   );
 }

@@ -13,8 +13,6 @@ export function useSetPreference() {
       return unwrap(api.PUT("/api/v1/notifications/preferences", { body: { choices } }));
     },
     scope: { id: "preferences" },
-    onSuccess: (view) => {
-      queryClient.setQueryData(preferences.queryKey, view);
-    },
+    onSuccess: (view) => queryClient.setQueryData(preferences.queryKey, view),
   });
 }

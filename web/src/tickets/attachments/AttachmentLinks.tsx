@@ -30,9 +30,7 @@ function AttachmentButton({ attachment }: { readonly attachment: Attachment }) {
       leftSection={<IconDownload size={14} aria-hidden />}
       loading={save.isPending}
       aria-label={t("files.download", { name: attachment.name, size: format.fileSize(attachment.size) })}
-      onClick={() => {
-        save.mutate();
-      }}
+      onClick={() => save.mutate()}
     >
       {attachment.name} · {format.fileSize(attachment.size)}
     </Button>

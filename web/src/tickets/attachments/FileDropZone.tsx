@@ -28,16 +28,12 @@ export function FileDropZone({ onFiles, children }: DropProps) {
           setDragging(true);
         }
       }}
-      onDragLeave={() => {
-        setDragging(false);
-      }}
+      onDragLeave={() => setDragging(false)}
       onDrop={(event) => {
         setDragging(false);
         acceptFiles(event, event.dataTransfer.files);
       }}
-      onPaste={(event) => {
-        acceptFiles(event, event.clipboardData.files);
-      }}
+      onPaste={(event) => acceptFiles(event, event.clipboardData.files)}
     >
       {children}
       {dragging && (

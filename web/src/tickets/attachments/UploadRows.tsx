@@ -39,13 +39,7 @@ function UploadRow({ upload, uploads }: { readonly upload: Upload; readonly uplo
           </Text>
         )}
         {retry !== undefined && (failure === "unreachable" || failure === "failed") && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() => {
-              retry(key);
-            }}
-          >
+          <Button size="compact-xs" variant="default" onClick={() => retry(key)}>
             {t("files.retry")}
           </Button>
         )}
@@ -54,9 +48,7 @@ function UploadRow({ upload, uploads }: { readonly upload: Upload; readonly uplo
           variant="subtle"
           color="gray"
           aria-label={t("files.remove", { name: file.name })}
-          onClick={() => {
-            uploads.remove(key);
-          }}
+          onClick={() => uploads.remove(key)}
         >
           <IconX size={14} aria-hidden />
         </ActionIcon>

@@ -18,9 +18,7 @@ export function useSelectedFiles() {
     add: (files: readonly File[]) => {
       setAll([...all, ...files.map((file, at) => validateFile(file, all.length + at))]);
     },
-    remove: (key: string) => {
-      setAll(all.filter((each) => each.key !== key));
-    },
+    remove: (key: string) => setAll(all.filter((each) => each.key !== key)),
     attachTo: (ticketId: string, formatNames: FormatNames) => attachFiles(all, ticketId, formatNames, change),
   };
 }
@@ -39,9 +37,7 @@ export async function attachFiles(
   const attachments: Attachment[] = [];
   for (const { key, file } of valid) {
     try {
-      const onProgress = (fraction: number) => {
-        change(key, { fraction });
-      };
+      const onProgress = (fraction: number) => change(key, { fraction });
       attachments.push(await addAttachment(ticketId, file, key, onProgress, new AbortController().signal));
     } catch {
       change(key, { failure: "failed" });

@@ -89,14 +89,10 @@ function start(storeKey: string, ticketId: string, { key, file }: Upload): void 
   const update = (part: Partial<Upload>) => {
     change(storeKey, (uploads) => uploads.map((each) => (each.key === key ? { ...each, ...part } : each)));
   };
-  const onProgress = (fraction: number) => {
-    update({ fraction });
-  };
+  const onProgress = (fraction: number) => update({ fraction });
   abortControllers.set(key, controller);
   addAttachment(ticketId, file, key, onProgress, controller.signal)
-    .then(({ id }) => {
-      update({ id, fraction: 1 });
-    })
+    .then(({ id }) => update({ id, fraction: 1 }))
     .catch((error: unknown) => {
       if (!controller.signal.aborted) update({ failure: toFailure(error) });
     })

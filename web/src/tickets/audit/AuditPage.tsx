@@ -47,9 +47,7 @@ export function AuditPage() {
             key={name}
             label={t(`audit.${name}`)}
             value={search[name]}
-            onChange={(day) => {
-              set({ [name]: day });
-            }}
+            onChange={(day) => set({ [name]: day })}
           />
         ))}
         <Button size="xs" variant="default" onClick={() => void navigate({ to: "/admin/audit", search: {} })}>
@@ -94,13 +92,7 @@ function EntryRow({
         {actor === null ? (
           <Text size="xs">{t("audit.system")}</Text>
         ) : (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            onClick={() => {
-              onFilter({ actor: actor.id });
-            }}
-          >
+          <Button size="compact-xs" variant="subtle" onClick={() => onFilter({ actor: actor.id })}>
             {actor.name}
           </Button>
         )}
@@ -113,9 +105,7 @@ function EntryRow({
           size="compact-xs"
           variant="subtle"
           title={entity.id}
-          onClick={() => {
-            onFilter({ entity_type: entity.type, entity_id: entity.id });
-          }}
+          onClick={() => onFilter({ entity_type: entity.type, entity_id: entity.id })}
         >
           {entity.type}
         </Button>

@@ -70,9 +70,7 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
             readOnly={sending}
             error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
             classNames={{ input: classes.input ?? "" }}
-            onChange={({ currentTarget: { value } }) => {
-              save(value);
-            }}
+            onChange={({ currentTarget: { value } }) => save(value)}
             onKeyDown={getHotkeyHandler([["mod+Enter", submit]])}
           />
         ) : (

@@ -15,12 +15,7 @@ export function useDraft(draftKey: string): readonly [string, (text: string) => 
   const { id } = useCurrentUser();
   const key = storageKey(id, draftKey);
   const draft = useSyncExternalStore(store.subscribe, () => readDraft(key));
-  const save = useCallback(
-    (text: string) => {
-      saveDraft(id, draftKey, text);
-    },
-    [id, draftKey],
-  );
+  const save = useCallback((text: string) => saveDraft(id, draftKey, text), [id, draftKey]);
   return [draft, save];
 }
 

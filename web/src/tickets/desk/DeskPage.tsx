@@ -38,31 +38,11 @@ export function DeskPage() {
   }
 
   useHotkeys([
-    [
-      "j",
-      () => {
-        moveSelection(1);
-      },
-    ],
-    [
-      "k",
-      () => {
-        moveSelection(-1);
-      },
-    ],
-    [
-      "u",
-      () => {
-        open(undefined);
-      },
-    ],
+    ["j", () => moveSelection(1)],
+    ["k", () => moveSelection(-1)],
+    ["u", () => open(undefined)],
     ["/", () => searchInput.current?.focus()],
-    [
-      "shift+?",
-      () => {
-        setShortcutsOpened(true);
-      },
-    ],
+    ["shift+?", () => setShortcutsOpened(true)],
   ]);
 
   return (
@@ -72,34 +52,17 @@ export function DeskPage() {
         <QueueNav search={search} />
       </nav>
       <section className={classes.list} aria-label={t("list")}>
-        <FilterBar
-          search={search}
-          inputRef={searchInput}
-          onShowShortcuts={() => {
-            setShortcutsOpened(true);
-          }}
-        />
+        <FilterBar search={search} inputRef={searchInput} onShowShortcuts={() => setShortcutsOpened(true)} />
         <TicketList list={list} tickets={tickets} selected={ticketId} search={search} />
       </section>
       <section className={classes.ticket} aria-label={t("ticket")}>
         {ticketId === undefined ? (
           <NoTicketSelected />
         ) : (
-          <TicketPane
-            key={ticketId}
-            ticketId={ticketId}
-            onBack={() => {
-              open(undefined);
-            }}
-          />
+          <TicketPane key={ticketId} ticketId={ticketId} onBack={() => open(undefined)} />
         )}
       </section>
-      <ShortcutsDialog
-        opened={shortcutsOpened}
-        onClose={() => {
-          setShortcutsOpened(false);
-        }}
-      />
+      <ShortcutsDialog opened={shortcutsOpened} onClose={() => setShortcutsOpened(false)} />
     </div>
   );
 }

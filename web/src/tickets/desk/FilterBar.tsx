@@ -46,9 +46,7 @@ export function FilterBar({ search, inputRef, onShowShortcuts }: Props) {
         flex={1}
         leftSection={<IconSearch size={14} aria-hidden />}
         defaultValue={search.q ?? ""}
-        onChange={({ currentTarget: { value } }) => {
-          setQuery(value);
-        }}
+        onChange={({ currentTarget: { value } }) => setQuery(value)}
       />
       <Popover position="bottom-end" width={260} trapFocus withinPortal>
         <Indicator label={count} size={16} disabled={count === 0}>
@@ -67,9 +65,7 @@ export function FilterBar({ search, inputRef, onShowShortcuts }: Props) {
               value={search.status ?? []}
               comboboxProps={{ withinPortal: false }}
               clearable
-              onChange={(status) => {
-                set({ status });
-              }}
+              onChange={(status) => set({ status })}
             />
             <MultiSelect
               size="xs"
@@ -78,9 +74,7 @@ export function FilterBar({ search, inputRef, onShowShortcuts }: Props) {
               value={search.priority ?? []}
               comboboxProps={{ withinPortal: false }}
               clearable
-              onChange={(priority) => {
-                set({ priority });
-              }}
+              onChange={(priority) => set({ priority })}
             />
             {(["category", "tag"] as const).map((name) => (
               <TextInput
@@ -103,9 +97,7 @@ export function FilterBar({ search, inputRef, onShowShortcuts }: Props) {
               value={search.sort ?? DEFAULT_SORT}
               allowDeselect={false}
               comboboxProps={{ withinPortal: false }}
-              onChange={(sort) => {
-                set({ sort: sort === DEFAULT_SORT ? undefined : (sort ?? undefined) });
-              }}
+              onChange={(sort) => set({ sort: sort === DEFAULT_SORT ? undefined : (sort ?? undefined) })}
             />
             <Button
               size="xs"

@@ -39,9 +39,7 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
   useDocumentTitle(`#${String(ticket.number)} ${ticket.title} · ${t("shell:name")}`);
 
   function compose(next: "public" | "internal") {
-    flushSync(() => {
-      setVisibility(next);
-    });
+    flushSync(() => setVisibility(next));
     composer.current?.focus(); // synchronous, because the next key may be the first letter
   }
 
@@ -54,30 +52,10 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
   }
 
   useHotkeys([
-    [
-      "r",
-      () => {
-        compose("public");
-      },
-    ],
-    [
-      "n",
-      () => {
-        compose("internal");
-      },
-    ],
-    [
-      "s",
-      () => {
-        focusField("status");
-      },
-    ],
-    [
-      "a",
-      () => {
-        focusField("assignee");
-      },
-    ],
+    ["r", () => compose("public")],
+    ["n", () => compose("internal")],
+    ["s", () => focusField("status")],
+    ["a", () => focusField("assignee")],
   ]);
 
   const properties = (
@@ -112,9 +90,7 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
             size="lg"
             hiddenFrom="lg"
             aria-label={t("properties")}
-            onClick={() => {
-              setDrawer("none");
-            }}
+            onClick={() => setDrawer("none")}
           >
             <IconInfoCircle size={18} aria-hidden />
           </ActionIcon>
@@ -155,9 +131,7 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
       )}
       <Drawer
         opened={drawer !== "closed" && !wide}
-        onClose={() => {
-          setDrawer("closed");
-        }}
+        onClose={() => setDrawer("closed")}
         position="right"
         size="xs"
         title={t("summary", { number: ticket.number, name: ticket.requester.name })}

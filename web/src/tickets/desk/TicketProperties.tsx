@@ -123,9 +123,7 @@ function TicketFields({ ticket, change, statusRef, assigneeRef, focusedField }: 
         value={ticket.tags}
         maxTags={20}
         disabled={locked}
-        onChange={(tags) => {
-          change.mutate({ tags });
-        }}
+        onChange={(tags) => change.mutate({ tags })}
       />
     </>
   );

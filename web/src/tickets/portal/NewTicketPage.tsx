@@ -100,12 +100,7 @@ function NewTicketForm() {
   });
 
   return (
-    <form
-      noValidate
-      onSubmit={form.onSubmit((values) => {
-        create.mutate(values);
-      })}
-    >
+    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
         <ErrorAlert error={create.error} />
         {user.role !== "customer" && (

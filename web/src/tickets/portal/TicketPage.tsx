@@ -77,9 +77,7 @@ function TicketDetail({ ticket: loaded }: { readonly ticket: Ticket }) {
               <Button
                 variant="default"
                 leftSection={<IconCheck size={16} aria-hidden />}
-                onClick={() => {
-                  change.mutate({ status: "resolved" });
-                }}
+                onClick={() => change.mutate({ status: "resolved" })}
               >
                 {t("detail.resolve")}
               </Button>
@@ -88,9 +86,7 @@ function TicketDetail({ ticket: loaded }: { readonly ticket: Ticket }) {
               <Button
                 variant="default"
                 leftSection={<IconRotate size={16} aria-hidden />}
-                onClick={() => {
-                  change.mutate({ status: "open" });
-                }}
+                onClick={() => change.mutate({ status: "open" })}
               >
                 {t("detail.reopen")}
               </Button>

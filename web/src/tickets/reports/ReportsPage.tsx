@@ -135,9 +135,7 @@ function CsvButtons({ period }: { readonly period: Period }) {
           variant="default"
           leftSection={<IconDownload size={14} aria-hidden />}
           loading={save.isPending && save.variables === report}
-          onClick={() => {
-            save.mutate(report);
-          }}
+          onClick={() => save.mutate(report)}
         >
           {t(`reports.csv.${report}`)}
         </Button>

@@ -39,9 +39,7 @@ function Form({ settings }: { readonly settings: Settings }) {
             saved(values);
             toastSuccess(t("shell:saved"));
           },
-          onError: (error) => {
-            form.setErrors(fieldErrors(error));
-          },
+          onError: (error) => form.setErrors(fieldErrors(error)),
         });
       })}
     >

@@ -9,9 +9,7 @@ export function useUpdateSettings(version: number) {
   return useMutation({
     mutationFn: (body: Schemas["SettingsChoice"]) =>
       unwrap(api.PUT("/api/v1/settings", { body, params: { header: ifMatch(version) } })),
-    onSuccess: (chosen) => {
-      queryClient.setQueryData(settings.queryKey, chosen);
-    },
+    onSuccess: (chosen) => queryClient.setQueryData(settings.queryKey, chosen),
     // Not awaited: the form shows the error first and the current values afterwards.
     onError: () => void queryClient.invalidateQueries({ queryKey: settings.queryKey }),
     meta: ERROR_HANDLED,

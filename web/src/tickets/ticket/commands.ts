@@ -103,9 +103,7 @@ export function useChangeTicket(id: string, hasForm = true) {
     error,
     /** The first undecided conflict. */
     conflict: conflicts[0],
-    dismissConflict: () => {
-      setConflicts((conflicts) => conflicts.slice(1));
-    },
+    dismissConflict: () => setConflicts((conflicts) => conflicts.slice(1)),
     mutate: (change: Change) => {
       setError(null);
       mutate(change);
