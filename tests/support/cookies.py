@@ -4,7 +4,7 @@ from http.cookies import Morsel, SimpleCookie
 
 import httpx
 
-from auth.session.answers import COOKIE
+from auth.session.token_responder import COOKIE
 
 
 def refresh_cookie(answer: httpx.Response) -> "Morsel[str] | None":

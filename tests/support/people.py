@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from argon2 import PasswordHasher
 
 from auth.organisation.document import Organisation
-from auth.user.commands import commit_new
 from auth.user.document import User
 from common.events import Role
 from tests.support.services import RunningService
@@ -65,7 +64,7 @@ async def make_person(
     person = User.register(
         found.id, _address(name), name, role, quick_hasher().hash(PASSWORD), email_verified=email_verified
     )
-    await commit_new(person)
+    await person.commit()
     return await log_in(auth, _address(name), organisation)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from auth.mfa import totp
+from auth.domain import totp
 from common import clock
 from tests.support.desk import ok
 from tests.support.people import PASSWORD, Person
@@ -21,13 +21,13 @@ class App:
 
     def code(self) -> str:
         """A fresh one, good for 30 s at least. At most two in that time."""
-        self.used = max(self.used + 1, totp.step_of(clock.now()))
-        return totp.code_of(self.key, self.used)
+        self.used = max(self.used + 1, totp.time_step(clock.now()))
+        return totp.generate_code(self.key, self.used)
 
     def wrong_code(self) -> str:
         """None of those that count now."""
-        now = totp.step_of(clock.now())
-        right = {totp.code_of(self.key, now + off) for off in range(-2, 3)}
+        now = totp.time_step(clock.now())
+        right = {totp.generate_code(self.key, now + off) for off in range(-2, 3)}
         return next(code for code in ("000000", "111111", "222222", "333333", "444444", "555555") if code not in right)
 
 

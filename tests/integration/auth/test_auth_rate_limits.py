@@ -127,7 +127,7 @@ async def test_links_are_asked_for_at_most_five_times_an_hour_whether_there_is_a
 
             told_to_wait(await forgot(auth, email.upper()), at_most=3600, limit=5)
 
-        await window_ends(auth, "forgot-email")
+        await window_ends(auth, "forgot_password_per_email")
         assert (await forgot(auth, alex.email)).status_code == 202
 
 
@@ -143,7 +143,7 @@ async def test_a_window_ends_and_buckets_know_nothing_of_each_other(installation
         assert (await forgot(auth, "casey@example.org")).status_code == 202
         body = {"email": "casey@example.org", "password": PASSWORD}
         ok(await auth.http.post("/api/v1/auth/signup", json=body), 201)
-        await window_ends(auth, "login-email")
+        await window_ends(auth, "login_per_email")
         problem(await tried(auth, "casey@example.org"), 401, "wrong_credentials")
 
 
@@ -181,12 +181,12 @@ async def test_codes_are_guessed_at_most_ten_times_an_hour_however_many_log_ins_
         app = await set_up(auth, alex)  # the first code of the hour
         guesses = 0
         while guesses < 9:
-            await window_ends(auth, "login-email")
+            await window_ends(auth, "login_per_email")
             token = await first_step(auth, alex)
             for _ in range(min(4, 9 - guesses)):
                 problem(await second_step(auth, token, app.wrong_code()), 401, "wrong_code")
                 guesses += 1
-        await window_ends(auth, "login-email")
+        await window_ends(auth, "login_per_email")
 
         told_to_wait(await second_step(auth, await first_step(auth, alex), app.code()), at_most=3600, limit=10)
 

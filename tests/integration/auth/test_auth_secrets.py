@@ -66,7 +66,7 @@ async def stored_hashes(auth: RunningService) -> set[str]:
     for session in await auth.db["sessions"].find().to_list():
         kept |= {session["refresh_hash"], session["previous_hash"] or session["refresh_hash"]}
     for user in await auth.db["users"].find({"second_factor": {"$ne": None}}).to_list():
-        kept |= {user["second_factor"]["encrypted_key"].decode(), *user["second_factor"]["recovery_hashes"]}
+        kept |= {user["second_factor"]["encrypted_key"].decode(), *user["second_factor"]["recovery_code_hashes"]}
     [key] = await auth.db["signing_keys"].find().to_list()
     kept.add(key["encrypted_private_key"].decode())
     return kept

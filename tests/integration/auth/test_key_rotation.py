@@ -10,9 +10,9 @@ from typing import Any
 import jwt
 import pytest
 
-from auth.app import rotation
+from auth.app import key_rotator
 from auth.settings import AuthSettings
-from auth.signing_key.rotation import ANNOUNCE_EVERY
+from auth.signing_key.rotator import REPUBLISH_INTERVAL
 from common.events.auth import SigningKeyPublished
 from common.ids import PLATFORM
 from common.token_trust import TOKEN_LIFETIME
@@ -145,7 +145,7 @@ async def test_a_key_that_could_not_be_published_does_not_sign(installation: Ins
         [_, waiting] = await api.db["signing_keys"].find().sort("number").to_list()
         assert waiting["outbox"]
 
-        await rotation(configured).step()
+        await key_rotator(configured).step()
 
         assert (await api.db["signing_keys"].find_one({"_id": waiting["_id"]}) or {})["signs_from"] is None
         assert kid_of(await log_in(api, alex.email)) == kid_of(alex)
@@ -201,8 +201,8 @@ async def test_asked_several_times_before_it_signs_one_key_is_made(installation:
     configured = installation.settings("auth")
     assert isinstance(configured, AuthSettings)
     async with installation.run("auth", role="api") as auth:
-        made = await asyncio.gather(*(rotation(configured).rotate() for _ in range(5)))
-        again = await rotation(configured).rotate()
+        made = await asyncio.gather(*(key_rotator(configured).rotate() for _ in range(5)))
+        again = await key_rotator(configured).rotate()
 
         assert {key.kid for key in made} == {again.kid}
         assert await auth.db["signing_keys"].count_documents({}) == 2
@@ -220,7 +220,7 @@ async def test_a_service_that_comes_after_the_stream_has_forgotten_learns_the_ke
         unready = await tickets.http.get("/readyz")
         assert unready.status_code == 503
 
-        await long_ago(auth, "announced_at", ANNOUNCE_EVERY)
+        await long_ago(auth, "published_at", REPUBLISH_INTERVAL)
 
         await eventually(tickets.is_ready)
         ok(await tickets.http.get("/api/v1/tickets", headers=alex.headers))

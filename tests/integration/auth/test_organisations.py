@@ -167,14 +167,14 @@ async def test_a_log_in_that_was_under_way_when_it_was_suspended_gets_no_token(
     auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
-    matches = Passwords.matches
+    verify = Passwords.verify
 
     async def slow(self: Passwords, password: str, hashed: str | None) -> bool:
-        right = await matches(self, password, hashed)
+        right = await verify(self, password, hashed)
         ok(await changed(auth, olga, alex.organisation_id, suspended=True))
         return right
 
-    monkeypatch.setattr(Passwords, "matches", slow)
+    monkeypatch.setattr(Passwords, "verify", slow)
     body = {"email": alex.email, "password": PASSWORD, "organisation": organisation}
     answer = await auth.http.post("/api/v1/auth/login", json=body)
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from auth.user.commands import People
-from auth.user.schemas import PersonChange
+from auth.user_admin.commands import change_user
+from auth.user_admin.schemas import UserChange
 from common import clock
 from common.errors import Conflict
 from common.events.auth import SessionRevoked, UserDeactivated, UserReactivated, UserUpdated
@@ -96,7 +96,7 @@ async def test_every_question_is_served_by_an_index(auth: RunningService, organi
     ada = await make_admin(auth, "Ada Admin", organisation)
     users = auth.db["users"]
     base = {"organisation_id": ada.organisation_id}
-    filters: list[dict[str, Any]] = [{}, {"role": "agent"}, {"active": False}, {"searched_by": {"$regex": "^ada"}}]
+    filters: list[dict[str, Any]] = [{}, {"role": "agent"}, {"active": False}, {"search_terms": {"$regex": "^ada"}}]
     for query in filters:
         plan = await users.find({**base, **query}).sort([("name_key", 1), ("_id", 1)]).limit(21).explain()
         assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"]), query
@@ -228,9 +228,9 @@ async def test_the_last_active_admin_stays_one_whoever_asks(auth: RunningService
     ada = await make_admin(auth, "Ada Admin", organisation)
     former = Principal(uuid4(), ada.organisation_id, "admin", uuid4(), "A former admin", clock.now())
 
-    for change in (PersonChange(role="agent"), PersonChange(active=False)):
+    for change in (UserChange(role="agent"), UserChange(active=False)):
         with pytest.raises(Conflict) as caught:
-            await People(auth.db).change(ada.id, change, former, None)
+            await change_user(ada.id, change, former, None)
         assert caught.value.slug == "last_admin"
 
     ok(await auth.http.get("/api/v1/users", headers=ada.headers))

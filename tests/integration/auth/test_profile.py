@@ -61,7 +61,7 @@ async def test_asked_again_a_new_link_is_sent_and_the_old_one_is_of_no_use(
     problem(await proved(auth, token_in(old)), 422, "invalid_token")
     assert (await proved(auth, token_in(new))).status_code == 204
     answer = await auth.http.post("/api/v1/auth/verify-email/request", headers=casey.headers)
-    problem(answer, 409, "email_verified")
+    problem(answer, 409, "email_already_verified")
 
 
 async def test_a_link_that_is_a_day_old_proves_nothing(auth: RunningService, organisation: str) -> None:

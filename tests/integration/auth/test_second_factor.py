@@ -78,11 +78,11 @@ async def test_what_is_on_is_not_begun_and_what_was_not_begun_is_not_confirmed(
     auth: RunningService, organisation: str
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    problem(await confirm(auth, alex, "000000"), 409, "mfa_not_begun")
+    problem(await confirm(auth, alex, "000000"), 409, "mfa_setup_not_started")
     app = await set_up(auth, alex)
 
-    problem(await auth.http.post("/api/v1/auth/mfa/totp", headers=alex.headers), 409, "mfa_enabled")
-    problem(await confirm(auth, alex, app.code()), 409, "mfa_not_begun")
+    problem(await auth.http.post("/api/v1/auth/mfa/totp", headers=alex.headers), 409, "mfa_already_enabled")
+    problem(await confirm(auth, alex, app.code()), 409, "mfa_setup_not_started")
 
 
 async def test_turning_it_on_ends_the_sessions_that_began_without_it(auth: RunningService, organisation: str) -> None:
@@ -162,8 +162,8 @@ async def test_a_first_step_is_good_for_five_minutes_and_for_the_password_it_was
     late, outdated = [await first_step(auth, alex, organisation) for _ in range(2)]
     challenges = auth.db["mfa_challenges"]
     [first, _] = await challenges.find({"user_id": alex.id}).sort("_id").to_list()
-    assert (first["expires_at"] - first["begun_at"]).total_seconds() == 300
-    await challenges.update_one({"_id": first["_id"]}, {"$set": {"expires_at": first["begun_at"]}})
+    assert (first["expires_at"] - first["created_at"]).total_seconds() == 300
+    await challenges.update_one({"_id": first["_id"]}, {"$set": {"expires_at": first["created_at"]}})
     body = {"current_password": PASSWORD, "new_password": "an entirely new password"}
     await auth.http.post("/api/v1/auth/change-password", json=body, headers=alex.headers)
 
@@ -203,7 +203,7 @@ async def test_it_is_turned_off_by_password_and_code_together(auth: RunningServi
     await log_in(auth, alex.email, organisation)
     events = [event.action for event in await history(auth, alex.id, length=3)]
     assert events == ["user.registered", "mfa.enabled", "mfa.disabled"]
-    problem(await with_proof(auth, "DELETE", "totp", alex, app.code()), 409, "mfa_disabled")
+    problem(await with_proof(auth, "DELETE", "totp", alex, app.code()), 409, "mfa_not_enabled")
 
 
 async def test_new_recovery_codes_replace_the_old_ones(auth: RunningService, organisation: str) -> None:

@@ -100,7 +100,7 @@ async def test_a_revoked_session_is_refused_at_once_with_all_its_tokens(
     again = await auth.http.delete(f"/api/v1/auth/sessions/{stolen['id']}", headers=alex.headers)
     problem(again, 404, "not_found")
     event = (await history(auth, UUID(stolen["id"]), length=2))[-1]
-    assert (event.action, SessionRevoked.model_validate(event.data).reason) == ("session.revoked", "revoked")
+    assert (event.action, SessionRevoked.model_validate(event.data).reason) == ("session.revoked", "manual")
     assert event.actor is not None
     assert event.actor.id == alex.id
 

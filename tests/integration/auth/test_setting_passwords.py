@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from auth.account.forgotten import ForgottenPasswords, ResetRequest
+from auth.account.password_reset_requests import PasswordResetQueue, PasswordResetRequest
 from common import clock
 from common.events.auth import PasswordChanged, PasswordResetRequested
 from tests.support.cookies import refresh_token, with_cookie
@@ -69,7 +69,7 @@ async def test_a_changed_password_is_the_only_one_and_ends_every_other_session(
     problem(await tried(auth, alex, organisation, PASSWORD), 401, "wrong_credentials")
     ok(await tried(auth, alex, organisation, NEW))
     event = (await history(auth, alex.id, length=2))[-1]
-    assert PasswordChanged.model_validate(event.data).how == "changed"
+    assert PasswordChanged.model_validate(event.data).method == "change"
     assert event.actor is not None
     assert event.actor.id == alex.id
 
@@ -119,7 +119,7 @@ async def test_by_the_link_a_new_password_is_set_once_and_all_sessions_end(
     problem(await reset(auth, token_in(letter), "yet another password"), 422, "invalid_token")
     events = await history(auth, alex.id, length=3)
     assert [event.action for event in events] == ["user.registered", "password_reset.requested", "password.changed"]
-    assert PasswordChanged.model_validate(events[-1].data).how == "reset"
+    assert PasswordChanged.model_validate(events[-1].data).method == "reset"
 
 
 async def test_the_request_says_in_the_audit_trail_where_it_came_from(auth: RunningService, organisation: str) -> None:
@@ -211,10 +211,10 @@ async def test_while_it_is_answered_nobody_looks_whether_there_is_such_an_accoun
 ) -> None:
     looked: list[str] = []
 
-    async def noted(self: ForgottenPasswords, request: ResetRequest) -> None:
+    async def noted(self: PasswordResetQueue, request: PasswordResetRequest) -> None:
         looked.append(request.email)
 
-    monkeypatch.setattr(ForgottenPasswords, "_look_at", noted)
+    monkeypatch.setattr(PasswordResetQueue, "_process", noted)
     known = await make_agent(auth, "Known Agent", organisation)
 
     for email in (known.email, "nobody@example.org"):
@@ -234,7 +234,7 @@ async def test_a_request_that_is_looked_at_twice_makes_one_mail(auth: RunningSer
     assert user is not None
     request = {"_id": user["password_reset"]["request_id"], "organisation": organisation, "email": alex.email}
 
-    await auth.db["reset_requests"].insert_one({**request, "asked_at": user["created_at"], "cause": None})
+    await auth.db["reset_requests"].insert_one({**request, "requested_at": user["created_at"], "causation": None})
 
     await looked_at(auth)
     await log_in(auth, alex.email, organisation)

@@ -27,7 +27,7 @@ async def test_a_stream_ends_when_its_session_does(streams: Streams, replica: in
     async with tab.listening(streams.urls[replica]) as stream:
         session = _session_of(person)
         revoked = envelope_of(
-            SessionRevoked(user_id=person.id, reason="revoked"),
+            SessionRevoked(user_id=person.id, reason="manual"),
             session,
             sequence=1000,
             organisation_id=person.organisation_id,

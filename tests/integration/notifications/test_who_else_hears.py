@@ -251,7 +251,7 @@ async def test_what_happens_to_an_account_is_told_to_whose_it_is_even_if_they_di
 ) -> None:
     await inboxes.settle()
     person = desk.customer
-    await inboxes.said(PasswordChanged(user_id=person.id, how="changed"), person, person.id)
+    await inboxes.said(PasswordChanged(user_id=person.id, method="change"), person, person.id)
     await inboxes.said(SessionStarted(user_id=person.id, expires_at=LATER, new_device=True), person, new_id())
     await inboxes.said(SessionStarted(user_id=person.id, expires_at=LATER), person, new_id())
 

@@ -1,4 +1,4 @@
-"""Passwords are refused for what makes them weak, kept unreadable, and checked without saying who exists."""
+"""Weak passwords are refused; passwords are stored hashed, and verified without revealing who has an account."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auth.passwords
-from auth.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, require_acceptable
+from auth.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, validate_password
 from common.errors import Unprocessable
 
 EMAIL = "ada.lovelace@example.com"
@@ -24,7 +24,7 @@ def passwords() -> Passwords:
 
 def accepted(password: str, email: str = EMAIL) -> bool:
     try:
-        require_acceptable(password, email)
+        validate_password(password, email)
     except Unprocessable:
         return False
     return True
@@ -33,7 +33,7 @@ def accepted(password: str, email: str = EMAIL) -> bool:
 def test_a_refusal_names_the_field_and_does_not_repeat_the_password() -> None:
     for password in ("short", "Password1", EMAIL, "x" * 200):
         with pytest.raises(Unprocessable) as caught:
-            require_acceptable(password, EMAIL)
+            validate_password(password, EMAIL)
         assert [each.field for each in caught.value.errors] == ["password"]
         assert password not in caught.value.detail
 
@@ -41,7 +41,7 @@ def test_a_refusal_names_the_field_and_does_not_repeat_the_password() -> None:
 @pytest.mark.parametrize(
     ("length", "accepts"), [(MIN_LENGTH - 1, False), (MIN_LENGTH, True), (MAX_LENGTH, True), (MAX_LENGTH + 1, False)]
 )
-def test_length_is_what_counts(length: int, accepts: bool) -> None:
+def test_a_password_has_8_to_128_characters(length: int, accepts: bool) -> None:
     assert (MIN_LENGTH, MAX_LENGTH) == (8, 128)
     assert accepted(("xkŋ7µ-qz" * 20)[:length]) == accepts
 
@@ -52,59 +52,55 @@ def test_a_common_password_is_refused_in_any_spelling(password: str) -> None:
 
 
 @pytest.mark.parametrize("password", [EMAIL, EMAIL.upper()])
-def test_the_address_is_no_password(password: str) -> None:
+def test_the_email_address_is_refused(password: str) -> None:
     assert not accepted(password)
     assert accepted(password, email="somebody@example.com")
 
 
 @given(st.text(st.characters(codec="utf-8", min_codepoint=0x100), min_size=8, max_size=128))
-def test_no_rule_says_which_characters_to_use(password: str) -> None:
+def test_any_characters_are_accepted(password: str) -> None:
     assert accepted(password)
 
 
-async def test_only_the_password_matches_its_hash(passwords: Passwords) -> None:
+async def test_only_the_password_itself_matches_its_hash(passwords: Passwords) -> None:
     hashed = await passwords.hash("Zoë's pässword")
     assert hashed.startswith("$argon2id$")
     assert "pässword" not in hashed
-    assert await passwords.matches("Zoë's pässword", hashed)
-    assert not await passwords.matches("Zoë's password", hashed)
-    assert not await passwords.matches("", hashed)
+    assert await passwords.verify("Zoë's pässword", hashed)
+    assert not await passwords.verify("Zoë's password", hashed)
+    assert not await passwords.verify("", hashed)
 
 
-async def test_a_hash_costs_what_the_low_memory_profile_says(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hashes_have_the_parameters_of_the_low_memory_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth.passwords, "PasswordHasher", PasswordHasher)  # tests use a quicker one
 
     assert extract_parameters(await Passwords(threads=1).hash("correct horse")) == RFC_9106_LOW_MEMORY
 
 
-async def test_the_same_password_is_never_kept_the_same_twice(passwords: Passwords) -> None:
-    assert await passwords.hash("correct horse") != await passwords.hash("correct horse")
-
-
-async def test_nobody_has_no_password_and_the_answer_is_worked_for(
+async def test_without_a_hash_a_dummy_hash_is_verified_and_nothing_matches(
     passwords: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    verified = []
     verify = passwords._hasher.verify
 
     class Counting:
         def verify(self, hashed: str, password: str) -> bool:
-            asked.append(hashed)
+            verified.append(hashed)
             return verify(hashed, password)
 
     monkeypatch.setattr(passwords, "_hasher", Counting())
-    assert not await passwords.matches("nobody has this password", None)
-    assert not await passwords.matches("anything", None)
-    assert [hashed.split("$")[1:4] for hashed in asked] == [passwords._nobody.split("$")[1:4]] * 2
+    assert not await passwords.verify("nobody has this password", None)
+    assert not await passwords.verify("anything", None)
+    assert [hashed.split("$")[1:4] for hashed in verified] == [passwords._dummy_hash.split("$")[1:4]] * 2
 
 
 @pytest.mark.parametrize("broken", ["", "plain", "$argon2id$v=19$m=65536,t=3,p=4$x"])
-async def test_a_hash_that_is_none_matches_nothing(passwords: Passwords, broken: str) -> None:
-    assert not await passwords.matches("", broken)
-    assert not await passwords.matches("plain", broken)
+async def test_a_broken_hash_matches_nothing(passwords: Passwords, broken: str) -> None:
+    assert not await passwords.verify("", broken)
+    assert not await passwords.verify("plain", broken)
 
 
-async def test_hashing_holds_up_nobody_else(passwords: Passwords, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hashing_does_not_block_the_event_loop(passwords: Passwords, monkeypatch: pytest.MonkeyPatch) -> None:
     threads = set()
 
     class Slow:

@@ -80,7 +80,7 @@ CASES: list[tuple[Event, list[Kind]]] = [
     (UserRegistered(person=PERSON), ["welcome"]),
     (VERIFY, ["verify_email"]),
     (RESET, ["password_reset"]),
-    (PasswordChanged(user_id=ADA.id, how="reset"), ["password_changed"]),
+    (PasswordChanged(user_id=ADA.id, method="reset"), ["password_changed"]),
     (SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True), ["new_sign_in"]),
     (SessionStarted(user_id=ADA.id, expires_at=AT), []),
     (INVITED, ["invitation"]),

@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Accept Invitation
-         * @description Makes the account an invitation is for, and logs in.
+         * @description Creates the account of an invitation, and logs in.
          */
         post: operations["accept_invitation"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Sets another password, and ends all other sessions.
+         * @description Sets a new password, and revokes all other sessions.
          */
         post: operations["change_password"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Forgot Password
-         * @description Sends a link to set a new password, where there is such an account. The answer does not say whether.
+         * @description Sends a link to set a new password, if the account exists. The response does not reveal whether it does.
          */
         post: operations["forgot_password"];
         delete?: never;
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Jwks
-         * @description All keys an access token may be signed with at present.
+         * @description All keys that access tokens may be signed with.
          */
         get: operations["jwks"];
         put?: never;
@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Log In With Code
-         * @description Finishes a log-in by a code of the app, or by a recovery code.
+         * @description Completes a login with a TOTP code or a recovery code.
          */
         post: operations["log_in_with_code"];
         delete?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Log Out
-         * @description Ends this session: its tokens are refused everywhere from now on.
+         * @description Ends this session. Every service refuses its tokens.
          */
         post: operations["log_out"];
         delete?: never;
@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Who is logged in.
+         * @description The profile of the caller.
          */
         get: operations["me"];
         put?: never;
@@ -203,8 +203,8 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Changes the fields that are given. A new e-mail address needs the password, and counts once the link that is
-         *     sent there was followed.
+         * @description Changes the given fields. A new email address needs the password, and takes effect once the link that is sent
+         *     to it is followed.
          */
         patch: operations["change_me"];
         trace?: never;
@@ -220,7 +220,7 @@ export interface paths {
         put?: never;
         /**
          * Renew Recovery Codes
-         * @description New recovery codes; the old ones are of no more use.
+         * @description New recovery codes. The old ones become invalid.
          */
         post: operations["renew_recovery_codes"];
         delete?: never;
@@ -239,13 +239,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin Totp
-         * @description Begins to set up an app for one-time codes; nothing changes before `confirm`. Done again, it begins anew.
+         * Start Totp Setup
+         * @description Starts to set up an app for one-time codes. Nothing changes before the confirmation. A second call starts
+         *     again with another secret.
          */
-        post: operations["begin_totp"];
+        post: operations["start_totp_setup"];
         /**
          * Disable Totp
-         * @description Turns it off: a password is enough again. Refused where the organisation requires it.
+         * @description Disables two-factor authentication. Refused where the organisation requires it.
          */
         delete: operations["disable_totp"];
         options?: never;
@@ -263,11 +264,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm Totp
-         * @description Turns it on, by a code that shows that the app works, and ends all other sessions. From now on a log-in
-         *     needs a code. Refresh the access token afterwards, if it was good for this only.
+         * Confirm Totp Setup
+         * @description Enables two-factor authentication with a code of the app, and revokes all other sessions. Refresh the access
+         *     token afterwards if it was only valid for this setup.
          */
-        post: operations["confirm_totp"];
+        post: operations["confirm_totp_setup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -305,7 +306,7 @@ export interface paths {
         put?: never;
         /**
          * Reset Password
-         * @description Sets a new password by the link in a mail, and ends all sessions.
+         * @description Sets a new password with the link of an email, and revokes all sessions.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -323,14 +324,14 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description Where the caller is logged in, newest first.
+         * @description The active sessions of the caller, newest first.
          */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
         /**
          * Revoke Other Sessions
-         * @description Ends all of the caller's sessions but this one, which a log-out ends.
+         * @description Revokes all sessions of the caller except this one.
          */
         delete: operations["revoke_other_sessions"];
         options?: never;
@@ -350,7 +351,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Session
-         * @description Ends one of the caller's sessions: its tokens are refused everywhere from now on.
+         * @description Revokes one of the caller's sessions. Every service refuses its tokens.
          */
         delete: operations["revoke_session"];
         options?: never;
@@ -369,7 +370,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Up
-         * @description Makes an account as a customer, and logs in.
+         * @description Creates a customer's account, and logs in.
          */
         post: operations["sign_up"];
         delete?: never;
@@ -389,7 +390,7 @@ export interface paths {
         put?: never;
         /**
          * Verify Email
-         * @description Proves an e-mail address by the link in a mail.
+         * @description Verifies an email address with the link of an email.
          */
         post: operations["verify_email"];
         delete?: never;
@@ -409,7 +410,7 @@ export interface paths {
         put?: never;
         /**
          * Request Verification
-         * @description Sends the link to prove the caller's e-mail address once more; the one before is of no more use.
+         * @description Sends another link to verify the caller's email address. The previous link becomes invalid.
          */
         post: operations["request_verification"];
         delete?: never;
@@ -981,7 +982,7 @@ export interface paths {
         };
         /**
          * Get Own Organisation
-         * @description The caller's organisation, with its settings.
+         * @description The organisation of the caller, with its settings.
          */
         get: operations["get_own_organisation"];
         put?: never;
@@ -991,7 +992,7 @@ export interface paths {
         head?: never;
         /**
          * Change Own Organisation
-         * @description Changes the fields that are given.
+         * @description Changes the given fields.
          */
         patch: operations["change_own_organisation"];
         trace?: never;
@@ -1011,7 +1012,7 @@ export interface paths {
         put?: never;
         /**
          * Create Organisation
-         * @description Opens a support desk of its own, and invites its first admin where one is named.
+         * @description Creates an organisation, and invites its first admin if one is given.
          */
         post: operations["create_organisation"];
         delete?: never;
@@ -1039,7 +1040,7 @@ export interface paths {
         head?: never;
         /**
          * Change Organisation
-         * @description Renames, suspends or reinstates. Of a suspended one nobody is let in anywhere, with whatever tokens.
+         * @description Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused.
          */
         patch: operations["change_organisation"];
         trace?: never;
@@ -1356,7 +1357,7 @@ export interface paths {
         };
         /**
          * List Users
-         * @description The people of the organisation, by name.
+         * @description The users of the organisation, by name.
          */
         get: operations["list_users"];
         put?: never;
@@ -1376,7 +1377,7 @@ export interface paths {
         };
         /**
          * Get User
-         * @description One person.
+         * @description One user.
          */
         get: operations["get_user"];
         put?: never;
@@ -1386,8 +1387,8 @@ export interface paths {
         head?: never;
         /**
          * Change User
-         * @description Changes the fields that are given. Whoever is deactivated, or has another role, is refused everywhere with
-         *     the tokens they have; the last active admin stays one.
+         * @description Changes the given fields. After a deactivation or a change of the role, every service refuses the user's
+         *     existing access tokens. The last active admin cannot be removed.
          */
         patch: operations["change_user"];
         trace?: never;
@@ -1404,7 +1405,7 @@ export interface paths {
         post?: never;
         /**
          * Disable Mfa Of User
-         * @description Takes the second factor off the account of somebody who lost theirs, and logs them out.
+         * @description Disables two-factor authentication of a user who lost the second factor, and revokes their sessions.
          */
         delete: operations["disable_mfa_of_user"];
         options?: never;
@@ -1421,14 +1422,14 @@ export interface paths {
         };
         /**
          * List Invitations
-         * @description Those that are open, newest first.
+         * @description The open invitations, newest first.
          */
         get: operations["list_invitations"];
         put?: never;
         /**
          * Invite
-         * @description Asks somebody to join the organisation: a link to accept goes to that address, and works for 7 days. Asked
-         *     again, a new link goes there, and the one before opens nothing any more.
+         * @description Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
+         *     become invalid.
          */
         post: operations["invite"];
         delete?: never;
@@ -1449,7 +1450,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Invitation
-         * @description Takes an invitation back.
+         * @description Revokes an invitation. Its link becomes invalid.
          */
         delete: operations["revoke_invitation"];
         options?: never;
@@ -1461,24 +1462,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Acceptance
-         * @description `token` is what the link in the mail holds. `name` is as the invitation says where it is missing.
-         */
-        Acceptance: {
-            /** Name */
-            name?: string | null;
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
-            /**
-             * Token
-             * Format: password
-             */
-            token: string;
-        };
         /**
          * ActorView
          * @description Who did it, as they were called then.
@@ -1588,55 +1571,6 @@ export interface components {
             /** Visibility */
             visibility: ("public" | "internal") | null;
         };
-        /** Page[PersonView] */
-        AuthPage_PersonView_: {
-            /** Items */
-            items: components["schemas"]["AuthPersonView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /**
-         * PersonView
-         * @description A person as an admin sees them.
-         */
-        AuthPersonView: {
-            /** Active */
-            active: boolean;
-            /** Created At */
-            created_at: string;
-            /** Email */
-            email: string;
-            /** Email Verified */
-            email_verified: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Last Login At */
-            last_login_at: string | null;
-            /**
-             * Locale
-             * @enum {string}
-             */
-            locale: "en" | "de" | "es";
-            /** Mfa Enabled */
-            mfa_enabled: boolean;
-            /** Name */
-            name: string;
-            /**
-             * Organisation Id
-             * Format: uuid
-             */
-            organisation_id: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "customer" | "agent" | "admin" | "operator";
-            /** Version */
-            version: number;
-        };
         /** CategoryCount */
         CategoryCount: {
             /** Category */
@@ -1725,10 +1659,10 @@ export interface components {
             p90_seconds: number | null;
         };
         /**
-         * EmailProof
-         * @description `token` is what the link in the mail holds.
+         * EmailVerification
+         * @description `token` comes from the link in the email.
          */
-        EmailProof: {
+        EmailVerification: {
             /**
              * Token
              * Format: password
@@ -1792,7 +1726,7 @@ export interface components {
         };
         /**
          * FirstAdmin
-         * @description Whom to invite as an organisation's first admin.
+         * @description The person who is invited as the first admin of an organisation.
          */
         FirstAdmin: {
             /** Email */
@@ -1807,19 +1741,8 @@ export interface components {
             name: string;
         };
         /**
-         * FirstCode
-         * @description A code of the app that was just set up.
-         */
-        FirstCode: {
-            /**
-             * Code
-             * Format: password
-             */
-            code: string;
-        };
-        /**
          * ForgotPassword
-         * @description Whose password is to be set anew.
+         * @description The account that needs a new password.
          */
         ForgotPassword: {
             /** Email */
@@ -1852,6 +1775,24 @@ export interface components {
             occurred_at: string;
         };
         /**
+         * InvitationAcceptance
+         * @description `token` comes from the link in the email. `name` is by default the one in the invitation.
+         */
+        InvitationAcceptance: {
+            /** Name */
+            name?: string | null;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /**
          * InvitationView
          * @description An open invitation.
          */
@@ -1867,7 +1808,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            invited_by: components["schemas"]["Inviter"];
+            invited_by: components["schemas"]["PersonRefView"];
             /**
              * Locale
              * @enum {string}
@@ -1882,19 +1823,6 @@ export interface components {
             role: "customer" | "agent" | "admin";
             /** Version */
             version: number;
-        };
-        /**
-         * Inviter
-         * @description Who asked.
-         */
-        Inviter: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
         };
         /**
          * Jwk
@@ -1939,33 +1867,10 @@ export interface components {
             keys: components["schemas"]["Jwk"][];
         };
         /**
-         * LoggedIn
-         * @description An access token for `expires_in` seconds. The refresh token is in a cookie that scripts can not read. Where
-         *     `mfa_setup_required`, the token is good for setting up a second factor only.
+         * Login
+         * @description `organisation` is its short name, by default the one of the default organisation.
          */
-        LoggedIn: {
-            /** Access Token */
-            access_token: string;
-            /** Expires In */
-            expires_in: number;
-            /**
-             * Mfa Setup Required
-             * @default false
-             */
-            mfa_setup_required?: boolean;
-            /**
-             * Token Type
-             * @default bearer
-             * @constant
-             */
-            token_type?: "bearer";
-            user: components["schemas"]["UserView"];
-        };
-        /**
-         * LogIn
-         * @description `organisation` is its short name; the default one where it is missing.
-         */
-        LogIn: {
+        Login: {
             /** Email */
             email: string;
             /** Organisation */
@@ -1975,46 +1880,6 @@ export interface components {
              * Format: password
              */
             password: string;
-        };
-        /** Page[SuppressionView] */
-        MailerPage_SuppressionView_: {
-            /** Items */
-            items: components["schemas"]["MailerSuppressionView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /**
-         * PersonView
-         * @description Somebody, as others see them.
-         */
-        MailerPersonView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * SuppressionView
-         * @description An address that nothing is sent to.
-         */
-        MailerSuppressionView: {
-            /** Added At */
-            added_at: string;
-            added_by: components["schemas"]["MailerPersonView"];
-            /** Email */
-            email: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Reason */
-            reason: string;
-            /** Version */
-            version: number;
         };
         /**
          * MailView
@@ -2095,8 +1960,40 @@ export interface components {
             visibility: "public" | "internal";
         };
         /**
+         * MfaLogin
+         * @description `code` is a TOTP code or a recovery code.
+         */
+        MfaLogin: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+            /**
+             * Mfa Token
+             * Format: password
+             */
+            mfa_token: string;
+        };
+        /**
+         * MfaProof
+         * @description Password and code: an open session is not enough.
+         */
+        MfaProof: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
          * MfaRequired
-         * @description The password was right. `mfa_token` and a code finish the log-in, within 5 minutes and 5 tries.
+         * @description The password is right. `mfa_token` and a code complete the login, within 5 minutes and 5 attempts.
          */
         MfaRequired: {
             /**
@@ -2120,18 +2017,8 @@ export interface components {
             user_id: string;
         };
         /**
-         * NewFactor
-         * @description Shown once. `otpauth_uri` is what a QR code for the app holds; `secret` is for typing it in.
-         */
-        NewFactor: {
-            /** Otpauth Uri */
-            otpauth_uri: string;
-            /** Secret */
-            secret: string;
-        };
-        /**
          * NewInvitation
-         * @description Whom to ask, and what they will be. `locale` is the language of the mail, and theirs to begin with.
+         * @description The person to invite. `locale` is the language of the email and the user's first setting.
          */
         NewInvitation: {
             /** Email */
@@ -2173,7 +2060,7 @@ export interface components {
         };
         /**
          * NewOrganisation
-         * @description `slug` is the short name that people log in with; it stays. `admin` is sent an invitation.
+         * @description `slug` is the short name that users log in with. It cannot be changed. `admin` receives an invitation.
          */
         NewOrganisation: {
             admin?: components["schemas"]["FirstAdmin"] | null;
@@ -2252,16 +2139,17 @@ export interface components {
         };
         /**
          * OrganisationChange
-         * @description What an admin may change. Only what is given is changed.
+         * @description The fields that an operator can change. Omitted fields stay as they are.
          */
         OrganisationChange: {
             /** Name */
             name?: string | null;
-            settings?: components["schemas"]["SettingsChange"] | null;
+            /** Suspended */
+            suspended?: boolean | null;
         };
         /**
          * OrganisationSettings
-         * @description What an admin can decide. `require_mfa` is for agents and admins.
+         * @description The settings that an admin controls. `require_mfa` applies to agents and admins.
          */
         OrganisationSettings: {
             /**
@@ -2280,18 +2168,8 @@ export interface components {
             require_mfa?: boolean;
         };
         /**
-         * OrganisationState
-         * @description What an operator may change. Only what is given is changed.
-         */
-        OrganisationState: {
-            /** Name */
-            name?: string | null;
-            /** Suspended */
-            suspended?: boolean | null;
-        };
-        /**
          * OrganisationView
-         * @description An organisation as an operator sees it.
+         * @description An organisation as operators see it.
          */
         OrganisationView: {
             /** Created At */
@@ -2309,6 +2187,15 @@ export interface components {
             suspended_at: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * OwnOrganisationChange
+         * @description The fields that an admin can change. Omitted fields stay as they are.
+         */
+        OwnOrganisationChange: {
+            /** Name */
+            name?: string | null;
+            settings?: components["schemas"]["SettingsChange"] | null;
         };
         /**
          * OwnOrganisationView
@@ -2409,6 +2296,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[SuppressionView] */
+        Page_SuppressionView_: {
+            /** Items */
+            items: components["schemas"]["SuppressionView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[TicketView] */
         Page_TicketView_: {
             /** Items */
@@ -2416,9 +2310,16 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[UserDetailView] */
+        Page_UserDetailView_: {
+            /** Items */
+            items: components["schemas"]["UserDetailView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /**
          * PasswordChange
-         * @description For somebody who is logged in.
+         * @description A new password for the user who is logged in.
          */
         PasswordChange: {
             /**
@@ -2433,10 +2334,10 @@ export interface components {
             new_password: string;
         };
         /**
-         * PasswordResetting
-         * @description `token` is what the link in the mail holds.
+         * PasswordReset
+         * @description `token` comes from the link in the email.
          */
-        PasswordResetting: {
+        PasswordReset: {
             /**
              * Password
              * Format: password
@@ -2462,16 +2363,17 @@ export interface components {
             name: string;
         };
         /**
-         * PersonChange
-         * @description Only what is given is changed.
+         * PersonRefView
+         * @description A person as others see them.
          */
-        PersonChange: {
-            /** Active */
-            active?: boolean | null;
+        PersonRefView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Name */
-            name?: string | null;
-            /** Role */
-            role?: ("customer" | "agent" | "admin") | null;
+            name: string;
         };
         /**
          * PersonShown
@@ -2490,6 +2392,19 @@ export interface components {
              * @enum {string}
              */
             role: "customer" | "agent" | "admin" | "operator";
+        };
+        /**
+         * PersonView
+         * @description Somebody, as others see them.
+         */
+        PersonView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * PreferencesBody
@@ -2557,7 +2472,7 @@ export interface components {
         };
         /**
          * ProfileChange
-         * @description Only what is given is changed. Another `email` needs `current_password`, and counts once it is proved.
+         * @description Omitted fields stay as they are. A new `email` needs `current_password`, and takes effect once it is verified.
          */
         ProfileChange: {
             /** Current Password */
@@ -2571,7 +2486,7 @@ export interface components {
         };
         /**
          * ProfileView
-         * @description A person as they see themselves. `pending_email` becomes `email` when its link is followed.
+         * @description A user as they see themselves. `pending_email` replaces `email` once its link is followed.
          */
         ProfileView: {
             /** Created At */
@@ -2610,24 +2525,8 @@ export interface components {
             version: number;
         };
         /**
-         * Proof
-         * @description Password and a code: a session that was left open is not enough.
-         */
-        Proof: {
-            /**
-             * Code
-             * Format: password
-             */
-            code: string;
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
-        };
-        /**
          * RateLimits
-         * @description How many calls there may be in each window (limits.py): what everybody gets, or more.
+         * @description Calls per window (rate_limits.py): the default, or more.
          */
         RateLimits: {
             /**
@@ -2653,7 +2552,7 @@ export interface components {
         };
         /**
          * RateLimitsChange
-         * @description Calls in each window: what everybody gets, or more.
+         * @description Calls per window: the default, or more.
          */
         RateLimitsChange: {
             /** Forgot Password Per Email */
@@ -2682,7 +2581,7 @@ export interface components {
         };
         /**
          * RecoveryCodes
-         * @description Shown once; each works once.
+         * @description Shown once. Each code is valid once.
          */
         RecoveryCodes: {
             /** Recovery Codes */
@@ -2695,24 +2594,8 @@ export interface components {
          */
         Scope: "mine" | "unassigned" | "all";
         /**
-         * SecondStep
-         * @description `code` is of the app, or a recovery code.
-         */
-        SecondStep: {
-            /**
-             * Code
-             * Format: password
-             */
-            code: string;
-            /**
-             * Mfa Token
-             * Format: password
-             */
-            mfa_token: string;
-        };
-        /**
          * SessionView
-         * @description A log-in. `last_used_at` is when it was last refreshed; `current` says that it is the one of this call.
+         * @description A session. `last_used_at` is the time of the last refresh; `current` marks the session of this request.
          */
         SessionView: {
             /**
@@ -2740,8 +2623,8 @@ export interface components {
         };
         /**
          * SettingsChange
-         * @description Only what is given is changed. `require_mfa` is for agents and admins: whoever of them has no second factor can,
-         *     from the next refresh of their token on, only set one up.
+         * @description Omitted fields stay as they are. `require_mfa` applies to agents and admins: from their next token refresh on,
+         *     those without a second factor can only set one up.
          */
         SettingsChange: {
             rate_limits?: components["schemas"]["RateLimitsChange"] | null;
@@ -2852,8 +2735,8 @@ export interface components {
         };
         /**
          * SignUp
-         * @description `name` is taken from the address where it is missing; `organisation` is a short name, by default the default
-         *     one.
+         * @description `name` is by default the local part of the address. `organisation` is a short name, by default the one of the
+         *     default organisation.
          */
         SignUp: {
             /** Email */
@@ -2916,6 +2799,26 @@ export interface components {
              * Format: date
              */
             to: string;
+        };
+        /**
+         * SuppressionView
+         * @description An address that nothing is sent to.
+         */
+        SuppressionView: {
+            /** Added At */
+            added_at: string;
+            added_by: components["schemas"]["PersonView"];
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
         };
         /**
          * TicketChange
@@ -3027,6 +2930,50 @@ export interface components {
             version: number;
         };
         /**
+         * TokenResponse
+         * @description An access token, valid for `expires_in` seconds. The refresh token is in a cookie that scripts cannot read. With
+         *     `mfa_setup_required`, the token is only valid for setting up a second factor.
+         */
+        TokenResponse: {
+            /** Access Token */
+            access_token: string;
+            /** Expires In */
+            expires_in: number;
+            /**
+             * Mfa Setup Required
+             * @default false
+             */
+            mfa_setup_required?: boolean;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type?: "bearer";
+            user: components["schemas"]["UserView"];
+        };
+        /**
+         * TotpConfirmation
+         * @description A code of the app that is being set up.
+         */
+        TotpConfirmation: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+        };
+        /**
+         * TotpSetup
+         * @description Shown once. `otpauth_uri` is the content of a QR code for the app; `secret` is for typing it in.
+         */
+        TotpSetup: {
+            /** Otpauth Uri */
+            otpauth_uri: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * UnreadCount
          * @description How many notifications the caller has not seen.
          */
@@ -3035,8 +2982,62 @@ export interface components {
             count: number;
         };
         /**
+         * UserChange
+         * @description Omitted fields stay as they are.
+         */
+        UserChange: {
+            /** Active */
+            active?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Role */
+            role?: ("customer" | "agent" | "admin") | null;
+        };
+        /**
+         * UserDetailView
+         * @description A user as admins see them.
+         */
+        UserDetailView: {
+            /** Active */
+            active: boolean;
+            /** Created At */
+            created_at: string;
+            /** Email */
+            email: string;
+            /** Email Verified */
+            email_verified: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Login At */
+            last_login_at: string | null;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale: "en" | "de" | "es";
+            /** Mfa Enabled */
+            mfa_enabled: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "customer" | "agent" | "admin" | "operator";
+            /** Version */
+            version: number;
+        };
+        /**
          * UserView
-         * @description A person as they see themselves when they log in.
+         * @description A user as they see themselves after logging in.
          */
         UserView: {
             /** Email */
@@ -3313,7 +3314,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Acceptance"];
+                "application/json": components["schemas"]["InvitationAcceptance"];
             };
         };
         responses: {
@@ -3323,7 +3324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoggedIn"];
+                    "application/json": components["schemas"]["TokenResponse"];
                 };
             };
             /** @description Bad Request */
@@ -3761,7 +3762,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LogIn"];
+                "application/json": components["schemas"]["Login"];
             };
         };
         responses: {
@@ -3771,7 +3772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoggedIn"] | components["schemas"]["MfaRequired"];
+                    "application/json": components["schemas"]["TokenResponse"] | components["schemas"]["MfaRequired"];
                 };
             };
             /** @description Bad Request */
@@ -3875,7 +3876,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SecondStep"];
+                "application/json": components["schemas"]["MfaLogin"];
             };
         };
         responses: {
@@ -3885,7 +3886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoggedIn"];
+                    "application/json": components["schemas"]["TokenResponse"];
                 };
             };
             /** @description Bad Request */
@@ -4324,7 +4325,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Proof"];
+                "application/json": components["schemas"]["MfaProof"];
             };
         };
         responses: {
@@ -4429,7 +4430,7 @@ export interface operations {
             };
         };
     };
-    begin_totp: {
+    start_totp_setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -4444,7 +4445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NewFactor"];
+                    "application/json": components["schemas"]["TotpSetup"];
                 };
             };
             /** @description Bad Request */
@@ -4548,7 +4549,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Proof"];
+                "application/json": components["schemas"]["MfaProof"];
             };
         };
         responses: {
@@ -4651,7 +4652,7 @@ export interface operations {
             };
         };
     };
-    confirm_totp: {
+    confirm_totp_setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -4660,7 +4661,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FirstCode"];
+                "application/json": components["schemas"]["TotpConfirmation"];
             };
         };
         responses: {
@@ -4782,7 +4783,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoggedIn"];
+                    "application/json": components["schemas"]["TokenResponse"];
                 };
             };
             /** @description Bad Request */
@@ -4886,7 +4887,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordResetting"];
+                "application/json": components["schemas"]["PasswordReset"];
             };
         };
         responses: {
@@ -5347,7 +5348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoggedIn"];
+                    "application/json": components["schemas"]["TokenResponse"];
                 };
             };
             /** @description Bad Request */
@@ -5451,7 +5452,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EmailProof"];
+                "application/json": components["schemas"]["EmailVerification"];
             };
         };
         responses: {
@@ -7818,7 +7819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailerPage_SuppressionView_"];
+                    "application/json": components["schemas"]["Page_SuppressionView_"];
                 };
             };
             /** @description Bad Request */
@@ -7935,7 +7936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailerSuppressionView"];
+                    "application/json": components["schemas"]["SuppressionView"];
                 };
             };
             /** @description Bad Request */
@@ -9631,7 +9632,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OrganisationChange"];
+                "application/json": components["schemas"]["OwnOrganisationChange"];
             };
         };
         responses: {
@@ -10094,7 +10095,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OrganisationState"];
+                "application/json": components["schemas"]["OrganisationChange"];
             };
         };
         responses: {
@@ -12704,7 +12705,7 @@ export interface operations {
                 /** @description How many items at the most. */
                 limit?: number;
                 role?: ("customer" | "agent" | "admin") | null;
-                /** @description The beginning of a name or of an e-mail address. */
+                /** @description A prefix of a name or an email address. */
                 text?: string | null;
             };
             header?: never;
@@ -12719,7 +12720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthPage_PersonView_"];
+                    "application/json": components["schemas"]["Page_UserDetailView_"];
                 };
             };
             /** @description Bad Request */
@@ -12831,7 +12832,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthPersonView"];
+                    "application/json": components["schemas"]["UserDetailView"];
                 };
             };
             /** @description Bad Request */
@@ -12940,7 +12941,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PersonChange"];
+                "application/json": components["schemas"]["UserChange"];
             };
         };
         responses: {
@@ -12950,7 +12951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthPersonView"];
+                    "application/json": components["schemas"]["UserDetailView"];
                 };
             };
             /** @description Bad Request */

@@ -1,7 +1,7 @@
 import type { Schemas } from "@/api/client";
 import { keysOf } from "@/api/keysOf";
 
-export type Role = NonNullable<Schemas["PersonChange"]["role"]>;
+export type Role = NonNullable<Schemas["UserChange"]["role"]>;
 
 /** The roles that an admin can assign. */
 export const ROLES = keysOf<Role>({ customer: true, agent: true, admin: true });

@@ -121,8 +121,13 @@ def call_after_commit(call: Callable[[], None]) -> None:
         waiting.append(call)
 
 
-async def run_in_transaction(db: Database, work: Callable[[ClientSession], Awaitable[T]]) -> T:
-    """Runs `work` atomically. `work` may run more than once and must only write to the database."""
+async def run_in_transaction(
+    db: Database, work: Callable[[ClientSession], Awaitable[T]], session: ClientSession | None = None
+) -> T:
+    """Runs `work` atomically, within the transaction of `session` if there is one. `work` may run more than once and
+    must only write to the database."""
+    if session is not None:
+        return await work(session)
     waiting: list[Callable[[], None]] = []
 
     async def attempt(session: ClientSession) -> T:

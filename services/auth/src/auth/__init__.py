@@ -1,1 +1,1 @@
-"""Who you are: people, their sessions, and the keys that prove them to every other service."""
+"""Organisations, users, sessions, and the keys that sign access tokens."""

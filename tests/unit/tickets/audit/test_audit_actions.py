@@ -156,7 +156,7 @@ def test_it_was_done_to_the_aggregate(event: type[Event], entity: str, data: st.
 def test_what_happens_to_an_account_is_done_to_the_person() -> None:
     events: list[Event] = [
         auth.LoginFailed(user_id=CASEY.id, reason="wrong_code"),
-        auth.PasswordChanged(user_id=CASEY.id, how="reset"),
+        auth.PasswordChanged(user_id=CASEY.id, method="reset"),
         auth.PasswordResetRequested(user_id=CASEY.id, sealed_token=SECRET, expires_at=SOON),
         auth.MfaEnabled(user_id=CASEY.id),
     ]

@@ -32,7 +32,7 @@ export function useForgotPassword() {
 
 export function useResetPassword() {
   return useMutation({
-    mutationFn: (body: Schemas["PasswordResetting"]) =>
+    mutationFn: (body: Schemas["PasswordReset"]) =>
       unwrap(api.POST("/api/v1/auth/reset-password", { body, ...withoutAuth })),
     meta: ERROR_HANDLED,
   });

@@ -7,7 +7,7 @@ import { invitationsKey } from "./queries";
 
 export function useAcceptInvitation() {
   return useMutation({
-    mutationFn: (body: Schemas["Acceptance"]) =>
+    mutationFn: (body: Schemas["InvitationAcceptance"]) =>
       unwrap(api.POST("/api/v1/auth/accept-invitation", { body, ...withoutAuth })),
     onSuccess: startSession,
     meta: ERROR_HANDLED,

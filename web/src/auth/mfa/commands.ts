@@ -12,7 +12,7 @@ export function useStartTotpSetup() {
 export function useConfirmTotp() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["FirstCode"]) => unwrap(api.POST("/api/v1/auth/mfa/totp/confirm", { body })),
+    mutationFn: (body: Schemas["TotpConfirmation"]) => unwrap(api.POST("/api/v1/auth/mfa/totp/confirm", { body })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
     meta: ERROR_HANDLED,
   });
@@ -21,7 +21,7 @@ export function useConfirmTotp() {
 export function useDisableTotp() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["Proof"]) => unwrap(api.DELETE("/api/v1/auth/mfa/totp", { body })),
+    mutationFn: (body: Schemas["MfaProof"]) => unwrap(api.DELETE("/api/v1/auth/mfa/totp", { body })),
     onSuccess: async () => {
       void refreshSession().catch(() => undefined); // the next request refreshes it
       await queryClient.invalidateQueries({ queryKey: profile.queryKey });
@@ -32,7 +32,7 @@ export function useDisableTotp() {
 
 export function useRenewRecoveryCodes() {
   return useMutation({
-    mutationFn: (body: Schemas["Proof"]) => unwrap(api.POST("/api/v1/auth/mfa/recovery-codes", { body })),
+    mutationFn: (body: Schemas["MfaProof"]) => unwrap(api.POST("/api/v1/auth/mfa/recovery-codes", { body })),
     meta: ERROR_HANDLED,
   });
 }

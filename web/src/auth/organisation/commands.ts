@@ -6,7 +6,7 @@ import { ownOrganisation } from "./queries";
 export function useChangeOrganisation(version: number) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["OrganisationChange"]) =>
+    mutationFn: (body: Schemas["OwnOrganisationChange"]) =>
       unwrap(api.PATCH("/api/v1/organisation", { body, params: { header: ifMatch(version) } })),
     onSuccess: (changed) => queryClient.setQueryData(ownOrganisation.queryKey, changed),
     // Not awaited: the form shows the error first and the current values afterwards.

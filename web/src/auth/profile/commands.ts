@@ -23,7 +23,7 @@ export function useChangeProfile(version: number) {
 export function useVerifyEmail() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["EmailProof"]) =>
+    mutationFn: (body: Schemas["EmailVerification"]) =>
       unwrap(api.POST("/api/v1/auth/verify-email", { body, ...withoutAuth })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
     meta: ERROR_HANDLED,

@@ -7,7 +7,7 @@ import { startSession } from "./session";
 /** Logs in. The response either starts the session or asks for a second factor. */
 export function useLogIn() {
   return useMutation({
-    mutationFn: (body: Schemas["LogIn"]) => unwrap(api.POST("/api/v1/auth/login", { body, ...withoutAuth })),
+    mutationFn: (body: Schemas["Login"]) => unwrap(api.POST("/api/v1/auth/login", { body, ...withoutAuth })),
     onSuccess: (response) => {
       if ("access_token" in response) startSession(response);
     },
@@ -18,7 +18,7 @@ export function useLogIn() {
 /** Completes a login with a TOTP or recovery code. */
 export function useVerifyMfaCode() {
   return useMutation({
-    mutationFn: (body: Schemas["SecondStep"]) => unwrap(api.POST("/api/v1/auth/login/mfa", { body, ...withoutAuth })),
+    mutationFn: (body: Schemas["MfaLogin"]) => unwrap(api.POST("/api/v1/auth/login/mfa", { body, ...withoutAuth })),
     onSuccess: startSession,
     meta: ERROR_HANDLED,
   });

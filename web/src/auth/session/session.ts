@@ -4,7 +4,7 @@ import { api, type Schemas, unwrap, withoutAuth } from "@/api/client";
 import { isProblem } from "@/api/problem";
 
 export type User = Schemas["UserView"];
-type LoggedIn = Schemas["LoggedIn"];
+type LoggedIn = Schemas["TokenResponse"];
 
 /**
  * The login state. `expired`: the refresh token is no longer valid; the page stays, and requests wait until the user

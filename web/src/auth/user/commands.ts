@@ -10,7 +10,7 @@ export function useChangePerson(person: Person) {
   const queryClient = useQueryClient();
   return useMutation({
     scope: mutationScope(person),
-    mutationFn: (body: Schemas["PersonChange"]) => {
+    mutationFn: (body: Schemas["UserChange"]) => {
       const { id, version } = latestKnown(queryClient, person);
       const params = { path: { user_id: id }, header: ifMatch(version) };
       return unwrap(api.PATCH("/api/v1/users/{user_id}", { body, params }));

@@ -1,4 +1,4 @@
-"""What auth says: organisations, people, their sessions, and the keys that prove them."""
+"""Events of auth: organisations, users, sessions, and the keys that sign access tokens."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,10 +8,14 @@ from uuid import UUID
 from common.events.base import Event, FieldChange, PersonRef, Role, Value
 
 Locale = Literal["en", "de", "es"]
+RevocationReason = Literal[
+    "refresh_token_reused", "manual", "password_changed", "deactivated", "mfa_changed", "suspended"
+]
+LoginFailureReason = Literal["unknown_account", "wrong_password", "wrong_code", "deactivated", "suspended"]
 
 
 class Person(Value):
-    """All that other services keep of a person: their local copy is this, the newest one wins."""
+    """What other services store of a user. The newest version wins."""
 
     id: UUID
     email: str
@@ -23,14 +27,14 @@ class Person(Value):
 
 
 class OrganisationCreated(Event, type="auth.organisation.created"):
-    """A support desk of its own was opened."""
+    """An operator created an organisation, or an installation was started for the first time."""
 
     slug: str
     name: str
 
 
 class OrganisationUpdated(Event, type="auth.organisation.updated"):
-    """Its name or settings changed."""
+    """The name or the settings of an organisation changed."""
 
     slug: str
     name: str
@@ -38,114 +42,113 @@ class OrganisationUpdated(Event, type="auth.organisation.updated"):
 
 
 class OrganisationSuspended(Event, type="auth.organisation.suspended"):
-    """Nobody of it may log in, and access tokens issued before are to be refused from now on."""
+    """Users of the organisation cannot log in. Access tokens issued before this event are refused."""
 
     slug: str
 
 
 class OrganisationReinstated(Event, type="auth.organisation.reinstated"):
-    """Its people may log in again."""
+    """Users of the organisation can log in again."""
 
     slug: str
 
 
 class UserRegistered(Event, type="auth.user.registered"):
-    """A person signed up, accepted an invitation, or was added by an operator's command."""
+    """A user signed up, accepted an invitation, or was created by a command."""
 
     person: Person
 
 
 class UserUpdated(Event, type="auth.user.updated"):
-    """Something others keep of a person changed. Carries the whole person, as it is now. Access tokens that say
-    another role than `person.role` are to be refused."""
+    """A user changed. `person` is the new state. Access tokens with another role than `person.role` are refused."""
 
     person: Person
     changes: Mapping[str, FieldChange] = {}
 
 
 class UserDeactivated(Event, type="auth.user.deactivated"):
-    """An admin shut a person out. Access tokens issued before are to be refused from now on."""
+    """An admin deactivated a user. Access tokens issued before this event are refused."""
 
     person: Person
 
 
 class UserReactivated(Event, type="auth.user.reactivated"):
-    """A person may log in again."""
+    """An admin reactivated a user, who can log in again."""
 
     person: Person
 
 
 class SessionStarted(Event, type="auth.session.started"):
-    """A person logged in. The aggregate is the session."""
+    """A user logged in. The aggregate is the session."""
 
     user_id: UUID
     expires_at: datetime
     new_device: bool = False
-    """Whether they never logged in from a browser like this one before, and had logged in at all."""
+    """Whether the user has logged in before, but never from a browser like this one."""
 
 
 class SessionEnded(Event, type="auth.session.ended"):
-    """A person logged out: access tokens of this session are to be refused from now on."""
+    """A user logged out. Access tokens of this session are refused."""
 
     user_id: UUID
 
 
 class SessionRevoked(Event, type="auth.session.revoked"):
-    """A session was ended by something else than a log-out of its own."""
+    """A session ended other than by logging out. Access tokens of this session are refused."""
 
     user_id: UUID
-    reason: Literal["refresh_token_reused", "revoked", "password_changed", "deactivated", "mfa_changed", "suspended"]
+    reason: RevocationReason
 
 
 class LoginFailed(Event, type="auth.login.failed"):
-    """Somebody tried to log in and may not. The aggregate is the attempt; what was typed is not told."""
+    """A login was refused. The aggregate is the attempt. The event does not contain what was typed."""
 
     user_id: UUID | None = None
-    """Whose account it was, where there is one."""
-    reason: Literal["unknown_account", "wrong_password", "wrong_code", "deactivated", "suspended"]
+    """The user with that email address, if there is one."""
+    reason: LoginFailureReason
 
 
 class PasswordChanged(Event, type="auth.password.changed"):
-    """All other sessions of the person ended with it."""
+    """A user set a new password, in a session (`change`) or with a link (`reset`)."""
 
     user_id: UUID
-    how: Literal["changed", "reset"]
+    method: Literal["change", "reset"]
 
 
 class PasswordResetRequested(Event, type="auth.password_reset.requested"):
-    """Somebody asked for a link by which the person can set a new password."""
+    """A link to set a new password was requested for a user."""
 
     user_id: UUID
     sealed_token: str
-    """For mailer alone (common/sealed.py)."""
+    """Encrypted for mailer (common/sealed.py)."""
     expires_at: datetime
 
 
 class EmailVerificationRequested(Event, type="auth.email_verification.requested"):
-    """The person is to prove that the address is theirs."""
+    """A link to verify an email address was requested."""
 
     user_id: UUID
     sealed_token: str
-    """For mailer alone (common/sealed.py)."""
+    """Encrypted for mailer (common/sealed.py)."""
     expires_at: datetime
     email: str | None = None
-    """Where the link must be sent, and nowhere else: it may be an address they do not have yet, but want to have."""
+    """The address that the link must be sent to. It differs from the user's while a change of address is pending."""
 
 
 class MfaEnabled(Event, type="auth.mfa.enabled"):
-    """From now on a log-in of the person needs a one-time code (TOTP, RFC 6238)."""
+    """A user enabled two-factor authentication: logging in requires a one-time code (TOTP, RFC 6238)."""
 
     user_id: UUID
 
 
 class MfaDisabled(Event, type="auth.mfa.disabled"):
-    """A password is enough again."""
+    """Two-factor authentication of a user was disabled."""
 
     user_id: UUID
 
 
 class InvitationCreated(Event, type="auth.invitation.created"):
-    """An admin asks somebody to join. The aggregate is the invitation."""
+    """An admin or an operator invited somebody to an organisation. The aggregate is the invitation."""
 
     email: str
     name: str
@@ -153,24 +156,24 @@ class InvitationCreated(Event, type="auth.invitation.created"):
     locale: Locale = "en"
     invited_by: PersonRef
     organisation: str
-    """Its name, for the mail."""
+    """The name of the organisation, for the email."""
     sealed_token: str
-    """For mailer alone (common/sealed.py)."""
+    """Encrypted for mailer (common/sealed.py)."""
     expires_at: datetime
 
 
 class InvitationRevoked(Event, type="auth.invitation.revoked"):
-    """An admin took it back: its link opens nothing any more."""
+    """An invitation was revoked: its link is invalid."""
 
     email: str
 
 
 class SigningKeyPublished(Event, type="auth.signing_key.published"):
-    """Access tokens may be signed with this key (Ed25519, RFC 8037). Only the public half travels. Published again
-    with `not_after` when it is retired, and from time to time, so that a new service learns of it."""
+    """Access tokens may be signed with this key (Ed25519, RFC 8037). Contains the public half only. Published again
+    with `not_after` when the key is retired, and regularly, so that new services learn the key."""
 
     kid: str
     public_key: str
     """The raw 32 bytes, base64url without padding: the JWK member `x`."""
     not_after: datetime | None = None
-    """From then on no token signed with it is believed."""
+    """Tokens signed with the key are refused from this time on."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Self, TypeVar
@@ -18,12 +18,16 @@ from common.causation import current_causation
 from common.errors import NotFound, PreconditionFailed, VersionConflict
 from common.events import Actor, Envelope, Event
 from common.ids import new_id
-from common.mongo import ClientSession, call_after_commit
+from common.mongo import ClientSession, call_after_commit, run_in_transaction
 from common.outbox.trigger import notify_committed
 from common.principal import Principal
 from common.telemetry import current_traceparent
 
 T = TypeVar("T")
+
+Scope = UUID | Principal | Mapping[str, Any]
+"""Which aggregates may be loaded: those of an organisation (its id), those visible to a caller, or those that match a
+MongoDB filter. The last is for callers who prove themselves by a token that belongs to one aggregate."""
 
 OUTBOX_INDEX = IndexModel([("outbox.0.id", 1)], name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}})
 """Holds only documents with unpublished events, oldest first. Empty when the relay has caught up."""
@@ -61,10 +65,16 @@ class Aggregate(Document):
         return {"organisation_id": by.organisation_id}
 
     @classmethod
-    async def load(cls, id: UUID, scope: UUID | Principal, session: ClientSession | None = None) -> Self:  # noqa: A002
-        """One aggregate of an organisation (its id) or of those a caller may know of. Raises NotFound for any other."""
-        visible = cls.visible_to(scope) if isinstance(scope, Principal) else {"organisation_id": scope}
-        found = await cls.find_one({"_id": id, **visible}, session=session)
+    async def load(cls, id: UUID, scope: Scope, session: ClientSession | None = None) -> Self:  # noqa: A002
+        """One aggregate within `scope`. Raises NotFound for any other."""
+        match scope:
+            case Principal():
+                visible: Mapping[str, Any] = cls.visible_to(scope)
+            case UUID():
+                visible = {"organisation_id": scope}
+            case _:
+                visible = scope
+        found = await cls.find_one({"_id": id}, visible, session=session)
         if found is None:
             raise NotFound(f"There is no {cls.__name__.lower()} {id}.")
         return found
@@ -73,7 +83,7 @@ class Aggregate(Document):
     async def modify(
         cls,
         id: UUID,  # noqa: A002
-        by: Principal,
+        scope: Scope,
         change: Callable[[Self], Awaitable[object] | None],
         *,
         expected: int | None = None,
@@ -86,7 +96,7 @@ class Aggregate(Document):
         """
 
         async def attempt() -> Self:
-            aggregate = await cls.load(id, by, session)
+            aggregate = await cls.load(id, scope, session)
             aggregate.require_version(expected)
             result = change(aggregate)
             if result is not None:
@@ -94,6 +104,26 @@ class Aggregate(Document):
             return await aggregate.commit(session)
 
         return await attempt() if session is not None else await retry_on_conflict(attempt)
+
+    @classmethod
+    async def modify_in_transaction(
+        cls,
+        id: UUID,  # noqa: A002
+        scope: Scope,
+        change: Callable[[Self, ClientSession], Awaitable[T]],
+        *,
+        expected: int | None = None,
+    ) -> T:
+        """As `modify`, in one transaction with the other documents that `change` writes. Returns its result."""
+
+        async def attempt(session: ClientSession) -> T:
+            aggregate = await cls.load(id, scope, session)
+            aggregate.require_version(expected)
+            result = await change(aggregate, session)
+            await aggregate.commit(session)
+            return result
+
+        return await run_in_transaction(cls.get_pymongo_collection().database, attempt)
 
     def next_event_time(self) -> datetime:
         """Now, and at least a millisecond after the previous event.

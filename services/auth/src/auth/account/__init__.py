@@ -1,1 +1,1 @@
-"""What people do with their own accounts: sign up, change what is known of them, prove an address, set a password."""
+"""Users' own accounts: sign-up, profile, email verification, passwords."""

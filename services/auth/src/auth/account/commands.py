@@ -1,158 +1,121 @@
-"""What can be asked of one's own account."""
+"""Commands of users on their own accounts."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from auth.account.schemas import PasswordChange, PasswordResetting, ProfileChange, SignUp
-from auth.mailed_token import LinkOfNoUse
-from auth.opaque_token import owner_of
+from auth.account.schemas import PasswordChange, PasswordReset, ProfileChange, SignUp
+from auth.domain.mailed_token import reject_unknown_link, require_valid
+from auth.domain.opaque_token import owner_id
 from auth.organisation.document import Organisation
-from auth.passwords import Passwords, require_acceptable
-from auth.session.commands import revoke_all_of
-from auth.user.commands import commit_new
-from auth.user.document import User
-from common.errors import Conflict, FieldError, Forbidden, Unauthenticated, Unprocessable
-from common.mongo import ClientSession, Database, run_in_transaction
-from common.outbox import retry_on_conflict
+from auth.passwords import Passwords, WrongPassword, validate_password
+from auth.session.revocation import revoke_sessions
+from auth.user.document import EmailTaken, User
+from common.errors import Conflict, Forbidden, Unauthenticated
+from common.mongo import ClientSession
 from common.principal import Principal
 from common.sealed import SecretCipher
 
-
-class WrongPassword(Unprocessable):
-    """Of somebody who is logged in; who is not is told less."""
-
-    code = "wrong_password"
-
-    def __init__(self, field: str) -> None:
-        detail = "This is not your password."
-        super().__init__(detail, errors=(FieldError(field, detail),))
+ACTIVE = {"active": True}
 
 
 @dataclass(frozen=True)
 class Accounts:
-    """Passwords are hashed before anything is read that is to be changed: hashing takes its time."""
+    """Passwords are hashed before the document that changes is read: hashing takes its time."""
 
-    db: Database
     passwords: Passwords
     cipher: SecretCipher
 
-    async def hashed(self, new: SignUp) -> str:
-        """Of the password somebody signs up with. Raises Unprocessable."""
+    async def hash_new_password(self, new: SignUp) -> str:
+        """Raises Unprocessable."""
         password = new.password.get_secret_value()
-        require_acceptable(password, new.email)
+        validate_password(password, new.email)
         return await self.passwords.hash(password)
 
-    async def sign_up(self, new: SignUp, password_hash: str, within: ClientSession | None = None) -> User:
-        """A new customer, who is sent a link to prove the address. Raises NotFound, Forbidden, Conflict."""
+    async def sign_up(self, new: SignUp, password_hash: str, session: ClientSession | None = None) -> User:
+        """A new customer, who receives a link to verify the address. Raises NotFound, Forbidden, EmailTaken."""
         organisation = await Organisation.by_slug(new.organisation)
         if organisation.suspended:
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
         name = new.name or new.email.partition("@")[0]
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
-        user.ask_to_verify(user.email, self.cipher)
-        return await commit_new(user, within)
+        user.request_email_verification(user.email, self.cipher)
+        return await user.commit(session)
 
-    async def let_in(self, user_id: UUID, organisation_id: UUID, new: SignUp, password_hash: str) -> User:
-        """Who has signed up. Where an earlier request with the same key made the account, only somebody who could log
-        in by password alone: raises Unauthenticated."""
+    async def authenticate_new_user(
+        self, user_id: UUID, organisation_id: UUID, new: SignUp, password_hash: str
+    ) -> User:
+        """The user who signed up. Where an earlier request with the same key created the account, requires what a login
+        by password requires. Raises Unauthenticated."""
         user = await User.load(user_id, organisation_id)
         if user.password_hash == password_hash:
-            return user  # made by this request
-        if not await self._knows(user, new.password.get_secret_value()) or user.mfa_enabled:
-            raise Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
+            return user  # created by this request
+        is_right = await self.passwords.verify(new.password.get_secret_value(), user.password_hash)
+        if not is_right or user.mfa_enabled:
+            raise Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")
         return user
 
-    async def edit(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
-        """Changes what is given; to another address it sends a link first. Raises Unprocessable, Conflict, Stale."""
-        user = await User.load(by.user_id, by.organisation_id)
+    async def change_profile(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
+        """Sends a link to a new address. Raises WrongPassword, EmailTaken, PreconditionFailed."""
+        user = await User.load(by.user_id, by)
         new_email = change.email if change.email != user.email else None
         if new_email is not None:
-            await self._require_free(new_email, user, change)
+            password = change.current_password.get_secret_value() if change.current_password else ""
+            await self.passwords.require(password, user.password_hash, field="current_password")
+            holder = await User.find_by_email(user.organisation_id, new_email)
+            if holder is not None and holder.id != user.id:
+                raise EmailTaken
 
-        async def attempt() -> User:
-            user = await User.load(by.user_id, by.organisation_id)
-            user.require_version(expected)
+        def apply(user: User) -> None:
             user.edit(by.actor, name=change.name, locale=change.locale)
             if new_email is not None:
-                user.ask_to_verify(new_email, self.cipher)
-            return await user.commit()
+                user.request_email_verification(new_email, self.cipher)
 
-        return await retry_on_conflict(attempt)
+        return await User.modify(by.user_id, by, apply, expected=expected)
 
-    async def send_verification(self, by: Principal) -> None:
-        """Once more, to the address that waits for it. Raises Conflict where none does."""
+    async def request_email_verification(self, by: Principal) -> None:
+        """Sends another link. Raises Conflict where no address is unverified."""
 
-        async def attempt() -> None:
-            user = await User.load(by.user_id, by.organisation_id)
+        def apply(user: User) -> None:
             if user.email_verified and user.pending_email is None:
-                raise Conflict("Your e-mail address is verified already.", code="email_verified")
-            user.ask_to_verify(user.pending_email or user.email, self.cipher)
-            await user.commit()
+                raise Conflict("Your email address is already verified.", code="email_already_verified")
+            user.request_email_verification(user.pending_email or user.email, self.cipher)
 
-        await retry_on_conflict(attempt)
+        await User.modify(by.user_id, by, apply)
 
     async def verify_email(self, token: str) -> None:
-        """The address that link went to is its owner's. Raises LinkOfNoUse, Conflict."""
-
-        async def attempt() -> None:
-            user = await _owner(token)
-            user.verify_email(token)
-            await commit_new(user)
-
-        await retry_on_conflict(attempt)
+        """Raises InvalidLink, EmailTaken."""
+        with reject_unknown_link():
+            await User.modify(owner_id(token), ACTIVE, lambda user: user.verify_email(token))
 
     async def change_password(self, change: PasswordChange, by: Principal) -> None:
-        """Ends all other sessions. Raises WrongPassword, Unprocessable."""
-        user = await User.load(by.user_id, by.organisation_id)
-        if not await self._knows(user, change.current_password.get_secret_value()):
-            raise WrongPassword("current_password")
-        password = change.new_password.get_secret_value()
-        require_acceptable(password, user.email, field="new_password")
+        """Revokes all other sessions. Raises WrongPassword, Unprocessable."""
+        user = await User.load(by.user_id, by)
+        verified_hash = user.password_hash
+        current, password = change.current_password.get_secret_value(), change.new_password.get_secret_value()
+        await self.passwords.require(current, verified_hash, field="current_password")
+        validate_password(password, user.email, field="new_password")
         password_hash = await self.passwords.hash(password)
 
-        async def write(within: ClientSession) -> None:
-            now = await User.load(by.user_id, by.organisation_id, within)
-            if now.password_hash != user.password_hash:
-                raise WrongPassword("current_password")  # it was changed meanwhile
-            now.set_password(password_hash, "changed")
-            await now.commit(within)
-            await revoke_all_of(now.id, "password_changed", by.actor, within, but=by.session_id)
+        async def apply(user: User, session: ClientSession) -> None:
+            if user.password_hash != verified_hash:
+                raise WrongPassword("current_password")  # a concurrent request has changed it
+            user.set_password(password_hash, "change")
+            await revoke_sessions(user.id, "password_changed", by.actor, session, keep=by.session_id)
 
-        await run_in_transaction(self.db, write)
+        await User.modify_in_transaction(by.user_id, by, apply)
 
-    async def reset_password(self, reset: PasswordResetting) -> None:
-        """Ends all sessions. Raises LinkOfNoUse, Unprocessable."""
+    async def reset_password(self, reset: PasswordReset) -> None:
+        """Revokes all sessions. Raises InvalidLink, Unprocessable."""
         token, password = reset.token.get_secret_value(), reset.password.get_secret_value()
-        user = await _owner(token)
-        user.require_reset_link(token)
-        require_acceptable(password, user.email)
-        password_hash = await self.passwords.hash(password)
+        with reject_unknown_link():
+            user = await User.load(owner_id(token), ACTIVE)
+            require_valid(user.password_reset, token)
+            validate_password(password, user.email)
+            password_hash = await self.passwords.hash(password)
 
-        async def write(within: ClientSession) -> None:
-            user = await _owner(token, within)
-            user.require_reset_link(token)
-            user.set_password(password_hash, "reset")
-            await user.commit(within)
-            await revoke_all_of(user.id, "password_changed", user.as_actor(), within)
+            async def apply(user: User, session: ClientSession) -> None:
+                require_valid(user.password_reset, token)
+                user.set_password(password_hash, "reset")
+                await revoke_sessions(user.id, "password_changed", user.as_actor(), session)
 
-        await run_in_transaction(self.db, write)
-
-    async def _require_free(self, email: str, user: User, change: ProfileChange) -> None:
-        given = change.current_password.get_secret_value() if change.current_password else ""
-        if not await self._knows(user, given):
-            raise WrongPassword("current_password")
-        holder = await User.by_email(user.organisation_id, email)
-        if holder is not None and holder.id != user.id:
-            raise Conflict("There is an account with this e-mail address.", code="email_taken")
-
-    async def _knows(self, user: User, password: str) -> bool:
-        return await self.passwords.matches(password, user.password_hash)
-
-
-async def _owner(token: str, within: ClientSession | None = None) -> User:
-    """Whose link it is, if it is one. Raises LinkOfNoUse."""
-    id_ = owner_of(token)
-    found = await User.find_one({"_id": id_, "active": True}, session=within) if id_ else None
-    if found is None:
-        raise LinkOfNoUse
-    return found
+            await User.modify_in_transaction(user.id, ACTIVE, apply)

@@ -1,4 +1,4 @@
-"""What crosses the wire about one's own account."""
+"""Requests and responses about users' own accounts."""
 
 from pydantic import SecretStr
 
@@ -8,8 +8,8 @@ from common.http.schemas import Body, Email, Time
 
 
 class SignUp(Body):
-    """`name` is taken from the address where it is missing; `organisation` is a short name, by default the default
-    one."""
+    """`name` is by default the local part of the address. `organisation` is a short name, by default the one of the
+    default organisation."""
 
     email: Email
     password: Password
@@ -19,7 +19,7 @@ class SignUp(Body):
 
 
 class ProfileView(UserView):
-    """A person as they see themselves. `pending_email` becomes `email` when its link is followed."""
+    """A user as they see themselves. `pending_email` replaces `email` once its link is followed."""
 
     locale: Locale
     email_verified: bool
@@ -30,7 +30,7 @@ class ProfileView(UserView):
 
 
 class ProfileChange(Body):
-    """Only what is given is changed. Another `email` needs `current_password`, and counts once it is proved."""
+    """Omitted fields stay as they are. A new `email` needs `current_password`, and takes effect once it is verified."""
 
     name: Name | None = None
     locale: Locale | None = None
@@ -39,27 +39,27 @@ class ProfileChange(Body):
 
 
 class PasswordChange(Body):
-    """For somebody who is logged in."""
+    """A new password for the user who is logged in."""
 
     current_password: Password
     new_password: Password
 
 
 class ForgotPassword(Body):
-    """Whose password is to be set anew."""
+    """The account that needs a new password."""
 
     email: Email
     organisation: str | None = None
 
 
-class PasswordResetting(Body):
-    """`token` is what the link in the mail holds."""
+class PasswordReset(Body):
+    """`token` comes from the link in the email."""
 
     token: SecretStr
     password: Password
 
 
-class EmailProof(Body):
-    """`token` is what the link in the mail holds."""
+class EmailVerification(Body):
+    """`token` comes from the link in the email."""
 
     token: SecretStr

@@ -1,1 +1,1 @@
-"""Invitations: an admin asks somebody to join, who answers by the link in a mail."""
+"""Invitations: an admin invites somebody, who accepts with the link of an email."""

@@ -1,20 +1,21 @@
 """An invitation as stored."""
 
 from datetime import datetime, timedelta
-from typing import Self
-from uuid import UUID
+from typing import Any, Self
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from auth.access import GrantableRole
-from auth.mailed_token import LinkOfNoUse, MailedToken
-from auth.user.document import email_key
+from auth.domain.access import GrantableRole
+from auth.domain.mailed_token import InvalidLink, MailedToken, require_valid
+from auth.domain.normalization import email_key
+from auth.organisation.document import Organisation
 from common import clock
 from common.events import Actor, PersonRef
 from common.events.auth import InvitationCreated, InvitationRevoked, Locale
 from common.ids import new_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
+from common.principal import Principal
 from common.sealed import SecretCipher
 
 LIFETIME = timedelta(days=7)
@@ -22,7 +23,7 @@ KEPT_AFTER_EXPIRY = 30 * 24 * 3600
 
 
 class Invitation(Aggregate):
-    """Open until it is accepted, revoked or too old."""
+    """Open until it is accepted, revoked or expired."""
 
     email: str
     email_key: str
@@ -46,10 +47,19 @@ class Invitation(Aggregate):
         ]
 
     @classmethod
+    def visible_to(cls, by: Principal) -> dict[str, Any]:
+        """Open invitations."""
+        return {**super().visible_to(by), **cls.open()}
+
+    @staticmethod
+    def open() -> dict[str, Any]:
+        """As a MongoDB filter."""
+        return {"closed_at": None, "expires_at": {"$gt": clock.now()}}
+
+    @classmethod
     def new(
         cls,
-        organisation_id: UUID,
-        organisation_name: str,
+        organisation: Organisation,
         *,
         email: str,
         name: str,
@@ -61,47 +71,40 @@ class Invitation(Aggregate):
         """Sends the link."""
         now = clock.now()
         id_ = new_id(now)
-        token, kept = MailedToken.issue(id_, LIFETIME)
-        invited_by = PersonRef(id=by.id, name=by.name)
+        token, stored = MailedToken.issue(id_, LIFETIME)
+        shared: dict[str, Any] = {
+            "email": email.strip(),
+            "name": name,
+            "role": role,
+            "locale": locale,
+            "invited_by": PersonRef(id=by.id, name=by.name),
+            "expires_at": stored.expires_at,
+        }
         invitation = cls(
             id=id_,
-            organisation_id=organisation_id,
-            email=email.strip(),
+            organisation_id=organisation.id,
             email_key=email_key(email),
-            name=name,
-            role=role,
-            locale=locale,
-            invited_by=invited_by,
             created_at=now,
-            expires_at=kept.expires_at,
-            token=kept,
+            token=stored,
+            **shared,
         )
-        created = InvitationCreated(
-            email=invitation.email,
-            name=name,
-            role=role,
-            locale=locale,
-            invited_by=invited_by,
-            organisation=organisation_name,
-            sealed_token=cipher.encrypt(token),
-            expires_at=kept.expires_at,
-        )
+        sealed_token = cipher.encrypt(token)
+        created = InvitationCreated(organisation=organisation.name, sealed_token=sealed_token, **shared)
         invitation.record(created, by)
         return invitation
 
     def revoke(self, by: Actor) -> None:
-        """Its link opens nothing any more."""
         if self.closed_at is None:
             self.closed_at = clock.now()
             self.record(InvitationRevoked(email=self.email), by)
 
     def require_link(self, token: str) -> None:
-        """Raises LinkOfNoUse unless that link accepts it."""
-        if self.closed_at is not None or not self.token.is_opened_by(token):
-            raise LinkOfNoUse
+        """Raises InvalidLink."""
+        require_valid(self.token, token)
+        if self.closed_at is not None:
+            raise InvalidLink
 
     def accept(self, token: str) -> None:
-        """Somebody joins by that link: whoever calls makes the account in the same transaction. Raises
-        LinkOfNoUse."""
+        """The caller creates the user in the same transaction. Raises InvalidLink."""
         self.require_link(token)
         self.closed_at = clock.now()

@@ -1,16 +1,16 @@
-"""Invitations over HTTP: for admins, and for whoever has a link."""
+"""HTTP routes of invitations: for admins, and for those who received a link."""
 
 from uuid import UUID
 
 from fastapi import Request, Response
 
-from auth import limits
+from auth import rate_limits
 from auth.invitation import queries
 from auth.invitation.commands import Invitations
-from auth.invitation.schemas import Acceptance, InvitationView, NewInvitation
-from auth.session.answers import Answers
+from auth.invitation.schemas import InvitationAcceptance, InvitationView, NewInvitation
 from auth.session.commands import Sessions
-from auth.session.schemas import LoggedIn
+from auth.session.schemas import TokenResponse
+from auth.session.token_responder import TokenResponder
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
@@ -20,14 +20,13 @@ from common.http.routing import Router
 from common.mongo import ClientSession
 
 
-def routes(invitations: Invitations, sessions: Sessions, answers: Answers) -> Router:
-    """Below /api/v1."""
+def routes(invitations: Invitations, sessions: Sessions, responder: TokenResponder) -> Router:
     router = Router(tags=["invitations"])
 
     @router.post("/users/invitations", status_code=201)
     async def invite(new: NewInvitation, user: AdminUser, idempotent: IdempotentRequest) -> InvitationView:
-        """Asks somebody to join the organisation: a link to accept goes to that address, and works for 7 days. Asked
-        again, a new link goes there, and the one before opens nothing any more."""
+        """Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
+        become invalid."""
 
         async def create(session: ClientSession | None) -> InvitationView:
             return InvitationView.of(await invitations.create(new, user, session))
@@ -38,18 +37,21 @@ def routes(invitations: Invitations, sessions: Sessions, answers: Answers) -> Ro
     async def list_invitations(
         user: AdminUser, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[InvitationView]:
-        """Those that are open, newest first."""
+        """The open invitations, newest first."""
         return await queries.list_newest_first(user, limit=limit, cursor=cursor)
 
     @router.delete("/users/invitations/{invitation_id}", status_code=204)
     async def revoke_invitation(invitation_id: UUID, user: AdminUser, if_match: IfMatch) -> None:
-        """Takes an invitation back."""
+        """Revokes an invitation. Its link becomes invalid."""
         await invitations.revoke(invitation_id, user, if_match)
 
     @router.post("/auth/accept-invitation", status_code=201)
-    async def accept_invitation(acceptance: Acceptance, request: Request, response: Response) -> LoggedIn:
-        """Makes the account an invitation is for, and logs in."""
-        await enforce_rate_limit(request, *limits.mailed_token_per_ip(request.state.client_ip))
-        return answers.logged_in(await sessions.start(await invitations.accept(acceptance)), response)
+    async def accept_invitation(
+        acceptance: InvitationAcceptance, request: Request, response: Response
+    ) -> TokenResponse:
+        """Creates the account of an invitation, and logs in."""
+        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        user = await invitations.accept(acceptance)
+        return responder.respond(await sessions.start(user), response)
 
     return router

@@ -1,29 +1,22 @@
-"""What crosses the wire about invitations."""
+"""Requests and responses about invitations."""
 
 from uuid import UUID
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 
-from auth.access import GrantableRole
+from auth.domain.access import GrantableRole
 from auth.user.schemas import Name, Password
 from common.events.auth import Locale
-from common.http.schemas import Body, Email, Time, View
+from common.http.schemas import Body, Email, PersonRefView, Time, View
 
 
 class NewInvitation(Body):
-    """Whom to ask, and what they will be. `locale` is the language of the mail, and theirs to begin with."""
+    """The person to invite. `locale` is the language of the email and the user's first setting."""
 
     email: Email
     name: Name
     role: GrantableRole = "agent"
     locale: Locale = "en"
-
-
-class Inviter(BaseModel):
-    """Who asked."""
-
-    id: UUID
-    name: str
 
 
 class InvitationView(View):
@@ -34,14 +27,14 @@ class InvitationView(View):
     name: str
     role: GrantableRole
     locale: Locale
-    invited_by: Inviter
+    invited_by: PersonRefView
     created_at: Time
     expires_at: Time
     version: int
 
 
-class Acceptance(Body):
-    """`token` is what the link in the mail holds. `name` is as the invitation says where it is missing."""
+class InvitationAcceptance(Body):
+    """`token` comes from the link in the email. `name` is by default the one in the invitation."""
 
     token: SecretStr
     password: Password

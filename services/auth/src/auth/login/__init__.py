@@ -1,1 +1,1 @@
-"""Logging in: by password, and by a second factor where there is one. Nobody is told who has an account."""
+"""Login: by password, and by a second factor where one is enabled. Responses do not reveal who has an account."""

@@ -1,74 +1,72 @@
-"""Logging in."""
+"""Login (docs/decisions/0014)."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from auth.login.document import Challenge, FailedLogin
-from auth.login.schemas import LogIn, MfaRequired
-from auth.mfa.commands import SecondFactors
+from auth.login.document import FailedLogin, MfaChallenge
+from auth.login.schemas import Login, MfaRequired
+from auth.mfa.commands import SecondFactors, WrongCode
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords
-from auth.session.commands import Sessions, Started
+from auth.session.commands import IssuedSession, Sessions
 from auth.user.document import User
 from common.errors import Unauthenticated
+from common.events.auth import LoginFailureReason
 from common.ids import PLATFORM
 
 
-@dataclass(frozen=True)
-class LogIns:
-    """Whatever is wrong, the same is read, hashed and written, and the same is said."""
+class InvalidChallenge(Unauthenticated):
+    code = "invalid_mfa_token"
 
+    def __init__(self) -> None:
+        super().__init__("This login took too long or had too many attempts. Log in again.")
+
+
+@dataclass(frozen=True)
+class Logins:
     passwords: Passwords
     sessions: Sessions
     second_factors: SecondFactors
 
-    async def by_password(self, asked: LogIn, organisation: Organisation | None) -> Started | MfaRequired:
-        """Raises Unauthenticated, in the same words after the same work, for an unknown person, a wrong password and
-        somebody who is shut out."""
-        user = await User.by_email(organisation.id if organisation else PLATFORM, asked.email)
-        right = await self.passwords.matches(asked.password.get_secret_value(), user.password_hash if user else None)
+    async def authenticate(self, login: Login, organisation: Organisation | None) -> IssuedSession | MfaRequired:
+        """Raises Unauthenticated, with the same text after the same reads, hashes and writes for every cause."""
+        user = await User.find_by_email(organisation.id if organisation else PLATFORM, login.email)
+        password_hash = user.password_hash if user else None
+        is_right = await self.passwords.verify(login.password.get_secret_value(), password_hash)
         if user is None or organisation is None:
-            raise await _failed(organisation, None, "unknown_account")
-        if not right:
-            raise await _failed(organisation, user, "wrong_password")
+            raise await _fail(organisation, None, "unknown_account")
+        if not is_right:
+            raise await _fail(organisation, user, "wrong_password")
         if not user.active:
-            raise await _failed(organisation, user, "deactivated")
+            raise await _fail(organisation, user, "deactivated")
         if organisation.suspended:
-            raise await _failed(organisation, user, "suspended")
+            raise await _fail(organisation, user, "suspended")
         if not user.mfa_enabled:
             return await self.sessions.start(user)
-        token, challenge = Challenge.of(user)
+        token, challenge = MfaChallenge.issue(user)
         await challenge.insert()
         return MfaRequired(mfa_token=token)
 
-    async def take(self, token: str) -> Challenge:
-        """What a log-in's first step left, with one try less. Raises Unauthenticated."""
-        challenge = await Challenge.take(token)
+    async def consume_attempt(self, token: str) -> MfaChallenge:
+        """Raises InvalidChallenge."""
+        challenge = await MfaChallenge.consume_attempt(token)
         if challenge is None:
-            raise _too_late()
+            raise InvalidChallenge
         return challenge
 
-    async def by_code(self, challenge: Challenge, code: str) -> Started:
+    async def complete(self, challenge: MfaChallenge, code: str) -> IssuedSession:
         """The second step. Raises Unauthenticated."""
         user = await User.find_one({"_id": challenge.user_id, "active": True, "mfa_enabled": True})
-        if user is None or user.password_changed_at > challenge.begun_at:
-            raise _too_late()
-        used = await self.second_factors.use(user.id, code)
-        if used is None:
-            await FailedLogin.of(user.organisation_id, user, "wrong_code").commit()
-            raise Unauthenticated("The code is wrong, or was used before.", code="wrong_code")
+        if user is None or user.password_changed_at > challenge.created_at:
+            raise InvalidChallenge
+        try:
+            user = await self.second_factors.consume_code(user.id, user.organisation_id, code)
+        except WrongCode as error:
+            await FailedLogin.new(user.organisation_id, user, "wrong_code").commit()
+            raise Unauthenticated(error.detail, code=error.code) from None
         await challenge.delete()
-        return await self.sessions.start(used)
+        return await self.sessions.start(user)
 
 
-async def _failed(
-    organisation: Organisation | None,
-    user: User | None,
-    reason: Literal["unknown_account", "wrong_password", "deactivated", "suspended"],
-) -> Unauthenticated:
-    await FailedLogin.of(organisation.id if organisation else None, user, reason).commit()
-    return Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
-
-
-def _too_late() -> Unauthenticated:
-    return Unauthenticated("This log-in took too long or too many tries: begin again.", code="invalid_mfa_token")
+async def _fail(organisation: Organisation | None, user: User | None, reason: LoginFailureReason) -> Unauthenticated:
+    await FailedLogin.new(organisation.id if organisation else None, user, reason).commit()
+    return Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")

@@ -1,35 +1,34 @@
-"""Logging in over HTTP."""
+"""HTTP routes of the login."""
 
 from fastapi import Request, Response
 
-from auth import limits
-from auth.login.commands import LogIns
-from auth.login.schemas import LogIn, MfaRequired, SecondStep
+from auth import rate_limits
+from auth.login.commands import Logins
+from auth.login.schemas import Login, MfaLogin, MfaRequired
 from auth.organisation.document import Organisation
-from auth.session.answers import Answers
-from auth.session.schemas import LoggedIn
+from auth.session.schemas import TokenResponse
+from auth.session.token_responder import TokenResponder
 from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 
 
-def routes(log_ins: LogIns, answers: Answers) -> Router:
-    """Below /api/v1."""
-    router = Router(prefix="/auth", tags=["log-in"])
+def routes(logins: Logins, responder: TokenResponder) -> Router:
+    router = Router(prefix="/auth", tags=["login"])
 
     @router.post("/login")
-    async def log_in(asked: LogIn, request: Request, response: Response) -> LoggedIn | MfaRequired:
+    async def log_in(login: Login, request: Request, response: Response) -> TokenResponse | MfaRequired:
         """Starts a session, or asks for the second factor."""
-        organisation = await Organisation.find_by_slug(asked.organisation)
-        await enforce_rate_limit(request, *limits.log_in_per_ip(organisation, request.state.client_ip))
-        await enforce_rate_limit(request, *limits.log_in_per_email(organisation, asked.email))
-        outcome = await log_ins.by_password(asked, organisation)
-        return outcome if isinstance(outcome, MfaRequired) else answers.logged_in(outcome, response)
+        organisation = await Organisation.find_by_slug(login.organisation)
+        await enforce_rate_limit(request, *rate_limits.login_per_ip(organisation, request.state.client_ip))
+        await enforce_rate_limit(request, *rate_limits.login_per_email(organisation, login.email))
+        outcome = await logins.authenticate(login, organisation)
+        return outcome if isinstance(outcome, MfaRequired) else responder.respond(outcome, response)
 
     @router.post("/login/mfa")
-    async def log_in_with_code(asked: SecondStep, request: Request, response: Response) -> LoggedIn:
-        """Finishes a log-in by a code of the app, or by a recovery code."""
-        challenge = await log_ins.take(asked.mfa_token.get_secret_value())
-        await enforce_rate_limit(request, *limits.code_per_user(challenge.user_id))
-        return answers.logged_in(await log_ins.by_code(challenge, asked.code.get_secret_value()), response)
+    async def log_in_with_code(login: MfaLogin, request: Request, response: Response) -> TokenResponse:
+        """Completes a login with a TOTP code or a recovery code."""
+        challenge = await logins.consume_attempt(login.mfa_token.get_secret_value())
+        await enforce_rate_limit(request, *rate_limits.code_per_user(challenge.user_id))
+        return responder.respond(await logins.complete(challenge, login.code.get_secret_value()), response)
 
     return router

@@ -1,17 +1,15 @@
-"""What crosses the wire about logging in."""
+"""Requests and responses of the login."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, SecretStr
 
-from auth.user.schemas import Password
+from auth.user.schemas import Code, Password
 from common.http.schemas import Body, Email
 
-Code = Annotated[SecretStr, Field(max_length=100)]
 
-
-class LogIn(Body):
-    """`organisation` is its short name; the default one where it is missing."""
+class Login(Body):
+    """`organisation` is its short name, by default the one of the default organisation."""
 
     email: Email
     password: Password
@@ -19,14 +17,14 @@ class LogIn(Body):
 
 
 class MfaRequired(BaseModel):
-    """The password was right. `mfa_token` and a code finish the log-in, within 5 minutes and 5 tries."""
+    """The password is right. `mfa_token` and a code complete the login, within 5 minutes and 5 attempts."""
 
     mfa_required: Literal[True] = True
     mfa_token: str
 
 
-class SecondStep(Body):
-    """`code` is of the app, or a recovery code."""
+class MfaLogin(Body):
+    """`code` is a TOTP code or a recovery code."""
 
     mfa_token: SecretStr
     code: Code

@@ -1,1 +1,1 @@
-"""Second factors: one-time codes of an app (TOTP), and recovery codes for when it is lost."""
+"""Second factors: one-time codes of an app (TOTP), and recovery codes for users who lost it."""

@@ -1,138 +1,108 @@
-"""What can be asked of second factors."""
+"""Commands on second factors."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.fernet import Fernet
 
-from auth.access import must_use_mfa
-from auth.account.commands import WrongPassword
-from auth.mfa import recovery_codes, totp
-from auth.mfa.schemas import NewFactor, Proof
+from auth.domain import recovery_codes, totp
+from auth.domain.access import requires_mfa
+from auth.mfa.schemas import MfaProof, TotpSetup
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords
-from auth.session.commands import revoke_all_of
+from auth.session.revocation import revoke_sessions
 from auth.user.document import SecondFactor, User
 from common import clock
 from common.errors import Conflict, FieldError, Unprocessable
-from common.mongo import ClientSession, Database, run_in_transaction
-from common.outbox import retry_on_conflict
+from common.mongo import ClientSession
 from common.principal import Principal
 
 
 class WrongCode(Unprocessable):
-    """Of somebody who is logged in."""
-
     code = "wrong_code"
 
     def __init__(self) -> None:
-        detail = "The code is wrong, or was used before."
+        detail = "The code is wrong or was used before."
         super().__init__(detail, errors=(FieldError("code", detail),))
 
 
 @dataclass(frozen=True)
 class SecondFactors:
-    """`master` encrypts the keys at rest."""
+    """`master` encrypts the TOTP keys at rest."""
 
-    db: Database
     passwords: Passwords
     master: Fernet
 
-    async def begin(self, by: Principal) -> NewFactor:
-        """A new key, which counts for nothing before a code of it was given. Raises Conflict where one is on."""
-        organisation = await Organisation.load(by.organisation_id, by.organisation_id)
-        key = totp.new_key()
+    async def start_setup(self, by: Principal) -> TotpSetup:
+        """A new key, which has no effect before it is confirmed. Raises Conflict where a second factor is enabled."""
+        organisation = await Organisation.load(by.organisation_id, by)
+        key = totp.generate_key()
+        encrypted = self.master.encrypt(key.encode())
+        user = await User.modify(by.user_id, by, lambda user: user.start_mfa_setup(encrypted))
+        uri = totp.provisioning_uri(key, account=user.email, issuer=organisation.name)
+        return TotpSetup(secret=key, otpauth_uri=uri)
 
-        async def attempt() -> User:
-            user = await User.load(by.user_id, by.organisation_id)
-            user.begin_second_factor(self.master.encrypt(key.encode()))
-            return await user.commit()
+    async def confirm_setup(self, code: str, by: Principal) -> list[str]:
+        """Enables the second factor, and revokes the other sessions, which started without it. Returns the recovery
+        codes. Raises Conflict, WrongCode."""
+        codes = recovery_codes.generate_codes()
 
-        user = await retry_on_conflict(attempt)
-        return NewFactor(secret=key, otpauth_uri=totp.address(key, account=user.email, issuer=organisation.name))
-
-    async def confirm(self, code: str, by: Principal) -> list[str]:
-        """Turns on what was begun, and ends all other sessions: they began without it. The recovery codes. Raises
-        Conflict, WrongCode."""
-        codes = recovery_codes.new_codes()
-
-        async def write(within: ClientSession) -> None:
-            user = await User.load(by.user_id, by.organisation_id, within)
-            if user.encrypted_new_key is None:
-                raise Conflict("No second factor is being set up: begin first.", code="mfa_not_begun")
-            step = totp.matching_step(self._opened(user.encrypted_new_key), _digits(code), clock.now(), after=0)
+        async def apply(user: User, session: ClientSession) -> None:
+            key = user.pending_encrypted_key
+            if key is None:
+                raise Conflict("No second factor is being set up. Start the setup first.", code="mfa_setup_not_started")
+            step = self._find_step(key, code, after=0)
             if step is None:
                 raise WrongCode
-            hashes = [recovery_codes.hashed(each) for each in codes]
-            user.enable_second_factor(
-                SecondFactor(encrypted_key=user.encrypted_new_key, last_step=step, recovery_hashes=hashes)
-            )
-            await user.commit(within)
-            await revoke_all_of(user.id, "mfa_changed", by.actor, within, but=by.session_id)
+            hashes = [recovery_codes.hash_code(each) for each in codes]
+            user.enable_mfa(SecondFactor(encrypted_key=key, last_step=step, recovery_code_hashes=hashes))
+            await revoke_sessions(user.id, "mfa_changed", by.actor, session, keep=by.session_id)
 
-        await run_in_transaction(self.db, write)
+        await User.modify_in_transaction(by.user_id, by, apply)
         return codes
 
-    async def disable(self, proof: Proof, by: Principal) -> None:
-        """Ends all other sessions. Raises Conflict, WrongPassword, WrongCode."""
-        organisation = await Organisation.load(by.organisation_id, by.organisation_id)
-        if must_use_mfa(by.role, required=organisation.settings.require_mfa):
+    async def disable(self, proof: MfaProof, by: Principal) -> None:
+        """Revokes the other sessions. Raises Conflict, WrongPassword, WrongCode."""
+        organisation = await Organisation.load(by.organisation_id, by)
+        if requires_mfa(by.role, required=organisation.settings.require_mfa):
             raise Conflict("Your organisation requires two-factor authentication.", code="mfa_required")
         await self._require(proof, by)
 
-        async def write(within: ClientSession) -> None:
-            user = await User.load(by.user_id, by.organisation_id, within)
-            user.disable_second_factor(by.actor)
-            await user.commit(within)
-            await revoke_all_of(user.id, "mfa_changed", by.actor, within, but=by.session_id)
+        async def apply(user: User, session: ClientSession) -> None:
+            user.disable_mfa(by.actor)
+            await revoke_sessions(user.id, "mfa_changed", by.actor, session, keep=by.session_id)
 
-        await run_in_transaction(self.db, write)
+        await User.modify_in_transaction(by.user_id, by, apply)
 
-    async def renew_recovery_codes(self, proof: Proof, by: Principal) -> list[str]:
-        """New ones; the old ones are of no more use. Raises Conflict, WrongPassword, WrongCode."""
+    async def renew_recovery_codes(self, proof: MfaProof, by: Principal) -> list[str]:
+        """Replaces all recovery codes. Raises Conflict, WrongPassword, WrongCode."""
         await self._require(proof, by)
-        codes = recovery_codes.new_codes()
-
-        async def attempt() -> None:
-            user = await User.load(by.user_id, by.organisation_id)
-            user.replace_recovery_codes([recovery_codes.hashed(each) for each in codes])
-            await user.commit()
-
-        await retry_on_conflict(attempt)
+        codes = recovery_codes.generate_codes()
+        hashes = [recovery_codes.hash_code(each) for each in codes]
+        await User.modify(by.user_id, by, lambda user: user.replace_recovery_codes(hashes))
         return codes
 
-    async def use(self, user_id: UUID, code: str) -> User | None:
-        """The person, where that is a code of theirs that was not used before; now it is. Two who bring the same one
-        at once: one of them loses the race, looks again, and finds it used."""
+    async def consume_code(self, user_id: UUID, organisation_id: UUID, code: str) -> User:
+        """Accepts a TOTP or recovery code once: of concurrent requests with the same code, one wins. Raises
+        WrongCode."""
 
-        async def attempt() -> User | None:
-            user = await User.find_one({"_id": user_id})
-            if user is None or user.second_factor is None:
-                return None
+        def apply(user: User) -> None:
             factor = user.second_factor
-            key = self._opened(factor.encrypted_key)
-            step = totp.matching_step(key, _digits(code), clock.now(), after=factor.last_step)
-            if step is not None:
-                user.use_step(step)
-            elif not user.use_recovery_code(code):
-                return None
-            return await user.commit()
+            step = self._find_step(factor.encrypted_key, code, after=factor.last_step) if factor else None
+            if factor is not None and step is not None:
+                factor.last_step = step
+            elif not user.consume_recovery_code(code):
+                raise WrongCode
 
-        return await retry_on_conflict(attempt)
+        return await User.modify(user_id, organisation_id, apply)
 
-    async def _require(self, proof: Proof, by: Principal) -> None:
-        user = await User.load(by.user_id, by.organisation_id)
+    async def _require(self, proof: MfaProof, by: Principal) -> None:
+        user = await User.load(by.user_id, by)
         if not user.mfa_enabled:
-            raise Conflict("Two-factor authentication is off.", code="mfa_disabled")
-        if not await self.passwords.matches(proof.password.get_secret_value(), user.password_hash):
-            raise WrongPassword("password")
-        if await self.use(by.user_id, proof.code.get_secret_value()) is None:
-            raise WrongCode
+            raise Conflict("Two-factor authentication is not enabled.", code="mfa_not_enabled")
+        await self.passwords.require(proof.password.get_secret_value(), user.password_hash, field="password")
+        await self.consume_code(by.user_id, by.organisation_id, proof.code.get_secret_value())
 
-    def _opened(self, encrypted: bytes) -> str:
-        return self.master.decrypt(encrypted).decode()
-
-
-def _digits(code: str) -> str:
-    """Apps show six digits in two groups."""
-    return "".join(code.split())
+    def _find_step(self, encrypted_key: bytes, code: str, *, after: int) -> int | None:
+        key = self.master.decrypt(encrypted_key).decode()
+        return totp.find_matching_step(key, code, clock.now(), after=after)

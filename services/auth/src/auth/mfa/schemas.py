@@ -1,33 +1,32 @@
-"""What crosses the wire about second factors."""
+"""Requests and responses about second factors."""
 
 from pydantic import BaseModel
 
-from auth.login.schemas import Code
-from auth.user.schemas import Password
+from auth.user.schemas import Code, Password
 from common.http.schemas import Body
 
 
-class NewFactor(BaseModel):
-    """Shown once. `otpauth_uri` is what a QR code for the app holds; `secret` is for typing it in."""
+class TotpSetup(BaseModel):
+    """Shown once. `otpauth_uri` is the content of a QR code for the app; `secret` is for typing it in."""
 
     secret: str
     otpauth_uri: str
 
 
-class FirstCode(Body):
-    """A code of the app that was just set up."""
+class TotpConfirmation(Body):
+    """A code of the app that is being set up."""
 
     code: Code
 
 
-class Proof(Body):
-    """Password and a code: a session that was left open is not enough."""
+class MfaProof(Body):
+    """Password and code: an open session is not enough."""
 
     password: Password
     code: Code
 
 
 class RecoveryCodes(BaseModel):
-    """Shown once; each works once."""
+    """Shown once. Each code is valid once."""
 
     recovery_codes: list[str]

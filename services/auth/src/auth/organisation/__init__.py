@@ -1,1 +1,1 @@
-"""Support desks of their own, each with its people and settings."""
+"""Organisations as stored: the tenants of an installation and their settings."""

@@ -1,1 +1,1 @@
-"""Log-ins: access tokens, rotating refresh tokens, log-out."""
+"""Login sessions: access tokens, rotating refresh tokens, logout."""

@@ -1,32 +1,33 @@
-"""A session as stored: one log-in, and the refresh token that keeps it alive."""
+"""A session as stored: one login, and the refresh token that keeps it alive."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Self
 from uuid import UUID
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from auth.opaque_token import hashed, is_hash_of, new_token
+from auth.domain.opaque_token import generate_token, hash_token, matches_hash
+from auth.domain.user_agent import without_versions
 from common import clock
+from common.causation import current_causation
 from common.events import Actor
-from common.events.auth import SessionEnded, SessionRevoked, SessionStarted
+from common.events.auth import RevocationReason, SessionEnded, SessionRevoked, SessionStarted
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
+from common.principal import Principal
 
 KEPT_AFTER_EXPIRY = 30 * 24 * 3600
 
-Reason = Literal["refresh_token_reused", "revoked", "password_changed", "deactivated", "mfa_changed", "suspended"]
-
 
 class Session(Aggregate):
-    """`refresh_hash` is of the only token that may be used next; `previous_hash` of the one it replaced."""
+    """`refresh_hash` is the hash of the current refresh token, `previous_hash` of the one it replaced."""
 
     user_id: UUID
     refresh_hash: str = ""
     previous_hash: str | None = None
     rotated_at: datetime
     last_used_at: datetime
-    """When a refresh token of it was last accepted, the one before the present one too."""
+    """When the current or the previous refresh token was last accepted."""
     started_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
@@ -43,50 +44,74 @@ class Session(Aggregate):
             OUTBOX_INDEX,
         ]
 
+    @classmethod
+    def visible_to(cls, by: Principal) -> dict[str, Any]:
+        """The caller's own active sessions."""
+        return {"user_id": by.user_id, **cls.active()}
+
+    @staticmethod
+    def active() -> dict[str, Any]:
+        """Sessions that have neither ended nor expired, as a MongoDB filter."""
+        return {"ended_at": None, "expires_at": {"$gt": clock.now()}}
+
+    @classmethod
+    def new(cls, organisation_id: UUID, user_id: UUID, lifetime: timedelta) -> Self:
+        """A session of the browser that sent the current request."""
+        now = clock.now()
+        causation = current_causation()
+        user_agent = causation.user_agent if causation else None
+        return cls(
+            organisation_id=organisation_id,
+            user_id=user_id,
+            rotated_at=now,
+            last_used_at=now,
+            started_at=now,
+            expires_at=now + lifetime,
+            ip=causation.ip if causation else None,
+            user_agent=user_agent,
+            device=without_versions(user_agent),
+        )
+
     def start(self, actor: Actor, *, new_device: bool) -> str:
-        """Begins; returns the first refresh token, which is stored nowhere."""
+        """Returns the first refresh token, which is not stored."""
         started = SessionStarted(user_id=self.user_id, expires_at=self.expires_at, new_device=new_device)
         self.record(started, actor)
-        return self._new_token()
+        return self._issue_token()
 
-    def check(self, token: str, *, grace: timedelta) -> Literal["current", "just_replaced", "reused"]:
-        """What a presented refresh token is. Two tabs may present the same one at once: for a moment after it was
-        replaced, that is no theft."""
-        if is_hash_of(self.refresh_hash, token):
-            return "current"
-        if is_hash_of(self.previous_hash, token) and clock.now() - self.rotated_at <= grace:
-            return "just_replaced"
-        return "reused"
+    def accept(self, token: str, *, lifetime: timedelta, grace: timedelta) -> str | None:
+        """Returns the next refresh token for the current one, and None for the previous one within `grace`: two tabs
+        may refresh at the same time. Revokes the session for any other: it was used before, perhaps by a thief."""
+        if matches_hash(token, self.refresh_hash):
+            return self.rotate(lifetime)
+        if matches_hash(token, self.previous_hash) and clock.now() - self.rotated_at <= grace:
+            self.last_used_at = clock.now()
+        else:
+            self.revoke("refresh_token_reused", actor=None)
+        return None
 
     def rotate(self, lifetime: timedelta) -> str:
-        """Replaces the refresh token; returns the new one."""
+        """Replaces the refresh token. Returns the new one."""
         self.previous_hash = self.refresh_hash
         self.rotated_at = self.last_used_at = clock.now()
         self.expires_at = self.rotated_at + lifetime
-        return self._new_token()
-
-    def use(self) -> None:
-        """The token before the present one was accepted."""
-        self.last_used_at = clock.now()
+        return self._issue_token()
 
     def end(self, actor: Actor) -> None:
-        """Log-out. Ending twice is no change."""
+        """Logout."""
         if self.ended_at is None:
             self.ended_at = clock.now()
             self.record(SessionEnded(user_id=self.user_id), actor)
 
-    def revoke(self, reason: Reason, actor: Actor | None) -> None:
-        """Ended by something else than a log-out of its own."""
+    def revoke(self, reason: RevocationReason, actor: Actor | None) -> None:
         if self.ended_at is None:
             self.ended_at = clock.now()
             self.record(SessionRevoked(user_id=self.user_id, reason=reason), actor)
 
     @property
-    def alive(self) -> bool:
-        """Whether its tokens are to be believed."""
+    def is_active(self) -> bool:
         return self.ended_at is None and self.expires_at > clock.now()
 
-    def _new_token(self) -> str:
-        token = new_token(self.id)
-        self.refresh_hash = hashed(token)
+    def _issue_token(self) -> str:
+        token = generate_token(self.id)
+        self.refresh_hash = hash_token(token)
         return token

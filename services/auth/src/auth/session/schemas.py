@@ -1,4 +1,4 @@
-"""What crosses the wire about sessions."""
+"""Responses about sessions."""
 
 from typing import Literal
 from uuid import UUID
@@ -9,9 +9,9 @@ from auth.user.schemas import UserView
 from common.http.schemas import Time, View
 
 
-class LoggedIn(BaseModel):
-    """An access token for `expires_in` seconds. The refresh token is in a cookie that scripts can not read. Where
-    `mfa_setup_required`, the token is good for setting up a second factor only."""
+class TokenResponse(BaseModel):
+    """An access token, valid for `expires_in` seconds. The refresh token is in a cookie that scripts cannot read. With
+    `mfa_setup_required`, the token is only valid for setting up a second factor."""
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - RFC 6750's word
@@ -21,7 +21,7 @@ class LoggedIn(BaseModel):
 
 
 class SessionView(View):
-    """A log-in. `last_used_at` is when it was last refreshed; `current` says that it is the one of this call."""
+    """A session. `last_used_at` is the time of the last refresh; `current` marks the session of this request."""
 
     id: UUID
     started_at: Time

@@ -1,4 +1,4 @@
-"""A signing key as stored: its private half only encrypted."""
+"""A signing key as stored, with its private half encrypted."""
 
 import base64
 from datetime import datetime, timedelta
@@ -17,15 +17,16 @@ from common.outbox.aggregate import OUTBOX_INDEX
 
 
 class SigningKey(Aggregate):
-    """An Ed25519 key (RFC 8037). `number` counts them. What the times mean is in schedule.py."""
+    """An Ed25519 key (RFC 8037). `number` counts the keys. domain/key_schedule.py explains the times."""
 
     number: int
     kid: str
     public_key: str
+    """base64url without padding: the JWK member `x`."""
     encrypted_private_key: bytes | None
-    """None once it is retired."""
+    """None once the key is retired."""
     created_at: datetime
-    announced_at: datetime
+    published_at: datetime
     signs_from: datetime | None = None
     not_after: datetime | None = None
 
@@ -39,8 +40,7 @@ class SigningKey(Aggregate):
 
     @classmethod
     def generate(cls, number: int, master: Fernet) -> Self:
-        """A new key, and the event by which every service learns of it. The first one signs at once: there is none
-        that could do it meanwhile."""
+        """A new key, published by its event. The first one signs at once, because no other can."""
         private = Ed25519PrivateKey.generate()
         raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
         public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -55,24 +55,23 @@ class SigningKey(Aggregate):
             public_key=encoded,
             encrypted_private_key=master.encrypt(raw),
             created_at=now,
-            announced_at=now,
+            published_at=now,
             signs_from=now if number == 1 else None,
         )
-        key.announce()
+        key.publish()
         return key
 
-    def announce(self) -> None:
-        """Tells of it, also those who came late."""
-        self.announced_at = clock.now()
+    def publish(self) -> None:
+        """Also again, for services that are new."""
+        self.published_at = clock.now()
         self.record(SigningKeyPublished(kid=self.kid, public_key=self.public_key), actor=None)
 
     def schedule(self, lead: timedelta) -> None:
-        """It is published: from then on it signs."""
+        """The key signs one lead from now."""
         if self.signs_from is None:
             self.signs_from = clock.now() + lead
 
     def retire(self) -> None:
-        """Nobody is to believe it any more."""
         if self.not_after is None:
             self.not_after = clock.now()
             self.encrypted_private_key = None
@@ -80,7 +79,6 @@ class SigningKey(Aggregate):
             self.record(retired, actor=None)
 
     def private_key(self, master: Fernet) -> Ed25519PrivateKey | None:
-        """None for a retired one. Raises cryptography.fernet.InvalidToken when the master key is not the one it was
-        encrypted with."""
+        """None for a retired key. Raises cryptography.fernet.InvalidToken for another master key."""
         encrypted = self.encrypted_private_key
         return None if encrypted is None else Ed25519PrivateKey.from_private_bytes(master.decrypt(encrypted))

@@ -1,16 +1,15 @@
-"""auth's own keys in memory: signs with the one whose time has come, verifies with all that are believed."""
+"""The signing keys in memory: signs with the current key, verifies with all trusted keys."""
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from auth.signing_key import schedule
+from auth.domain import key_schedule
 from auth.signing_key.document import SigningKey
 from common import clock
 from common.errors import HelpdeskError
@@ -19,7 +18,7 @@ from common.token_trust import public_key_from
 
 log = structlog.get_logger("keyring")
 
-READS_IN_A_LEAD = 4
+RELOADS_PER_LEAD = 4
 
 
 class WrongMasterKey(HelpdeskError):
@@ -28,79 +27,59 @@ class WrongMasterKey(HelpdeskError):
     code = "wrong_master_key"
 
 
-@dataclass(frozen=True)
-class _Held:
-    """A key in memory."""
-
-    number: int
-    kid: str
-    public: Ed25519PublicKey
-    private: Ed25519PrivateKey | None
-    created_at: datetime
-    signs_from: datetime | None
-    not_after: datetime | None
-
-
 class Keyring:
-    """Loaded once the database is there, and read again several times within the lead that a new key has before it
-    signs. So all replicas change over at the same time, without asking anybody then."""
+    """Reloaded several times within the lead that a new key has before it signs, so all replicas switch to it at the
+    same time without a query."""
 
     name = "keyring"
 
     def __init__(self, master: Fernet, *, lead: timedelta) -> None:
         self._master = master
-        self._every = lead.total_seconds() / READS_IN_A_LEAD
-        self._keys: list[_Held] = []
+        self._interval = lead.total_seconds() / RELOADS_PER_LEAD
+        self._keys: list[SigningKey] = []
+        self._private: dict[str, Ed25519PrivateKey | None] = {}
+        self._public: dict[str, Ed25519PublicKey] = {}
 
     async def load(self) -> None:
-        """Reads all keys; makes the first one where there is none. Raises WrongMasterKey."""
+        """Creates the first key where there is none. Raises WrongMasterKey."""
         if await SigningKey.find_one({}) is None:
-            with suppress(DuplicateKeyError):  # another replica made number 1
+            with suppress(DuplicateKeyError):  # another replica created number 1
                 await SigningKey.generate(1, self._master).commit()
         await self._read()
 
     async def run(self) -> None:
-        """Until cancelled: keeps memory like the database."""
+        """Until cancelled."""
         while not cancellation_requested():
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(self._interval)
             try:
                 await self._read()
             except PyMongoError as error:
-                log.warning("keys can not be read", reason=str(error))
+                log.warning("signing keys cannot be read", reason=str(error))
 
     @property
     def signing(self) -> tuple[str, Ed25519PrivateKey]:
-        """The id and private half of the key that signs."""
-        key = schedule.signing(self._keys, clock.now())
-        if key is None or key.private is None:
+        """The id and the private half of the key that signs."""
+        key = key_schedule.signing_key(self._keys, clock.now())
+        private = self._private[key.kid] if key else None
+        if key is None or private is None:
             raise RuntimeError("the keyring is used before it was loaded")
-        return key.kid, key.private
+        return key.kid, private
 
     @property
-    def public(self) -> dict[str, Ed25519PublicKey]:
-        """All public halves that are believed, by key id."""
-        return {key.kid: key.public for key in schedule.believed(self._keys, clock.now())}
+    def trusted(self) -> list[SigningKey]:
+        return key_schedule.trusted_keys(self._keys, clock.now())
 
     async def public_key(self, kid: str) -> Ed25519PublicKey | None:
-        """The key of that id, if it is believed; one that was made a moment ago is looked up."""
-        if all(key.kid != kid for key in self._keys) and await SigningKey.find_one({"kid": kid}) is not None:
+        """None for a key that is not trusted. Looks up a key that was created since the last reload."""
+        if kid not in self._public and await SigningKey.find_one({"kid": kid}) is not None:
             await self._read()
-        return self.public.get(kid)
+        return self._public[kid] if any(key.kid == kid for key in self.trusted) else None
 
     async def _read(self) -> None:
-        stored = await SigningKey.find({}).sort("number").to_list()
+        keys = await SigningKey.find({}).sort("number").to_list()
         try:
-            self._keys = [
-                _Held(
-                    number=key.number,
-                    kid=key.kid,
-                    public=public_key_from(key.public_key),
-                    private=key.private_key(self._master),
-                    created_at=key.created_at,
-                    signs_from=key.signs_from,
-                    not_after=key.not_after,
-                )
-                for key in stored
-            ]
+            self._private = {key.kid: key.private_key(self._master) for key in keys}
         except InvalidToken:
             raise WrongMasterKey("HELPDESK_MASTER_KEY is not the key that encrypted the signing keys.") from None
+        self._public = {key.kid: public_key_from(key.public_key) for key in keys}
+        self._keys = keys

@@ -1,9 +1,7 @@
 """The public keys, for programs that verify access tokens themselves."""
 
-import base64
 from typing import Literal
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import Response
 from pydantic import BaseModel
 
@@ -29,18 +27,12 @@ class Jwks(BaseModel):
 
 
 def routes(keyring: Keyring) -> Router:
-    """Below /api/v1."""
-    router = Router(prefix="/auth", tags=["keys"])
+    router = Router(prefix="/auth", tags=["signing keys"])
 
     @router.get("/jwks")
     async def jwks(response: Response) -> Jwks:
-        """All keys an access token may be signed with at present."""
+        """All keys that access tokens may be signed with."""
         response.headers["Cache-Control"] = "public, max-age=300"
-        raw = {kid: key.public_bytes(Encoding.Raw, PublicFormat.Raw) for kid, key in keyring.public.items()}
-        return Jwks(keys=[Jwk(kid=kid, x=_encoded(each)) for kid, each in raw.items()])
+        return Jwks(keys=[Jwk(kid=key.kid, x=key.public_key) for key in keyring.trusted])
 
     return router
-
-
-def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -1,1 +1,1 @@
-"""People: what is kept of each, and what an admin may change."""
+"""Users as stored, and the parts of requests and responses that several features share."""

@@ -1,19 +1,21 @@
-"""A user as stored, what may become of them, and what others are told of it."""
+"""A user as stored."""
 
-import re
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
 
-from auth.access import GrantableRole
-from auth.mailed_token import LinkOfNoUse, MailedToken
-from auth.mfa import recovery_codes
+from auth.domain.access import GrantableRole
+from auth.domain.changes import changed_fields
+from auth.domain.mailed_token import MailedToken, require_valid
+from auth.domain.normalization import email_key, search_terms
+from auth.domain.recovery_codes import hash_code
 from common import clock
 from common.errors import Conflict
-from common.events import Actor, FieldChange, PersonRef, Role
+from common.events import Actor, Role
 from common.events.auth import (
     EmailVerificationRequested,
     Locale,
@@ -30,81 +32,87 @@ from common.events.auth import (
 from common.mongo import ClientSession
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
+from common.principal import Principal
 from common.sealed import SecretCipher
 
 RESET_LIFETIME = timedelta(hours=1)
 VERIFICATION_LIFETIME = timedelta(hours=24)
 
 
-def email_key(email: str) -> str:
-    """What makes two addresses the same: their letters, whatever the case."""
-    return email.strip().casefold()
+class EmailTaken(Conflict):
+    """The organisation has another user with that email address."""
+
+    code = "email_taken"
+
+    def __init__(self) -> None:
+        super().__init__("There is an account with this email address.")
 
 
-def searched_by(*texts: str) -> list[str]:
-    """What a person is found by the beginning of, whatever the case: each text from the start of each of its words."""
-    return sorted({text[word.start() :].casefold() for text in texts for word in re.finditer(r"[^\s@.]+", text)})
-
-
-class PasswordReset(MailedToken):
-    """`request_id` is what led to it, so that one request makes one mail."""
+class PasswordResetToken(MailedToken):
+    """`request_id` identifies the request, so that one request causes one email."""
 
     request_id: UUID
 
 
-class EmailVerification(MailedToken):
-    """`email` is the address it proves: the person's own, or one they want to have instead."""
+class EmailVerificationToken(MailedToken):
+    """`email` is the address that it verifies: the user's own, or the one of a pending change."""
 
     email: str
 
 
 class SecondFactor(BaseModel):
-    """A TOTP key (RFC 6238), encrypted, and what is left of the recovery codes, hashed. `last_step` is the step of
-    the newest code that was used: none of it or before counts again."""
+    """A TOTP key (RFC 6238), encrypted, and the hashes of the unused recovery codes. Codes of `last_step` and of
+    earlier steps are refused."""
 
     encrypted_key: bytes
     last_step: int
-    recovery_hashes: list[str]
+    recovery_code_hashes: list[str]
+
+
+def _index(*fields: str, unique: bool = False) -> IndexModel:
+    return IndexModel([("organisation_id", ASCENDING), *((field, ASCENDING) for field in fields)], unique=unique)
 
 
 class User(Aggregate):
-    """A person in one organisation. `email` is kept as typed, `email_key` is compared; `name_key` sorts."""
+    """A user of one organisation. `email` is stored as typed and compared by `email_key`; `name_key` sorts."""
 
     email: str
     email_key: str
     email_verified: bool = False
     name: str
     name_key: str
-    searched_by: list[str]
+    search_terms: list[str]
     role: Role
     locale: Locale = "en"
     active: bool = True
     password_hash: str
-    password_changed_at: datetime
-    password_reset: PasswordReset | None = None
-    verification: EmailVerification | None = None
+    password_changed_at: datetime = Field(default_factory=clock.now)
+    password_reset: PasswordResetToken | None = None
+    verification: EmailVerificationToken | None = None
     mfa_enabled: bool = False
     second_factor: SecondFactor | None = None
-    encrypted_new_key: bytes | None = None
-    """Of a second factor that is being set up."""
+    pending_encrypted_key: bytes | None = None
+    """The TOTP key of a second factor that is not confirmed yet."""
     created_at: datetime = Field(default_factory=clock.now)
     last_login_at: datetime | None = None
-    """Written by log-ins past `version`: it is no change of the person."""
+    """Logins set it without changing `version`."""
 
     class Settings(Aggregate.Settings):
         name = "users"
         indexes = [
-            IndexModel([("organisation_id", ASCENDING), ("email_key", ASCENDING)], unique=True),
-            IndexModel([("organisation_id", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
-            IndexModel(
-                [("organisation_id", ASCENDING), ("role", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]
-            ),
-            IndexModel(
-                [("organisation_id", ASCENDING), ("active", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]
-            ),
-            IndexModel([("organisation_id", ASCENDING), ("searched_by", ASCENDING)]),
+            _index("email_key", unique=True),
+            _index("name_key", "_id"),
+            _index("role", "name_key", "_id"),
+            _index("active", "name_key", "_id"),
+            _index("search_terms"),
             OUTBOX_INDEX,
         ]
+
+    @classmethod
+    def visible_to(cls, by: Principal) -> dict[str, Any]:
+        """Operators manage the installation: the users of their organisation do not see them."""
+        role = "operator" if by.role == "operator" else {"$in": list(get_args(GrantableRole))}
+        return {**super().visible_to(by), "role": role}
 
     @classmethod
     def register(
@@ -118,167 +126,142 @@ class User(Aggregate):
         locale: Locale = "en",
         email_verified: bool = False,
     ) -> Self:
-        """A new person; in the events they did it themselves."""
-        now = clock.now()
-        email = email.strip()
+        """A new user, who is the actor of the event."""
         user = cls(
             organisation_id=organisation_id,
-            email=email,
-            email_key=email_key(email),
+            email=email.strip(),
             email_verified=email_verified,
             name=name,
-            name_key=name.casefold(),
-            searched_by=searched_by(name, email),
             role=role,
             locale=locale,
             password_hash=password_hash,
-            password_changed_at=now,
-            created_at=now,
+            **_derived_fields(name, email.strip()),
         )
         user.record(UserRegistered(person=user.as_person()), actor=user.as_actor())
         return user
 
     @classmethod
-    async def by_email(cls, organisation_id: UUID, email: str, session: ClientSession | None = None) -> Self | None:
-        """Whoever has that address there."""
+    async def find_by_email(
+        cls, organisation_id: UUID, email: str, session: ClientSession | None = None
+    ) -> Self | None:
         query = {"organisation_id": organisation_id, "email_key": email_key(email)}
         return await cls.find_one(query, session=session)
 
-    def as_person(self) -> Person:
-        """What other services keep of them."""
-        return Person(
-            id=self.id,
-            email=self.email,
-            name=self.name,
-            role=self.role,
-            locale=self.locale,
-            active=self.active,
-            email_verified=self.email_verified,
-        )
+    async def commit(self, session: ClientSession | None = None) -> Self:
+        """Also raises EmailTaken."""
+        try:
+            return await super().commit(session)
+        except DuplicateKeyError:
+            raise EmailTaken from None
 
-    def as_ref(self) -> PersonRef:
-        """As others see them."""
-        return PersonRef(id=self.id, name=self.name)
+    def as_person(self) -> Person:
+        """What other services store of the user."""
+        return Person.model_validate({name: getattr(self, name) for name in Person.model_fields})
 
     def as_actor(self) -> Actor:
-        """As the one who did something."""
         return Actor(id=self.id, name=self.name, role=self.role)
 
     @property
     def pending_email(self) -> str | None:
-        """The address they want to have and have not proved yet."""
-        asked = self.verification
-        waits = asked and asked.expires_at > clock.now() and asked.email != self.email
-        return asked.email if asked and waits else None
+        """The address of a change that is not verified yet."""
+        token = self.verification
+        is_pending = token and token.expires_at > clock.now() and token.email != self.email
+        return token.email if token and is_pending else None
 
     def edit(
         self, by: Actor, *, name: str | None = None, locale: Locale | None = None, role: GrantableRole | None = None
     ) -> None:
-        """Changes what is given and differs."""
+        """Records only the fields that differ."""
         given = {"name": name, "locale": locale, "role": role}
         self._set(by, {field: value for field, value in given.items() if value is not None})
 
     def deactivate(self, by: Actor) -> None:
-        """Shuts them out. Whoever calls ends their sessions in the same transaction."""
+        """The caller revokes the sessions in the same transaction."""
         if self.active:
             self.active = False
             self.password_reset = None
             self.record(UserDeactivated(person=self.as_person()), by)
 
     def reactivate(self, by: Actor) -> None:
-        """They may log in again."""
         if not self.active:
             self.active = True
             self.record(UserReactivated(person=self.as_person()), by)
 
-    def ask_to_verify(self, email: str, cipher: SecretCipher) -> None:
-        """Sends a link to that address; the link before it opens nothing any more."""
-        token, self.verification = EmailVerification.issue(self.id, VERIFICATION_LIFETIME, email=email)
-        asked = EmailVerificationRequested(
-            user_id=self.id,
-            sealed_token=cipher.encrypt(token),
-            expires_at=self.verification.expires_at,
-            email=email,
+    def request_email_verification(self, email: str, cipher: SecretCipher) -> None:
+        """Sends a link to that address. The previous link becomes invalid."""
+        token, self.verification = EmailVerificationToken.issue(self.id, VERIFICATION_LIFETIME, email=email)
+        expires_at = self.verification.expires_at
+        requested = EmailVerificationRequested(
+            user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=expires_at, email=email
         )
-        self.record(asked, self.as_actor())
+        self.record(requested, self.as_actor())
 
     def verify_email(self, token: str) -> None:
-        """The address that link went to is theirs. Raises LinkOfNoUse."""
-        if self.verification is None or not self.verification.is_opened_by(token):
-            raise LinkOfNoUse
-        if self.verification.email != self.email:
-            self.password_reset = None  # its link went to an address that is theirs no longer
-        self._set(self.as_actor(), {"email": self.verification.email, "email_verified": True})
+        """Raises InvalidLink."""
+        verification = require_valid(self.verification, token)
+        if verification.email != self.email:
+            self.password_reset = None  # its link was sent to the former address
+        self._set(self.as_actor(), {"email": verification.email, "email_verified": True})
         self.verification = None
 
     def request_password_reset(self, request_id: UUID, cipher: SecretCipher) -> None:
-        """Sends a link; the link before it opens nothing any more. Once for one request."""
+        """Sends a link, once per request. The previous link becomes invalid."""
         if self.password_reset is not None and self.password_reset.request_id == request_id:
             return
-        token, self.password_reset = PasswordReset.issue(self.id, RESET_LIFETIME, request_id=request_id)
+        token, self.password_reset = PasswordResetToken.issue(self.id, RESET_LIFETIME, request_id=request_id)
         expires_at = self.password_reset.expires_at
         requested = PasswordResetRequested(user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=expires_at)
         self.record(requested, actor=None)
 
-    def require_reset_link(self, token: str) -> None:
-        """Raises LinkOfNoUse unless that link can set the password."""
-        if not self.active or self.password_reset is None or not self.password_reset.is_opened_by(token):
-            raise LinkOfNoUse
-
-    def set_password(self, password_hash: str, how: Literal["changed", "reset"]) -> None:
-        """Whoever calls ends their sessions in the same transaction."""
+    def set_password(self, password_hash: str, method: Literal["change", "reset"]) -> None:
+        """The caller revokes the sessions in the same transaction."""
         self.password_hash = password_hash
         self.password_changed_at = clock.now()
         self.password_reset = None
-        self.record(PasswordChanged(user_id=self.id, how=how), self.as_actor())
-        if how == "reset":  # the link came by mail: they read what is sent to that address
+        self.record(PasswordChanged(user_id=self.id, method=method), self.as_actor())
+        if method == "reset":  # the link was received at the address, which verifies it
             self._set(self.as_actor(), {"email_verified": True})
 
-    def begin_second_factor(self, encrypted_key: bytes) -> None:
-        """Sets one up; it counts once it was shown to work. Raises Conflict."""
+    def start_mfa_setup(self, encrypted_key: bytes) -> None:
+        """Raises Conflict where a second factor is enabled."""
         if self.mfa_enabled:
-            raise Conflict("Two-factor authentication is on already.", code="mfa_enabled")
-        self.encrypted_new_key = encrypted_key
+            raise Conflict("Two-factor authentication is already enabled.", code="mfa_already_enabled")
+        self.pending_encrypted_key = encrypted_key
 
-    def enable_second_factor(self, factor: SecondFactor) -> None:
-        """The one that was being set up has been shown to work."""
-        self.mfa_enabled, self.second_factor, self.encrypted_new_key = True, factor, None
+    def enable_mfa(self, factor: SecondFactor) -> None:
+        self.mfa_enabled, self.second_factor, self.pending_encrypted_key = True, factor, None
         self.record(MfaEnabled(user_id=self.id), self.as_actor())
 
-    def disable_second_factor(self, by: Actor) -> None:
-        """A password is enough again."""
+    def disable_mfa(self, by: Actor) -> None:
         if self.mfa_enabled:
             self.mfa_enabled, self.second_factor = False, None
             self.record(MfaDisabled(user_id=self.id), by)
 
     def replace_recovery_codes(self, hashes: list[str]) -> None:
-        """The old ones are of no more use."""
         if self.second_factor is not None:
-            self.second_factor.recovery_hashes = hashes
+            self.second_factor.recovery_code_hashes = hashes
 
-    def use_step(self, step: int) -> None:
-        """A code of that step was used: it and all before it are of no more use."""
-        if self.second_factor is not None:
-            self.second_factor.last_step = step
-
-    def use_recovery_code(self, code: str) -> bool:
-        """Whether it is one that was not used yet; now it is."""
-        hashed = recovery_codes.hashed(code)
-        if self.second_factor is None or hashed not in self.second_factor.recovery_hashes:
+    def consume_recovery_code(self, code: str) -> bool:
+        """False for a code that is unknown or used."""
+        code_hash = hash_code(code)
+        if self.second_factor is None or code_hash not in self.second_factor.recovery_code_hashes:
             return False
-        self.second_factor.recovery_hashes.remove(hashed)
+        self.second_factor.recovery_code_hashes.remove(code_hash)
         return True
 
-    def _set(self, by: Actor, given: dict[str, Any]) -> None:
-        changes = {
-            field: FieldChange(before=getattr(self, field), after=value)
-            for field, value in given.items()
-            if getattr(self, field) != value
-        }
-        if not changes:
-            return
-        for field, change in changes.items():
-            setattr(self, field, change.after)
-        self.email_key, self.name_key = email_key(self.email), self.name.casefold()
-        self.searched_by = searched_by(self.name, self.email)
-        self.record(UserUpdated(person=self.as_person(), changes=changes), by)
+    def _set(self, by: Actor, values: dict[str, Any]) -> None:
+        changes = changed_fields({field: getattr(self, field) for field in values}, values)
+        if changes:
+            for field, value in values.items():
+                setattr(self, field, value)
+            for field, value in _derived_fields(self.name, self.email).items():
+                setattr(self, field, value)
+            self.record(UserUpdated(person=self.as_person(), changes=changes), by)
+
+
+def _derived_fields(name: str, email: str) -> dict[str, Any]:
+    return {
+        "email_key": email_key(email),
+        "name_key": name.casefold(),
+        "search_terms": search_terms(name, email),
+    }

@@ -75,7 +75,7 @@ AUDITED: Mapping[type[Event], Action] = {
     auth.SessionEnded: Action("session", told("user_id")),
     auth.SessionRevoked: Action("session", told("user_id", "reason")),
     auth.LoginFailed: _of_user(told("reason")),
-    auth.PasswordChanged: _of_user(told("how")),
+    auth.PasswordChanged: _of_user(told("method")),
     auth.PasswordResetRequested: _of_user(told("expires_at")),
     auth.EmailVerificationRequested: _of_user(told("expires_at")),
     auth.MfaEnabled: _of_user(turned("mfa", on=True)),

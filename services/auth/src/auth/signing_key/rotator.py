@@ -1,7 +1,7 @@
-"""Moves signing keys through their life (schedule.py), without an outage.
+"""Takes signing keys through their life cycle (domain/key_schedule.py) without an outage.
 
-Any number of workers may do it at once: a key's number is unique, and each step is conditional on the version that was
-read. Whoever comes second finds it done.
+Any number of workers may do so at the same time: key numbers are unique, and each step is conditional on the version
+that was read.
 """
 
 import asyncio
@@ -12,34 +12,33 @@ import structlog
 from cryptography.fernet import Fernet
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from auth.signing_key import schedule
+from auth.domain import key_schedule
 from auth.signing_key.document import SigningKey
 from common import clock
 from common.errors import VersionConflict
 from common.mongo import cancellation_requested
 from common.token_trust import TOKEN_LIFETIME
 
-log = structlog.get_logger("rotation")
+log = structlog.get_logger("key-rotation")
 
-LOOKS_IN_A_LEAD = 10
-SLACK = timedelta(minutes=5)
-"""For clocks that differ."""
-ANNOUNCE_EVERY = timedelta(days=7)
-"""The stream keeps an event for 30 days: a service that is new learns all keys that are believed."""
+CHECKS_PER_LEAD = 10
+CLOCK_TOLERANCE = timedelta(minutes=5)
+REPUBLISH_INTERVAL = timedelta(days=7)
+"""The stream keeps an event for 30 days: a new service learns all trusted keys."""
 
 
-class Rotation:
-    """Runs in every worker. `every` None means that keys are only replaced by command."""
+class KeyRotator:
+    """Runs in every worker. Without `max_age`, only a command rotates the keys."""
 
-    name = "rotation"
+    name = "key-rotation"
 
-    def __init__(self, master: Fernet, *, lead: timedelta, every: timedelta | None) -> None:
+    def __init__(self, master: Fernet, *, lead: timedelta, max_age: timedelta | None) -> None:
         self._master = master
         self._lead = lead
-        self._every = every
+        self._max_age = max_age
 
     async def rotate(self) -> SigningKey:
-        """Makes the next key. Where one is waiting for its time already, that one."""
+        """Creates the next key, or returns the one that does not sign yet."""
         [newest] = await SigningKey.find({}).sort("-number").limit(1).to_list()
         if newest.signs_from is None or newest.signs_from > clock.now():
             return newest
@@ -54,32 +53,32 @@ class Rotation:
             try:
                 await self.step()
             except PyMongoError as error:
-                log.warning("rotation waits", reason=str(error))
-            await asyncio.sleep(self._lead.total_seconds() / LOOKS_IN_A_LEAD)
+                log.warning("key rotation is delayed", reason=str(error))
+            await asyncio.sleep(self._lead.total_seconds() / CHECKS_PER_LEAD)
 
     async def step(self) -> None:
-        """Whatever is due now."""
+        """Performs the transitions that are due."""
         keys = await SigningKey.find({}).to_list()
         now = clock.now()
-        if self._every is not None and schedule.needs_request(keys, now, self._every):
+        if self._max_age is not None and key_schedule.is_rotation_due(keys, now, self._max_age):
             key = await self.rotate()
-            log.info("a new signing key was made", kid=key.kid)
-        retiring = schedule.replaced(keys, now, TOKEN_LIFETIME + SLACK)
+            log.info("signing key created", kid=key.kid)
+        retiring = key_schedule.keys_to_retire(keys, now, TOKEN_LIFETIME + CLOCK_TOLERANCE)
         for key in keys:
-            # A lost race means that another replica has just taken the same step.
+            # After a conflict, another replica has just performed the same transition.
             with suppress(VersionConflict):
                 if key in retiring:
                     key.retire()
-                    log.info("a signing key is retired", kid=key.kid)
-                elif key.not_after is None and key.announced_at + ANNOUNCE_EVERY <= now:
-                    key.announce()
+                    log.info("signing key retired", kid=key.kid)
+                elif key.not_after is None and key.published_at + REPUBLISH_INTERVAL <= now:
+                    key.publish()
                 elif key.signs_from is None and await self._is_published(key):
                     key.schedule(self._lead)
-                    log.info("a signing key was scheduled", kid=key.kid, signs_from=str(key.signs_from))
+                    log.info("signing key scheduled", kid=key.kid, signs_from=str(key.signs_from))
                 await key.commit()
 
     @staticmethod
     async def _is_published(key: SigningKey) -> bool:
-        """Whether the stream has it: then the relay has taken the event out of the document."""
+        """Whether the stream has the key: the relay then has removed the event from the document."""
         query = {"_id": key.id, "outbox.0": {"$exists": False}}
         return await SigningKey.get_pymongo_collection().find_one(query, {"_id": 1}) is not None

@@ -1,16 +1,17 @@
-"""Organisations over HTTP: all of them for operators, their own for admins."""
+"""HTTP routes of organisations."""
 
 from uuid import UUID
 
 from fastapi import Request, Response
 
-from auth.organisation import queries
-from auth.organisation.commands import Organisations
-from auth.organisation.schemas import (
+from auth.organisation.document import Organisation
+from auth.organisation_admin import queries
+from auth.organisation_admin.commands import Organisations
+from auth.organisation_admin.schemas import (
     NewOrganisation,
     OrganisationChange,
-    OrganisationState,
     OrganisationView,
+    OwnOrganisationChange,
     OwnOrganisationView,
 )
 from common.http.conditional import IfMatch
@@ -22,26 +23,25 @@ from common.mongo import ClientSession
 
 
 def routes(organisations: Organisations) -> Router:
-    """Below /api/v1."""
     router = Router(tags=["organisations"])
 
     @router.get("/organisation")
     async def get_own_organisation(user: AdminUser) -> OwnOrganisationView:
-        """The caller's organisation, with its settings."""
-        return OwnOrganisationView.of(await queries.get(user.organisation_id))
+        """The organisation of the caller, with its settings."""
+        return OwnOrganisationView.of(await Organisation.load(user.organisation_id, user))
 
     @router.patch("/organisation")
     async def change_own_organisation(
-        change: OrganisationChange, user: AdminUser, if_match: IfMatch
+        change: OwnOrganisationChange, user: AdminUser, if_match: IfMatch
     ) -> OwnOrganisationView:
-        """Changes the fields that are given."""
+        """Changes the given fields."""
         return OwnOrganisationView.of(await organisations.change_own(change, user, if_match))
 
     @router.post("/organisations", status_code=201)
     async def create_organisation(
         new: NewOrganisation, user: OperatorUser, request: Request, response: Response, idempotent: IdempotentRequest
     ) -> OrganisationView:
-        """Opens a support desk of its own, and invites its first admin where one is named."""
+        """Creates an organisation, and invites its first admin if one is given."""
 
         async def create(session: ClientSession | None) -> OrganisationView:
             return OrganisationView.of(await organisations.create(new, user, session))
@@ -52,26 +52,21 @@ def routes(organisations: Organisations) -> Router:
 
     @router.get("/organisations")
     async def list_organisations(
-        user: OperatorUser,  # noqa: ARG001 - says who may
-        limit: Limit = 20,
-        cursor: CursorParameter = None,
+        user: OperatorUser, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[OrganisationView]:
         """All organisations, by short name."""
-        return await queries.list_by_slug(limit=limit, cursor=cursor)
+        return await queries.list_by_slug(user, limit=limit, cursor=cursor)
 
     @router.get("/organisations/{organisation_id}")
-    async def get_organisation(
-        organisation_id: UUID,
-        user: OperatorUser,  # noqa: ARG001 - says who may
-    ) -> OrganisationView:
+    async def get_organisation(organisation_id: UUID, user: OperatorUser) -> OrganisationView:
         """One organisation."""
-        return OrganisationView.of(await queries.get(organisation_id))
+        return OrganisationView.of(await Organisation.load(organisation_id, user))
 
     @router.patch("/organisations/{organisation_id}")
     async def change_organisation(
-        organisation_id: UUID, change: OrganisationState, user: OperatorUser, if_match: IfMatch
+        organisation_id: UUID, change: OrganisationChange, user: OperatorUser, if_match: IfMatch
     ) -> OrganisationView:
-        """Renames, suspends or reinstates. Of a suspended one nobody is let in anywhere, with whatever tokens."""
-        return OrganisationView.of(await organisations.change_state(organisation_id, change, user, if_match))
+        """Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused."""
+        return OrganisationView.of(await organisations.change(organisation_id, change, user, if_match))
 
     return router

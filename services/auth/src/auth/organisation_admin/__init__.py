@@ -1,0 +1,1 @@
+"""Administration of organisations: of all by operators, of their own by admins."""

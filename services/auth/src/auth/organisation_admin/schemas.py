@@ -1,0 +1,77 @@
+"""Requests and responses about organisations."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from auth.organisation.document import MAX_CALLS, OrganisationSettings
+from auth.user.schemas import Name
+from common.events.auth import Locale
+from common.http.schemas import Body, Email, Time, View
+
+Slug = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class FirstAdmin(Body):
+    """The person who is invited as the first admin of an organisation."""
+
+    email: Email
+    name: Name
+    locale: Locale = "en"
+
+
+class NewOrganisation(Body):
+    """`slug` is the short name that users log in with. It cannot be changed. `admin` receives an invitation."""
+
+    slug: Slug
+    name: Name
+    admin: FirstAdmin | None = None
+
+
+class OrganisationView(View):
+    """An organisation as operators see it."""
+
+    id: UUID
+    slug: str
+    name: str
+    created_at: Time
+    suspended_at: Time | None
+    version: int
+
+
+class OrganisationChange(Body):
+    """The fields that an operator can change. Omitted fields stay as they are."""
+
+    name: Name | None = None
+    suspended: bool | None = None
+
+
+class OwnOrganisationView(OrganisationView):
+    """An organisation as its admins see it."""
+
+    settings: OrganisationSettings
+
+
+class RateLimitsChange(Body):
+    """Calls per window: the default, or more."""
+
+    login_per_ip: int | None = Field(default=None, ge=10, le=MAX_CALLS)
+    login_per_email: int | None = Field(default=None, ge=5, le=MAX_CALLS)
+    signup_per_ip: int | None = Field(default=None, ge=5, le=MAX_CALLS)
+    forgot_password_per_email: int | None = Field(default=None, ge=5, le=MAX_CALLS)
+
+
+class SettingsChange(Body):
+    """Omitted fields stay as they are. `require_mfa` applies to agents and admins: from their next token refresh on,
+    those without a second factor can only set one up."""
+
+    require_mfa: bool | None = None
+    rate_limits: RateLimitsChange | None = None
+
+
+class OwnOrganisationChange(Body):
+    """The fields that an admin can change. Omitted fields stay as they are."""
+
+    name: Name | None = None
+    settings: SettingsChange | None = None

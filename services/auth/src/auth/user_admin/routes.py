@@ -1,0 +1,52 @@
+"""HTTP routes of user administration."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from auth.domain.access import GrantableRole
+from auth.user.document import User
+from auth.user_admin import commands, queries
+from auth.user_admin.schemas import UserChange, UserDetailView
+from common.http.conditional import IfMatch
+from common.http.identity import AdminUser
+from common.http.paging import CursorParameter, Limit, Page
+from common.http.routing import Router
+from common.http.schemas import NamePrefix
+
+SearchText = Annotated[NamePrefix | None, Query(max_length=200, description="A prefix of a name or an email address.")]
+
+
+def routes() -> Router:
+    router = Router(prefix="/users", tags=["users"])
+
+    @router.get("")
+    async def list_users(
+        user: AdminUser,
+        role: GrantableRole | None = None,
+        active: bool | None = None,
+        text: SearchText = None,
+        limit: Limit = 20,
+        cursor: CursorParameter = None,
+    ) -> Page[UserDetailView]:
+        """The users of the organisation, by name."""
+        return await queries.list_by_name(user, role=role, active=active, text=text, limit=limit, cursor=cursor)
+
+    @router.get("/{user_id}")
+    async def get_user(user_id: UUID, user: AdminUser) -> UserDetailView:
+        """One user."""
+        return UserDetailView.of(await User.load(user_id, user))
+
+    @router.patch("/{user_id}")
+    async def change_user(user_id: UUID, change: UserChange, user: AdminUser, if_match: IfMatch) -> UserDetailView:
+        """Changes the given fields. After a deactivation or a change of the role, every service refuses the user's
+        existing access tokens. The last active admin cannot be removed."""
+        return UserDetailView.of(await commands.change_user(user_id, change, user, if_match))
+
+    @router.delete("/{user_id}/mfa", status_code=204)
+    async def disable_mfa_of_user(user_id: UUID, user: AdminUser) -> None:
+        """Disables two-factor authentication of a user who lost the second factor, and revokes their sessions."""
+        await commands.disable_mfa(user_id, user)
+
+    return router
