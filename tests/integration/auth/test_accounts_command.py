@@ -1,154 +1,148 @@
-"""People made from the command line: the first admin, and lists of accounts."""
+"""Accounts created from the command line: admins, operators, and lists of users."""
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.support.command_line import Finished, command
 from tests.support.desk import ok
-from tests.support.services import Installation
+from tests.support.people import log_in, make_person
+from tests.support.services import Installation, RunningService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECRET = "correct horse battery"
 CASEY = {"email": "Casey@example.org", "name": "Casey", "password": SECRET}
 ALEX = {"email": "alex@example.org", "name": "Alex", "role": "agent", "password": SECRET}
 
 
-async def create_admin(installation: Installation, email: str, password: str = SECRET) -> Finished:
-    """As the first thing an operator types."""
-    arguments = ("create-admin", "--email", email, "--name", "Ada Admin")
+async def create_admin(
+    installation: Installation, organisation: str, email: str = "Ada@example.org", password: str = SECRET
+) -> Finished:
+    arguments = ("create-admin", "--email", email, "--name", "Ada Admin", "--organisation", organisation)
     return await command("auth", installation.settings("auth"), *arguments, typed=f"{password}\n")
 
 
-async def import_users(installation: Installation, people: object) -> Finished:
+async def import_users(installation: Installation, organisation: str, users: object) -> Finished:
     """From standard input."""
-    return await command("auth", installation.settings("auth"), "import-users", "-", typed=json.dumps(people))
+    arguments = ("import-users", "-", "--organisation", organisation)
+    return await command("auth", installation.settings("auth"), *arguments, typed=json.dumps(users))
 
 
-async def role_after_log_in(installation: Installation, email: str, password: str = SECRET) -> str:
-    """Logs in by HTTP."""
-    async with installation.run("auth") as auth:
-        body = {"email": email, "password": password}
-        role = ok(await auth.http.post("/api/v1/auth/login", json=body))["user"]["role"]
-        assert isinstance(role, str)
-        return role
+async def stored_accounts(auth: RunningService, organisation: str) -> list[dict[str, Any]]:
+    found = await auth.db["organisations"].find_one({"slug": organisation})
+    assert found is not None
+    return await auth.db["users"].find({"organisation_id": found["_id"]}).sort("email_key").to_list()
 
 
-async def accounts(installation: Installation) -> list[dict[str, Any]]:
-    """All that are stored."""
-    async with installation.servers.client() as client:
-        return await client[installation.database("auth")]["users"].find().sort("email_key").to_list()
+async def test_create_admin_creates_an_admin_who_can_log_in(
+    shared_installation: Installation, auth: RunningService, organisation: str
+) -> None:
+    created = await create_admin(shared_installation, organisation)
+
+    assert (created.status, created.out) == (0, "created Ada@example.org (admin)\n")
+    assert SECRET not in created.said
+    assert (await log_in(auth, "ada@example.org", organisation)).role == "admin"
 
 
-async def test_the_first_admin_is_made_on_an_empty_database_and_can_log_in(installation: Installation) -> None:
-    made = await create_admin(installation, "Ada@example.org")
+async def test_create_admin_leaves_an_existing_account_as_it_is(
+    shared_installation: Installation, auth: RunningService, organisation: str
+) -> None:
+    casey = await make_person(auth, "customer", "Casey", organisation)
 
-    assert (made.status, made.out) == (0, "Ada@example.org is an admin now\n")
-    assert SECRET not in made.said
-    assert await role_after_log_in(installation, "ada@example.org") == "admin"
-
-
-async def test_an_address_that_has_an_account_is_not_made_an_admin(installation: Installation) -> None:
-    await import_users(installation, [CASEY])
-
-    refused = await create_admin(installation, "casey@example.org", "another password")
+    refused = await create_admin(shared_installation, organisation, casey.email, "another password")
 
     assert (refused.status, refused.out) == (1, "")
-    assert "casey@example.org already" in refused.err
-    assert await role_after_log_in(installation, "casey@example.org") == "customer"
+    assert "casey@example.org already has an account" in refused.err
+    assert (await log_in(auth, casey.email, organisation)).role == "customer"
 
 
 @pytest.mark.parametrize(
-    ("email", "password", "told"),
+    ("email", "password", "hint"),
     [
         ("ada@example.org", "sunshine", "most common"),
         ("ada@example.org", "short", "8 to 128"),
         ("nonsense", SECRET, "email"),
     ],
 )
-async def test_an_admin_nobody_should_have_is_refused_in_one_sentence(
-    installation: Installation, email: str, password: str, told: str
+async def test_create_admin_refuses_invalid_input_with_one_sentence(
+    shared_installation: Installation, auth: RunningService, organisation: str, email: str, password: str, hint: str
 ) -> None:
-    refused = await create_admin(installation, email, password)
+    refused = await create_admin(shared_installation, organisation, email, password)
 
     assert (refused.status, refused.out) == (1, "")
     last = refused.err.strip().splitlines()[-1]
-    assert told in last
+    assert hint in last
     assert "settings" not in last
     assert "Traceback" not in refused.said
     assert password not in refused.said
-    assert await accounts(installation) == []
+    assert await stored_accounts(auth, organisation) == []
 
 
-async def test_a_list_is_imported_once_and_a_second_time_leaves_every_account_as_it_is(
-    installation: Installation,
+async def test_a_second_import_of_a_list_changes_nothing(
+    shared_installation: Installation, auth: RunningService, organisation: str
 ) -> None:
-    first = await import_users(installation, [CASEY, ALEX])
-    before = await accounts(installation)
+    first = await import_users(shared_installation, organisation, [CASEY, ALEX])
+    before = await stored_accounts(auth, organisation)
     changed = [{**CASEY, "email": "CASEY@example.org", "role": "admin", "password": "a new password"}, ALEX]
 
-    second = await import_users(installation, changed)
+    second = await import_users(shared_installation, organisation, changed)
 
-    assert (first.status, first.out) == (0, "2 accounts made, 0 were there already\n")
-    assert (second.status, second.out) == (0, "0 accounts made, 2 were there already\n")
-    assert await accounts(installation) == before
+    assert (first.status, first.out) == (0, "2 accounts created, 0 already existed\n")
+    assert (second.status, second.out) == (0, "0 accounts created, 2 already existed\n")
+    assert await stored_accounts(auth, organisation) == before
     assert [(account["email"], account["role"]) for account in before] == [
         ("alex@example.org", "agent"),
         ("Casey@example.org", "customer"),
     ]
     assert SECRET not in first.said + second.said
     assert SECRET not in str(before)
-    assert await role_after_log_in(installation, "casey@example.org") == "customer"
+    assert (await log_in(auth, "casey@example.org", organisation)).role == "customer"
 
 
 @pytest.mark.parametrize(
-    "people",
-    [
-        "nonsense",
-        [{**CASEY, "email": "nonsense"}],
-        [{"email": "casey@example.org", "password": SECRET}],
-        [{**CASEY, "role": "king"}],
-    ],
+    "users", ["nonsense", [{**CASEY, "email": "nonsense"}, {"email": "alex@example.org", "password": SECRET}]]
 )
-async def test_a_list_that_can_not_be_read_says_where_and_makes_nobody(
-    installation: Installation, people: object
+async def test_an_unreadable_list_creates_no_account_and_repeats_no_password(
+    shared_installation: Installation, auth: RunningService, organisation: str, users: object
 ) -> None:
-    refused = await import_users(installation, people)
+    refused = await import_users(shared_installation, organisation, users)
 
     assert (refused.status, refused.out) == (1, "")
-    assert "list of people can not be read" in refused.err
+    assert "list of users cannot be read" in refused.err
     assert SECRET not in refused.said
-    assert await accounts(installation) == []
+    assert await stored_accounts(auth, organisation) == []
 
 
-async def test_of_a_list_with_a_weak_password_it_is_said_whose_it_is(installation: Installation) -> None:
-    refused = await import_users(installation, [CASEY, {**ALEX, "password": "sunshine"}])
+async def test_a_weak_password_in_a_list_is_reported_with_its_address(
+    shared_installation: Installation, auth: RunningService, organisation: str
+) -> None:
+    refused = await import_users(shared_installation, organisation, [CASEY, {**ALEX, "password": "sunshine"}])
 
     assert refused.status == 1
     assert "alex@example.org" in refused.err
     assert "sunshine" not in refused.said
 
 
-async def test_an_organisation_that_is_not_there_is_named(installation: Installation) -> None:
-    settings = installation.settings("auth")
-
-    refused = await command(
-        "auth", settings, "import-users", "-", "--organisation", "nowhere", typed=json.dumps([CASEY])
-    )
+async def test_an_unknown_organisation_is_named(shared_installation: Installation) -> None:
+    refused = await import_users(shared_installation, "nowhere", [CASEY])
 
     assert refused.status == 1
     assert "nowhere" in refused.err
 
 
-async def test_an_operator_is_made_by_a_command_and_looks_after_organisations(installation: Installation) -> None:
-    arguments = ("create-operator", "--email", "olga@example.org", "--name", "Olga Operator")
-    made = await command("auth", installation.settings("auth"), *arguments, typed=f"{SECRET}\n")
+async def test_create_operator_creates_an_operator_who_can_list_organisations(
+    shared_installation: Installation, auth: RunningService, organisation: str
+) -> None:
+    email = f"olga-{uuid4()}@example.org"
+    arguments = ("create-operator", "--email", email, "--name", "Olga Operator")
 
-    assert (made.status, made.out) == (0, "olga@example.org is an operator now\n")
-    async with installation.run("auth") as auth:
-        body = {"email": "olga@example.org", "password": SECRET}
-        answer = ok(await auth.http.post("/api/v1/auth/login", json=body))
-        assert answer["user"]["role"] == "operator"
-        headers = {"Authorization": f"Bearer {answer['access_token']}"}
-        organisations = ok(await auth.http.get("/api/v1/organisations", headers=headers))["items"]
-        assert [each["slug"] for each in organisations] == ["default"]
+    created = await command("auth", shared_installation.settings("auth"), *arguments, typed=f"{SECRET}\n")
+
+    assert (created.status, created.out) == (0, f"created {email} (operator)\n")
+    olga = await log_in(auth, email)
+    assert olga.role == "operator"
+    items = ok(await auth.http.get("/api/v1/organisations", headers=olga.headers, params={"limit": 100}))["items"]
+    assert {"default", organisation} <= {each["slug"] for each in items}

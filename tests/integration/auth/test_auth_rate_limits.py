@@ -1,9 +1,12 @@
-"""How often somebody may try."""
+"""Rate limits of public and sensitive routes."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
+import pytest_asyncio
 
 from common import clock
 from tests.support.desk import ok, problem
@@ -12,223 +15,202 @@ from tests.support.replicas import replica
 from tests.support.second_factor import first_step, second_step, set_up
 from tests.support.services import Installation, RunningService
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-async def forgot(auth: RunningService, email: str, **fields: Any) -> httpx.Response:
-    """Asks for a link."""
-    return await auth.http.post("/api/v1/auth/forgot-password", json={"email": email, **fields})
+WRONG = "a wrong password"
 
 
-async def window_ends(auth: RunningService, bucket: str) -> None:
-    """As if its time had passed."""
-    found = {"_id": {"$regex": f"^{bucket}:"}}
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def auth(shared_installation: Installation) -> AsyncIterator[RunningService]:
+    """With rate limits: callers are counted per organisation, so each test has its own counts."""
+    async with shared_installation.run("auth") as auth:
+        yield auth
+
+
+async def request_reset(auth: RunningService, email: str, organisation: str) -> int:
+    body = {"email": email, "organisation": organisation}
+    answer = await auth.http.post("/api/v1/auth/forgot-password", json=body)
+    return answer.status_code
+
+
+async def end_window(auth: RunningService, limit: str) -> None:
+    found = {"_id": {"$regex": f"^{limit}:"}}
     assert (await auth.db["rate_limits"].update_many(found, {"$set": {"ends_at": clock.now()}})).matched_count
 
 
-async def tried(auth: RunningService, email: str, **fields: Any) -> httpx.Response:
-    """A log-in with a wrong password."""
-    return await auth.http.post("/api/v1/auth/login", json={"email": email, "password": "wrong", **fields})
+async def attempt_login(
+    http: httpx.AsyncClient,
+    email: str,
+    organisation: str,
+    password: str = PASSWORD[::-1],
+    forwarded_for: str | None = None,
+) -> httpx.Response:
+    body = {"email": email, "password": password, "organisation": organisation}
+    headers = {"X-Forwarded-For": forwarded_for} if forwarded_for else {}
+    return await http.post("/api/v1/auth/login", json=body, headers=headers)
 
 
-def told_to_wait(answer: httpx.Response, *, at_most: int, limit: int) -> None:
-    """Raises AssertionError unless the answer says how long."""
+def assert_limited(answer: httpx.Response, *, at_most: int, limit: int) -> None:
     problem(answer, 429, "too_many_requests")
     assert 1 <= int(answer.headers["Retry-After"]) <= at_most
     assert answer.headers["RateLimit-Limit"] == str(limit)
     assert answer.headers["RateLimit-Remaining"] == "0"
 
 
-async def test_one_address_is_tried_at_most_five_times_in_ten_minutes_however_it_is_spelt(
-    installation: Installation,
+async def test_logins_to_an_address_are_limited_to_five_in_ten_minutes_in_any_spelling(auth: RunningService) -> None:
+    await auth.http.post("/api/v1/auth/signup", json={"email": "casey@example.org", "password": PASSWORD})
+    spellings: list[dict[str, Any]] = [
+        {"email": "casey@example.org"},
+        {"email": "CASEY@example.org"},
+        {"email": " casey@example.org "},
+        {"email": "casey@example.org", "organisation": "default"},
+        {"email": "casey@example.org", "organisation": ""},
+    ]
+    for spelling in spellings:
+        answer = await auth.http.post("/api/v1/auth/login", json={"password": "wrong", **spelling})
+        problem(answer, 401, "wrong_credentials")
+
+    refused = await attempt_login(auth.http, "Casey@example.org", "default", PASSWORD)
+
+    assert_limited(refused, at_most=600, limit=5)
+    problem(await attempt_login(auth.http, "other@example.org", "default"), 401, "wrong_credentials")
+
+
+async def test_logins_from_an_ip_address_are_limited_to_ten_in_ten_minutes_whatever_a_header_claims(
+    auth: RunningService, organisation: str
 ) -> None:
-    async with installation.run("auth") as auth:
-        await auth.http.post("/api/v1/auth/signup", json={"email": "casey@example.org", "password": PASSWORD})
-        spellings: list[dict[str, Any]] = [
-            {"email": "casey@example.org"},
-            {"email": "CASEY@example.org"},
-            {"email": " casey@example.org "},
-            {"email": "casey@example.org", "organisation": "default"},
-            {"email": "casey@example.org", "organisation": ""},
-        ]
-        for spelling in spellings:
-            problem(await tried(auth, **spelling), 401, "wrong_credentials")
+    for number in range(10):
+        answer = await attempt_login(auth.http, f"casey{number}@example.org", organisation)
+        problem(answer, 401, "wrong_credentials")
 
-        refused = await tried(auth, "Casey@example.org", password=PASSWORD)
+    refused = await attempt_login(auth.http, "casey10@example.org", organisation, forwarded_for="203.0.113.7")
 
-        told_to_wait(refused, at_most=600, limit=5)
-        problem(await tried(auth, "other@example.org"), 401, "wrong_credentials")
+    assert_limited(refused, at_most=600, limit=10)
 
 
-async def test_one_place_tries_at_most_ten_times_in_ten_minutes_whomever_it_tries(installation: Installation) -> None:
-    async with installation.run("auth") as auth:
-        for number in range(10):
-            problem(await tried(auth, f"casey{number}@example.org"), 401, "wrong_credentials")
-
-        told_to_wait(await tried(auth, "casey10@example.org"), at_most=600, limit=10)
-
-
-async def test_one_place_makes_at_most_five_accounts_in_an_hour(installation: Installation) -> None:
-    async with installation.run("auth") as auth:
-        for number in range(5):
-            body = {"email": f"casey{number}@example.org", "password": PASSWORD}
-            ok(await auth.http.post("/api/v1/auth/signup", json=body), 201)
-
-        body = {"email": "casey5@example.org", "password": PASSWORD}
-        refused = await auth.http.post("/api/v1/auth/signup", json=body)
-
-        told_to_wait(refused, at_most=3600, limit=5)
-        assert await auth.db["users"].count_documents({}) == 5
-
-
-async def test_the_count_is_shared_by_replicas_and_survives_a_restart(installation: Installation) -> None:
-    for _ in range(2):
-        async with installation.run("auth") as auth:
-            for _ in range(2):
-                problem(await tried(auth, "casey@example.org"), 401, "wrong_credentials")
-    async with installation.run("auth") as auth:
-        problem(await tried(auth, "casey@example.org"), 401, "wrong_credentials")
-
-        told_to_wait(await tried(auth, "casey@example.org"), at_most=600, limit=5)
-
-
-async def test_a_forged_forwarding_header_does_not_make_another_place(installation: Installation) -> None:
-    async with installation.run("auth") as auth:
-        for number in range(10):
-            await tried(auth, f"casey{number}@example.org")
-
-        answer = await auth.http.post(
-            "/api/v1/auth/login",
-            json={"email": "casey10@example.org", "password": "wrong"},
-            headers={"X-Forwarded-For": "203.0.113.7"},
-        )
-
-        told_to_wait(answer, at_most=600, limit=10)
-
-
-async def test_behind_a_trusted_proxy_each_client_is_a_place_of_its_own(installation: Installation) -> None:
-    async with installation.run("auth", trusted_proxies=["127.0.0.0/8"]) as auth:
+async def test_behind_a_trusted_proxy_each_client_has_its_own_limit(
+    shared_installation: Installation, organisation: str
+) -> None:
+    async with replica(shared_installation, "auth", "api", trusted_proxies=["127.0.0.0/8"]) as http:
         for number in range(11):
-            answer = await auth.http.post(
-                "/api/v1/auth/login",
-                json={"email": f"casey{number}@example.org", "password": "wrong"},
-                headers={"X-Forwarded-For": f"198.51.100.1, 203.0.113.{number}"},
-            )
+            clients = f"198.51.100.1, 203.0.113.{number}"
+            answer = await attempt_login(http, f"casey{number}@example.org", organisation, forwarded_for=clients)
 
             problem(answer, 401, "wrong_credentials")
 
 
-async def test_links_are_asked_for_at_most_five_times_an_hour_whether_there_is_an_account_or_not(
-    installation: Installation,
+async def test_sign_ups_from_an_ip_address_are_limited_to_five_an_hour(auth: RunningService, organisation: str) -> None:
+    casey, *_ = [await sign_up(auth, f"Casey {number}", organisation) for number in range(5)]
+
+    body = {"email": "casey5@example.org", "password": PASSWORD, "organisation": organisation}
+    refused = await auth.http.post("/api/v1/auth/signup", json=body)
+
+    assert_limited(refused, at_most=3600, limit=5)
+    assert await auth.db["users"].count_documents({"organisation_id": casey.organisation_id}) == 5
+
+
+async def test_replicas_share_the_count_and_a_restart_keeps_it(
+    auth: RunningService, shared_installation: Installation, organisation: str
 ) -> None:
-    async with installation.run("auth") as auth:
-        alex = await make_agent(auth, "Alex Agent")
-        for email in (alex.email, "nobody@example.org"):
-            for _ in range(5):
-                assert (await forgot(auth, email)).status_code == 202
-
-            told_to_wait(await forgot(auth, email.upper()), at_most=3600, limit=5)
-
-        await window_ends(auth, "forgot_password_per_email")
-        assert (await forgot(auth, alex.email)).status_code == 202
-
-
-async def test_a_window_ends_and_buckets_know_nothing_of_each_other(installation: Installation) -> None:
-    async with installation.run("auth") as auth:
-        elsewhere = await another_organisation()
-        for _ in range(5):
-            problem(await tried(auth, "casey@example.org"), 401, "wrong_credentials")
-        told_to_wait(await tried(auth, "casey@example.org"), at_most=600, limit=5)
-
-        problem(await tried(auth, "other@example.org"), 401, "wrong_credentials")
-        problem(await tried(auth, "casey@example.org", organisation=elsewhere), 401, "wrong_credentials")
-        assert (await forgot(auth, "casey@example.org")).status_code == 202
-        body = {"email": "casey@example.org", "password": PASSWORD}
-        ok(await auth.http.post("/api/v1/auth/signup", json=body), 201)
-        await window_ends(auth, "login_per_email")
-        problem(await tried(auth, "casey@example.org"), 401, "wrong_credentials")
-
-
-async def test_an_organisation_can_loosen_its_limits_and_no_others(installation: Installation) -> None:
-    async with installation.run("auth") as auth:
-        slug = await another_organisation()
-        ada = await make_admin(auth, "Ada Admin", slug)
-        change = {"settings": {"rate_limits": {"login_per_email": 7, "login_per_ip": 100}}}
-        ok(await auth.http.patch("/api/v1/organisation", json=change, headers=ada.headers))
-
-        for _ in range(7):
-            problem(await tried(auth, "casey@example.org", organisation=slug), 401, "wrong_credentials")
-        told_to_wait(await tried(auth, "casey@example.org", organisation=slug), at_most=600, limit=7)
-
-        for _ in range(5):
-            problem(await tried(auth, "casey@example.org"), 401, "wrong_credentials")
-        told_to_wait(await tried(auth, "casey@example.org"), at_most=600, limit=5)
-
-
-async def test_two_replicas_at_once_let_through_as_many_as_one(installation: Installation) -> None:
-    async with installation.run("auth") as auth, replica(installation, "auth") as other:
-        body = {"email": "casey@example.org", "password": "wrong"}
-        asking = [each.post("/api/v1/auth/login", json=body) for each in (auth.http, other) for _ in range(5)]
-
-        answers = await asyncio.gather(*asking)
-
-        assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 5
-
-
-async def test_codes_are_guessed_at_most_ten_times_an_hour_however_many_log_ins_are_begun(
-    installation: Installation,
-) -> None:
-    async with installation.run("auth") as auth:
-        alex = await make_agent(auth, "Alex Agent")
-        app = await set_up(auth, alex)  # the first code of the hour
-        guesses = 0
-        while guesses < 9:
-            await window_ends(auth, "login_per_email")
-            token = await first_step(auth, alex)
-            for _ in range(min(4, 9 - guesses)):
-                problem(await second_step(auth, token, app.wrong_code()), 401, "wrong_code")
-                guesses += 1
-        await window_ends(auth, "login_per_email")
-
-        told_to_wait(await second_step(auth, await first_step(auth, alex), app.code()), at_most=3600, limit=10)
-
-
-async def test_at_an_open_session_the_password_is_guessed_at_most_five_times(installation: Installation) -> None:
-    async with installation.run("auth") as auth:
-        alex = await make_agent(auth, "Alex Agent")
-        body = {"current_password": "a wrong password", "new_password": "an entirely new password"}
-        for _ in range(5):
-            refused = await auth.http.post("/api/v1/auth/change-password", json=body, headers=alex.headers)
-            problem(refused, 422, "wrong_password")
-
-        body["current_password"] = PASSWORD
-        told_to_wait(
-            await auth.http.post("/api/v1/auth/change-password", json=body, headers=alex.headers), at_most=600, limit=5
+    async with replica(shared_installation, "auth", "api") as other:
+        for http in (auth.http, auth.http, other, other):
+            problem(await attempt_login(http, "casey@example.org", organisation), 401, "wrong_credentials")
+    async with replica(shared_installation, "auth", "api") as restarted:
+        answers = await asyncio.gather(
+            *(attempt_login(http, "casey@example.org", organisation) for http in (auth.http, restarted))
         )
 
+        assert sorted(answer.status_code for answer in answers) == [401, 429]
+        refused = await attempt_login(restarted, "casey@example.org", organisation)
+        assert_limited(refused, at_most=600, limit=5)
 
-async def test_links_are_guessed_at_most_thirty_times_from_one_place_whatever_they_are_for(
-    installation: Installation,
+
+async def test_reset_links_are_limited_to_five_an_hour_whether_the_account_exists_or_not(
+    auth: RunningService, organisation: str
 ) -> None:
-    async with installation.run("auth") as auth:
-        bodies: list[tuple[str, dict[str, str]]] = [
-            ("reset-password", {"token": "x", "password": PASSWORD}),
-            ("verify-email", {"token": "x"}),
-            ("accept-invitation", {"token": "x", "password": PASSWORD}),
-        ]
-        for _ in range(10):
-            for path, body in bodies:
-                problem(await auth.http.post(f"/api/v1/auth/{path}", json=body), 422, "invalid_token")
-
-        for path, body in bodies:
-            told_to_wait(await auth.http.post(f"/api/v1/auth/{path}", json=body), at_most=600, limit=30)
-
-
-async def test_the_link_to_prove_an_address_is_sent_again_at_most_five_times_an_hour(
-    installation: Installation,
-) -> None:
-    async with installation.run("auth") as auth:
-        casey = await sign_up(auth, "Casey Customer")
-        path = "/api/v1/auth/verify-email/request"
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    for email in (alex.email, "nobody@example.org"):
         for _ in range(5):
-            assert (await auth.http.post(path, headers=casey.headers)).status_code == 202
+            assert await request_reset(auth, email, organisation) == 202
 
-        told_to_wait(await auth.http.post(path, headers=casey.headers), at_most=3600, limit=5)
+        assert await request_reset(auth, email.upper(), organisation) == 429
+
+    await end_window(auth, "forgot_password_per_email")
+    assert await request_reset(auth, alex.email, organisation) == 202
+
+
+async def test_a_window_ends_and_limits_are_counted_separately(auth: RunningService, organisation: str) -> None:
+    elsewhere = await another_organisation()
+    for _ in range(5):
+        problem(await attempt_login(auth.http, "casey@example.org", organisation), 401, "wrong_credentials")
+    assert_limited(await attempt_login(auth.http, "casey@example.org", organisation), at_most=600, limit=5)
+
+    problem(await attempt_login(auth.http, "other@example.org", organisation), 401, "wrong_credentials")
+    problem(await attempt_login(auth.http, "casey@example.org", elsewhere), 401, "wrong_credentials")
+    assert await request_reset(auth, "casey@example.org", organisation) == 202
+    await sign_up(auth, "Casey", organisation)
+    await end_window(auth, "login_per_email")
+    problem(await attempt_login(auth.http, "casey@example.org", organisation), 401, "wrong_credentials")
+
+
+async def test_an_organisation_can_loosen_its_own_limits_only(auth: RunningService, organisation: str) -> None:
+    ada, elsewhere = await make_admin(auth, "Ada Admin", organisation), await another_organisation()
+    change = {"settings": {"rate_limits": {"login_per_email": 7, "login_per_ip": 100}}}
+    ok(await auth.http.patch("/api/v1/organisation", json=change, headers=ada.headers))
+
+    for slug, limit in [(organisation, 7), (elsewhere, 5)]:
+        for _ in range(limit):
+            problem(await attempt_login(auth.http, "casey@example.org", slug), 401, "wrong_credentials")
+        assert_limited(await attempt_login(auth.http, "casey@example.org", slug), at_most=600, limit=limit)
+
+
+async def test_codes_are_limited_to_ten_an_hour_over_all_logins(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)  # the first code of the hour
+    guesses = 0
+    while guesses < 9:
+        await end_window(auth, "login_per_email")
+        token = await first_step(auth, alex, organisation)
+        for _ in range(min(4, 9 - guesses)):
+            problem(await second_step(auth, token, app.wrong_code()), 401, "wrong_code")
+            guesses += 1
+    await end_window(auth, "login_per_email")
+
+    refused = await second_step(auth, await first_step(auth, alex, organisation), app.code())
+    assert_limited(refused, at_most=3600, limit=10)
+
+
+async def test_in_a_session_the_current_password_can_be_guessed_five_times(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    body = {"current_password": "a wrong password", "new_password": "an entirely new password"}
+    path = "/api/v1/auth/change-password"
+    for _ in range(5):
+        problem(await auth.http.post(path, json=body, headers=alex.headers), 422, "wrong_password")
+
+    body["current_password"] = PASSWORD
+    assert_limited(await auth.http.post(path, json=body, headers=alex.headers), at_most=600, limit=5)
+
+
+async def test_link_tokens_from_an_ip_address_are_limited_to_thirty_over_all_routes(auth: RunningService) -> None:
+    bodies: list[tuple[str, dict[str, str]]] = [
+        ("reset-password", {"token": "x", "password": PASSWORD}),
+        ("verify-email", {"token": "x"}),
+        ("accept-invitation", {"token": "x", "password": PASSWORD}),
+    ]
+    for _ in range(10):
+        for path, body in bodies:
+            problem(await auth.http.post(f"/api/v1/auth/{path}", json=body), 422, "invalid_token")
+
+    for path, body in bodies:
+        assert_limited(await auth.http.post(f"/api/v1/auth/{path}", json=body), at_most=600, limit=30)
+
+
+async def test_verification_links_are_limited_to_five_an_hour(auth: RunningService, organisation: str) -> None:
+    casey = await sign_up(auth, "Casey Customer", organisation)
+    path = "/api/v1/auth/verify-email/request"
+    for _ in range(5):
+        assert (await auth.http.post(path, headers=casey.headers)).status_code == 202
+
+    assert_limited(await auth.http.post(path, headers=casey.headers), at_most=3600, limit=5)
