@@ -84,8 +84,8 @@ ROWS: dict[str, Row] = {
     "list_sessions": Row(ALL, call()),
     "revoke_other_sessions": Row(made(ALL, 204), once()),
     "revoke_session": Row((204, 404, 404, 404, 404, 404), about(makings.own_session)),
-    "begin_totp": Row(made(ALL, 201), once()),
-    "confirm_totp": Row(ALL, makings.confirm_totp),
+    "start_totp_setup": Row(made(ALL, 201), once()),
+    "confirm_totp_setup": Row(ALL, makings.confirm_totp),
     "disable_totp": Row(made(ALL, 204), makings.prove_second_factor),
     "renew_recovery_codes": Row(ALL, makings.prove_second_factor),
     # people and organisations

@@ -1,4 +1,4 @@
-"""Another key signs, and nobody notices: no request is refused, on any replica of any service."""
+"""Key rotation: no replica of any service refuses a request."""
 
 import asyncio
 from collections import Counter
@@ -29,39 +29,38 @@ from tests.support.services import Installation, RunningService
 LEAD = 1.0
 
 
-def kid_of(person: Person) -> str:
-    """Which key signed their token."""
+def signing_kid(person: Person) -> str:
+    """The id of the key that signed the token."""
     kid = jwt.get_unverified_header(person.access_token)["kid"]
     assert isinstance(kid, str)
     return kid
 
 
 async def rotate(installation: Installation) -> None:
-    """As an operator types it."""
+    """With the operator's command."""
     settings = installation.settings("auth", signing_key_lead_seconds=LEAD)
     done = await command("auth", settings, "rotate-signing-keys")
     assert done.status == 0, done.said
     assert "signs 1 s after" in done.out
 
 
-async def published(auth: RunningService) -> set[str]:
+async def published_kids(auth: RunningService) -> set[str]:
     """The ids of the keys in /auth/jwks."""
     return {key["kid"] for key in ok(await auth.http.get("/api/v1/auth/jwks"))["keys"]}
 
 
-async def signed_by_another(auth: RunningService, person: Person) -> Person:
-    """The person with a token of another key, once there is one."""
+async def wait_for_another_key(auth: RunningService, person: Person) -> Person:
+    """Logs in until another key signs."""
 
-    async def signed() -> Person:
+    async def assert_signed() -> Person:
         again = await log_in(auth, person.email)
-        assert kid_of(again) != kid_of(person)
+        assert signing_kid(again) != signing_kid(person)
         return again
 
-    return await eventually(signed, every=0.2)
+    return await eventually(assert_signed, every=0.2)
 
 
-async def long_ago(auth: RunningService, field: str, by: timedelta) -> None:
-    """The times of all keys, moved into the past: nobody waits for them in a test."""
+async def move_into_past(auth: RunningService, field: str, by: timedelta) -> None:
     async for key in auth.db["signing_keys"].find({field: {"$ne": None}}):
         await auth.db["signing_keys"].update_one({"_id": key["_id"]}, {"$set": {field: key[field] - by}})
 
@@ -72,9 +71,7 @@ async def auth(installation: Installation) -> AsyncIterator[RunningService]:
         yield auth
 
 
-async def test_under_continuous_use_a_rotation_refuses_nobody_anywhere(
-    auth: RunningService, installation: Installation
-) -> None:
+async def test_no_request_is_refused_during_a_rotation(auth: RunningService, installation: Installation) -> None:
     async with AsyncExitStack() as stack:
         other = await stack.enter_async_context(
             replica(installation, "auth", rate_limits=False, signing_key_lead_seconds=LEAD)
@@ -83,7 +80,7 @@ async def test_under_continuous_use_a_rotation_refuses_nobody_anywhere(
         await asyncio.gather(*(eventually(service.is_ready) for service in tickets))
         alex = await make_agent(auth, "Alex Agent")
         replicas = (auth.http, other)
-        doors = [*((each.http, "/tickets") for each in tickets), *((each, "/auth/me") for each in replicas)]
+        endpoints = [*((each.http, "/tickets") for each in tickets), *((each, "/auth/me") for each in replicas)]
         answers: Counter[tuple[str, int]] = Counter()
         kids: dict[int, set[str]] = {0: set(), 1: set()}
         stop = asyncio.Event()
@@ -96,19 +93,19 @@ async def test_under_continuous_use_a_rotation_refuses_nobody_anywhere(
                 answer = await replicas[number].post("/api/v1/auth/refresh", headers=headers)
                 answers["/auth/refresh", answer.status_code] += 1
                 person = Person.of(ok(answer))
-                kids[number].add(kid_of(person))
-                for http, path in doors:
+                kids[number].add(signing_kid(person))
+                for http, path in endpoints:
                     asked = await http.get(f"/api/v1{path}", headers=person.headers)
                     answers[path, asked.status_code] += 1
 
-        async def both_signed_with_both() -> None:
-            assert [len(signed) for signed in kids.values()] == [2, 2]
+        async def assert_both_used_both() -> None:
+            assert [len(each) for each in kids.values()] == [2, 2]
 
         using = [asyncio.create_task(use(number)) for number in (0, 1)]
         try:
             await rotate(installation)
-            await eventually(both_signed_with_both, within=60)
-            for http, path in doors:
+            await eventually(assert_both_used_both, within=60)
+            for http, path in endpoints:
                 ok(await http.get(f"/api/v1{path}", headers=alex.headers))
         finally:
             stop.set()
@@ -119,19 +116,19 @@ async def test_under_continuous_use_a_rotation_refuses_nobody_anywhere(
         assert min(answers.values()) > 10
 
 
-async def test_a_new_key_is_known_before_it_signs(auth: RunningService, installation: Installation) -> None:
+async def test_a_new_key_is_published_before_it_signs(auth: RunningService, installation: Installation) -> None:
     alex = await make_agent(auth, "Alex Agent")
     [first] = await said(auth, SigningKeyPublished, PLATFORM)
 
     await rotate(installation)
 
     _, second = await said(auth, SigningKeyPublished, PLATFORM, count=2)
-    new = await signed_by_another(auth, alex)
-    assert kid_of(new) == second.kid != first.kid
+    new = await wait_for_another_key(auth, alex)
+    assert signing_kid(new) == second.kid != first.kid
     stored = await auth.db["signing_keys"].find_one({"kid": second.kid})
     assert stored is not None
     assert stored["signs_from"] - stored["created_at"] >= timedelta(seconds=LEAD)
-    assert await published(auth) == {first.kid, second.kid}
+    assert await published_kids(auth) == {first.kid, second.kid}
 
 
 async def test_a_key_that_could_not_be_published_does_not_sign(installation: Installation) -> None:
@@ -148,12 +145,12 @@ async def test_a_key_that_could_not_be_published_does_not_sign(installation: Ins
         await key_rotator(configured).step()
 
         assert (await api.db["signing_keys"].find_one({"_id": waiting["_id"]}) or {})["signs_from"] is None
-        assert kid_of(await log_in(api, alex.email)) == kid_of(alex)
+        assert signing_kid(await log_in(api, alex.email)) == signing_kid(alex)
         async with replica(installation, "auth", role="worker", **settings):
-            await signed_by_another(api, alex)
+            await wait_for_another_key(api, alex)
 
 
-async def test_an_old_key_is_believed_until_its_last_token_is_over_and_then_nowhere(installation: Installation) -> None:
+async def test_an_old_key_is_trusted_until_its_last_token_expires_and_then_retired(installation: Installation) -> None:
     async with AsyncExitStack() as stack:
         auth = await stack.enter_async_context(
             installation.run("auth", rate_limits=False, signing_key_lead_seconds=LEAD)
@@ -162,42 +159,42 @@ async def test_an_old_key_is_believed_until_its_last_token_is_over_and_then_nowh
         await eventually(tickets.is_ready)
         alex = await make_agent(auth, "Alex Agent")
         await rotate(installation)
-        new = await signed_by_another(auth, alex)
-        await long_ago(auth, "signs_from", TOKEN_LIFETIME + timedelta(minutes=4))
+        new = await wait_for_another_key(auth, alex)
+        await move_into_past(auth, "signs_from", TOKEN_LIFETIME + timedelta(minutes=4))
         ok(await auth.http.get("/api/v1/auth/me", headers=alex.headers))
         ok(await tickets.http.get("/api/v1/tickets", headers=alex.headers))
 
-        await long_ago(auth, "signs_from", timedelta(minutes=1))
+        await move_into_past(auth, "signs_from", timedelta(minutes=1))
 
         events = await said(auth, SigningKeyPublished, PLATFORM, count=3)
-        assert (events[-1].kid, events[-1].not_after is not None) == (kid_of(alex), True)
+        assert (events[-1].kid, events[-1].not_after is not None) == (signing_kid(alex), True)
 
-        async def refused() -> None:
+        async def assert_refused() -> None:
             problem(await tickets.http.get("/api/v1/tickets", headers=alex.headers), 401, "unauthenticated")
             problem(await auth.http.get("/api/v1/auth/me", headers=alex.headers), 401, "unauthenticated")
 
-        await eventually(refused)
+        await eventually(assert_refused)
         ok(await tickets.http.get("/api/v1/tickets", headers=new.headers))
-        assert await published(auth) == {kid_of(new)}
-        retired = await auth.db["signing_keys"].find_one({"kid": kid_of(alex)})
+        assert await published_kids(auth) == {signing_kid(new)}
+        retired = await auth.db["signing_keys"].find_one({"kid": signing_kid(alex)})
         assert retired is not None
         assert retired["encrypted_private_key"] is None
 
 
-async def test_a_key_is_replaced_by_itself_when_it_is_old_enough(installation: Installation) -> None:
+async def test_a_key_is_replaced_automatically_at_its_maximum_age(installation: Installation) -> None:
     settings: dict[str, Any] = {"rate_limits": False, "signing_key_lead_seconds": 0.2, "signing_key_days": 90}
     async with installation.run("auth", **settings) as one, replica(installation, "auth", **settings) as other:
         alex = await make_agent(one, "Alex Agent")
-        await long_ago(one, "created_at", timedelta(days=89))
-        await long_ago(one, "created_at", timedelta(days=1))
+        await move_into_past(one, "created_at", timedelta(days=89))
+        await move_into_past(one, "created_at", timedelta(days=1))
 
-        new = await signed_by_another(one, alex)
+        new = await wait_for_another_key(one, alex)
 
         ok(await other.get("/api/v1/auth/me", headers=new.headers))
         assert await one.db["signing_keys"].count_documents({}) == 2
 
 
-async def test_asked_several_times_before_it_signs_one_key_is_made(installation: Installation) -> None:
+async def test_repeated_rotations_before_the_new_key_signs_create_one_key(installation: Installation) -> None:
     configured = installation.settings("auth")
     assert isinstance(configured, AuthSettings)
     async with installation.run("auth", role="api") as auth:
@@ -208,7 +205,7 @@ async def test_asked_several_times_before_it_signs_one_key_is_made(installation:
         assert await auth.db["signing_keys"].count_documents({}) == 2
 
 
-async def test_a_service_that_comes_after_the_stream_has_forgotten_learns_the_keys_all_the_same(
+async def test_a_new_service_learns_the_keys_although_the_stream_no_longer_has_them(
     auth: RunningService, installation: Installation
 ) -> None:
     alex = await make_agent(auth, "Alex Agent")
@@ -220,9 +217,9 @@ async def test_a_service_that_comes_after_the_stream_has_forgotten_learns_the_ke
         unready = await tickets.http.get("/readyz")
         assert unready.status_code == 503
 
-        await long_ago(auth, "published_at", REPUBLISH_INTERVAL)
+        await move_into_past(auth, "published_at", REPUBLISH_INTERVAL)
 
         await eventually(tickets.is_ready)
         ok(await tickets.http.get("/api/v1/tickets", headers=alex.headers))
-    announced = await said(auth, SigningKeyPublished, PLATFORM, count=2)
-    assert {(each.kid, each.not_after) for each in announced} == {(kid_of(alex), None)}
+    republished = await said(auth, SigningKeyPublished, PLATFORM, count=2)
+    assert {(each.kid, each.not_after) for each in republished} == {(signing_kid(alex), None)}

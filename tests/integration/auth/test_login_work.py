@@ -1,4 +1,4 @@
-"""A log-in that fails costs the same, whatever was wrong: so its time says nothing of who has an account."""
+"""Every failed login does the same work, so its duration does not reveal who has an account."""
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,34 +10,34 @@ from tests.support.people import PASSWORD, make_agent
 from tests.support.services import Installation
 
 
-class Work(CommandListener):
-    """What is asked of MongoDB: the commands, by name and collection."""
+class CommandRecorder(CommandListener):
+    """The commands sent to MongoDB, by name and collection."""
 
     def __init__(self) -> None:
-        self.done: list[str] = []
+        self.commands: list[str] = []
 
     def started(self, event: CommandStartedEvent) -> None:
         if event.command_name in ("find", "insert", "update", "delete", "findAndModify", "aggregate"):
-            self.done.append(f"{event.command_name} {event.command[event.command_name]}")
+            self.commands.append(f"{event.command_name} {event.command[event.command_name]}")
 
     def succeeded(self, event: object) -> None: ...
 
     def failed(self, event: object) -> None: ...
 
 
-async def test_whatever_is_wrong_the_same_is_hashed_read_and_written(
+async def test_every_failed_login_hashes_reads_and_writes_the_same(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[str] = []
     verify = PasswordHasher.verify
 
-    def counted(self: PasswordHasher, hash_: str, password: str) -> bool:
+    def count(self: PasswordHasher, hash_: str, password: str) -> bool:
         hashed.append(hash_)
         return verify(self, hash_, password)
 
-    work = Work()
-    monkeypatch.setattr(PasswordHasher, "verify", counted)
-    monitoring.register(work)
+    recorder = CommandRecorder()
+    monkeypatch.setattr(PasswordHasher, "verify", count)
+    monitoring.register(recorder)
     try:
         async with installation.run("auth", role="api") as auth:
             alex, gone = await make_agent(auth, "Alex Agent"), await make_agent(auth, "Gone Agent")
@@ -50,16 +50,16 @@ async def test_whatever_is_wrong_the_same_is_hashed_read_and_written(
                 {"email": gone.email, "password": "a wrong password"},
                 {"email": alex.email, "organisation": "nowhere"},
             ):
-                work.done.clear()
+                recorder.commands.clear()
                 hashed.clear()
                 problem(
                     await auth.http.post("/api/v1/auth/login", json={"password": PASSWORD, **fields}),
                     401,
                     "wrong_credentials",
                 )
-                kinds.append([*work.done, f"verify {len(hashed)}"])
+                kinds.append([*recorder.commands, f"verify {len(hashed)}"])
     finally:
-        monitoring._LISTENERS.command_listeners.remove(work)
+        monitoring._LISTENERS.command_listeners.remove(recorder)
 
     assert kinds[0] == [
         "find organisations",

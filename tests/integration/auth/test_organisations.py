@@ -1,4 +1,4 @@
-"""Organisations: opened and suspended by operators, set up by their admins."""
+"""Organisations: created and suspended by operators, configured by their admins."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,35 +26,35 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ORGANISATIONS = "/api/v1/organisations"
 
 
-async def an_operator(auth: RunningService) -> Person:
+async def new_operator(auth: RunningService) -> Person:
     return await make_operator(auth, f"Olga {uuid4()}")
 
 
-async def opened(auth: RunningService, by: Person, slug: str, **fields: Any) -> httpx.Response:
+async def create(auth: RunningService, by: Person, slug: str, **fields: Any) -> httpx.Response:
     return await auth.http.post(
         ORGANISATIONS, json={"slug": slug, "name": "Copper & Sons", **fields}, headers=by.headers
     )
 
 
-async def changed(auth: RunningService, by: Person, id_: object, **fields: Any) -> httpx.Response:
-    """By an operator."""
+async def patch_organisation(auth: RunningService, by: Person, id_: object, **fields: Any) -> httpx.Response:
+
     return await auth.http.patch(f"{ORGANISATIONS}/{id_}", json=fields, headers=by.headers)
 
 
-async def set_up(auth: RunningService, by: Person, *, if_match: str | None = None, **fields: Any) -> httpx.Response:
-    """By an admin of it."""
+async def change_own(auth: RunningService, by: Person, *, if_match: str | None = None, **fields: Any) -> httpx.Response:
+
     headers = {**by.headers, **({"If-Match": if_match} if if_match else {})}
     return await auth.http.patch("/api/v1/organisation", json=fields, headers=headers)
 
 
-async def me(auth: RunningService, person: Person) -> httpx.Response:
+async def get_me(auth: RunningService, person: Person) -> httpx.Response:
     return await auth.http.get("/api/v1/auth/me", headers=person.headers)
 
 
-async def test_an_operator_opens_one_and_its_first_admin_comes_by_invitation(auth: RunningService) -> None:
-    olga, slug = await an_operator(auth), f"copper-{uuid4().hex[:8]}"
+async def test_an_operator_creates_an_organisation_and_invites_its_first_admin(auth: RunningService) -> None:
+    olga, slug = await new_operator(auth), f"copper-{uuid4().hex[:8]}"
 
-    answer = await opened(auth, olga, slug, admin={"email": "ada@copper.example", "name": "Ada Copper"})
+    answer = await create(auth, olga, slug, admin={"email": "ada@copper.example", "name": "Ada Copper"})
 
     body = ok(answer, 201)
     assert answer.headers["Location"] == f"{ORGANISATIONS}/{body['id']}"
@@ -70,42 +70,42 @@ async def test_an_operator_opens_one_and_its_first_admin_comes_by_invitation(aut
     assert created.slug == slug
 
 
-async def test_a_short_name_is_taken_once(auth: RunningService) -> None:
-    olga, slug = await an_operator(auth), f"copper-{uuid4().hex[:8]}"
-    ok(await opened(auth, olga, slug), 201)
+async def test_a_short_name_is_unique(auth: RunningService) -> None:
+    olga, slug = await new_operator(auth), f"copper-{uuid4().hex[:8]}"
+    ok(await create(auth, olga, slug), 201)
 
-    again = await opened(auth, olga, slug, admin={"email": "ada@copper.example", "name": "Ada Copper"})
+    again = await create(auth, olga, slug, admin={"email": "ada@copper.example", "name": "Ada Copper"})
 
     problem(again, 409, "slug_taken")
 
 
 @pytest.mark.parametrize("slug", ["", "a", "UPPER", "with space", "-dash", "dash-", "two--dashes", "ümlaut", "x" * 41])
-async def test_a_short_name_is_one_that_can_be_typed_and_linked(auth: RunningService, slug: str) -> None:
-    problem(await opened(auth, await an_operator(auth), slug), 422, "invalid")
+async def test_an_invalid_short_name_is_refused(auth: RunningService, slug: str) -> None:
+    problem(await create(auth, await new_operator(auth), slug), 422, "invalid")
 
 
-async def test_only_operators_look_after_organisations_and_they_of_none(
+async def test_only_operators_manage_organisations_and_they_manage_no_settings(
     auth: RunningService, organisation: str
 ) -> None:
     ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
     for person in (ada, alex):
         problem(await auth.http.get(ORGANISATIONS, headers=person.headers), 403, "forbidden")
-        problem(await opened(auth, person, "mine"), 403, "forbidden")
+        problem(await create(auth, person, "mine"), 403, "forbidden")
         path = f"{ORGANISATIONS}/{person.organisation_id}"
         problem(await auth.http.get(path, headers=person.headers), 403, "forbidden")
-        problem(await changed(auth, person, person.organisation_id, suspended=True), 403, "forbidden")
-    olga = await an_operator(auth)
+        problem(await patch_organisation(auth, person, person.organisation_id, suspended=True), 403, "forbidden")
+    olga = await new_operator(auth)
     for person in (alex, olga):
         problem(await auth.http.get("/api/v1/organisation", headers=person.headers), 403, "forbidden")
-        problem(await set_up(auth, person, name="Mine"), 403, "forbidden")
-    problem(await changed(auth, olga, uuid4(), name="Nowhere"), 404, "not_found")
+        problem(await change_own(auth, person, name="Mine"), 403, "forbidden")
+    problem(await patch_organisation(auth, olga, uuid4(), name="Nowhere"), 404, "not_found")
 
 
-async def test_all_are_listed_each_once_whatever_the_page(auth: RunningService) -> None:
-    olga = await an_operator(auth)
+async def test_pages_show_each_organisation_once(auth: RunningService) -> None:
+    olga = await new_operator(auth)
     made = sorted([f"listed-{uuid4().hex[:8]}" for _ in range(3)])
     for slug in made:
-        ok(await opened(auth, olga, slug), 201)
+        ok(await create(auth, olga, slug), 201)
     seen: list[str] = []
     cursor: dict[str, str] = {}
     while True:
@@ -119,17 +119,17 @@ async def test_all_are_listed_each_once_whatever_the_page(auth: RunningService) 
     assert {"default", *made} <= set(seen)
 
 
-async def test_of_a_suspended_one_nobody_is_let_in_and_nobody_is_told_why(
+async def test_a_suspension_locks_out_all_users_without_giving_the_reason(
     auth: RunningService, organisation: str
 ) -> None:
-    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
     body = {"email": alex.email, "password": PASSWORD, "organisation": organisation}
     answer = await auth.http.post("/api/v1/auth/login", json=body)
 
-    suspended = ok(await changed(auth, olga, alex.organisation_id, suspended=True))
+    suspended = ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=True))
 
     assert suspended["suspended_at"] is not None
-    problem(await me(auth, alex), 401, "session_ended")
+    problem(await get_me(auth, alex), 401, "session_ended")
     refreshed = await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(answer)))
     problem(refreshed, 401, "session_ended")
     problem(await auth.http.post("/api/v1/auth/login", json=body), 401, "wrong_credentials")
@@ -140,38 +140,38 @@ async def test_of_a_suspended_one_nobody_is_let_in_and_nobody_is_told_why(
     assert {each.reason for each in revoked} == {"suspended"}
 
 
-async def test_reinstated_its_people_log_in_anew(auth: RunningService, organisation: str) -> None:
-    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
-    ok(await changed(auth, olga, alex.organisation_id, suspended=True))
+async def test_after_a_reinstatement_users_log_in_again(auth: RunningService, organisation: str) -> None:
+    olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=True))
 
-    assert ok(await changed(auth, olga, alex.organisation_id, suspended=False))["suspended_at"] is None
+    assert ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=False))["suspended_at"] is None
 
-    problem(await me(auth, alex), 401, "session_ended")
-    ok(await me(auth, await log_in(auth, alex.email, organisation)))
+    problem(await get_me(auth, alex), 401, "session_ended")
+    ok(await get_me(auth, await log_in(auth, alex.email, organisation)))
     assert len(await said(auth, OrganisationReinstated, alex.organisation_id)) == 1
 
 
-async def test_no_session_outlives_a_suspension_that_was_cut_short(auth: RunningService, organisation: str) -> None:
-    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+async def test_no_session_survives_an_interrupted_suspension(auth: RunningService, organisation: str) -> None:
+    olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
     stored = await auth.db["organisations"].find_one({"slug": organisation})
     assert stored is not None
-    # As a process leaves it that is killed after it suspended, and before it ended the sessions.
+    # The state after a process was killed between suspending and revoking the sessions.
     await auth.db["organisations"].update_one({"slug": organisation}, {"$set": {"suspended_at": stored["created_at"]}})
 
-    ok(await changed(auth, olga, alex.organisation_id, suspended=False))
+    ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=False))
 
-    problem(await me(auth, alex), 401, "session_ended")
+    problem(await get_me(auth, alex), 401, "session_ended")
 
 
-async def test_a_log_in_that_was_under_way_when_it_was_suspended_gets_no_token(
+async def test_a_login_concurrent_with_a_suspension_gets_no_token(
     auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    olga, alex = await an_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
     verify = Passwords.verify
 
     async def slow(self: Passwords, password: str, hashed: str | None) -> bool:
         right = await verify(self, password, hashed)
-        ok(await changed(auth, olga, alex.organisation_id, suspended=True))
+        ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=True))
         return right
 
     monkeypatch.setattr(Passwords, "verify", slow)
@@ -182,13 +182,13 @@ async def test_a_log_in_that_was_under_way_when_it_was_suspended_gets_no_token(
     assert refresh_cookie(answer) is None
 
 
-async def test_an_operator_does_not_shut_themselves_out(auth: RunningService) -> None:
-    olga = await an_operator(auth)
+async def test_operators_cannot_suspend_their_own_organisation(auth: RunningService) -> None:
+    olga = await new_operator(auth)
 
-    problem(await changed(auth, olga, olga.organisation_id, suspended=True), 409, "own_organisation")
+    problem(await patch_organisation(auth, olga, olga.organisation_id, suspended=True), 409, "own_organisation")
 
 
-async def test_an_admin_changes_name_and_settings_and_each_change_is_told(
+async def test_an_admin_changes_name_and_settings_and_the_event_has_each_change(
     auth: RunningService, organisation: str
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
@@ -198,7 +198,7 @@ async def test_an_admin_changes_name_and_settings_and_each_change_is_told(
         "rate_limits": {"login_per_ip": 10, "login_per_email": 5, "signup_per_ip": 5, "forgot_password_per_email": 5},
     }
 
-    answer = await set_up(auth, ada, name="Copper", settings={"rate_limits": {"login_per_ip": 100}})
+    answer = await change_own(auth, ada, name="Copper", settings={"rate_limits": {"login_per_ip": 100}})
 
     body = ok(answer)
     assert (body["name"], body["settings"]["rate_limits"]["login_per_ip"]) == ("Copper", 100)
@@ -209,16 +209,16 @@ async def test_an_admin_changes_name_and_settings_and_each_change_is_told(
         "settings.rate_limits.login_per_ip": (10, 100),
     }
     assert answer.headers["ETag"] == f'"{body["version"]}"'
-    stale = await set_up(auth, ada, if_match=f'"{before["version"]}"', name="Iron")
+    stale = await change_own(auth, ada, if_match=f'"{before["version"]}"', name="Iron")
     problem(stale, 412, "precondition_failed")
 
 
 @pytest.mark.parametrize(
     "limits", [{"login_per_ip": 9}, {"login_per_email": 0}, {"signup_per_ip": 4}, {"forgot_password_per_email": -1}]
 )
-async def test_limits_are_loosened_and_never_tightened(
+async def test_rate_limits_cannot_be_lower_than_the_default(
     auth: RunningService, organisation: str, limits: dict[str, int]
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
 
-    problem(await set_up(auth, ada, settings={"rate_limits": limits}), 422, "invalid")
+    problem(await change_own(auth, ada, settings={"rate_limits": limits}), 422, "invalid")

@@ -14,34 +14,34 @@ from tests.support.services import RunningService
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def profile(auth: RunningService, person: Person) -> dict[str, Any]:
+async def get_profile(auth: RunningService, person: Person) -> dict[str, Any]:
     """As they see themselves."""
     return ok(await auth.http.get("/api/v1/auth/me", headers=person.headers))
 
 
-async def edited(auth: RunningService, person: Person, *, if_match: str | None = None, **fields: Any) -> httpx.Response:
+async def edit(auth: RunningService, person: Person, *, if_match: str | None = None, **fields: Any) -> httpx.Response:
     """Asks for a change."""
     headers = {**person.headers, **({"If-Match": if_match} if if_match else {})}
     return await auth.http.patch("/api/v1/auth/me", json=fields, headers=headers)
 
 
-async def proved(auth: RunningService, token: str) -> httpx.Response:
+async def verify(auth: RunningService, token: str) -> httpx.Response:
     """Follows a link."""
     return await auth.http.post("/api/v1/auth/verify-email", json={"token": token})
 
 
-async def test_who_signs_up_proves_the_address_by_a_link_that_works_once(
+async def test_a_new_user_verifies_the_address_with_a_link_that_is_valid_once(
     auth: RunningService, organisation: str
 ) -> None:
     casey = await sign_up(auth, "Casey Customer", organisation)
-    assert not (await profile(auth, casey))["email_verified"]
+    assert not (await get_profile(auth, casey))["email_verified"]
     [letter] = await said(auth, EmailVerificationRequested, casey.organisation_id)
     assert letter.email == casey.email
 
-    assert (await proved(auth, token_in(letter))).status_code == 204
+    assert (await verify(auth, token_in(letter))).status_code == 204
 
-    assert (await profile(auth, casey))["email_verified"]
-    problem(await proved(auth, token_in(letter)), 422, "invalid_token")
+    assert (await get_profile(auth, casey))["email_verified"]
+    problem(await verify(auth, token_in(letter)), 422, "invalid_token")
     events = await history(auth, casey.id, length=3)
     assert [event.action for event in events] == ["user.registered", "email_verification.requested", "user.updated"]
     updated = UserUpdated.model_validate(events[-1].data)
@@ -49,7 +49,7 @@ async def test_who_signs_up_proves_the_address_by_a_link_that_works_once(
     assert list(updated.changes) == ["email_verified"]
 
 
-async def test_asked_again_a_new_link_is_sent_and_the_old_one_is_of_no_use(
+async def test_a_second_request_sends_a_new_link_and_invalidates_the_old_one(
     auth: RunningService, organisation: str
 ) -> None:
     casey = await sign_up(auth, "Casey Customer", organisation)
@@ -58,13 +58,13 @@ async def test_asked_again_a_new_link_is_sent_and_the_old_one_is_of_no_use(
 
     assert (again.status_code, again.content) == (202, b"")
     old, new = await said(auth, EmailVerificationRequested, casey.organisation_id, count=2)
-    problem(await proved(auth, token_in(old)), 422, "invalid_token")
-    assert (await proved(auth, token_in(new))).status_code == 204
+    problem(await verify(auth, token_in(old)), 422, "invalid_token")
+    assert (await verify(auth, token_in(new))).status_code == 204
     answer = await auth.http.post("/api/v1/auth/verify-email/request", headers=casey.headers)
     problem(answer, 409, "email_already_verified")
 
 
-async def test_a_link_that_is_a_day_old_proves_nothing(auth: RunningService, organisation: str) -> None:
+async def test_a_verification_link_expires_after_a_day(auth: RunningService, organisation: str) -> None:
     casey = await sign_up(auth, "Casey Customer", organisation)
     [letter] = await said(auth, EmailVerificationRequested, casey.organisation_id)
     user = await auth.db["users"].find_one({"_id": casey.id})
@@ -73,26 +73,26 @@ async def test_a_link_that_is_a_day_old_proves_nothing(auth: RunningService, org
     assert abs(lifetime.total_seconds() - 24 * 3600) < 5
     await auth.db["users"].update_one({"_id": casey.id}, {"$set": {"verification.expires_at": user["created_at"]}})
 
-    problem(await proved(auth, token_in(letter)), 422, "invalid_token")
+    problem(await verify(auth, token_in(letter)), 422, "invalid_token")
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "01a1fc08-dea7-731b-b70b-5d84560f9de0.nonsense", "x" * 5000])
-async def test_what_is_no_link_proves_nothing(auth: RunningService, token: str) -> None:
-    body = problem(await proved(auth, token), 422, "invalid_token")
+async def test_an_invalid_token_is_refused_with_its_field(auth: RunningService, token: str) -> None:
+    body = problem(await verify(auth, token), 422, "invalid_token")
 
     assert [wrong["field"] for wrong in body["errors"]] == ["token"]
 
 
-async def test_name_and_language_change_at_once_and_others_are_told_what_was_before(
+async def test_name_and_language_change_at_once_and_the_event_has_the_old_values(
     auth: RunningService, organisation: str
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    changed = await edited(auth, alex, name="Alexis Agent", locale="de")
+    changed = await edit(auth, alex, name="Alexis Agent", locale="de")
 
     body = ok(changed)
     assert (body["name"], body["locale"], body["role"]) == ("Alexis Agent", "de", "agent")
-    assert await profile(auth, alex) == body
+    assert await get_profile(auth, alex) == body
     assert changed.headers["ETag"] == f'"{body["version"]}"'
     event = (await history(auth, alex.id, length=2))[-1]
     updated = UserUpdated.model_validate(event.data)
@@ -103,48 +103,46 @@ async def test_name_and_language_change_at_once_and_others_are_told_what_was_bef
     assert (updated.person.name, updated.person.locale) == ("Alexis Agent", "de")
 
 
-async def test_what_stays_as_it_is_is_no_event(auth: RunningService, organisation: str) -> None:
+async def test_an_unchanged_field_causes_no_event(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    before = await profile(auth, alex)
+    before = await get_profile(auth, alex)
 
-    assert ok(await edited(auth, alex, name="Alex Agent", locale="en")) == before
-    ok(await edited(auth, alex, name="Alexis"))
+    assert ok(await edit(auth, alex, name="Alex Agent", locale="en")) == before
+    ok(await edit(auth, alex, name="Alexis"))
 
     assert [event.action for event in await history(auth, alex.id, length=2)] == ["user.registered", "user.updated"]
 
 
-async def test_a_change_meant_for_another_version_is_refused(auth: RunningService, organisation: str) -> None:
+async def test_a_change_of_an_outdated_version_is_refused(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    version = (await profile(auth, alex))["version"]
-    ok(await edited(auth, alex, name="Alexis", if_match=f'"{version}"'))
+    version = (await get_profile(auth, alex))["version"]
+    ok(await edit(auth, alex, name="Alexis", if_match=f'"{version}"'))
 
-    problem(await edited(auth, alex, name="Alexander", if_match=f'"{version}"'), 412, "precondition_failed")
+    problem(await edit(auth, alex, name="Alexander", if_match=f'"{version}"'), 412, "precondition_failed")
 
-    assert (await profile(auth, alex))["name"] == "Alexis"
+    assert (await get_profile(auth, alex))["name"] == "Alexis"
 
 
 @pytest.mark.parametrize("fields", [{"role": "admin"}, {"active": True}, {"email_verified": True}, {"locale": "fr"}])
-async def test_nobody_changes_what_is_not_theirs_to_change(
-    auth: RunningService, organisation: str, fields: dict[str, Any]
-) -> None:
+async def test_other_fields_cannot_be_changed(auth: RunningService, organisation: str, fields: dict[str, Any]) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    problem(await edited(auth, alex, **fields), 422, "invalid")
+    problem(await edit(auth, alex, **fields), 422, "invalid")
 
 
-async def test_a_new_address_counts_when_its_link_was_followed_and_the_link_goes_there(
+async def test_a_new_address_takes_effect_once_the_link_sent_to_it_is_followed(
     auth: RunningService, organisation: str
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    asked = ok(await edited(auth, alex, email="Alex@Elsewhere.example", current_password=PASSWORD))
+    asked = ok(await edit(auth, alex, email="Alex@Elsewhere.example", current_password=PASSWORD))
 
     assert (asked["email"], asked["pending_email"]) == (alex.email, "Alex@Elsewhere.example")
     [letter] = await said(auth, EmailVerificationRequested, alex.organisation_id)
     assert letter.email == "Alex@Elsewhere.example"
     ok(await auth.http.post("/api/v1/auth/login", json=credentials(alex.email, organisation)))
-    assert (await proved(auth, token_in(letter))).status_code == 204
-    now = await profile(auth, alex)
+    assert (await verify(auth, token_in(letter))).status_code == 204
+    now = await get_profile(auth, alex)
     assert (now["email"], now["pending_email"], now["email_verified"]) == ("Alex@Elsewhere.example", None, True)
     ok(await auth.http.post("/api/v1/auth/login", json=credentials("alex@elsewhere.example", organisation)))
     problem(
@@ -162,31 +160,31 @@ async def test_a_new_address_needs_the_password(
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    body = problem(await edited(auth, alex, email="new@example.org", name="Changed", **password), 422, "wrong_password")
+    body = problem(await edit(auth, alex, email="new@example.org", name="Changed", **password), 422, "wrong_password")
 
     assert [wrong["field"] for wrong in body["errors"]] == ["current_password"]
-    assert (await profile(auth, alex))["name"] == "Alex Agent"
+    assert (await get_profile(auth, alex))["name"] == "Alex Agent"
 
 
-async def test_an_address_that_somebody_else_has_or_gets_meanwhile_stays_theirs(
+async def test_an_address_that_another_user_has_or_gets_meanwhile_is_refused(
     auth: RunningService, organisation: str
 ) -> None:
     alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
-    taken = await edited(auth, alex, email=other.email.upper(), current_password=PASSWORD)
+    taken = await edit(auth, alex, email=other.email.upper(), current_password=PASSWORD)
     problem(taken, 409, "email_taken")
-    ok(await edited(auth, alex, email="robin.rival@example.org", current_password=PASSWORD))
+    ok(await edit(auth, alex, email="robin.rival@example.org", current_password=PASSWORD))
     [letter] = await said(auth, EmailVerificationRequested, alex.organisation_id)
     await make_agent(auth, "Robin Rival", organisation)
 
-    problem(await proved(auth, token_in(letter)), 409, "email_taken")
+    problem(await verify(auth, token_in(letter)), 409, "email_taken")
 
-    assert (await profile(auth, alex))["email"] == alex.email
+    assert (await get_profile(auth, alex))["email"] == alex.email
     await log_in(auth, "robin.rival@example.org", organisation)
 
 
-async def test_only_the_case_of_the_own_address_can_be_changed_too(auth: RunningService, organisation: str) -> None:
+async def test_the_case_of_the_address_can_be_changed(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    asked = ok(await edited(auth, alex, email="Alex.Agent@example.org", current_password=PASSWORD))
+    asked = ok(await edit(auth, alex, email="Alex.Agent@example.org", current_password=PASSWORD))
 
     assert asked["pending_email"] == "Alex.Agent@example.org"

@@ -1,4 +1,4 @@
-"""Setting another password: knowing the old one, or by a link when it was forgotten."""
+"""New passwords: changed with the current one, or reset with a link."""
 
 import asyncio
 from datetime import timedelta
@@ -21,108 +21,112 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 NEW = "an entirely new password"
 
 
-async def tried(auth: RunningService, person: Person, organisation: str, password: str) -> httpx.Response:
-    """A log-in."""
+async def attempt_login(auth: RunningService, person: Person, organisation: str, password: str) -> httpx.Response:
     body = {"email": person.email, "password": password, "organisation": organisation}
     return await auth.http.post("/api/v1/auth/login", json=body)
 
 
-async def changed(auth: RunningService, person: Person, current: str = PASSWORD, new: str = NEW) -> httpx.Response:
+async def change_password(
+    auth: RunningService, person: Person, current: str = PASSWORD, new: str = NEW
+) -> httpx.Response:
     body = {"current_password": current, "new_password": new}
     return await auth.http.post("/api/v1/auth/change-password", json=body, headers=person.headers)
 
 
-async def forgot(auth: RunningService, email: str, organisation: str) -> httpx.Response:
+async def request_reset(auth: RunningService, email: str, organisation: str) -> httpx.Response:
     body = {"email": email, "organisation": organisation}
     return await auth.http.post("/api/v1/auth/forgot-password", json=body)
 
 
-async def reset(auth: RunningService, token: str, password: str = NEW) -> httpx.Response:
+async def reset_password(auth: RunningService, token: str, password: str = NEW) -> httpx.Response:
     return await auth.http.post("/api/v1/auth/reset-password", json={"token": token, "password": password})
 
 
-async def me(auth: RunningService, person: Person) -> httpx.Response:
+async def get_me(auth: RunningService, person: Person) -> httpx.Response:
     return await auth.http.get("/api/v1/auth/me", headers=person.headers)
 
 
-async def looked_at(auth: RunningService) -> None:
-    """Returns once every request was."""
+async def wait_until_processed(auth: RunningService) -> None:
 
-    async def none_waits() -> None:
+    async def assert_none_left() -> None:
         assert await auth.db["reset_requests"].count_documents({}) == 0
 
-    await eventually(none_waits)
+    await eventually(assert_none_left)
 
 
-async def test_a_changed_password_is_the_only_one_and_ends_every_other_session(
+async def test_a_changed_password_replaces_the_old_one_and_revokes_the_other_sessions(
     auth: RunningService, organisation: str
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    elsewhere = await tried(auth, alex, organisation, PASSWORD)
+    elsewhere = await attempt_login(auth, alex, organisation, PASSWORD)
 
-    assert (await changed(auth, alex)).status_code == 204
+    assert (await change_password(auth, alex)).status_code == 204
 
-    ok(await me(auth, alex))
-    problem(await me(auth, Person.of(elsewhere.json())), 401, "session_ended")
+    ok(await get_me(auth, alex))
+    problem(await get_me(auth, Person.of(elsewhere.json())), 401, "session_ended")
     refreshed = await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(elsewhere)))
     problem(refreshed, 401, "session_ended")
-    problem(await tried(auth, alex, organisation, PASSWORD), 401, "wrong_credentials")
-    ok(await tried(auth, alex, organisation, NEW))
+    problem(await attempt_login(auth, alex, organisation, PASSWORD), 401, "wrong_credentials")
+    ok(await attempt_login(auth, alex, organisation, NEW))
     event = (await history(auth, alex.id, length=2))[-1]
     assert PasswordChanged.model_validate(event.data).method == "change"
     assert event.actor is not None
     assert event.actor.id == alex.id
 
 
-async def test_who_does_not_know_the_password_does_not_change_it(auth: RunningService, organisation: str) -> None:
+async def test_changing_the_password_needs_the_current_one(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    body = problem(await changed(auth, alex, current="a wrong password"), 422, "wrong_password")
+    body = problem(await change_password(auth, alex, current="a wrong password"), 422, "wrong_password")
 
     assert [wrong["field"] for wrong in body["errors"]] == ["current_password"]
-    ok(await tried(auth, alex, organisation, PASSWORD))
+    ok(await attempt_login(auth, alex, organisation, PASSWORD))
 
 
 @pytest.mark.parametrize("weak", ["short", "sunshine", "alex.agent@example.org"])
-async def test_a_weak_password_is_no_new_one(auth: RunningService, organisation: str, weak: str) -> None:
+async def test_a_weak_password_is_refused(auth: RunningService, organisation: str, weak: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    body = problem(await changed(auth, alex, new=weak), 422, "invalid")
+    body = problem(await change_password(auth, alex, new=weak), 422, "invalid")
 
     assert [wrong["field"] for wrong in body["errors"]] == ["new_password"]
 
 
-async def test_of_two_changes_at_once_one_wins(auth: RunningService, organisation: str) -> None:
+async def test_of_two_concurrent_changes_one_wins(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    answers = await asyncio.gather(*(changed(auth, alex, new=f"{NEW} {each}") for each in range(2)))
+    answers = await asyncio.gather(*(change_password(auth, alex, new=f"{NEW} {each}") for each in range(2)))
 
     won = [each for each, answer in enumerate(answers) if answer.status_code == 204]
 
     assert len(won) == 1
-    ok(await tried(auth, alex, organisation, f"{NEW} {won[0]}"))
+    ok(await attempt_login(auth, alex, organisation, f"{NEW} {won[0]}"))
 
 
-async def test_by_the_link_a_new_password_is_set_once_and_all_sessions_end(
+async def test_the_link_sets_a_new_password_once_and_revokes_all_sessions(
     auth: RunningService, organisation: str
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    asked = await forgot(auth, alex.email.upper(), organisation)
+    asked = await request_reset(auth, alex.email.upper(), organisation)
     assert (asked.status_code, asked.content) == (202, b"")
     [letter] = await said(auth, PasswordResetRequested, alex.organisation_id)
     assert letter.user_id == alex.id
 
-    assert (await reset(auth, token_in(letter))).status_code == 204
+    assert (await reset_password(auth, token_in(letter))).status_code == 204
 
-    problem(await me(auth, alex), 401, "session_ended")
-    problem(await tried(auth, alex, organisation, PASSWORD), 401, "wrong_credentials")
-    ok(await tried(auth, alex, organisation, NEW))
-    problem(await reset(auth, token_in(letter), "yet another password"), 422, "invalid_token")
+    problem(await get_me(auth, alex), 401, "session_ended")
+    problem(await attempt_login(auth, alex, organisation, PASSWORD), 401, "wrong_credentials")
+    ok(await attempt_login(auth, alex, organisation, NEW))
+    problem(await reset_password(auth, token_in(letter), "yet another password"), 422, "invalid_token")
     events = await history(auth, alex.id, length=3)
-    assert [event.action for event in events] == ["user.registered", "password_reset.requested", "password.changed"]
+    assert [event.action for event in events] == [
+        "user.registered",
+        "password_reset.requested",
+        "password.changed",
+    ]
     assert PasswordChanged.model_validate(events[-1].data).method == "reset"
 
 
-async def test_the_request_says_in_the_audit_trail_where_it_came_from(auth: RunningService, organisation: str) -> None:
+async def test_the_event_of_a_reset_request_has_its_origin(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     body = {"email": alex.email, "organisation": organisation}
     headers = {"X-Request-ID": "the-request", "User-Agent": "Tester/1"}
@@ -134,55 +138,50 @@ async def test_the_request_says_in_the_audit_trail_where_it_came_from(auth: Runn
     assert event.actor is None
 
 
-async def test_only_the_newest_link_works(auth: RunningService, organisation: str) -> None:
+async def test_only_the_newest_link_is_valid(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
     await said(auth, PasswordResetRequested, alex.organisation_id)
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
     old, new = await said(auth, PasswordResetRequested, alex.organisation_id, count=2)
 
-    problem(await reset(auth, token_in(old)), 422, "invalid_token")
-    assert (await reset(auth, token_in(new))).status_code == 204
+    problem(await reset_password(auth, token_in(old)), 422, "invalid_token")
+    assert (await reset_password(auth, token_in(new))).status_code == 204
 
 
-async def test_a_link_that_is_an_hour_old_sets_nothing(auth: RunningService, organisation: str) -> None:
+async def test_a_reset_link_expires_after_an_hour(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
     [letter] = await said(auth, PasswordResetRequested, alex.organisation_id)
     user = await auth.db["users"].find_one({"_id": alex.id})
     assert user is not None
     assert timedelta(minutes=59) < user["password_reset"]["expires_at"] - user["created_at"] < timedelta(minutes=61)
     await auth.db["users"].update_one({"_id": alex.id}, {"$set": {"password_reset.expires_at": user["created_at"]}})
 
-    problem(await reset(auth, token_in(letter)), 422, "invalid_token")
+    problem(await reset_password(auth, token_in(letter)), 422, "invalid_token")
 
 
-async def test_a_weak_password_does_not_use_the_link_up(auth: RunningService, organisation: str) -> None:
+async def test_a_weak_password_does_not_consume_the_link(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
     [letter] = await said(auth, PasswordResetRequested, alex.organisation_id)
 
-    problem(await reset(auth, token_in(letter), "sunshine"), 422, "invalid")
+    problem(await reset_password(auth, token_in(letter), "sunshine"), 422, "invalid")
 
-    assert (await reset(auth, token_in(letter))).status_code == 204
+    assert (await reset_password(auth, token_in(letter))).status_code == 204
 
 
-async def test_a_link_followed_twice_at_once_sets_one_password(auth: RunningService, organisation: str) -> None:
+async def test_a_link_followed_concurrently_sets_one_password(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
     [letter] = await said(auth, PasswordResetRequested, alex.organisation_id)
 
-    answers = await asyncio.gather(*(reset(auth, token_in(letter), f"{NEW} {each}") for each in range(3)))
+    answers = await asyncio.gather(*(reset_password(auth, token_in(letter), f"{NEW} {each}") for each in range(3)))
 
     assert sorted(answer.status_code for answer in answers) == [204, 422, 422]
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "01a1fc08-dea7-731b-b70b-5d84560f9de0.nonsense"])
-async def test_what_is_no_link_sets_nothing(auth: RunningService, token: str) -> None:
-    problem(await reset(auth, token), 422, "invalid_token")
-
-
-async def test_nobody_is_told_whether_there_is_such_an_account(auth: RunningService, organisation: str) -> None:
+async def test_the_response_does_not_reveal_whether_the_account_exists(auth: RunningService, organisation: str) -> None:
     alex, gone = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Gone Agent")]
     await auth.db["users"].update_one({"_id": gone.id}, {"$set": {"active": False}})
     suspended = f"{organisation}-suspended"
@@ -196,39 +195,39 @@ async def test_nobody_is_told_whether_there_is_such_an_account(auth: RunningServ
         (alex.email, "nowhere"),
     ]
 
-    answers = [await forgot(auth, email, where) for email, where in asked]
+    answers = [await request_reset(auth, email, where) for email, where in asked]
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(202, b"")}
     alike = [{**answer.headers, "x-request-id": ""} for answer in answers]
     assert all(headers == alike[0] for headers in alike)
-    await looked_at(auth)
+    await wait_until_processed(auth)
     [letter] = await said(auth, PasswordResetRequested, alex.organisation_id)
     assert letter.user_id == alex.id
 
 
-async def test_while_it_is_answered_nobody_looks_whether_there_is_such_an_account(
+async def test_the_request_is_only_stored_while_it_is_answered(
     auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[str] = []
+    processed: list[str] = []
 
-    async def noted(self: PasswordResetQueue, request: PasswordResetRequest) -> None:
-        looked.append(request.email)
+    async def record(self: PasswordResetQueue, request: PasswordResetRequest) -> None:
+        processed.append(request.email)
 
-    monkeypatch.setattr(PasswordResetQueue, "_process", noted)
+    monkeypatch.setattr(PasswordResetQueue, "_process", record)
     known = await make_agent(auth, "Known Agent", organisation)
 
     for email in (known.email, "nobody@example.org"):
-        assert (await forgot(auth, email, organisation)).status_code == 202
+        assert (await request_reset(auth, email, organisation)).status_code == 202
 
     stored = [each["email"] async for each in auth.db["reset_requests"].find().sort("_id")]
     assert stored == [known.email, "nobody@example.org"]
     monkeypatch.undo()
-    await looked_at(auth)
+    await wait_until_processed(auth)
 
 
-async def test_a_request_that_is_looked_at_twice_makes_one_mail(auth: RunningService, organisation: str) -> None:
+async def test_a_request_that_is_processed_twice_causes_one_email(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
     await said(auth, PasswordResetRequested, alex.organisation_id)
     user = await auth.db["users"].find_one({"_id": alex.id})
     assert user is not None
@@ -236,27 +235,27 @@ async def test_a_request_that_is_looked_at_twice_makes_one_mail(auth: RunningSer
 
     await auth.db["reset_requests"].insert_one({**request, "requested_at": user["created_at"], "causation": None})
 
-    await looked_at(auth)
+    await wait_until_processed(auth)
     await log_in(auth, alex.email, organisation)
     assert len(await said(auth, PasswordResetRequested, alex.organisation_id)) == 1
 
 
-async def test_a_link_of_somebody_who_was_shut_out_sets_nothing(auth: RunningService, organisation: str) -> None:
+async def test_the_link_of_a_deactivated_user_is_invalid(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
     [letter] = await said(auth, PasswordResetRequested, alex.organisation_id)
     await auth.db["users"].update_one({"_id": alex.id}, {"$set": {"active": False}})
 
-    problem(await reset(auth, token_in(letter)), 422, "invalid_token")
+    problem(await reset_password(auth, token_in(letter)), 422, "invalid_token")
 
 
-async def test_one_organisations_request_is_not_anothers(auth: RunningService, organisation: str) -> None:
+async def test_a_request_affects_only_the_user_of_its_organisation(auth: RunningService, organisation: str) -> None:
     alex, outsider = await make_agent(auth, "Otto Outsider", organisation), await make_outsider(auth)
     assert alex.email == outsider.email
 
-    await forgot(auth, alex.email, organisation)
+    await request_reset(auth, alex.email, organisation)
 
     [letter] = await said(auth, PasswordResetRequested, alex.organisation_id)
     assert letter.user_id == alex.id
-    await looked_at(auth)
+    await wait_until_processed(auth)
     assert [event.action for event in await history(auth, outsider.id, length=1)] == ["user.registered"]

@@ -1,4 +1,4 @@
-"""Making an account."""
+"""Sign-up."""
 
 import asyncio
 from typing import Any
@@ -18,24 +18,20 @@ from tests.support.services import RunningService
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def signed_up(
-    auth: RunningService, organisation: str, *, key: str | None = None, **fields: Any
-) -> httpx.Response:
-    """Asks for an account; what is not said is made up."""
+async def sign_up(auth: RunningService, organisation: str, *, key: str | None = None, **fields: Any) -> httpx.Response:
     body = {"email": "casey@example.org", "password": PASSWORD, "organisation": organisation, **fields}
     headers = {} if key is None else {"Idempotency-Key": key}
     return await auth.http.post("/api/v1/auth/signup", json=body, headers=headers)
 
 
 async def users_of(auth: RunningService, organisation: str) -> list[dict[str, Any]]:
-    """As they are stored."""
     found = await auth.db["organisations"].find_one({"slug": organisation})
     assert found is not None
     return await auth.db["users"].find({"organisation_id": found["_id"]}).to_list()
 
 
-async def test_who_signs_up_is_a_customer_and_logged_in(auth: RunningService, organisation: str) -> None:
-    answer = await signed_up(auth, organisation, email="Casey@Example.org", name="Casey C.")
+async def test_a_new_user_is_a_customer_and_logged_in(auth: RunningService, organisation: str) -> None:
+    answer = await sign_up(auth, organisation, email="Casey@Example.org", name="Casey C.")
 
     body = ok(answer, 201)
     assert (body["token_type"], body["expires_in"]) == ("bearer", 900)
@@ -48,10 +44,10 @@ async def test_who_signs_up_is_a_customer_and_logged_in(auth: RunningService, or
     assert body["user"].items() <= ok(me).items()
 
 
-async def test_the_refresh_token_is_in_a_cookie_that_only_auth_gets_and_no_script_reads(
+async def test_the_refresh_token_is_in_a_cookie_for_auth_only_that_scripts_cannot_read(
     auth: RunningService, organisation: str
 ) -> None:
-    answer = await signed_up(auth, organisation)
+    answer = await sign_up(auth, organisation)
 
     cookie = refresh_cookie(answer)
     assert cookie is not None
@@ -62,28 +58,28 @@ async def test_the_refresh_token_is_in_a_cookie_that_only_auth_gets_and_no_scrip
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_without_a_name_it_is_taken_from_the_address(auth: RunningService, organisation: str) -> None:
-    assert ok(await signed_up(auth, organisation), 201)["user"]["name"] == "casey"
+async def test_the_default_name_is_the_local_part_of_the_address(auth: RunningService, organisation: str) -> None:
+    assert ok(await sign_up(auth, organisation), 201)["user"]["name"] == "casey"
 
 
-async def test_an_address_is_taken_whatever_the_case(auth: RunningService, organisation: str) -> None:
-    ok(await signed_up(auth, organisation, email="Casey@Example.org"), 201)
+async def test_an_address_is_unique_whatever_the_case(auth: RunningService, organisation: str) -> None:
+    ok(await sign_up(auth, organisation, email="Casey@Example.org"), 201)
 
-    problem(await signed_up(auth, organisation, email="cASEY@exAMPLE.org "), 409, "email_taken")
+    problem(await sign_up(auth, organisation, email="cASEY@exAMPLE.org "), 409, "email_taken")
     [user] = await users_of(auth, organisation)
     assert user["email"] == "Casey@Example.org"
 
 
-async def test_the_same_address_may_be_used_in_another_organisation(auth: RunningService, organisation: str) -> None:
-    here = ok(await signed_up(auth, organisation), 201)["user"]
-    there = ok(await signed_up(auth, await another_organisation()), 201)["user"]
+async def test_an_address_can_be_used_again_in_another_organisation(auth: RunningService, organisation: str) -> None:
+    here = ok(await sign_up(auth, organisation), 201)["user"]
+    there = ok(await sign_up(auth, await another_organisation()), 201)["user"]
 
     assert here["organisation_id"] != there["organisation_id"]
     assert here["id"] != there["id"]
 
 
-async def test_of_many_who_want_one_address_at_once_one_gets_it(auth: RunningService, organisation: str) -> None:
-    answers = await asyncio.gather(*(signed_up(auth, organisation) for _ in range(5)))
+async def test_of_concurrent_sign_ups_with_one_address_one_succeeds(auth: RunningService, organisation: str) -> None:
+    answers = await asyncio.gather(*(sign_up(auth, organisation) for _ in range(5)))
 
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
     assert len(await users_of(auth, organisation)) == 1
@@ -100,10 +96,10 @@ async def test_of_many_who_want_one_address_at_once_one_gets_it(auth: RunningSer
         ("CASEY@example.org", "email"),
     ],
 )
-async def test_a_weak_password_is_refused_with_what_to_do_and_is_not_repeated(
+async def test_a_weak_password_is_refused_with_a_hint_and_not_repeated(
     auth: RunningService, organisation: str, password: str, hint: str
 ) -> None:
-    answer = await signed_up(auth, organisation, password=password)
+    answer = await sign_up(auth, organisation, password=password)
 
     body = problem(answer, 422, "invalid")
     [wrong] = body["errors"]
@@ -115,10 +111,8 @@ async def test_a_weak_password_is_refused_with_what_to_do_and_is_not_repeated(
 
 
 @pytest.mark.parametrize("password", ["x" * 8, "x" * 128, "pässwörter 🔑", "  spaces count  "])
-async def test_any_other_password_is_accepted_whatever_it_is_made_of(
-    auth: RunningService, organisation: str, password: str
-) -> None:
-    ok(await signed_up(auth, organisation, password=password), 201)
+async def test_any_other_password_is_accepted(auth: RunningService, organisation: str, password: str) -> None:
+    ok(await sign_up(auth, organisation, password=password), 201)
 
     body = {"email": "casey@example.org", "password": password, "organisation": organisation}
     ok(await auth.http.post("/api/v1/auth/login", json=body))
@@ -138,24 +132,24 @@ async def test_any_other_password_is_accepted_whatever_it_is_made_of(
         ({"organisation_id": "x"}, "organisation_id"),
     ],
 )
-async def test_a_wrong_or_unknown_field_is_named_and_nothing_is_made(
+async def test_an_invalid_or_unknown_field_is_named_and_no_account_is_created(
     auth: RunningService, organisation: str, wrong: dict[str, str], field: str
 ) -> None:
-    body = problem(await signed_up(auth, organisation, **wrong), 422, "invalid")
+    body = problem(await sign_up(auth, organisation, **wrong), 422, "invalid")
 
     assert [each["field"] for each in body["errors"]] == [field]
     assert await users_of(auth, organisation) == []
 
 
-async def test_an_organisation_that_is_not_there_is_not_found(auth: RunningService) -> None:
-    problem(await signed_up(auth, "nowhere"), 404, "not_found")
+async def test_an_unknown_organisation_is_not_found(auth: RunningService) -> None:
+    problem(await sign_up(auth, "nowhere"), 404, "not_found")
 
 
-async def test_a_repeated_sign_up_is_the_same_account_and_a_session_of_its_own(
+async def test_a_repeated_sign_up_returns_the_same_account_and_starts_another_session(
     auth: RunningService, organisation: str
 ) -> None:
-    first = await signed_up(auth, organisation, key=organisation)
-    again = await signed_up(auth, organisation, key=organisation)
+    first = await sign_up(auth, organisation, key=organisation)
+    again = await sign_up(auth, organisation, key=organisation)
 
     assert ok(first, 201)["user"] == ok(again, 201)["user"]
     assert len(await users_of(auth, organisation)) == 1
@@ -165,28 +159,26 @@ async def test_a_repeated_sign_up_is_the_same_account_and_a_session_of_its_own(
         ok(await auth.http.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"}))
 
 
-async def test_a_repeated_sign_up_lets_nobody_in_who_does_not_know_the_password(
-    auth: RunningService, organisation: str
-) -> None:
-    ok(await signed_up(auth, organisation, key=organisation), 201)
+async def test_a_repeated_sign_up_needs_the_password(auth: RunningService, organisation: str) -> None:
+    ok(await sign_up(auth, organisation, key=organisation), 201)
 
-    stolen = await signed_up(auth, organisation, key=organisation, password="another battery staple")
+    stolen = await sign_up(auth, organisation, key=organisation, password="another battery staple")
 
     problem(stolen, 401, "wrong_credentials")
     assert refresh_cookie(stolen) is None
 
 
-async def test_a_sign_up_sent_many_times_at_once_makes_one_account_and_answers_all(
+async def test_concurrent_repeats_of_a_sign_up_create_one_account_and_all_succeed(
     auth: RunningService, organisation: str
 ) -> None:
-    answers = await asyncio.gather(*(signed_up(auth, organisation, key=organisation) for _ in range(5)))
+    answers = await asyncio.gather(*(sign_up(auth, organisation, key=organisation) for _ in range(5)))
 
     assert {ok(answer, 201)["user"]["id"] for answer in answers} == {answers[0].json()["user"]["id"]}
     assert len(await users_of(auth, organisation)) == 1
 
 
-async def test_others_are_told_once_who_the_new_person_is(auth: RunningService, organisation: str) -> None:
-    user = ok(await signed_up(auth, organisation), 201)["user"]
+async def test_a_sign_up_publishes_the_new_user_once(auth: RunningService, organisation: str) -> None:
+    user = ok(await sign_up(auth, organisation), 201)["user"]
 
     async def logged() -> UserRegistered:
         events = await EventLog(auth.db).of_aggregate(UUID(user["id"]))

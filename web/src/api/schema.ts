@@ -428,7 +428,7 @@ export interface paths {
         };
         /**
          * List Dead Letters Of Auth
-         * @description What this service could not handle, oldest first.
+         * @description Events that this service could not handle, oldest first.
          */
         get: operations["list_dead_letters_of_auth"];
         put?: never;
@@ -448,14 +448,14 @@ export interface paths {
         };
         /**
          * Get Dead Letter Of Auth
-         * @description One of them.
+         * @description One dead letter.
          */
         get: operations["get_dead_letter_of_auth"];
         put?: never;
         post?: never;
         /**
          * Discard Dead Letter Of Auth
-         * @description Removes it for good: what it would have caused does not happen.
+         * @description Deletes it. The event is never handled.
          */
         delete: operations["discard_dead_letter_of_auth"];
         options?: never;
@@ -474,7 +474,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Auth
-         * @description Hands it to the service again, with all attempts before it. Should that fail too, it comes back here.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
          */
         post: operations["replay_dead_letter_of_auth"];
         delete?: never;
@@ -492,7 +492,7 @@ export interface paths {
         };
         /**
          * List Dead Letters Of Mailer
-         * @description What this service could not handle, oldest first.
+         * @description Events that this service could not handle, oldest first.
          */
         get: operations["list_dead_letters_of_mailer"];
         put?: never;
@@ -512,14 +512,14 @@ export interface paths {
         };
         /**
          * Get Dead Letter Of Mailer
-         * @description One of them.
+         * @description One dead letter.
          */
         get: operations["get_dead_letter_of_mailer"];
         put?: never;
         post?: never;
         /**
          * Discard Dead Letter Of Mailer
-         * @description Removes it for good: what it would have caused does not happen.
+         * @description Deletes it. The event is never handled.
          */
         delete: operations["discard_dead_letter_of_mailer"];
         options?: never;
@@ -538,7 +538,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Mailer
-         * @description Hands it to the service again, with all attempts before it. Should that fail too, it comes back here.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
          */
         post: operations["replay_dead_letter_of_mailer"];
         delete?: never;
@@ -556,7 +556,7 @@ export interface paths {
         };
         /**
          * List Dead Letters Of Notifications
-         * @description What this service could not handle, oldest first.
+         * @description Events that this service could not handle, oldest first.
          */
         get: operations["list_dead_letters_of_notifications"];
         put?: never;
@@ -576,14 +576,14 @@ export interface paths {
         };
         /**
          * Get Dead Letter Of Notifications
-         * @description One of them.
+         * @description One dead letter.
          */
         get: operations["get_dead_letter_of_notifications"];
         put?: never;
         post?: never;
         /**
          * Discard Dead Letter Of Notifications
-         * @description Removes it for good: what it would have caused does not happen.
+         * @description Deletes it. The event is never handled.
          */
         delete: operations["discard_dead_letter_of_notifications"];
         options?: never;
@@ -602,7 +602,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Notifications
-         * @description Hands it to the service again, with all attempts before it. Should that fail too, it comes back here.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
          */
         post: operations["replay_dead_letter_of_notifications"];
         delete?: never;
@@ -620,7 +620,7 @@ export interface paths {
         };
         /**
          * List Dead Letters Of Tickets
-         * @description What this service could not handle, oldest first.
+         * @description Events that this service could not handle, oldest first.
          */
         get: operations["list_dead_letters_of_tickets"];
         put?: never;
@@ -640,14 +640,14 @@ export interface paths {
         };
         /**
          * Get Dead Letter Of Tickets
-         * @description One of them.
+         * @description One dead letter.
          */
         get: operations["get_dead_letter_of_tickets"];
         put?: never;
         post?: never;
         /**
          * Discard Dead Letter Of Tickets
-         * @description Removes it for good: what it would have caused does not happen.
+         * @description Deletes it. The event is never handled.
          */
         delete: operations["discard_dead_letter_of_tickets"];
         options?: never;
@@ -666,7 +666,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Tickets
-         * @description Hands it to the service again, with all attempts before it. Should that fail too, it comes back here.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
          */
         post: operations["replay_dead_letter_of_tickets"];
         delete?: never;
@@ -1621,8 +1621,8 @@ export interface components {
         };
         /**
          * DeadLetterView
-         * @description An event that a service could not handle. `sequence` names it; `data` is the event's, or the text of what came
-         *     where that is not JSON.
+         * @description An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
+         *     text if that is not JSON.
          */
         DeadLetterView: {
             /** Attempts */
@@ -1714,10 +1714,7 @@ export interface components {
             /** User Agent */
             user_agent: string | null;
         };
-        /**
-         * FieldProblem
-         * @description One wrong field.
-         */
+        /** FieldProblem */
         FieldProblem: {
             /** Field */
             field: string;
@@ -3187,13 +3184,13 @@ export interface operations {
                 /** @description E.g. `ticket.status_changed` or `login.failed`. */
                 action?: string | null;
                 actor?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 entity_id?: string | null;
                 entity_type?: string | null;
                 /** @description Not before this time (RFC 3339). */
                 from?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
                 /** @description Before this time (RFC 3339). */
                 to?: string | null;
@@ -4993,9 +4990,9 @@ export interface operations {
     list_sessions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -5330,7 +5327,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key within 24 h, the same answer. */
+                /** @description Makes a retry safe: the same key returns the same response for 24 hours. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5666,9 +5663,9 @@ export interface operations {
     list_dead_letters_of_auth: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -6113,9 +6110,9 @@ export interface operations {
     list_dead_letters_of_mailer: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -6560,9 +6557,9 @@ export interface operations {
     list_dead_letters_of_notifications: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -7007,9 +7004,9 @@ export interface operations {
     list_dead_letters_of_tickets: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -7454,9 +7451,9 @@ export interface operations {
     list_mails: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
                 /** @description An address, whatever its case. */
                 recipient?: string | null;
@@ -7802,9 +7799,9 @@ export interface operations {
     list_suppressions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -7918,7 +7915,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key within 24 h, the same answer. */
+                /** @description Makes a retry safe: the same key returns the same response for 24 hours. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -8147,9 +8144,9 @@ export interface operations {
     list_notifications: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
                 /** @description What was not seen yet comes before everything else. */
                 unread_first?: boolean;
@@ -9740,9 +9737,9 @@ export interface operations {
     list_organisations: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -9856,7 +9853,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key within 24 h, the same answer. */
+                /** @description Makes a retry safe: the same key returns the same response for 24 hours. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -10676,14 +10673,14 @@ export interface operations {
                 /** @description At that time or later. */
                 created_after?: string | null;
                 created_before?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description For admins: what is deleted, instead of what is not. */
                 deleted?: boolean;
                 escalated?: boolean | null;
                 /** @description The closed ticket that it takes up again. */
                 follow_up_of?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
                 /** @description `desc`: the newest, the last changed or the most urgent first. */
                 order?: "asc" | "desc";
@@ -10813,7 +10810,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key within 24 h, the same answer. */
+                /** @description Makes a retry safe: the same key returns the same response for 24 hours. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -11626,9 +11623,9 @@ export interface operations {
     list_attachments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -11744,7 +11741,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key within 24 h, the same answer. */
+                /** @description Makes a retry safe: the same key returns the same response for 24 hours. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -11865,9 +11862,9 @@ export interface operations {
     list_history: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -11982,9 +11979,9 @@ export interface operations {
     list_messages: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -12100,7 +12097,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key within 24 h, the same answer. */
+                /** @description Makes a retry safe: the same key returns the same response for 24 hours. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -12581,9 +12578,9 @@ export interface operations {
     list_people: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
                 staff?: boolean;
                 /** @description The beginning of a name, or of a part of one. */
@@ -12700,9 +12697,9 @@ export interface operations {
         parameters: {
             query?: {
                 active?: boolean | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
                 role?: ("customer" | "agent" | "admin") | null;
                 /** @description A prefix of a name or an email address. */
@@ -13159,9 +13156,9 @@ export interface operations {
     list_invitations: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many items at the most. */
+                /** @description Maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -13275,7 +13272,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a retry safe: the same key within 24 h, the same answer. */
+                /** @description Makes a retry safe: the same key returns the same response for 24 hours. */
                 "idempotency-key"?: string | null;
             };
             path?: never;

@@ -26,11 +26,9 @@ class Invitations:
     async def create(self, new: NewInvitation, by: Principal, session: ClientSession | None = None) -> Invitation:
         """Sends a link. Earlier invitations of the same address are revoked. Raises EmailTaken."""
         organisation = await Organisation.load(by.organisation_id, by)
-
-        async def write(session: ClientSession) -> Invitation:
-            return await self.invite(organisation, new, by.actor, session)
-
-        return await run_in_transaction(self.db, write, session)
+        return await run_in_transaction(
+            self.db, lambda session: self.invite(organisation, new, by.actor, session), session
+        )
 
     async def invite(
         self, organisation: Organisation, new: NewInvitation, by: Actor, session: ClientSession

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from auth.login.document import FailedLogin, MfaChallenge
+from auth.login.document import FailedLogin, InvalidChallenge, MfaChallenge
 from auth.login.schemas import Login, MfaRequired
 from auth.mfa.commands import SecondFactors, WrongCode
 from auth.organisation.document import Organisation
@@ -14,13 +14,6 @@ from common.events.auth import LoginFailureReason
 from common.ids import PLATFORM
 
 
-class InvalidChallenge(Unauthenticated):
-    code = "invalid_mfa_token"
-
-    def __init__(self) -> None:
-        super().__init__("This login took too long or had too many attempts. Log in again.")
-
-
 @dataclass(frozen=True)
 class Logins:
     passwords: Passwords
@@ -30,8 +23,7 @@ class Logins:
     async def authenticate(self, login: Login, organisation: Organisation | None) -> IssuedSession | MfaRequired:
         """Raises Unauthenticated, with the same text after the same reads, hashes and writes for every cause."""
         user = await User.find_by_email(organisation.id if organisation else PLATFORM, login.email)
-        password_hash = user.password_hash if user else None
-        is_right = await self.passwords.verify(login.password.get_secret_value(), password_hash)
+        is_right = await self.passwords.verify(login.password.get_secret_value(), user.password_hash if user else None)
         if user is None or organisation is None:
             raise await _fail(organisation, None, "unknown_account")
         if not is_right:
@@ -45,13 +37,6 @@ class Logins:
         token, challenge = MfaChallenge.issue(user)
         await challenge.insert()
         return MfaRequired(mfa_token=token)
-
-    async def consume_attempt(self, token: str) -> MfaChallenge:
-        """Raises InvalidChallenge."""
-        challenge = await MfaChallenge.consume_attempt(token)
-        if challenge is None:
-            raise InvalidChallenge
-        return challenge
 
     async def complete(self, challenge: MfaChallenge, code: str) -> IssuedSession:
         """The second step. Raises Unauthenticated."""

@@ -11,6 +11,7 @@ from pymongo import ASCENDING, IndexModel
 from auth.domain.opaque_token import generate_token, hash_token, owner_id
 from auth.user.document import User
 from common import clock
+from common.errors import Unauthenticated
 from common.events.auth import LoginFailed, LoginFailureReason
 from common.ids import PLATFORM, new_id
 from common.outbox import Aggregate
@@ -36,6 +37,13 @@ class FailedLogin(Aggregate):
         failed = cls(organisation_id=organisation_id or PLATFORM)
         failed.record(LoginFailed(user_id=user.id if user else None, reason=reason), actor=None)
         return failed
+
+
+class InvalidChallenge(Unauthenticated):
+    code = "invalid_mfa_token"
+
+    def __init__(self) -> None:
+        super().__init__("This login took too long or had too many attempts. Log in again.")
 
 
 class MfaChallenge(Document):
@@ -69,8 +77,9 @@ class MfaChallenge(Document):
         return token, challenge
 
     @classmethod
-    async def consume_attempt(cls, token: str) -> Self | None:
-        """The challenge of that token, with one attempt less. None where it is unknown, expired or used up."""
+    async def consume_attempt(cls, token: str) -> Self:
+        """The challenge of that token, with one attempt less. Raises InvalidChallenge where it is unknown, expired or
+        used up."""
         query = {
             "_id": owner_id(token),
             "token_hash": hash_token(token),
@@ -78,4 +87,7 @@ class MfaChallenge(Document):
             "expires_at": {"$gt": clock.now()},
         }
         found = await cls.get_pymongo_collection().find_one_and_update(query, {"$inc": {"attempts": 1}})
-        return None if found is None else cls.model_validate({**found, "id": found["_id"]})
+        if found is None:
+            raise InvalidChallenge
+        challenge: Self = cls.model_validate({**found, "id": found["_id"]})
+        return challenge

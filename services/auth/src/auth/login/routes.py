@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from auth import rate_limits
 from auth.login.commands import Logins
+from auth.login.document import MfaChallenge
 from auth.login.schemas import Login, MfaLogin, MfaRequired
 from auth.organisation.document import Organisation
 from auth.session.schemas import TokenResponse
@@ -27,7 +28,7 @@ def routes(logins: Logins, responder: TokenResponder) -> Router:
     @router.post("/login/mfa")
     async def log_in_with_code(login: MfaLogin, request: Request, response: Response) -> TokenResponse:
         """Completes a login with a TOTP code or a recovery code."""
-        challenge = await logins.consume_attempt(login.mfa_token.get_secret_value())
+        challenge = await MfaChallenge.consume_attempt(login.mfa_token.get_secret_value())
         await enforce_rate_limit(request, *rate_limits.code_per_user(challenge.user_id))
         return responder.respond(await logins.complete(challenge, login.code.get_secret_value()), response)
 

@@ -97,11 +97,9 @@ class Sessions:
 
     async def revoke_others(self, by: Principal) -> None:
         """All sessions of the caller except the one of this request."""
-
-        async def write(within: ClientSession) -> None:
-            await revoke_sessions(by.user_id, "manual", by.actor, within, keep=by.session_id)
-
-        await run_in_transaction(self.db, write)
+        await run_in_transaction(
+            self.db, lambda within: revoke_sessions(by.user_id, "manual", by.actor, within, keep=by.session_id)
+        )
 
 
 async def _record_login(user: User, within: ClientSession) -> None:

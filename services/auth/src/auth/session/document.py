@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from auth.domain.opaque_token import generate_token, hash_token, matches_hash
 from auth.domain.user_agent import without_versions
 from common import clock
-from common.causation import current_causation
+from common.causation import Causation, current_causation
 from common.events import Actor
 from common.events.auth import RevocationReason, SessionEnded, SessionRevoked, SessionStarted
 from common.outbox import Aggregate
@@ -58,8 +58,7 @@ class Session(Aggregate):
     def new(cls, organisation_id: UUID, user_id: UUID, lifetime: timedelta) -> Self:
         """A session of the browser that sent the current request."""
         now = clock.now()
-        causation = current_causation()
-        user_agent = causation.user_agent if causation else None
+        request = current_causation() or Causation("")
         return cls(
             organisation_id=organisation_id,
             user_id=user_id,
@@ -67,9 +66,9 @@ class Session(Aggregate):
             last_used_at=now,
             started_at=now,
             expires_at=now + lifetime,
-            ip=causation.ip if causation else None,
-            user_agent=user_agent,
-            device=without_versions(user_agent),
+            ip=request.ip,
+            user_agent=request.user_agent,
+            device=without_versions(request.user_agent),
         )
 
     def start(self, actor: Actor, *, new_device: bool) -> str:

@@ -62,9 +62,10 @@ class SigningKey(Aggregate):
         return key
 
     def publish(self) -> None:
-        """Also again, for services that are new."""
+        """Again for services that are new, and with `not_after` once the key is retired."""
         self.published_at = clock.now()
-        self.record(SigningKeyPublished(kid=self.kid, public_key=self.public_key), actor=None)
+        published = SigningKeyPublished(kid=self.kid, public_key=self.public_key, not_after=self.not_after)
+        self.record(published, actor=None)
 
     def schedule(self, lead: timedelta) -> None:
         """The key signs one lead from now."""
@@ -75,8 +76,7 @@ class SigningKey(Aggregate):
         if self.not_after is None:
             self.not_after = clock.now()
             self.encrypted_private_key = None
-            retired = SigningKeyPublished(kid=self.kid, public_key=self.public_key, not_after=self.not_after)
-            self.record(retired, actor=None)
+            self.publish()
 
     def private_key(self, master: Fernet) -> Ed25519PrivateKey | None:
         """None for a retired key. Raises cryptography.fernet.InvalidToken for another master key."""

@@ -165,8 +165,7 @@ class User(Aggregate):
     def pending_email(self) -> str | None:
         """The address of a change that is not verified yet."""
         token = self.verification
-        is_pending = token and token.expires_at > clock.now() and token.email != self.email
-        return token.email if token and is_pending else None
+        return token.email if token and token.expires_at > clock.now() and token.email != self.email else None
 
     def edit(
         self, by: Actor, *, name: str | None = None, locale: Locale | None = None, role: GrantableRole | None = None

@@ -23,12 +23,8 @@ async def list_by_name(
     cursor: str | None,
 ) -> Page[UserDetailView]:
     """`text` is a prefix of the name, of a word in it, of the email address or of its domain."""
-    query = User.visible_to(user)
-    if role is not None:
-        query["role"] = role
-    if active is not None:
-        query["active"] = active
-    if text:
-        query["search_terms"] = {"$regex": f"^{re.escape(text.casefold())}"}
+    prefix = {"$regex": f"^{re.escape(text.casefold())}"} if text else None
+    filters = {"role": role, "active": active, "search_terms": prefix}
+    query = {**User.visible_to(user), **{field: value for field, value in filters.items() if value is not None}}
     users = User.get_pymongo_collection()
     return await find_page(users, query, UserDetailView, order=BY_NAME, limit=limit, cursor=cursor)
