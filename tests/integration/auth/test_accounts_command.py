@@ -34,7 +34,8 @@ async def import_users(installation: Installation, organisation: str, users: obj
 async def stored_accounts(auth: RunningService, organisation: str) -> list[dict[str, Any]]:
     found = await auth.db["organisations"].find_one({"slug": organisation})
     assert found is not None
-    return await auth.db["users"].find({"organisation_id": found["_id"]}).sort("email_key").to_list()
+    users = auth.db["users"].find({"organisation_id": found["_id"]}, {"outbox": 0})
+    return await users.sort("email_key").to_list()
 
 
 async def test_create_admin_creates_an_admin_who_can_log_in(
@@ -63,7 +64,6 @@ async def test_create_admin_leaves_an_existing_account_as_it_is(
     ("email", "password", "hint"),
     [
         ("ada@example.org", "sunshine", "most common"),
-        ("ada@example.org", "short", "8 to 128"),
         ("nonsense", SECRET, "email"),
     ],
 )
@@ -102,12 +102,11 @@ async def test_a_second_import_of_a_list_changes_nothing(
     assert (await log_in(auth, "casey@example.org", organisation)).role == "customer"
 
 
-@pytest.mark.parametrize(
-    "users", ["nonsense", [{**CASEY, "email": "nonsense"}, {"email": "alex@example.org", "password": SECRET}]]
-)
 async def test_an_unreadable_list_creates_no_account_and_repeats_no_password(
-    shared_installation: Installation, auth: RunningService, organisation: str, users: object
+    shared_installation: Installation, auth: RunningService, organisation: str
 ) -> None:
+    users = [CASEY, {**CASEY, "email": "nonsense"}, {"email": "alex@example.org", "password": SECRET}]
+
     refused = await import_users(shared_installation, organisation, users)
 
     assert (refused.status, refused.out) == (1, "")

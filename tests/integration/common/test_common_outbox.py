@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from common.errors import NotFound, PreconditionFailed, VersionConflict
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
-from common.mongo import Database
+from common.mongo import ClientSession, Database
 from common.outbox import EventLog
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import nothing_waits, relay_of
@@ -120,3 +120,34 @@ async def test_another_organisations_aggregate_is_not_there(db: Database) -> Non
     visit = await Visit.begin().commit()
     with pytest.raises(NotFound):
         await Visit.load(visit.id, new_id())
+
+
+async def test_a_change_in_a_transaction_is_committed_with_the_other_writes_or_not_at_all(db: Database) -> None:
+    visit, other = await Visit.begin().commit(), await Visit.begin().commit()
+
+    def knock_once(visit: Visit) -> None:
+        visit.knock()
+
+    async def knock_both(visit: Visit, session: ClientSession) -> int:
+        visit.knock()
+        await Visit.modify(other.id, ORGANISATION, knock_once, session=session)
+        return visit.knocks
+
+    async def fail(visit: Visit, session: ClientSession) -> None:
+        await knock_both(visit, session)
+        raise NotFound("after both writes")
+
+    assert await Visit.modify_in_transaction(visit.id, ORGANISATION, knock_both, expected=1) == 2
+    with pytest.raises(NotFound, match="after both"):
+        await Visit.modify_in_transaction(visit.id, ORGANISATION, fail)
+    with pytest.raises(PreconditionFailed):
+        await Visit.modify_in_transaction(visit.id, ORGANISATION, knock_both, expected=1)
+    assert {each.knocks async for each in Visit.find_all()} == {2}
+
+
+async def test_a_filter_limits_which_aggregate_is_loaded(db: Database) -> None:
+    visit, other = await Visit.begin().commit(), await Visit.begin().commit()
+    assert (await Visit.load(visit.id, {"knocks": 1})).id == visit.id
+    for scope in ({"knocks": 2}, {"_id": other.id}):
+        with pytest.raises(NotFound):
+            await Visit.load(visit.id, scope)
