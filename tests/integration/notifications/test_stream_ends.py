@@ -60,7 +60,7 @@ async def test_a_stream_ends_with_its_process_and_says_so(streams: Streams) -> N
     person = await streams.somebody()
     tab = streams.listener(person, 0)
     async with streams.another() as (third, url), tab.listening(url) as stream:
-        third.app.state.state.stopping.set()
+        third.app.state.services.stopping.set()
         async with asyncio.timeout(5):
             await stream
     assert tab.ended == "stopping"
