@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from common.services import SERVICES
 from stack import processes
 from stack.nginx import NginxServer
 from stack.ports import free_port
 from stack.readiness import port_open
-from stack.secrets import SERVICES
 from tests.support.certificates import make_certificates
 from tests.support.stack import RunningStack
 

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.topology import SERVICES
 from common.outbox import EventLog, EventSelection
 from common.outbox.replay import replay
+from common.services import SERVICES
 from tests.support.desk import open_desk
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes, posted, ticket_of

@@ -38,13 +38,13 @@ async def _nothing_waits(running: RunningService, broker: Broker) -> None:
 
 async def all_handled(consumer: ConsumerSpec, broker: Broker) -> None:
     """Raises AssertionError while a message is not delivered to a consumer or not acknowledged by it."""
-    info = await broker.jetstream.consumer_info(consumer.stream, consumer.service)
+    info = await broker.jetstream.consumer_info(consumer.stream, consumer.durable)
     left = (info.num_pending, info.num_ack_pending)
-    assert left == (0, 0), f"{consumer.service} has (pending, unacknowledged) {left} of {consumer.stream}"
+    assert left == (0, 0), f"{consumer.durable} has (pending, unacknowledged) {left} of {consumer.stream}"
     # For a moment after a publish is confirmed, the consumer does not count the message as pending yet.
     given = info.delivered.stream_seq if info.delivered else 0
     newest = await _newest_for(consumer, broker)
-    assert given >= newest, f"{consumer.service} was given {given} of {consumer.stream}, and not {newest} yet"
+    assert given >= newest, f"{consumer.durable} was given {given} of {consumer.stream}, and not {newest} yet"
 
 
 async def _newest_for(consumer: ConsumerSpec, broker: Broker) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 
 from common.messaging.permissions import BACKUP, PROVISIONER, permissions_for
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from stack import processes
 from stack.mongo import MongoServer
 from stack.nats import NatsServer, NatsUser

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from stack import secrets
 from stack.options import Options
 from stack.places import Places

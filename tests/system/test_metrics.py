@@ -12,7 +12,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from cluster.places import COMPONENTS
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from mailer.delivery.classification import Outcome
 from tests.support.eventually import eventually
 from tests.system.conftest import LiveDesk

@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 
 from cluster.routing import http_route, openshift_routes
+from common.services import SERVICES
 from stack import openapi, places, processes, routes
 from stack.nginx import WEB, NginxServer
 from stack.ports import free_port
-from stack.secrets import SERVICES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

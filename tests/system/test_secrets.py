@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from tests.support.callers import Caller, callers
 from tests.support.cookies import refresh_token
 from tests.support.eventually import eventually

@@ -30,7 +30,7 @@ async def as_it_is(brokers: Brokers) -> dict[str, Any]:
 
 async def test_all_of_topology_is_there(brokers: Brokers) -> None:
     assert set(await as_it_is(brokers)) == {stream.name for stream in STREAMS} | {
-        f"{consumer.stream}/{consumer.service}" for consumer in CONSUMERS
+        f"{consumer.stream}/{consumer.durable}" for consumer in CONSUMERS
     }
 
 
@@ -46,7 +46,7 @@ async def test_done_again_it_changes_nothing(db: Database, brokers: Brokers) -> 
 async def test_a_changed_filter_reaches_the_durable_that_exists(
     brokers: Brokers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (heard,) = (spec for spec in CONSUMERS if (spec.stream, spec.service) == ("AUTH", "tickets"))
+    (heard,) = (spec for spec in CONSUMERS if (spec.stream, spec.durable) == ("AUTH", "tickets"))
     changed = replace(heard, subjects=("auth.user.registered.v1.>",))
     before = await brokers.tickets.jetstream.consumer_info("AUTH", "tickets")
     monkeypatch.setattr(module, "CONSUMERS", (changed,))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from tests.system.conftest import LiveDesk, live_desk
 
 REPLICAS = tuple(option for service in SERVICES for option in ("--replicas", f"{service}=2"))

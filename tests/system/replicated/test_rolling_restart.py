@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from tests.support.callers import Caller
 from tests.support.eventually import eventually
 from tests.system.conftest import LiveDesk

@@ -10,7 +10,7 @@ from auth.settings import AuthSettings
 from backup.settings import BackupSettings
 from cluster.checks.kustomize import Document, build
 from cluster.checks.references import SECRETS, containers, pods
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from common.settings import Settings
 from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings

@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
+from common.services import SERVICES
 from stack.errors import PortTaken
 from stack.ports import MAX_REPLICAS, SPAN, Ports, free_port, free_range, refuse_taken
-from stack.secrets import SERVICES
 
 
 def all_of(ports: Ports) -> list[int]:

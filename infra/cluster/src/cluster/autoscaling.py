@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from common.messaging.topology import SERVICES, consumers_of
+from common.messaging.topology import consumers_of
+from common.services import SERVICES
 
 NAMESPACE = "helpdesk"
 LAG = 500

@@ -3,7 +3,7 @@
 import json
 
 from common.messaging.permissions import BACKUP, PROVISIONER, permissions_for
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 
 USERS = (*SERVICES, PROVISIONER, BACKUP)
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from common.services import SERVICES
 from stack import control, places, processes, routes, web_client
 from stack.console import Console
 from stack.errors import NotRunning, StackError
@@ -19,7 +20,6 @@ from stack.nginx import render_routes
 from stack.options import Options, SmtpServer
 from stack.places import CHECKOUT, Places
 from stack.ports import MAX_REPLICAS
-from stack.secrets import SERVICES
 
 _STOPPING_TAKES_AT_MOST = 60.0
 

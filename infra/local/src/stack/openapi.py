@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from common.services import SERVICES
 from stack import secrets, services
 from stack.errors import StepFailed
 from stack.options import Options
 from stack.places import Places
-from stack.secrets import SERVICES
 from stack.topology import assemble
 
 Document = dict[str, Any]

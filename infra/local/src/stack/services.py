@@ -4,10 +4,11 @@ import os
 import sys
 from dataclasses import dataclass
 
+from common.services import SERVICES
 from stack.mongo import MongoServer
 from stack.nats import NatsServer
 from stack.options import Options, SmtpServer
-from stack.secrets import SERVICES, Secrets
+from stack.secrets import Secrets
 
 __all__ = ["SERVICES", "ServiceEnvironments"]
 

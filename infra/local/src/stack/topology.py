@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.messaging.permissions import permissions_for
+from common.services import SERVICES
 from stack import demo, processes, services, web_client
 from stack.component import Component, Step, Topology
 from stack.demo_people import PEOPLE
@@ -17,7 +18,7 @@ from stack.options import Options, SmtpServer
 from stack.places import Places
 from stack.ports import Ports
 from stack.readiness import http_ready
-from stack.secrets import SERVICES, Secrets
+from stack.secrets import Secrets
 from stack.services import ServiceEnvironments
 
 

@@ -86,7 +86,7 @@ class Service:
     api_loops: Sequence[Loop] = ()
     worker_loops: Sequence[Loop] = ()
     listeners: Mapping[str, Listener] = field(default_factory=dict)
-    """Subject of `topology.OVERHEARS` -> what each API process does at once when something is said there."""
+    """Subject of the service's `broadcasts` (services.py) -> called with each message that an API process receives."""
     api_probes: Mapping[str, Probe] = field(default_factory=dict)
     indexes: Mapping[str, list[IndexModel]] = field(default_factory=dict)
     on_prepared: Callable[[], Awaitable[None]] = _noop

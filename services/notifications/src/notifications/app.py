@@ -3,8 +3,8 @@
 from common import mongo
 from common.inbox import Inbox
 from common.lifecycle import Service
-from common.messaging.topology import BROADCASTS
 from common.sealed import SecretCipher
+from common.services import SERVICES
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
 from notifications.notification.commands import Tell
@@ -47,6 +47,6 @@ def build(settings: NotificationsSettings) -> Service:
         ],
         subscriptions=subscriptions(Tell(Inbox(db), Positions(), defaults, links), trust),
         api_loops=[trust],
-        listeners=dict.fromkeys(BROADCASTS["notifications"], readers.hear),
+        listeners=dict.fromkeys(SERVICES["notifications"].broadcasts, readers.hear),
         api_probes={"keys": trust.probe},
     )

@@ -63,7 +63,7 @@ def test_a_new_event_gets_its_golden_schema_and_its_place_in_the_documents(tmp_p
 def test_an_optional_field_passes_and_its_golden_schema_is_behind_until_it_is_written(root: Path) -> None:
     more = said(changed(title=(str, ...), note=(str | None, None)))
     assert golden.refusals(more, root) == []
-    assert f"{GOLDEN} is not what the event classes say: run `python -m common.catalogue --write` and commit it." in (
+    assert f"{GOLDEN} does not match the event classes: run `python -m common.catalogue --write` and commit it." in (
         drifted(more, root)
     )
     catalogue.write(more, root)
@@ -113,7 +113,7 @@ def test_a_document_that_was_edited_by_hand_is_named(root: Path) -> None:
     page = root / "docs" / "events.md"
     page.write_text(page.read_text() + "And so on.\n")
     (sentence,) = drifted(said(Sketched), root)
-    assert sentence.startswith("docs/events.md is not what the event classes say")
+    assert sentence.startswith("docs/events.md does not match the event classes")
 
 
 def test_the_page_tells_of_each_event_who_hears_it_and_what_is_in_it() -> None:
@@ -122,7 +122,7 @@ def test_the_page_tells_of_each_event_who_hears_it_and_what_is_in_it() -> None:
         section = text.split(f"### {name}\n")[1].split("\n### ")[0].split("\n## ")[0]
         assert (event.__doc__ or "").split("\n")[0] in section
         assert f"`{name}.<organisation id>." in section
-        heard = section.split("- Heard by: ")[1].splitlines()[0]
+        heard = section.split("- Subscribers: ")[1].splitlines()[0]
         assert {service for service in SUBSCRIPTIONS if service in heard.split(", ")} == {
             service for service, events in SUBSCRIPTIONS.items() if event in events
         }
@@ -199,9 +199,9 @@ def test_the_asyncapi_document_has_the_whole_wiring() -> None:
     assert set(document["channels"]) == set(document["components"]["messages"]) == set(EVENTS)
     sent = [name for name, each in document["operations"].items() if each["action"] == "send"]
     heard = [name for name, each in document["operations"].items() if each["action"] == "receive"]
-    assert sorted(sent) == sorted(f"{event.service()}.sends.{name}" for name, event in EVENTS.items())
+    assert sorted(sent) == sorted(f"{event.service()}.publishes.{name}" for name, event in EVENTS.items())
     assert sorted(heard) == sorted(
-        f"{service}.hears.{event.versioned_type()}" for service, events in SUBSCRIPTIONS.items() for event in events
+        f"{service}.receives.{event.versioned_type()}" for service, events in SUBSCRIPTIONS.items() for event in events
     )
     for name, channel in document["channels"].items():
         envelope_subject = f"{name}.{{organisation_id}}.{{aggregate_id}}"

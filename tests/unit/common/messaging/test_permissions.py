@@ -6,16 +6,8 @@ import pytest
 
 from common.events import EVENTS
 from common.messaging.permissions import BACKUP, PROVISIONER, inbox_prefix, permissions_for
-from common.messaging.topology import (
-    BROADCASTS,
-    CONSUMERS,
-    REPLAYS,
-    SERVICES,
-    STREAMS,
-    consumers_of,
-    dead_letters_of,
-    stream_of,
-)
+from common.messaging.topology import CONSUMERS, REPLAYS, STREAMS, consumers_of, dead_letters_of, stream_of
+from common.services import SERVICES, ExternalConsumer
 
 PAIRS = [(user, other) for user in SERVICES for other in SERVICES if user != other]
 TAIL = "00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000001"
@@ -94,7 +86,7 @@ def test_a_service_may_do_all_that_it_does(user: str) -> None:
 
 @pytest.mark.parametrize("user", [*SERVICES, PROVISIONER, BACKUP])
 def test_everybody_hears_the_answers_to_own_requests_and_nothing_else(user: str) -> None:
-    own = [] if user in (PROVISIONER, BACKUP) else [f"relay_trigger.{user}", *BROADCASTS.get(user, ())]
+    own = [] if user in (PROVISIONER, BACKUP) else [f"relay_trigger.{user}", *SERVICES[user].broadcasts]
     assert permissions_for(user).subscribe == [f"{inbox_prefix(user)}.>", *own]
     for other in {*SERVICES, PROVISIONER, BACKUP} - {user}:
         assert not allows(permissions_for(user).subscribe, f"{inbox_prefix(other)}.token")
@@ -120,8 +112,31 @@ def test_there_are_no_other_users() -> None:
 
 
 def test_consumers_of_replays_are_named_like_their_service() -> None:
-    assert {spec.service for spec in CONSUMERS if spec.stream == REPLAYS} == set(SERVICES)
+    assert {spec.durable for spec in CONSUMERS if spec.stream == REPLAYS} == set(SERVICES)
 
 
 def test_what_a_service_overhears_is_its_own() -> None:
-    assert all(subject.startswith(f"{user}.") for user, subjects in BROADCASTS.items() for subject in subjects)
+    assert all(subject.startswith(f"{name}.") for name, spec in SERVICES.items() for subject in spec.broadcasts)
+
+
+def test_an_external_consumer_reads_through_its_own_consumers_and_can_do_nothing_else() -> None:
+    crm = ExternalConsumer("crm", ("tickets.ticket.*.v1.>", "auth.user.>"))
+    allowed = permissions_for("crm", [crm])
+    assert allowed.subscribe == ["_INBOX_crm.>"]
+    assert allowed.publish == [
+        f"{api}.{stream}.crm{rest}"
+        for stream in ("TICKETS", "AUTH")
+        for api, rest in (("$JS.API.CONSUMER.MSG.NEXT", ""), ("$JS.API.CONSUMER.INFO", ""), ("$JS.ACK", ".>"))
+    ]
+    with pytest.raises(ValueError, match="no such user: crm"):
+        permissions_for("crm")
+
+
+@pytest.mark.parametrize(
+    ("name", "subjects"), [("CRM", ()), ("c.r", ()), ("tickets", ()), ("crm", ("billing.>",)), ("crm", (">",))]
+)
+def test_an_external_consumer_has_a_name_of_its_own_and_reads_streams_that_exist(
+    name: str, subjects: tuple[str, ...]
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(subjects[0] if subjects else name)):
+        ExternalConsumer(name, subjects)

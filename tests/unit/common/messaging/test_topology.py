@@ -9,7 +9,8 @@ from common.events import EVENTS, Envelope, Event
 from common.messaging.provision import DUPLICATE_WINDOW_SECONDS, consumer_config, stream_config
 from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Router
-from common.messaging.topology import CONSUMERS, REPLAYS, SERVICES, STREAMS, SUBSCRIPTIONS, consumers_of
+from common.messaging.topology import CONSUMERS, REPLAYS, STREAMS, SUBSCRIPTIONS, consumers_of
+from common.services import SERVICES
 
 
 def covers(pattern: str, subject: str) -> bool:
@@ -60,13 +61,13 @@ def test_a_service_is_delivered_what_it_hears_and_nothing_else(service: str) -> 
 
 
 def test_another_version_of_an_event_is_not_delivered_by_the_way() -> None:
-    (spec,) = (each for each in CONSUMERS if (each.service, each.stream) == ("mailer", "NOTIFICATIONS"))
+    (spec,) = (each for each in CONSUMERS if (each.durable, each.stream) == ("mailer", "NOTIFICATIONS"))
     assert spec.subjects == ("notifications.email.requested.v1.>",)
     assert not covers(spec.subjects[0], "notifications.email.requested.v10.o.a")
 
 
 def test_each_consumer_is_the_only_one_of_its_service_on_its_stream() -> None:
-    assert len({(spec.service, spec.stream) for spec in CONSUMERS}) == len(CONSUMERS)
+    assert len({(spec.durable, spec.stream) for spec in CONSUMERS}) == len(CONSUMERS)
     assert {spec.stream for spec in CONSUMERS} <= {spec.name for spec in STREAMS}
 
 
@@ -84,7 +85,7 @@ def test_a_message_is_delivered_until_it_is_settled_on_purpose() -> None:
     for spec in CONSUMERS:
         config = consumer_config(spec)
         assert (config.ack_policy, config.max_deliver) == (AckPolicy.EXPLICIT, -1)
-        assert config.durable_name == spec.service
+        assert config.durable_name == spec.durable
 
 
 async def handle(_event: Event, _envelope: Envelope) -> HandlerResult:

@@ -14,7 +14,8 @@ from nats.aio.client import Client
 from pymongo import AsyncMongoClient
 
 from common.messaging.permissions import inbox_prefix
-from common.messaging.topology import CONSUMERS, SERVICES, dead_letters_of
+from common.messaging.topology import CONSUMERS, dead_letters_of
+from common.services import SERVICES
 from stack.demo_people import CASEY, ROBIN, Person
 from stack.errors import StepFailed
 
@@ -180,8 +181,8 @@ class Desk:
     async def _unsettled(self) -> list[str]:
         async with self._nats("provisioner") as client:
             js = client.jetstream()
-            infos = [(spec, await js.consumer_info(spec.stream, spec.service)) for spec in CONSUMERS]
-        return [f"{spec.service} of {spec.stream}" for spec, info in infos if info.num_pending or info.num_ack_pending]
+            infos = [(spec, await js.consumer_info(spec.stream, spec.durable)) for spec in CONSUMERS]
+        return [f"{spec.durable} of {spec.stream}" for spec, info in infos if info.num_pending or info.num_ack_pending]
 
     async def _dead_letters(self) -> dict[str, int]:
         async with self._nats("provisioner") as client:

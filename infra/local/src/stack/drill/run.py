@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from stack import secrets
 from stack.drill.desk import Desk
 from stack.errors import StepFailed

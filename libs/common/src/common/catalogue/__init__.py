@@ -1,6 +1,6 @@
-"""What is said, written down for people and programs: golden JSON Schemas, docs/events.md and docs/asyncapi.yaml.
+"""Documents of the events: golden JSON Schemas, docs/events.md and docs/asyncapi.yaml.
 
-All of it is made from the event classes and topology.py by `python -m common.catalogue --write`, and committed.
+`python -m common.catalogue --write` generates them from the event classes and the table of services.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from common.events import EVENTS, Event
 from common.messaging.topology import SUBSCRIPTIONS
 
 ROOT = Path(__file__).parents[5]
-"""The working copy this runs from."""
+"""The checkout that contains this file."""
 
 WRITE = "python -m common.catalogue --write"
 
 
 def documents(events: Mapping[str, type[Event]] = EVENTS, root: Path = ROOT) -> dict[Path, str]:
-    """Every generated file, as it should be now."""
+    """Path -> text of every generated file."""
     return {
         **{golden.path_of(name, root): golden.text_of(event) for name, event in events.items()},
         root / "docs" / "events.md": reference.text(events, SUBSCRIPTIONS),
@@ -26,16 +26,17 @@ def documents(events: Mapping[str, type[Event]] = EVENTS, root: Path = ROOT) -> 
 
 
 def drifted(events: Mapping[str, type[Event]] = EVENTS, root: Path = ROOT) -> list[str]:
-    """A sentence for each generated file that is not what the code says."""
+    """A sentence for each generated file that does not match the code."""
     return [
-        f"{path.relative_to(root)} is not what the event classes say: run `{WRITE}` and commit it."
+        f"{path.relative_to(root)} does not match the event classes: run `{WRITE}` and commit it."
         for path, text in documents(events, root).items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
 
 
 def write(events: Mapping[str, type[Event]] = EVENTS, root: Path = ROOT) -> list[Path]:
-    """Writes what drifted; gives what it wrote. Raises golden.Incompatible, and then nothing is written."""
+    """Writes the files that drifted and returns their paths. Writes none and raises golden.Incompatible where an event
+    class breaks its golden schema."""
     if refusals := golden.refusals(events, root):
         raise golden.Incompatible("\n".join(refusals))
     written = []

@@ -1,4 +1,4 @@
-"""`python -m common.catalogue --check | --write`: are the committed schemas and documents what the code says?"""
+"""`python -m common.catalogue --check | --write`: compares the committed schemas and documents with the code."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ def main() -> None:
     if arguments.check:
         if problems := golden.refusals(EVENTS, ROOT) or drifted():
             sys.exit("\n".join(problems))
-        print("The golden schemas and the documents are what the event classes say.")
+        print("The golden schemas and the documents match the event classes.")
         return
     try:
         written = write()

@@ -15,23 +15,26 @@ _PREAMBLE = """
 
 # Events
 
-Everything one service says to another, and all that other programs can listen to. An event is a fact: it is never
-changed, never taken back, and delivered at least once; `ce-id` tells a repetition. For programs the same is in
-[asyncapi.yaml](asyncapi.yaml), and the JSON Schemas of the bodies are in `libs/common/src/common/events/schemas/`.
+Every event that a service publishes, for other services and for other programs. An event is never changed or withdrawn.
+It is delivered at least once; `ce-id` identifies a repetition. [asyncapi.yaml](asyncapi.yaml) describes the same for
+programs, and the JSON Schemas of the bodies are in `libs/common/src/common/events/schemas/`.
 
 **Versions.** Within a version only optional fields are added, so ignore fields you do not know. Anything else is a new
 version, published beside the old one.
 
-**Subjects.** `<service>.<aggregate>.<fact>.v<N>.<organisation id>.<aggregate id>`, in one JetStream stream per service
+**Subjects.** `<service>.<topic>.<fact>.v<N>.<organisation id>.<aggregate id>`, in one JetStream stream per service
 (`AUTH`, `TICKETS`, ...): filter by type (`tickets.ticket.created.v1.>`), by organisation
-(`tickets.*.*.*.<organisation id>.>`) or by one ticket (`tickets.ticket.*.*.*.<ticket id>`).
+(`tickets.*.*.*.<organisation id>.>`) or by one ticket, its conversation included (`tickets.*.*.*.*.<ticket id>`).
+The second word of a type is its topic, which is not always the aggregate: `tickets.message.posted` ends in the id of
+the ticket. Each event below names its own. `ce-sequence` counts the events of one aggregate, whatever their topics.
+Streams keep events for 30 days. [consume-events.md](consume-events.md) shows how a program reads them.
 
 **Messages.** CloudEvents 1.0 in NATS binary mode: the body is the event's data as JSON, the rest is in headers. Header
 values are percent-encoded where they are not printable ASCII.
 """
 
 
-def text(events: Mapping[str, type[Event]], hears: Mapping[str, Sequence[type[Event]]]) -> str:
+def text(events: Mapping[str, type[Event]], subscriptions: Mapping[str, Sequence[type[Event]]]) -> str:
     """The whole page."""
     services = dict.fromkeys(event.service() for event in events.values())
     lines = [cleandoc(_PREAMBLE), "", *_headers(), *_contents(events, services)]
@@ -42,8 +45,10 @@ def text(events: Mapping[str, type[Event]], hears: Mapping[str, Sequence[type[Ev
             if event.service() == service:
                 schema = event.model_json_schema()
                 parts |= schema.get("$defs", {})
-                lines += _event(event, schema, [name for name, heard in hears.items() if event in heard])
-    lines += ["", "## Parts", "", "What several events have in common."]
+                lines += _event(
+                    event, schema, [name for name, subscribed in subscriptions.items() if event in subscribed]
+                )
+    lines += ["", "## Shared types"]
     for name in sorted(parts):
         lines += ["", f"### {name}", "", parts[name].get("description", ""), "", *_fields(parts[name])]
     return "\n".join(lines) + "\n"
@@ -63,8 +68,7 @@ def _contents(events: Mapping[str, type[Event]], services: Mapping[str, None]) -
         yield f"- **{service}**: {links}"
 
 
-def _event(event: type[Event], schema: Schema, heard_by: Sequence[str]) -> Iterator[str]:
-    aggregate = event.type.split(".")[1]
+def _event(event: type[Event], schema: Schema, subscribers: Sequence[str]) -> Iterator[str]:
     yield from (
         "",
         f"### {event.versioned_type()}",
@@ -72,8 +76,8 @@ def _event(event: type[Event], schema: Schema, heard_by: Sequence[str]) -> Itera
         cleandoc(event.__doc__ or ""),
         "",
         f"- Version {event.version} of `{event.type}`, class `{event.__name__}`",
-        f"- Subject: `{event.versioned_type()}.<organisation id>.<{aggregate} id>`",
-        f"- Heard by: {', '.join(heard_by) or 'no service yet; it is in the log and the stream'}",
+        f"- Subject: `{event.versioned_type()}.<organisation id>.<{event.aggregate} id>`",
+        f"- Subscribers: {', '.join(subscribers) or 'none; it is in the event log and the stream'}",
         "",
         *_fields(schema),
     )

@@ -108,14 +108,14 @@ class LoginFailed(Event, type="auth.login.failed"):
     reason: LoginFailureReason
 
 
-class PasswordChanged(Event, type="auth.password.changed"):
+class PasswordChanged(Event, type="auth.password.changed", aggregate="user"):
     """A user set a new password, in a session (`change`) or with a link (`reset`)."""
 
     user_id: UUID
     method: Literal["change", "reset"]
 
 
-class PasswordResetRequested(Event, type="auth.password_reset.requested"):
+class PasswordResetRequested(Event, type="auth.password_reset.requested", aggregate="user"):
     """A link to set a new password was requested for a user."""
 
     user_id: UUID
@@ -124,7 +124,7 @@ class PasswordResetRequested(Event, type="auth.password_reset.requested"):
     expires_at: datetime
 
 
-class EmailVerificationRequested(Event, type="auth.email_verification.requested"):
+class EmailVerificationRequested(Event, type="auth.email_verification.requested", aggregate="user"):
     """A link to verify an email address was requested."""
 
     user_id: UUID
@@ -135,13 +135,13 @@ class EmailVerificationRequested(Event, type="auth.email_verification.requested"
     """The address that the link must be sent to. It differs from the user's while a change of address is pending."""
 
 
-class MfaEnabled(Event, type="auth.mfa.enabled"):
+class MfaEnabled(Event, type="auth.mfa.enabled", aggregate="user"):
     """A user enabled two-factor authentication: logging in requires a one-time code (TOTP, RFC 6238)."""
 
     user_id: UUID
 
 
-class MfaDisabled(Event, type="auth.mfa.disabled"):
+class MfaDisabled(Event, type="auth.mfa.disabled", aggregate="user"):
     """Two-factor authentication of a user was disabled."""
 
     user_id: UUID

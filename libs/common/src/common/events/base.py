@@ -25,16 +25,27 @@ class Value(BaseModel):
 class Event(Value):
     """Base of all events: `class TicketCreated(Event, type="tickets.ticket.created", version=1)`.
 
-    `type` is `<service>.<aggregate>.<fact>`: the service that may publish it, what it is about, what happened.
+    `type` is `<service>.<topic>.<fact>`: the service that may publish it, what it is about, what happened. `aggregate`
+    names the document that records it, whose id ends the subject, where that is not the topic: a ticket records that a
+    message was posted.
     """
 
     type: ClassVar[str]
     version: ClassVar[int]
+    aggregate: ClassVar[str]
 
-    def __init_subclass__(cls, *, type: str, version: int = 1, **kwargs: Any) -> None:  # noqa: A002
+    def __init_subclass__(
+        cls,
+        *,
+        type: str,  # noqa: A002
+        version: int = 1,
+        aggregate: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.type = type
         cls.version = version
+        cls.aggregate = aggregate or type.split(".")[1].replace("_", " ")
 
     @classmethod
     def service(cls) -> str:

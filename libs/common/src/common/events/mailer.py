@@ -6,7 +6,7 @@ from uuid import UUID
 from common.events.base import Event
 
 
-class EmailSent(Event, type="mailer.email.sent"):
+class EmailSent(Event, type="mailer.email.sent", aggregate="mail"):
     """The SMTP server took responsibility for the mail."""
 
     recipient_id: UUID
@@ -15,7 +15,7 @@ class EmailSent(Event, type="mailer.email.sent"):
     attempts: int
 
 
-class EmailFailed(Event, type="mailer.email.failed"):
+class EmailFailed(Event, type="mailer.email.failed", aggregate="mail"):
     """The mail will not be tried again by itself."""
 
     recipient_id: UUID
@@ -24,7 +24,7 @@ class EmailFailed(Event, type="mailer.email.failed"):
     reason: str
 
 
-class EmailSuppressed(Event, type="mailer.email.suppressed"):
+class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail"):
     """The mail was not sent: nothing is to be sent to that address, or its link has expired."""
 
     recipient_id: UUID
@@ -32,7 +32,7 @@ class EmailSuppressed(Event, type="mailer.email.suppressed"):
     reason: Literal["address_suppressed", "link_expired"]
 
 
-class EmailRetried(Event, type="mailer.email.retried"):
+class EmailRetried(Event, type="mailer.email.retried", aggregate="mail"):
     """An admin had a mail that failed, or was suppressed, tried again."""
 
     recipient_id: UUID

@@ -43,7 +43,7 @@ class NotificationRead(Event, type="notifications.notification.read"):
     read: bool = True
 
 
-class PreferencesUpdated(Event, type="notifications.preferences.updated"):
+class PreferencesUpdated(Event, type="notifications.preferences.updated", aggregate="user or defaults"):
     """A person chose what to be told, and where; or an admin chose for all who did not. The aggregate is the person,
     or the organisation's defaults."""
 
@@ -62,7 +62,7 @@ class Recipient(Value):
     locale: Locale
 
 
-class EmailRequested(Event, type="notifications.email.requested"):
+class EmailRequested(Event, type="notifications.email.requested", aggregate="notification"):
     """Please write this to that person. The mailer owes one mail for each of these."""
 
     recipient: Recipient

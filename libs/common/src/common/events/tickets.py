@@ -99,7 +99,7 @@ class TicketRestored(Event, type="tickets.ticket.restored"):
     ticket: TicketRef
 
 
-class MessagePosted(Event, type="tickets.message.posted"):
+class MessagePosted(Event, type="tickets.message.posted", aggregate="ticket"):
     """Somebody wrote in a ticket's conversation. Internal notes are for agents and admins only."""
 
     ticket: TicketRef
@@ -114,7 +114,7 @@ class MessagePosted(Event, type="tickets.message.posted"):
     """Agents and admins that the body names with an @."""
 
 
-class MessageRedacted(Event, type="tickets.message.redacted"):
+class MessageRedacted(Event, type="tickets.message.redacted", aggregate="ticket"):
     """An admin blotted out what a message said."""
 
     ticket: TicketRef
@@ -122,7 +122,7 @@ class MessageRedacted(Event, type="tickets.message.redacted"):
     visibility: Visibility
 
 
-class AttachmentAdded(Event, type="tickets.attachment.added"):
+class AttachmentAdded(Event, type="tickets.attachment.added", aggregate="ticket"):
     """A file came with a message. It is seen by whoever may see the message."""
 
     ticket: TicketRef
@@ -131,7 +131,7 @@ class AttachmentAdded(Event, type="tickets.attachment.added"):
     message_id: UUID
 
 
-class SettingsUpdated(Event, type="tickets.settings.updated"):
+class SettingsUpdated(Event, type="tickets.settings.updated", aggregate="organisation"):
     """An admin changed how the organisation's tickets are looked after. The aggregate is the organisation."""
 
     changes: Mapping[str, FieldChange]

@@ -1,4 +1,4 @@
-"""`python -m common.messaging provision`: makes streams and consumers, with the provisioner's credentials."""
+"""`python -m common.messaging provision`: creates streams and consumers with the provisioner's credentials."""
 
 import argparse
 import asyncio
@@ -31,7 +31,7 @@ async def _provision(replicas: int, wait_seconds: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m common.messaging")
     commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("provision", help="make NATS look like topology.py; safe to repeat")
+    command = commands.add_parser("provision", help="create and update streams and consumers; safe to repeat")
     command.add_argument("--replicas", type=int, choices=(1, 3, 5), default=1, help="copies of each stream")
     command.add_argument("--wait", type=float, default=60, help="seconds to wait for NATS")
     arguments = parser.parse_args()

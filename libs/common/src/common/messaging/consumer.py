@@ -95,10 +95,10 @@ class Consumer:
     async def _consume(self) -> None:
         jetstream = self._broker.jetstream
         try:
-            await jetstream.consumer_info(self._spec.stream, self._spec.service)
+            await jetstream.consumer_info(self._spec.stream, self._spec.durable)
         except NotFoundError:
-            raise Unavailable(f"{self._spec.stream} has no consumer {self._spec.service} yet") from None
-        async with PullSubscription(self._broker.client, self._spec.stream, self._spec.service, self._dispatch) as pull:
+            raise Unavailable(f"{self._spec.stream} has no consumer {self._spec.durable} yet") from None
+        async with PullSubscription(self._broker.client, self._spec.stream, self._spec.durable, self._dispatch) as pull:
             self.problem = None
             while not cancellation_requested():
                 if pull.needs_request:
@@ -211,7 +211,7 @@ class Consumer:
         if time.monotonic() - self._measured_at < 5:
             return
         self._measured_at = time.monotonic()
-        info = await self._broker.jetstream.consumer_info(self._spec.stream, self._spec.service)
+        info = await self._broker.jetstream.consumer_info(self._spec.stream, self._spec.durable)
         pending_gauge.labels(self._spec.stream).set(info.num_pending or 0)
         unacknowledged_gauge.labels(self._spec.stream).set(info.num_ack_pending or 0)
 

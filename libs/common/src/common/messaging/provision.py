@@ -1,27 +1,30 @@
-"""Makes NATS look like topology.py: creates what is missing, updates what differs, leaves the rest alone.
+"""Applies topology.py to NATS: creates what is missing, updates what differs, leaves the rest alone.
 
-Run by an operator's job with the provisioner's credentials, before and independently of the services. A subscribe call
-never creates anything (nats-py ignores later changes to an existing durable without a word).
+A job runs it with the provisioner's credentials, before and independently of the services. Subscribing never creates a
+consumer: nats-py ignores later changes to an existing durable.
 """
+
+from collections.abc import Sequence
 
 import structlog
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-from common.messaging.topology import CONSUMERS, STREAMS, ConsumerSpec, StreamSpec
+from common.messaging.topology import STREAMS, ConsumerSpec, StreamSpec, consumers
+from common.services import EXTERNAL_CONSUMERS, ExternalConsumer
 
 log = structlog.get_logger("provision")
 
 DAY = 24 * 3600
 DUPLICATE_WINDOW_SECONDS = 600
 ACK_WAIT_SECONDS = 6
-"""How long a killed replica keeps a message from the others; handlers that take longer say so on the way."""
+"""How long a killed replica keeps a message from the others. Handlers that take longer send heartbeats."""
 MAX_ACK_PENDING = 1000
 
 
 def stream_config(spec: StreamSpec, replicas: int) -> StreamConfig:
-    """As JetStream wants it. Nothing is limited in number or size: what is not published would only wait elsewhere."""
+    """Neither number nor size of messages is limited: an event that is not published would only wait elsewhere."""
     return StreamConfig(
         name=spec.name,
         subjects=list(spec.subjects),
@@ -35,9 +38,9 @@ def stream_config(spec: StreamSpec, replicas: int) -> StreamConfig:
 
 
 def consumer_config(spec: ConsumerSpec) -> ConsumerConfig:
-    """Redelivers without limit: when to stop is decided, and the message kept, by the consumer's own code."""
+    """Redelivers without limit: messaging/consumer.py decides when an event becomes a dead letter."""
     return ConsumerConfig(
-        durable_name=spec.service,
+        durable_name=spec.durable,
         filter_subjects=list(spec.subjects),
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT_SECONDS,
@@ -46,8 +49,11 @@ def consumer_config(spec: ConsumerSpec) -> ConsumerConfig:
     )
 
 
-async def provision(js: JetStreamContext, *, replicas: int = 1) -> None:
+async def provision(
+    js: JetStreamContext, *, replicas: int = 1, external: Sequence[ExternalConsumer] = EXTERNAL_CONSUMERS
+) -> None:
     """Idempotent. `replicas` is the number of copies of each stream in a cluster: 1 or 3."""
+    wanted = consumers(external)
     for stream in STREAMS:
         config = stream_config(stream, replicas)
         try:
@@ -57,7 +63,7 @@ async def provision(js: JetStreamContext, *, replicas: int = 1) -> None:
             log.info("stream created", stream=stream.name)
         else:
             await js.update_stream(config)
-    for consumer in CONSUMERS:
+    for consumer in wanted:
         # Creating a consumer that exists updates it (JetStream API, `action` empty: create or update).
         await js.add_consumer(consumer.stream, consumer_config(consumer))
-    log.info("provisioned", streams=len(STREAMS), consumers=len(CONSUMERS))
+    log.info("provisioned", streams=len(STREAMS), consumers=len(wanted))

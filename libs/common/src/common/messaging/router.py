@@ -36,12 +36,14 @@ def _in_turn(handlers: Sequence[Handler]) -> Handler:
 
 
 class Router:
-    """A service's subscriptions, which must be just what topology.py says the service hears."""
+    """A service's subscriptions, which must be exactly those of the table of services."""
 
     def __init__(self, service: str, subscriptions: Subscriptions) -> None:
         if difference := set(subscriptions) ^ set(SUBSCRIPTIONS[service]):
             names = ", ".join(sorted(event.versioned_type() for event in difference))
-            raise ValueError(f"{service}/subscriptions.py and topology.SUBSCRIPTIONS disagree about: {names}")
+            raise ValueError(
+                f"{service}/subscriptions.py and the table of services (common/services.py) disagree about: {names}"
+            )
         self.service = service
         self._handlers = {event.versioned_type(): handler for event, handler in subscriptions.items()}
 

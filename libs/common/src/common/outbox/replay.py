@@ -3,8 +3,9 @@
 from common.ids import new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.topology import SERVICES, SUBSCRIPTIONS
+from common.messaging.topology import SUBSCRIPTIONS
 from common.outbox.event_log import EventLog, EventSelection
+from common.services import SERVICES
 
 
 async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: EventSelection, *, to: str) -> int:

@@ -1,0 +1,199 @@
+"""The services of Helpdesk as one table, and the outside programs that consume its events.
+
+Streams, consumers, NATS permissions, manifests, secrets, ports, routes and images derive from it. `make generate`
+writes the files among them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from common.events import Event, auth, mailer, notifications, tickets
+
+DEAD_LETTERS = "/dead-letters"
+_NAME = re.compile(r"[a-z][a-z0-9]*")
+
+
+def _require_name(name: str) -> None:
+    """A name is a NATS user, a durable and a Kubernetes Secret at once."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a name: use small letters and digits, a letter first")
+
+
+@dataclass(frozen=True)
+class SecretVariable:
+    """An environment variable whose value is a key of a Kubernetes Secret.
+
+    Required ones are Fernet keys (base64url of 32 bytes) and are generated. Optional ones come from the operator.
+    """
+
+    variable: str
+    secret: str
+    key: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Of one replica, as Kubernetes writes it."""
+
+    request: str = "128Mi"
+    limit: str = "256Mi"
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """A service. Its name is also its package, its database, its MongoDB and NATS user, and the first word of the types
+    of the events that it publishes."""
+
+    name: str
+    purpose: str
+    routes: tuple[str, ...] = ()
+    """First path segments below `/api/v1`. Its dead letters are routed as well."""
+    subscriptions: tuple[type[Event], ...] = ()
+    """Its subscriptions.py has a handler for each."""
+    broadcasts: tuple[str, ...] = ()
+    """Subjects that each of its API processes subscribes to over core NATS, at most once: hints that there is something
+    new to read in the database (messaging/core_subscription.py)."""
+    secrets: tuple[SecretVariable, ...] = ()
+    """Besides the MongoDB URL and the NATS password, which every service has."""
+    config_maps: tuple[str, ...] = ()
+    """Besides `settings`, which every service has: infra/k8s/base/settings/<name>.env."""
+    roles: Mapping[str, Memory] = field(default_factory=lambda: {"api": Memory(), "worker": Memory()})
+    """Role of `serve --role` -> its memory. Each role is a Deployment."""
+    max_api_replicas: int = 3
+
+    def __post_init__(self) -> None:
+        _require_name(self.name)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Path prefixes, below `/api/v1`."""
+        return (*self.routes, f"{DEAD_LETTERS}/{self.name}")
+
+
+@dataclass(frozen=True)
+class ExternalConsumer:
+    """An outside program with its own NATS user. It reads these subjects of the streams, through durable consumers of
+    its own name, and can do nothing else (docs/consume-events.md).
+
+    Raises ValueError for a subject whose stream is unknown.
+    """
+
+    name: str
+    subjects: tuple[str, ...]
+    """E.g. `tickets.ticket.*.v1.>`; the first word names the publishing service."""
+
+    def __post_init__(self) -> None:
+        _require_name(self.name)
+        if self.name in (*SERVICES, "provisioner", "backup", "nats", "mongo", "sealing", "smtp", "dkim"):
+            raise ValueError(f"{self.name} is taken: choose another name")
+        for subject in self.subjects:
+            if subject.partition(".")[0] not in SERVICES:
+                raise ValueError(f"{subject} must begin with the name of a service: {', '.join(SERVICES)}")
+
+
+TOKEN_TRUST_EVENTS: tuple[type[Event], ...] = (
+    auth.SigningKeyPublished,
+    auth.SessionEnded,
+    auth.SessionRevoked,
+    auth.UserUpdated,
+    auth.UserDeactivated,
+    auth.OrganisationSuspended,
+)
+"""What a service that verifies access tokens subscribes to (token_trust.py)."""
+
+_SEALING_KEYS = SecretVariable("HELPDESK_SEALING_KEYS", "sealing", "keys")
+
+_TABLE = (
+    ServiceSpec(
+        "auth",
+        purpose="accounts and sessions",
+        routes=("/auth", "/users", "/organisation", "/organisations"),
+        secrets=(SecretVariable("HELPDESK_MASTER_KEY", "auth", "master-key"), _SEALING_KEYS),
+        roles={"api": Memory("192Mi", "512Mi"), "worker": Memory()},  # password hashing needs memory
+        max_api_replicas=6,
+    ),
+    ServiceSpec(
+        "tickets",
+        purpose="tickets and the audit trail",
+        routes=("/tickets", "/attachments", "/views", "/audit", "/reports", "/policies", "/settings"),
+        subscriptions=(  # nearly everything, its own events too: it keeps the audit trail
+            *TOKEN_TRUST_EVENTS,
+            auth.OrganisationCreated,
+            auth.OrganisationUpdated,
+            auth.OrganisationReinstated,
+            auth.UserRegistered,
+            auth.UserReactivated,
+            auth.SessionStarted,
+            auth.LoginFailed,
+            auth.PasswordChanged,
+            auth.PasswordResetRequested,
+            auth.EmailVerificationRequested,
+            auth.MfaEnabled,
+            auth.MfaDisabled,
+            auth.InvitationCreated,
+            auth.InvitationRevoked,
+            tickets.TicketCreated,
+            tickets.TicketEdited,
+            tickets.TicketStatusChanged,
+            tickets.TicketAssigned,
+            tickets.TicketUnassigned,
+            tickets.TicketEscalated,
+            tickets.TicketDeleted,
+            tickets.TicketRestored,
+            tickets.MessagePosted,
+            tickets.MessageRedacted,
+            tickets.AttachmentAdded,
+            tickets.SettingsUpdated,
+            notifications.PreferencesUpdated,
+            mailer.EmailRetried,
+            mailer.SuppressionAdded,
+            mailer.SuppressionRemoved,
+        ),
+        max_api_replicas=8,
+    ),
+    ServiceSpec(
+        "notifications",
+        purpose="inboxes, preferences and live streams",
+        routes=("/notifications",),
+        subscriptions=(
+            *TOKEN_TRUST_EVENTS,
+            auth.UserRegistered,
+            auth.UserReactivated,
+            auth.EmailVerificationRequested,
+            auth.PasswordResetRequested,
+            auth.PasswordChanged,
+            auth.SessionStarted,
+            auth.InvitationCreated,
+            tickets.TicketCreated,
+            tickets.TicketAssigned,
+            tickets.TicketUnassigned,
+            tickets.TicketStatusChanged,
+            tickets.TicketEscalated,
+            tickets.MessagePosted,
+        ),
+        broadcasts=("notifications.notification.>",),
+        secrets=(SecretVariable("HELPDESK_UNSUBSCRIBE_KEYS", "notifications", "unsubscribe-keys"),),
+        max_api_replicas=6,
+    ),
+    ServiceSpec(
+        "mailer",
+        purpose="outbound mail",
+        routes=("/mail",),
+        subscriptions=(*TOKEN_TRUST_EVENTS, notifications.EmailRequested),
+        secrets=(
+            _SEALING_KEYS,
+            SecretVariable("HELPDESK_MAIL_REPLY_KEYS", "mailer", "reply-keys"),
+            SecretVariable("HELPDESK_SMTP_USERNAME", "smtp", "username", optional=True),
+            SecretVariable("HELPDESK_SMTP_PASSWORD", "smtp", "password", optional=True),
+        ),
+        config_maps=("mail",),
+    ),
+)
+
+SERVICES: Mapping[str, ServiceSpec] = {spec.name: spec for spec in _TABLE}
+"""By name. The position in the table decides the ports of the local stack, so append."""
+
+EXTERNAL_CONSUMERS: tuple[ExternalConsumer, ...] = ()
+"""E.g. `ExternalConsumer("crm", ("auth.user.*.v1.>", "tickets.>"))`."""

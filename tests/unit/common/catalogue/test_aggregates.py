@@ -1,0 +1,31 @@
+"""The documented subjects end in the id of the document that records the event."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from common.events import EVENTS
+
+SERVICES = Path(__file__).parents[4] / "services"
+ID_OF = {"FailedLogin": "login", "OrganisationSettings": "organisation", "Person": "user"}
+"""Documents whose id is another document's, or whose name is not the public word."""
+
+
+def recorded() -> Iterator[tuple[str, str]]:
+    """Name of an event class -> class of the aggregate whose methods construct it."""
+    classes = {event.__name__ for event in EVENTS.values()}
+    for path in SERVICES.glob("*/src/**/document.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Aggregate" for base in node.bases):
+                for call in ast.walk(node):
+                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in classes:
+                        yield call.func.id, node.name
+
+
+def test_every_event_names_the_aggregate_that_records_it() -> None:
+    owners: dict[str, set[str]] = {}
+    for event, document in recorded():
+        name = ID_OF.get(document) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", document).lower()
+        owners.setdefault(event, set()).add(name)
+    assert owners == {event.__name__: set(event.aggregate.split(" or ")) for event in EVENTS.values()}
