@@ -18,7 +18,7 @@ from bench.dataset import Dataset
 from bench.environment import Environment, running_environment
 from bench.report import Result, Run
 from stack.errors import StackError
-from stack.places import CHECKOUT
+from stack.paths import CHECKOUT
 
 RESULTS = CHECKOUT / "bench" / "results"
 

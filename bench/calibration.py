@@ -14,7 +14,7 @@ from pathlib import Path
 
 from stack import binaries, processes
 from stack.nginx import worker_user
-from stack.readiness import port_open
+from stack.readiness import wait_for_port
 
 SECONDS = 2
 _CONFIGURATION = """\
@@ -49,7 +49,7 @@ async def serve_file(directory: Path, port: int) -> AsyncIterator[None]:
     nginx = await processes.spawn(command, log=directory / "nginx.log", death_signal=signal.SIGTERM)
     try:
         async with asyncio.timeout(30):
-            await port_open(port)
+            await wait_for_port(port)
         yield
     finally:
         await nginx.stop(signal.SIGTERM, grace=5)

@@ -19,13 +19,13 @@ from bench import calibration
 from bench.baseline.context import Context
 from bench.machine import CpuMeter
 from bench.receivers import Receiver, receive_smtp
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from stack import processes
 from stack.nginx import NginxServer
-from stack.places import CHECKOUT
+from stack.paths import CHECKOUT
 from stack.ports import free_range
 from stack.processes import Process
-from stack.readiness import port_open
+from stack.readiness import wait_for_port
 
 START_SECONDS = 120
 BASELINE_PATH = "/api/v1/tickets/baseline/"
@@ -118,7 +118,7 @@ async def _running_baseline(directory: Path, port: int, context: Context) -> Asy
             nginx.command(), log=directory / "nginx.log", death_signal=signal.SIGTERM
         )
         async with asyncio.timeout(30):
-            await asyncio.gather(nginx.wait_ready(), port_open(context.port))
+            await asyncio.gather(nginx.wait_ready(), wait_for_port(context.port))
         yield {name: process.pid for name, process in started.items()}
     finally:
         await asyncio.gather(*(process.stop(signal.SIGTERM, grace=5) for process in started.values()))

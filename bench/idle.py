@@ -8,7 +8,7 @@ from nats.js import JetStreamContext
 from pymongo import AsyncMongoClient
 
 from bench.baseline.context import Context
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 
 TIMEOUT_SECONDS = 90
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 import uvloop
 
 from bench.http_client import Connection
-from stack.places import CHECKOUT
+from stack.paths import CHECKOUT
 
 RESPONSE_TIMEOUT_SECONDS = 15
 

@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from stack import binaries
-from stack.places import CHECKOUT
+from stack.paths import CHECKOUT
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "pydantic", "pymongo", "beanie", "nats-py", "aiosmtplib")

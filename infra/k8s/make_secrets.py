@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the secrets of an installation, as manifests for `kubectl apply -f -`. Needs nothing but Python 3.11.
+"""Generates the secrets of an installation, as manifests for `kubectl apply -f -`. Needs only Python 3.11 and
+make_secrets.json beside it.
 
     python3 infra/k8s/make_secrets.py --backup-recipient age1… > secrets.json
 
-Every run makes new ones. Keep the output where you keep such things: without `master-key` nobody can log in any more,
-and without `keys` mails under way can not be read. Names and keys are those that the manifests refer to.
+Every run generates new ones. Store the output safely: without `master-key` nobody can log in, and without `keys` queued
+mails cannot be read. The manifests refer to these names and keys.
 """
 
 import argparse
@@ -12,14 +13,15 @@ import base64
 import json
 import secrets
 import sys
+from pathlib import Path
 
-SERVICES = ("auth", "tickets", "notifications", "mailer")
+TABLE = json.loads(Path(__file__).with_suffix(".json").read_text())
 MEMBERS = ",".join(f"mongo-{number}.mongo:27017" for number in range(3))
 MONGO_URL = f"mongodb://{{user}}:{{password}}@{MEMBERS}/{{database}}?replicaSet=rs0&authSource={{source}}"
 
 
 def password() -> str:
-    """Letters and digits, so that it means the same in a URL; a letter first, so that NATS takes it for a text."""
+    """Letters and digits need no escape in a URL. It begins with a letter, so that NATS reads it as a string."""
     return "p" + secrets.token_hex(20)
 
 
@@ -29,19 +31,19 @@ def key() -> str:
 
 
 def manifests(options: argparse.Namespace) -> list[dict[str, object]]:
-    """Of all secrets there are."""
+    """All Secrets."""
 
     def url(user: str, database: str = "", source: str = "admin") -> str:
-        words = {"user": user, "password": password(), "database": database, "source": source}
-        return str(options.mongo_url.format(**words))
+        parts = {"user": user, "password": password(), "database": database, "source": source}
+        return str(options.mongo_url.format(**parts))
 
     values: dict[str, dict[str, str]] = {
-        service: {"mongo-url": url(service, service, service), "nats-password": password()} for service in SERVICES
+        service: {"mongo-url": url(service, service, service), "nats-password": password()}
+        for service in TABLE["services"]
     }
-    values["auth"]["master-key"] = key()
-    values["notifications"]["unsubscribe-keys"] = key()
-    values["mailer"]["reply-keys"] = key()
-    values["sealing"] = {"keys": key()}
+    values |= {consumer: {"nats-password": password()} for consumer in TABLE["external_consumers"]}
+    for secret, keys in TABLE["keys"].items():
+        values.setdefault(secret, {}).update({name: key() for name in keys})
     values["backup"] = {"mongo-url": url("backup"), "nats-password": password()}
     if options.backup_recipient:
         values["backup"]["recipient"] = options.backup_recipient

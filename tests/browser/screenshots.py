@@ -13,13 +13,13 @@ from typing import Literal
 
 from playwright.async_api import Browser
 
-from stack import places
+from stack import paths
 from tests.browser.pages import PAGES, PEOPLE, ClientPage, Viewer
 from tests.browser.visitor import PHONE, WIDE, Visitor
 from tests.support.browser import running_browser
 from tests.support.stack import RunningStack, running_stack
 
-OUTPUT = places.WEB / "screenshots"
+OUTPUT = paths.WEB / "screenshots"
 SIZES = {"wide": WIDE, "phone": PHONE}
 THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 
@@ -48,7 +48,7 @@ async def _capture_pages(visitor: Visitor, viewer: Viewer, size: str, pages: Seq
 
 @asynccontextmanager
 async def _stack_url() -> AsyncIterator[str]:
-    running = RunningStack(places.CHECKOUT / ".data")
+    running = RunningStack(paths.CHECKOUT / ".data")
     if (running.directory / "stack.json").exists():
         yield running.url
         return

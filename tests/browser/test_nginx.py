@@ -13,7 +13,7 @@ from common.services import SERVICES
 from stack import processes
 from stack.nginx import NginxServer
 from stack.ports import free_port
-from stack.readiness import port_open
+from stack.readiness import wait_for_port
 from tests.support.certificates import make_certificates
 from tests.support.stack import RunningStack
 
@@ -69,7 +69,7 @@ async def test_hsts_is_sent_where_nginx_terminates_tls(tmp_path: Path) -> None:
     )
     process = await processes.spawn(server.command(), log=tmp_path / "log")
     try:
-        await asyncio.wait_for(port_open(server.port), 30)
+        await asyncio.wait_for(wait_for_port(server.port), 30)
         trusting = ssl.create_default_context(cafile=certificates.authority)
         async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
             page = await client.get(f"https://127.0.0.1:{server.port}/")

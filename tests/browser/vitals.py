@@ -14,14 +14,14 @@ from statistics import median
 from playwright.async_api import Browser
 
 from bench.machine import describe_machine
-from stack import places
+from stack import paths
 from stack.demo_people import ADMIN, CASEY, ROBIN, Person
 from tests.browser.visitor import WIDE, Visitor
 from tests.support.browser import running_browser
 from tests.support.crowd import crowd
 from tests.support.stack import RunningStack, running_stack
 
-REPORT = places.CHECKOUT / "docs" / "web-vitals.md"
+REPORT = paths.CHECKOUT / "docs" / "web-vitals.md"
 VISITS = 3
 CPU_SLOWDOWN = 4
 NETWORK = {"offline": False, "latency": 40, "downloadThroughput": 1_250_000, "uploadThroughput": 625_000}

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from stack import binaries, places
+from stack import binaries, paths
 
-PACKAGES = places.CHECKOUT / "tests" / "browser" / "packages"
+PACKAGES = paths.CHECKOUT / "tests" / "browser" / "packages"
 _ON_PATH = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cluster.checks.kustomize import Document
-from cluster.places import K8S
+from cluster.paths import K8S
 
 Secrets = Mapping[str, Mapping[str, str]]
 """Name -> key -> value."""

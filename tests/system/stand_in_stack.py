@@ -16,8 +16,8 @@ from stack.console import Console
 from stack.control import ControlServer, socket_path
 from stack.errors import StackError
 from stack.lock import Holder, Lock
-from stack.places import Places
-from stack.readiness import port_open
+from stack.paths import Paths
+from stack.readiness import wait_for_port
 from stack.supervisor import Supervisor
 
 LISTEN = "import socket, sys, time; s = socket.create_server(('127.0.0.1', int(sys.argv[1]))); time.sleep(3600)"
@@ -35,29 +35,29 @@ def topology(base_port: int, worker_port: int, worker: str) -> Topology:
 
 def _component(name: str, program: str, *, port: int, needs: list[str] | None = None) -> Component:
     async def ready() -> None:
-        await port_open(port)
+        await wait_for_port(port)
 
     return Component(
         name, port=port, command=[sys.executable, "-c", program, str(port)], ready=ready, needs=needs or []
     )
 
 
-async def _run(places: Places, topology: Topology) -> None:
-    supervisor = Supervisor(topology, places=places, console=Console())
-    async with ControlServer(supervisor, socket_path(places.data)):
-        await supervisor.run(ready=(places.data / "ready").touch, changed=lambda: None)
+async def _run(paths: Paths, topology: Topology) -> None:
+    supervisor = Supervisor(topology, paths=paths, console=Console())
+    async with ControlServer(supervisor, socket_path(paths.data)):
+        await supervisor.run(ready=(paths.data / "ready").touch, changed=lambda: None)
 
 
 def main(data: str, base_port: str, worker_port: str, worker: str = LISTEN_WITH_CHILD) -> int:
     for number in (signal.SIGINT, signal.SIGHUP):  # ignored where the tests run in the background of a script
         signal.signal(number, signal.SIG_DFL)
-    places = Places(Path(data))
-    places.prepare()
+    paths = Paths(Path(data))
+    paths.prepare()
     try:
-        lock = Lock.acquire(places.lock)
-        processes.kill_left_behind(places.logs)
-        lock.describe(Holder(pid=os.getpid(), url="http://localhost", control=str(socket_path(places.data))))
-        asyncio.run(_run(places, topology(int(base_port), int(worker_port), worker)))
+        lock = Lock.acquire(paths.lock)
+        processes.kill_orphans(paths.logs)
+        lock.describe(Holder(pid=os.getpid(), url="http://localhost", control=str(socket_path(paths.data))))
+        asyncio.run(_run(paths, topology(int(base_port), int(worker_port), worker)))
     except StackError as error:
         print(error)  # noqa: T201
         return 1

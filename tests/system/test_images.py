@@ -19,7 +19,7 @@ import pytest_asyncio
 from common.services import SERVICES
 from stack import secrets
 from stack.options import Options
-from stack.places import Places
+from stack.paths import Paths
 from stack.ports import free_port
 from stack.topology import assemble
 from tests.support.docker import docker
@@ -85,9 +85,9 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
 def environment_of(stack: RunningStack, service: str, port: int) -> dict[str, str]:
     """What the local stack would give the service."""
     door = int(stack.url.rpartition(":")[2])
-    places = Places(stack.directory)
-    assembled = assemble(Options(data=places.data, door=door), places, secrets.load_or_generate(places.secrets))
-    environment = assembled.environments.of(service, port)
+    paths = Paths(stack.directory)
+    assembled = assemble(Options(data=paths.data, http_port=door), paths, secrets.load_or_generate(paths.secrets))
+    environment = assembled.environments.of_service(service, port)
     return {name: value for name, value in environment.items() if name not in INHERITED}
 
 

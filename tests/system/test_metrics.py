@@ -11,7 +11,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from cluster.places import COMPONENTS
+from cluster.paths import COMPONENTS
 from common.services import SERVICES
 from mailer.delivery.classification import Outcome
 from tests.support.eventually import eventually

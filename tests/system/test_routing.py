@@ -1,4 +1,4 @@
-"""One table, said in four ways: Ingress, Gateway API, OpenShift's Routes, and NGINX, which is asked for real."""
+"""One routing table in four forms: Ingress, Gateway API, OpenShift's Routes, and a running NGINX."""
 
 import asyncio
 import signal
@@ -10,12 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
+import yaml
 
-from cluster.routing import http_route, openshift_routes
+from cluster.paths import BASE, OVERLAYS
 from common.services import SERVICES
-from stack import openapi, places, processes, routes
-from stack.nginx import WEB, NginxServer
+from stack import openapi, processes
+from stack.nginx import NginxServer
 from stack.ports import free_port
+from stack.routes import WEB, service_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -60,9 +62,9 @@ async def backend(name: str) -> AsyncIterator[Backend]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
-    """The local NGINX before four stand-ins."""
-    directory: Path = tmp_path_factory.mktemp("door")
+async def nginx(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """The local NGINX, with a stand-in for each service."""
+    directory: Path = tmp_path_factory.mktemp("nginx")
     async with AsyncExitStack() as stack:
         backends = [await stack.enter_async_context(backend(name)) for name in SERVICES]
         server = NginxServer(
@@ -77,13 +79,23 @@ async def door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.
 
 
 def longest(prefixes: dict[str, str], path: str) -> str:
-    """As the Gateway API and OpenShift's router choose: by whole elements, the longest."""
+    """The service of the longest prefix of whole elements, as controllers choose."""
     fitting = [each for each in prefixes if path == each or path.startswith(f"{each.rstrip('/')}/")]
     return prefixes[max(fitting, key=len)]
 
 
-def by_gateway_api(table: list[routes.Route]) -> dict[str, str]:
-    [route] = http_route(table)
+def by_ingress() -> dict[str, str]:
+    ingress = yaml.safe_load((BASE / "ingress" / "ingress.yaml").read_text())
+    return {
+        path["path"]: path["backend"]["service"]["name"]
+        for rule in ingress["spec"]["rules"]
+        for path in rule["http"]["paths"]
+        if path["pathType"] == "Prefix"
+    }
+
+
+def by_gateway_api() -> dict[str, str]:
+    route = yaml.safe_load((OVERLAYS / "gateway-api" / "http-route.yaml").read_text())
     return {
         match["path"]["value"]: rule["backendRefs"][0]["name"]
         for rule in route["spec"]["rules"]
@@ -91,20 +103,20 @@ def by_gateway_api(table: list[routes.Route]) -> dict[str, str]:
     }
 
 
-def by_openshift(table: list[routes.Route]) -> dict[str, str]:
-    return {route["spec"]["path"]: route["spec"]["to"]["name"] for route in openshift_routes(table)}
+def by_openshift() -> dict[str, str]:
+    routes = yaml.safe_load_all((OVERLAYS / "openshift" / "routes.yaml").read_text())
+    return {route["spec"]["path"]: route["spec"]["to"]["name"] for route in routes}
 
 
-async def asked(door: httpx.AsyncClient, path: str) -> str:
+async def asked(nginx: httpx.AsyncClient, path: str) -> str:
     """Who answers at the local NGINX."""
-    async with door.stream("GET", path) as answer:
+    async with nginx.stream("GET", path) as answer:
         assert answer.status_code == 200, path
         return str(answer.headers.get("answered-by", WEB))
 
 
-async def test_every_path_of_the_api_reaches_the_service_that_has_it_whoever_routes(door: httpx.AsyncClient) -> None:
-    table = routes.read(places.INGRESS)
-    gateway, openshift = by_gateway_api(table), by_openshift(table)
+async def test_every_path_of_the_api_reaches_the_service_that_has_it_whoever_routes(nginx: httpx.AsyncClient) -> None:
+    tables = [by_ingress(), by_gateway_api(), by_openshift()]
     answers = {
         path.replace("{", "").replace("}", ""): service
         for service, document in (await openapi.collect()).items()
@@ -112,29 +124,27 @@ async def test_every_path_of_the_api_reaches_the_service_that_has_it_whoever_rou
     }
     assert len(answers) > len(SERVICES)
     for path, service in {**answers, "/": WEB, "/tickets/17": WEB}.items():
-        assert routes.service_for(table, path) == service, path
-        assert longest(gateway, path) == service, path
-        assert longest(openshift, path) == service, path
-        assert await asked(door, path) == service, path
+        assert [longest(table, path) for table in tables] == [service] * 3, path
+        assert service_for(path) == service, path
+        assert await asked(nginx, path) == service, path
 
 
-async def test_a_word_that_only_begins_like_a_path_is_not_that_path(door: httpx.AsyncClient) -> None:
-    table = routes.read(places.INGRESS)
-    assert routes.service_for(table, "/api/v1/ticketsale") == WEB
-    assert longest(by_gateway_api(table), "/api/v1/ticketsale") == WEB
-    assert longest(by_openshift(table), "/api/v1/ticketsale") == WEB
-    # Our NGINX is web, and says itself that there is nothing.
-    assert (await door.get("/api/v1/ticketsale")).status_code == 404
+async def test_a_word_that_only_begins_like_a_path_is_not_that_path(nginx: httpx.AsyncClient) -> None:
+    assert service_for("/api/v1/ticketsale") == WEB
+    for table in (by_ingress(), by_gateway_api(), by_openshift()):
+        assert longest(table, "/api/v1/ticketsale") == WEB
+    # Our NGINX is web, and answers itself.
+    assert (await nginx.get("/api/v1/ticketsale")).status_code == 404
 
 
-async def test_an_attachment_may_be_large_and_nothing_else_may(door: httpx.AsyncClient) -> None:
-    attachment = await door.post("/api/v1/tickets/17/attachments", content=b"x" * 25 * MEGABYTE)
+async def test_an_attachment_may_be_large_and_nothing_else_may(nginx: httpx.AsyncClient) -> None:
+    attachment = await nginx.post("/api/v1/tickets/17/attachments", content=b"x" * 25 * MEGABYTE)
     assert (attachment.headers["answered-by"], int(attachment.text)) == ("tickets", 25 * MEGABYTE)
-    assert (await door.post("/api/v1/tickets", content=b"x" * 2 * MEGABYTE)).status_code == 413
-    assert (await door.post("/api/v1/tickets/17/attachments", content=b"x" * 28 * MEGABYTE)).status_code == 413
+    assert (await nginx.post("/api/v1/tickets", content=b"x" * 2 * MEGABYTE)).status_code == 413
+    assert (await nginx.post("/api/v1/tickets/17/attachments", content=b"x" * 28 * MEGABYTE)).status_code == 413
 
 
-async def test_a_stream_comes_through_as_it_is_written(door: httpx.AsyncClient) -> None:
-    async with door.stream("GET", "/api/v1/notifications/stream") as answer:
+async def test_a_stream_comes_through_as_it_is_written(nginx: httpx.AsyncClient) -> None:
+    async with nginx.stream("GET", "/api/v1/notifications/stream") as answer:
         assert answer.headers["content-type"] == "text/event-stream"
         assert await anext(answer.aiter_raw()) == FIRST  # and there is no more: it is still open

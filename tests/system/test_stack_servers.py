@@ -73,9 +73,9 @@ async def test_data_survives_a_restart_on_another_port(mongo: MongoServer, tmp_p
         assert await client["tickets"]["things"].find_one() == {"_id": 1}
 
 
-async def test_data_made_with_other_secrets_is_refused_in_words(mongo: MongoServer, tmp_path: Path) -> None:
+async def test_data_made_with_other_secrets_is_refused_with_a_reason(mongo: MongoServer, tmp_path: Path) -> None:
     async with running(mongo, tmp_path / "log"):
-        with pytest.raises(WrongSecrets, match="bring back the old secrets"):
+        with pytest.raises(WrongSecrets, match="restore the old secrets"):
             await replace(mongo, root_password="another").initialise()
 
 

@@ -15,7 +15,7 @@ import pytest
 from stack import control, processes
 from stack.errors import StackError
 from stack.lock import holder, is_held
-from stack.places import CHECKOUT, Places
+from stack.paths import CHECKOUT, Paths
 from stack.ports import free_port
 
 
@@ -30,15 +30,15 @@ class StandInStack:
     """The stand-in stack in a process of its own."""
 
     def __init__(self, data: Path) -> None:
-        self.places = Places(data)
+        self.paths = Paths(data)
         self._ports = [str(free_port()), str(free_port())]
         self._output = data / "output"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *arguments: str) -> "StandInStack":
-        self.places.data.mkdir(exist_ok=True)
-        (self.places.data / "ready").unlink(missing_ok=True)
-        command = [sys.executable, "-m", "tests.system.stand_in_stack", str(self.places.data), *self._ports]
+        self.paths.data.mkdir(exist_ok=True)
+        (self.paths.data / "ready").unlink(missing_ok=True)
+        command = [sys.executable, "-m", "tests.system.stand_in_stack", str(self.paths.data), *self._ports]
         with self._output.open("wb") as output:
             self._process = subprocess.Popen([*command, *arguments], cwd=CHECKOUT, stdout=output, stderr=output)
         return self
@@ -49,13 +49,13 @@ class StandInStack:
         def ready() -> bool:
             assert self._process is not None
             assert self._process.poll() is None, self.output()
-            return (self.places.data / "ready").exists()
+            return (self.paths.data / "ready").exists()
 
         eventually(ready)
         return self
 
     def ask(self, command: str, name: str | None = None) -> list[dict[str, Any]]:
-        return control.ask(holder(self.places.lock).control, command, name)
+        return control.send_command(holder(self.paths.lock).control, command, name)
 
     def row(self, name: str) -> dict[str, Any]:
         return next(row for row in self.ask("status") if row["name"] == name)
@@ -73,7 +73,7 @@ class StandInStack:
         return self._output.read_text()
 
     def running(self) -> list[int]:
-        return processes.left_behind(self.places.logs)
+        return processes.find_orphans(self.paths.logs)
 
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -100,7 +100,7 @@ def test_a_component_that_dies_is_restarted_and_the_supervisor_says_so(stack: St
     stack.ask("kill", "worker")
     eventually(lambda: stack.row("worker")["state"] == "ready" and stack.row("worker")["pid"] != before)
     assert stack.row("worker")["restarts"] == 1
-    assert "worker           died (killed by SIGKILL), restarting\n" in stack.output()
+    assert "worker           exited (killed by SIGKILL), restarting\n" in stack.output()
 
 
 def test_a_stopped_component_stays_down_until_it_is_started(stack: StandInStack) -> None:
@@ -121,7 +121,7 @@ def test_a_restarted_component_is_another_process(stack: StandInStack) -> None:
 
 def test_an_unknown_component_is_answered_with_the_known_ones(stack: StandInStack) -> None:
     stack.up()
-    with pytest.raises(StackError, match="no component nosuch; there are base, worker"):
+    with pytest.raises(StackError, match="no component nosuch; the components are base, worker"):
         stack.ask("stop", "nosuch")
 
 
@@ -157,14 +157,15 @@ def test_a_second_supervisor_on_the_same_data_is_refused(stack: StandInStack, tm
     second.start()
     assert second.ended() == 1
     assert "already running at http://localhost" in second.output()
-    assert is_held(stack.places.lock)
+    assert is_held(stack.paths.lock)
 
 
-def test_a_component_that_cannot_start_ends_the_run_with_its_last_words(stack: StandInStack) -> None:
+def test_a_component_that_cannot_start_ends_the_run_with_the_last_line_of_its_log(stack: StandInStack) -> None:
     stack.start("import sys; sys.exit('no more ink')")
     assert stack.ended() == 1
     last = stack.output().splitlines()[-1]
-    assert last.startswith("worker died 5 times while starting (exit status 1); its last words: no more ink")
+    assert last.startswith("worker exited 5 times while starting (exit status 1); last line of ")
+    assert last.endswith(": no more ink.")
     assert stack.running() == []
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cluster.places import COMPONENTS
-from stack.places import CHECKOUT
+from cluster.paths import COMPONENTS
+from stack.paths import CHECKOUT
 
 MONITORING = COMPONENTS / "monitoring"
 PROMTOOL = shutil.which("promtool")

@@ -9,8 +9,8 @@ import yaml
 
 from cluster.checks import hardening, references
 from cluster.checks.kustomize import kubectl
-from cluster.places import K8S
-from stack.places import CHECKOUT
+from cluster.paths import K8S
+from stack.paths import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "operations" / "install.md"
 

@@ -14,7 +14,7 @@ from common.services import SERVICES
 from common.settings import Settings
 from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings
-from stack.places import CHECKOUT
+from stack.paths import CHECKOUT
 from tests.support.manifests import environment_of, made_secrets, secrets_in
 
 SETTINGS: dict[str, type[Settings]] = {
@@ -46,7 +46,6 @@ def _nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-@pytest.mark.parametrize("overlay", ["dev + monitoring, backup", "production + everything", "openshift + everything"])
 def refusal_of(settings: type[Settings], environment: dict[str, str]) -> str:
     """Why a process would not start with that; empty where it would."""
     with pytest.MonkeyPatch.context() as patch:

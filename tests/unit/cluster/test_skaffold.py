@@ -7,7 +7,7 @@ import yaml
 
 from cluster.checks.kustomize import build
 from cluster.checks.references import containers, pods
-from stack.places import CHECKOUT
+from stack.paths import CHECKOUT
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ def a_server(directory: Path, **changes: object) -> NginxServer:
     return NginxServer(directory, **(settings | changes))  # type: ignore[arg-type]
 
 
-def test_the_door_listens_on_this_machine_only(tmp_path: Path) -> None:
+def test_nginx_listens_on_this_machine_only(tmp_path: Path) -> None:
     listens = [line.strip() for line in a_server(tmp_path).render().splitlines() if line.strip().startswith("listen ")]
     assert "listen 127.0.0.1:18080;" in listens
     assert set(listens) <= {"listen 127.0.0.1:18080;", "listen [::1]:18080;"}

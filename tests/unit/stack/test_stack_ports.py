@@ -1,4 +1,4 @@
-"""Every port derives from the front door's."""
+"""Every port derives from HELPDESK_PORT."""
 
 import random
 import socket
@@ -7,11 +7,11 @@ import pytest
 
 from common.services import SERVICES
 from stack.errors import PortTaken
-from stack.ports import MAX_REPLICAS, SPAN, Ports, free_port, free_range, refuse_taken
+from stack.ports import MAX_REPLICAS, SPAN, Ports, free_port, free_range, require_free_ports
 
 
 def all_of(ports: Ports) -> list[int]:
-    fixed = [ports.door, ports.mail_page, ports.smtp, ports.mongo, ports.nats, ports.nats_monitor]
+    fixed = [ports.http, ports.mail_page, ports.smtp, ports.mongo, ports.nats, ports.nats_monitor]
     return fixed + [ports.service(name, replica) for name in SERVICES for replica in range(MAX_REPLICAS)]
 
 
@@ -23,10 +23,10 @@ def test_stacks_a_span_apart_do_not_touch() -> None:
     assert not set(all_of(Ports(8080))) & set(all_of(Ports(8080 + SPAN)))
 
 
-@pytest.mark.parametrize("door", [0, 80, 65535])
-def test_a_door_without_room_for_the_others_is_refused(door: int) -> None:
+@pytest.mark.parametrize("port", [0, 80, 65535])
+def test_a_port_without_room_for_the_others_is_refused(port: int) -> None:
     with pytest.raises(PortTaken, match="choose one from"):
-        Ports(door)
+        Ports(port)
 
 
 def test_a_taken_port_is_named_with_its_holder_and_a_way_out() -> None:
@@ -35,13 +35,13 @@ def test_a_taken_port_is_named_with_its_holder_and_a_way_out() -> None:
         listener.listen()
         port = listener.getsockname()[1]
         with pytest.raises(
-            PortTaken, match=rf"Port {port} is taken by process \d+ \(.*\); .*HELPDESK_PORT=8180 make up"
+            PortTaken, match=rf"Port {port} is in use by process \d+ \(.*\); .*HELPDESK_PORT=8180 make up"
         ):
-            refuse_taken([port], door=8080)
+            require_free_ports([port], http_port=8080)
 
 
 def test_a_free_port_is_not_refused() -> None:
-    refuse_taken([free_port()], door=8080)
+    require_free_ports([free_port()], http_port=8080)
 
 
 def test_a_range_with_a_port_that_somebody_listens_on_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from backup.restore import TargetNotEmpty, restore_backup, verify_backup
 from backup.settings import BackupSettings
 from common.errors import HelpdeskError
 from common.messaging.broker import Broker
-from common.messaging.topology import SERVICES
+from common.services import SERVICES
 from common.telemetry import configure_logging
 
 CONNECT_SECONDS = 30

@@ -16,7 +16,8 @@ from nats.js.errors import NotFoundError
 from backup.manifest import Content
 from backup.mongo_dump import Client
 from common.messaging import wire
-from common.messaging.topology import CONSUMERS, REPLAYS, SERVICES, dead_letters_of
+from common.messaging.topology import CONSUMERS, REPLAYS, dead_letters_of
+from common.services import SERVICES
 
 STREAMS_TO_DUMP = (*(dead_letters_of(service) for service in SERVICES), REPLAYS)
 

@@ -1,1 +1,1 @@
-"""The manifests in infra/k8s: the part of them that follows from the code, and the checks that all must pass."""
+"""The generated files of the repository, and the checks of the manifests in infra/k8s."""

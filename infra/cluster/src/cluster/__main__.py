@@ -1,25 +1,24 @@
-"""`python -m cluster …`: write what is generated; check all that a cluster is given."""
+"""`python -m cluster generate | check`: writes the generated files; checks them and the manifests of every overlay."""
 
 import argparse
 import sys
 
 from cluster import generated
 from cluster.checks import check
-from stack.places import CHECKOUT
+from stack.paths import CHECKOUT
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m cluster")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    commands.add_parser("generate", help="write the files of infra/k8s that follow from the code")
-    commands.add_parser("check", help="build every overlay and combination, and hold each against schemas and policy")
+    commands.add_parser("generate", help="write the generated files")
+    commands.add_parser("check", help="compare generated files; check every overlay")
     arguments = parser.parse_args()
     if arguments.command == "generate":
         generated.write()
         return
-    for path in generated.stale():
-        sys.exit(f"{path.relative_to(CHECKOUT)} is not what the code says: run `make generate`")
-    problems = check()
+    problems = [f"{path.relative_to(CHECKOUT)} is stale: run `make generate`" for path in generated.stale()]
+    problems = problems or check()
     if problems:
         sys.exit("\n".join(problems))
 

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from common.services import SERVICES
+
 WIDTH, HEIGHT = 8, 8
 """Of a panel; three fit beside each other (Grafana's grid is 24 wide)."""
 
@@ -25,7 +27,7 @@ def _quantile(of: float, histogram: str, by: str = "", selector: str = "") -> st
 
 
 _REQUESTS = "helpdesk_http_request_seconds"
-_PROCESSES = 'job=~"auth|tickets|notifications|mailer"'
+_PROCESSES = f'job=~"{"|".join(SERVICES)}"'
 
 DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
     "overview": (

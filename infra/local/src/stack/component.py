@@ -1,4 +1,4 @@
-"""What the stack is made of: components that run for good, and steps that run once on the way up."""
+"""The parts of a stack: components, which keep running, and steps, which run once during the start."""
 
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -6,48 +6,48 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
-async def nothing() -> None:
-    """The preparation of a component that needs none."""
+async def _noop() -> None:
+    return
 
 
 @dataclass(frozen=True)
 class Component:
-    """A program that is kept running."""
+    """A program that the supervisor keeps running."""
 
     name: str
     port: int
     command: Sequence[str]
     ready: Callable[[], Awaitable[None]]
-    """Returns once the freshly started program can be used; need not watch the clock or the process."""
-    prepare: Callable[[], Awaitable[None]] = nothing
-    """Before each start: write configuration, install what is missing. Done again it changes nothing."""
+    """Returns once the started program can be used. The caller watches time and process."""
+    prepare: Callable[[], Awaitable[None]] = _noop
+    """Runs before each start: writes configuration, installs what is missing. Idempotent."""
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: Path | None = None
     needs: Sequence[str] = ()
-    """Components and steps that must be ready before this one is first started."""
+    """Components and steps that must be ready before the first start."""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_grace: float = 10.0
     """Seconds between the stop signal and SIGKILL."""
     death_signal: signal.Signals = signal.SIGKILL
-    """What the kernel sends it when the supervisor itself is killed."""
+    """The kernel sends it when the supervisor is killed."""
     ready_within: float = 110.0
-    """Seconds it may take to become ready at its first start."""
+    """Limit of the first start, in seconds."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something done once while the stack comes up."""
+    """An action that runs once while the stack starts."""
 
     name: str
     run: Callable[[], Awaitable[None]]
     needs: Sequence[str] = ()
     required: bool = True
-    """Whether the stack is of no use without it."""
+    """Whether its failure stops the stack."""
 
 
 @dataclass(frozen=True)
 class Topology:
-    """The whole stack. Started by what needs what; stopped layer by layer, the last layer first."""
+    """Components start in the order of their needs, and stop layer by layer, the last layer first."""
 
     layers: Sequence[Sequence[Component]]
     steps: Sequence[Step] = ()

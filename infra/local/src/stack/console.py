@@ -1,4 +1,4 @@
-"""What a person sees: one line per change."""
+"""Terminal output: one line per change."""
 
 import contextlib
 import sys
@@ -18,7 +18,7 @@ class Console:
         if not self._quiet:
             self._write(f"{name:<{_WIDTH}} {text}")
 
-    def good(self, name: str, text: str) -> None:
+    def success(self, name: str, text: str) -> None:
         if not self._quiet:
             self._write(f"{name:<{_WIDTH}} {self._in(_GREEN, text)}")
 
@@ -33,6 +33,6 @@ class Console:
         return f"{colour}{text}{_PLAIN}" if self._colour else text
 
     def _write(self, line: str) -> None:
-        # The terminal may be gone (SIGHUP, a closed pipe): that must not keep us from stopping everything.
+        # The terminal may be closed (SIGHUP, a broken pipe), which must not prevent the shutdown.
         with contextlib.suppress(OSError, ValueError):
             print(line, file=self._stream, flush=True)

@@ -1,10 +1,10 @@
-"""Talking to a running supervisor: one line of JSON each way over a unix socket in the data directory.
+"""Commands to a running supervisor: one line of JSON each way over a unix socket in the data directory.
 
     {"command": "status"}                        -> {"ok": true, "components": [...]}
     {"command": "restart", "name": "tickets"}    -> {"ok": true, "components": [that one]}
-    anything that cannot be done                 -> {"ok": false, "error": "one sentence"}
+    a command that fails                         -> {"ok": false, "error": "one sentence"}
 
-`stop` and `restart` and `start` answer when it is done; `kill` as soon as the signal is sent.
+`stop`, `restart` and `start` answer when they are done; `kill` answers as soon as the signal is sent.
 """
 
 import asyncio
@@ -17,19 +17,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+from stack.component_runner import ComponentRunner
 from stack.errors import NotRunning, StackError
-from stack.keeper import Keeper
 from stack.supervisor import Supervisor
 
 COMMANDS = ("status", "stop", "start", "restart", "kill")
 
 _LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
 _SHORT_PREFIX = "helpdesk-"
-_PATIENCE = 120.0
+_TIMEOUT_SECONDS = 120.0
 
 
 class ControlServer:
-    """Listens while used as a context: `async with ControlServer(supervisor, path):`."""
+    """Listens inside `async with ControlServer(supervisor, path):`."""
 
     def __init__(self, supervisor: Supervisor, path: Path) -> None:
         self._supervisor = supervisor
@@ -37,7 +37,7 @@ class ControlServer:
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> None:
-        self._path.unlink(missing_ok=True)  # of a supervisor that was killed
+        self._path.unlink(missing_ok=True)  # left by a killed supervisor
         self._server = await asyncio.start_unix_server(self._answer, self._path)
         self._path.chmod(0o600)
 
@@ -46,56 +46,56 @@ class ControlServer:
             self._server.close()
         self._path.unlink(missing_ok=True)
         if self._path.parent.name.startswith(_SHORT_PREFIX):
-            with contextlib.suppress(OSError):  # a data directory may have such a name too, and is not empty
+            with contextlib.suppress(OSError):  # a data directory with this prefix is not empty, and stays
                 self._path.parent.rmdir()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             try:
                 request = json.loads(await reader.readline())
-                answer = {"ok": True, "components": await self._do(request["command"], request.get("name"))}
+                answer = {"ok": True, "components": await self._execute(request["command"], request.get("name"))}
             except StackError as error:
                 answer = {"ok": False, "error": str(error)}
             except (ValueError, KeyError, TypeError):
-                answer = {"ok": False, "error": "That is not a request this supervisor understands."}
+                answer = {"ok": False, "error": "The request is not valid."}
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
             writer.close()
 
-    async def _do(self, command: str, name: str | None) -> list[dict[str, Any]]:
+    async def _execute(self, command: str, name: str | None) -> list[dict[str, Any]]:
         if command == "status":
-            return [_row(keeper) for keeper in self._supervisor.keepers.values()]
-        keeper = self._supervisor.keeper(name or "")
+            return [_status_of(runner) for runner in self._supervisor.runners.values()]
+        runner = self._supervisor.runner(name or "")
         match command:
             case "stop":
-                await keeper.stop()
+                await runner.stop()
             case "start":
-                keeper.start()
-                await keeper.until_ready()
+                runner.start()
+                await runner.wait_until_ready()
             case "restart":
-                await keeper.stop()
-                keeper.start()
-                await keeper.until_ready()
+                await runner.stop()
+                runner.start()
+                await runner.wait_until_ready()
             case "kill":
-                keeper.kill()
+                runner.kill()
             case _:
-                raise StackError(f"There is no command {command}; there are {', '.join(COMMANDS)}.")
-        return [_row(keeper)]
+                raise StackError(f"There is no command {command}; the commands are {', '.join(COMMANDS)}.")
+        return [_status_of(runner)]
 
 
 def socket_path(data: Path) -> Path:
-    """Where the socket goes: in the data directory, or in a short temporary one if that path is too long for it."""
+    """Path of the socket: in the data directory, or in a temporary one where that path is too long for a socket."""
     path = data.resolve() / "control.sock"
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         return path
     return Path(tempfile.mkdtemp(prefix=_SHORT_PREFIX)) / "control.sock"
 
 
-def ask(path: str, command: str, name: str | None = None) -> list[dict[str, Any]]:
-    """Send a command and answer the components it was about. Raises StackError with the supervisor's sentence."""
+def send_command(path: str, command: str, name: str | None = None) -> list[dict[str, Any]]:
+    """Returns the status of the components concerned. Raises StackError with the supervisor's error."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(_PATIENCE)
+            connection.settimeout(_TIMEOUT_SECONDS)
             connection.connect(path)
             connection.sendall(json.dumps({"command": command, "name": name}).encode() + b"\n")
             with connection.makefile() as lines:
@@ -108,13 +108,13 @@ def ask(path: str, command: str, name: str | None = None) -> list[dict[str, Any]
     return components
 
 
-def _row(keeper: Keeper) -> dict[str, Any]:
-    running = keeper.process if keeper.pid else None
+def _status_of(runner: ComponentRunner) -> dict[str, Any]:
+    running = runner.process if runner.pid else None
     return {
-        "name": keeper.name,
-        "state": keeper.state.value,
-        "pid": keeper.pid,
-        "port": keeper.component.port,
-        "restarts": keeper.restarts,
+        "name": runner.name,
+        "state": runner.state.value,
+        "pid": runner.pid,
+        "port": runner.component.port,
+        "restarts": runner.restarts,
         "running_for": round(time.monotonic() - running.started, 1) if running else None,
     }

@@ -1,4 +1,4 @@
-"""Puts the demo people and tickets into the local stack."""
+"""Creates the demo people and tickets of the local stack."""
 
 import asyncio
 import json
@@ -11,10 +11,10 @@ from stack.demo_tickets import TICKETS, DemoTicket
 from stack.errors import StepFailed
 
 _NOT_YET = {401, 403, 404, 429, 500, 502, 503, 504}
-"""Answers of a stack that has just started: facts are still travelling from one service to another."""
+"""Statuses of a stack that has just started: events are still on their way between services."""
 
-_PATIENCE = 30.0
-_BETWEEN_TRIES = 0.5
+_TIMEOUT_SECONDS = 30.0
+_RETRY_SECONDS = 0.5
 
 
 def people_as_json() -> str:
@@ -23,7 +23,7 @@ def people_as_json() -> str:
 
 
 async def make_tickets(url: str) -> None:
-    """Write the demo tickets through the front door. Each step is repeatable: a second time makes nothing twice."""
+    """Creates the demo tickets through the API at `url`. Idempotent."""
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=10, trust_env=False) as client:
         writers = {ticket.by for ticket in TICKETS} | {said.by for ticket in TICKETS for said in ticket.messages}
         writers |= {ticket.assignee for ticket in TICKETS if ticket.assignee}
@@ -56,7 +56,7 @@ async def _make(
 async def _log_in(client: httpx.AsyncClient, person: Person) -> dict[str, Any]:
     answer = await _send(client, "POST", "/auth/login", {"email": person.email, "password": person.password})
     if "access_token" not in answer:
-        raise StepFailed(f"{person.email} could not sign in with the demo password")
+        raise StepFailed(f"{person.email} could not log in with the demo password")
     return answer
 
 
@@ -64,25 +64,25 @@ async def _send(
     client: httpx.AsyncClient, method: str, path: str, body: dict[str, Any], *, token: str = "", key: str = ""
 ) -> dict[str, Any]:
     headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"Idempotency-Key": key} if key else {})
-    said = "nothing"
+    outcome = "nothing"
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
             while True:
                 try:
                     answer = await client.request(method, path, json=body, headers=headers)
                 except httpx.TransportError as error:
-                    said = str(error)
+                    outcome = str(error)
                 else:
                     if answer.is_success:
                         made: dict[str, Any] = answer.json()
                         return made
-                    said = f"{answer.status_code} {answer.text[:200]}"
-                    # A wrong password stays wrong, and asking again would use up the limit of log-ins.
+                    outcome = f"{answer.status_code} {answer.text[:200]}"
+                    # Retrying a wrong password would only use up the rate limit of logins.
                     if answer.status_code not in _NOT_YET or (
                         answer.status_code == httpx.codes.UNAUTHORIZED and not token
                     ):
                         break
-                await asyncio.sleep(_BETWEEN_TRIES)
+                await asyncio.sleep(_RETRY_SECONDS)
     except TimeoutError:
         pass
-    raise StepFailed(f"{method} {path} answered {said}")
+    raise StepFailed(f"{method} {path} answered {outcome}")

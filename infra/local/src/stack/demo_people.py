@@ -1,4 +1,4 @@
-"""Demo people of the local stack. They exist nowhere else, so their passwords can be in the open."""
+"""Demo people of the local stack. They exist nowhere else, so their passwords are public."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""stack.json: the running stack for scripts and tests. It holds credentials, hence mode 0600."""
+"""stack.json describes the running stack for scripts and tests. It contains credentials, hence mode 0600."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stack.keeper import Keeper
+from stack.component_runner import ComponentRunner
 from stack.options import SmtpServer
 from stack.secrets import write_private
 
@@ -15,7 +15,7 @@ from stack.secrets import write_private
 class Description:
     url: str
     mail_url: str | None
-    """None when mail goes to a server of somebody else (`--smtp`)."""
+    """None where `--smtp` names another mail server."""
     smtp: SmtpServer
     nats_url: str
     nats_monitor_url: str
@@ -25,12 +25,12 @@ class Description:
     accounts: list[dict[str, str]]
     control: str
 
-    def as_json(self, keepers: Iterable[Keeper]) -> dict[str, Any]:
+    def as_json(self, runners: Iterable[ComponentRunner]) -> dict[str, Any]:
         processes = [
-            {"name": keeper.name, "pid": keeper.pid, "port": keeper.component.port, "state": keeper.state.value}
-            for keeper in keepers
+            {"name": runner.name, "pid": runner.pid, "port": runner.component.port, "state": runner.state.value}
+            for runner in runners
         ]
         return vars(self) | {"smtp": vars(self.smtp), "processes": processes}
 
-    def write(self, path: Path, keepers: Iterable[Keeper]) -> None:
-        write_private(path, json.dumps(self.as_json(keepers), indent=2) + "\n")
+    def write(self, path: Path, runners: Iterable[ComponentRunner]) -> None:
+        write_private(path, json.dumps(self.as_json(runners), indent=2) + "\n")

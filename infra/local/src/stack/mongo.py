@@ -3,8 +3,8 @@
 server = MongoServer(directory, port=free_port(), root_password=..., keyfile=..., users={"tickets": ...})
 server.write_files()
 process = await processes.spawn(server.command(), log=...)
-await server.wait_ready()       # answers, and is initialised: primary, root and users exist
-AsyncMongoClient(server.url)    # as root; server.url_of("tickets") as that service
+await server.wait_ready()       # it answers and is initialised: primary, root and users exist
+AsyncMongoClient(server.url)    # as root; server.url_of("tickets") is that service's URL
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from stack import binaries
 from stack.errors import WrongSecrets
-from stack.readiness import port_open, until
+from stack.readiness import wait_for_port, wait_until
 from stack.secrets import write_private
 
 REPLICA_SET = "rs0"
@@ -62,10 +62,10 @@ class MongoServer:
             *("--keyFile", str(self._keyfile)),
             *("--wiredTigerCacheSizeGB", str(self.cache_gb)),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-            # Nobody is there to take over from a single member: do not wait for a successor when stopping.
+            # A single member has no successor to wait for when it stops.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
-            # A service that is killed in the middle of a transaction leaves it open, and whoever repeats the work
-            # has to wait until the server gives it up: after a minute, by default.
+            # A killed service leaves its transaction open, and a retry of its work waits until the server aborts that:
+            # after a minute, by default.
             *("--setParameter", "transactionLifetimeLimitSeconds=5"),
             "--nounixsocket",
             "--quiet",
@@ -77,7 +77,7 @@ class MongoServer:
             write_private(self._keyfile, self.keyfile, mode=0o400)
 
     async def wait_ready(self) -> None:
-        """Until it answers and is initialised. Raises WrongSecrets if the data does not know our root password."""
+        """Returns once it is initialised. Raises WrongSecrets if the data has another root password."""
 
         async def is_initialised() -> bool:
             try:
@@ -86,18 +86,18 @@ class MongoServer:
                 return False
             return True
 
-        await port_open(self.port)
-        await until(is_initialised)
+        await wait_for_port(self.port)
+        await wait_until(is_initialised)
 
     @property
     def has_data(self) -> bool:
-        """Whether it ran before."""
+        """Whether it has run before."""
         return (self._database / "WiredTiger").exists()
 
     async def initialise(self) -> None:
-        """Make it a primary with a root user and `users`. Done again it changes nothing but passwords and port.
+        """Makes it a primary with a root user and `users`. Repeated, it changes only passwords and port.
 
-        Raises PyMongoError while the server cannot do it yet, WrongSecrets if it never will.
+        Raises PyMongoError while the server is not ready for it, and WrongSecrets.
         """
         try:
             async with self._client(authenticated=True) as client:
@@ -110,7 +110,7 @@ class MongoServer:
             await self._initialise_empty()
 
     async def _initialise_empty(self) -> None:
-        """Use the exception mongod makes for localhost while it has no users at all."""
+        """Uses mongod's localhost exception, which holds while there are no users."""
         async with self._client(authenticated=False) as client:
             try:
                 await self._initiate(client)
@@ -119,8 +119,8 @@ class MongoServer:
             except OperationFailure as error:
                 if error.code == _UNAUTHORIZED:
                     raise WrongSecrets(
-                        f"The data in {self._database} was made with other secrets than the present ones; "
-                        "bring back the old secrets.json, or remove the data directory to begin anew"
+                        f"The data in {self._database} was created with other secrets; "
+                        "restore the old secrets.json, or remove the data directory"
                     ) from error
                 raise
         async with self._client(authenticated=True) as client:
@@ -134,7 +134,7 @@ class MongoServer:
                 raise
 
     async def _follow_port(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
-        """A member whose address is not its own any more has left the set: tell it where it lives now."""
+        """A member whose port has changed is no longer in its own set: the configuration gets the new address."""
         found: dict[str, Any] = (await client.admin.command("replSetGetConfig"))["config"]
         if [member["host"] for member in found["members"]] != [self._member]:
             moved = found | {"members": [self._as_member], "version": found["version"] + 1}
@@ -144,7 +144,7 @@ class MongoServer:
         async def is_primary() -> bool:
             return bool((await client.admin.command("hello")).get("isWritablePrimary"))
 
-        await until(is_primary)
+        await wait_until(is_primary)
 
     async def _make_users(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
         await asyncio.gather(*(self._make_user(client, user) for user in self.users))
@@ -159,7 +159,7 @@ class MongoServer:
             await database.command("updateUser", user, pwd=password, roles=["readWrite"])
 
     def _client(self, *, authenticated: bool) -> AsyncMongoClient[dict[str, Any]]:
-        # Directly to this member: before it is initiated or when its port has moved there is no set to discover.
+        # Directly to this member: before it is initiated, or after its port has changed, no set can be discovered.
         login = f"{ROOT}:{quote(self.root_password)}@" if authenticated else ""
         options = "directConnection=true&serverSelectionTimeoutMS=1000&socketTimeoutMS=20000"
         return AsyncMongoClient(f"mongodb://{login}{self._member}/?authSource=admin&{options}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stack import binaries
-from stack.readiness import http_ready
+from stack.readiness import wait_for_http
 from stack.secrets import write_private
 
 
@@ -32,7 +32,7 @@ class NatsServer:
     monitor_port: int
     users: Mapping[str, NatsUser] = field(default_factory=dict)
     accounts: Mapping[str, Mapping[str, NatsUser]] = field(default_factory=dict)
-    """Account -> its users. Accounts share nothing, not even stream names; user names are unique among all of them."""
+    """Account -> its users. Accounts share nothing, not even stream names. User names are unique across accounts."""
     binary_cache: Path | None = None
 
     @property
@@ -51,11 +51,11 @@ class NatsServer:
         write_private(self._configuration, json.dumps(self.configuration(), indent=2) + "\n")
 
     async def wait_ready(self) -> None:
-        """Until it answers and has recovered its streams."""
-        await http_ready(f"{self.monitor_url}/healthz")
+        """Returns once it has recovered its streams."""
+        await wait_for_http(f"{self.monitor_url}/healthz")
 
     def configuration(self) -> dict[str, Any]:
-        """The server reads JSON as it reads its own format."""
+        """nats-server accepts JSON as configuration."""
         return {
             "listen": f"127.0.0.1:{self.port}",
             "http": f"127.0.0.1:{self.monitor_port}",
@@ -88,5 +88,5 @@ def _permissions(user: NatsUser) -> dict[str, Any]:
 
 
 def _only(subjects: Sequence[str]) -> dict[str, list[str]]:
-    # To the server an empty list of allowed subjects means all of them.
+    # nats-server takes an empty allow list for all subjects.
     return {"allow": list(subjects)} if subjects else {"deny": [">"]}

@@ -1,8 +1,5 @@
-"""The front door. What NGINX does is written in infra/nginx; here is only what differs from run to run.
-
-nginx.conf       ports, paths and upstreams of this run      rendered here
-routes.conf      path -> service, from the Ingress           rendered here; a copy for the image is committed
-http.conf server.conf proxy.conf uploads.conf stream.conf    shared with the container image, copied as they are
+"""NGINX before the services. infra/nginx, which the container image shares, says what it does; this module renders the
+main file with the ports, paths and upstreams of one run.
 """
 
 import grp
@@ -13,28 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack import binaries, places, ports, routes
-from stack.readiness import http_ready
-from stack.routes import Route
-
-WEB = "web"
-"""The one backend that is not proxied: the client's files are served by NGINX itself."""
-
-
-@dataclass(frozen=True)
-class Special:
-    """A path that needs more than its route gives."""
-
-    location: str
-    under: str
-    """The route whose service answers it."""
-    include: str
-
-
-SPECIALS = (
-    Special("~ ^/api/v1/tickets/[^/]+/attachments/?$", under="/api/v1/tickets", include="uploads.conf"),
-    Special("= /api/v1/notifications/stream", under="/api/v1/notifications", include="stream.conf"),
-)
+from stack import binaries, paths, ports
+from stack.readiness import wait_for_http
 
 
 @dataclass(frozen=True)
@@ -48,32 +25,31 @@ class NginxServer:
     binary_cache: Path | None = None
 
     def command(self) -> list[str]:
-        # -e: errors of reading the configuration itself go to our log too, not to a path compiled in.
+        # -e: errors in the configuration itself are logged here as well, not at a compiled-in path.
         start = [*binaries.nginx(self.binary_cache), "-e", "stderr"]
         return [*start, "-p", f"{self.directory}/", "-c", str(self._configuration)]
 
     def write_files(self) -> None:
         configuration = self._configuration.parent
         configuration.mkdir(parents=True, exist_ok=True)
-        for shared in places.NGINX_CONFIGURATION.glob("*.conf"):
+        for shared in paths.NGINX_CONFIGURATION.glob("*.conf"):
             shutil.copyfile(shared, configuration / shared.name)
-        (configuration / "routes.conf").write_text(render_routes(routes.read(places.INGRESS)))
         self._configuration.write_text(self.render())
 
     async def wait_ready(self) -> None:
-        await http_ready(f"http://127.0.0.1:{self.port}/")
+        await wait_for_http(f"http://127.0.0.1:{self.port}/")
 
     def render(self) -> str:
-        """The configuration of this run."""
+        """The main file."""
         listens = [f"listen 127.0.0.1:{self.port};"]
         if ports.has_ipv6_loopback():
             listens.append(f"listen [::1]:{self.port};")
-        root = places.WEB_BUILD if (places.WEB_BUILD / "index.html").exists() else places.PLACEHOLDER
+        root = paths.WEB_BUILD if (paths.WEB_BUILD / "index.html").exists() else paths.PLACEHOLDER
         lines = [
             "daemon off;",
             *worker_user(),
             "worker_processes 2;",
-            "worker_shutdown_timeout 2s;",  # live streams never end by themselves
+            "worker_shutdown_timeout 2s;",  # event streams do not end on their own
             "pid nginx.pid;",
             "error_log stderr warn;",
             "events { worker_connections 4096; }",
@@ -97,8 +73,8 @@ class NginxServer:
         lines = []
         for service, replicas in self.upstreams.items():
             lines.append(f"upstream {service} {{")
-            # Never set aside: here one that is away refuses at once, and the next is asked.
-            # Set aside, it would still be so when it is back and the other one is being restarted.
+            # A replica is never marked as failed: one that is down refuses at once, and NGINX tries the next. Marked as
+            # failed, it would be skipped when it is up again while the other one restarts.
             lines += [f"    server 127.0.0.1:{port} max_fails=0;" for port in replicas]
             lines += ["    include upstream.conf;", "}"]
         return lines
@@ -108,29 +84,8 @@ class NginxServer:
         return self.directory / "conf" / "nginx.conf"
 
 
-def render_routes(table: Sequence[Route]) -> str:
-    """NGINX locations that route as `pathType: Prefix` does: by whole path elements."""
-    lines = ["# Rendered from infra/k8s/base/ingress/ingress.yaml by `python -m stack routes`. Do not edit."]
-    for special in SPECIALS:
-        service = routes.service_for(table, special.under)
-        lines.append(_location(special.location, f"include {special.include}; {_proxied(service or WEB)}"))
-    for route in table:
-        if route.service != WEB:
-            lines.append(_location(f"= {route.path}", _proxied(route.service)))
-            lines.append(_location(f"{route.path}/", _proxied(route.service)))
-    return "\n".join(lines) + "\n"
-
-
-def _location(match: str, body: str) -> str:
-    return f"location {match} {{ {body} }}"
-
-
-def _proxied(service: str) -> str:
-    return f"include proxy.conf; proxy_pass http://{service};"
-
-
 def worker_user() -> list[str]:
-    """Started as root, workers would otherwise become `nobody`, who may not read a checkout in root's home."""
+    """Started as root, workers would otherwise run as `nobody`, who cannot read a checkout in root's home directory."""
     if os.geteuid() != 0:
         return []
     return [f"user {pwd.getpwuid(os.geteuid()).pw_name} {grp.getgrgid(os.getegid()).gr_name};"]

@@ -1,4 +1,4 @@
-"""docs/openapi.json: what all services together answer at the door, put together from what each says of itself."""
+"""docs/openapi.json: one OpenAPI document, merged from those of the services."""
 
 import asyncio
 import json
@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from common.services import SERVICES
-from stack import secrets, services
+from stack import environments, secrets
 from stack.errors import StepFailed
 from stack.options import Options
-from stack.places import Places
+from stack.paths import Paths
 from stack.topology import assemble
 
 Document = dict[str, Any]
@@ -19,25 +19,27 @@ _REFERENCE = "#/components/schemas/"
 
 
 async def collect() -> dict[str, Document]:
-    """Each service's own document. Nothing needs to run for that."""
+    """Each service's own document. No server has to run."""
     with TemporaryDirectory() as directory:
-        stack = assemble(Options(data=Path(directory)), Places(Path(directory)), secrets.generate())
-        documents = await asyncio.gather(*(_of(name, stack.environments.of(name, 1)) for name in SERVICES))
+        stack = assemble(Options(data=Path(directory)), Paths(Path(directory)), secrets.generate())
+        documents = await asyncio.gather(*(_of(name, stack.environments.of_service(name, 1)) for name in SERVICES))
     return dict(zip(SERVICES, documents, strict=True))
 
 
 async def _of(service: str, environment: Mapping[str, str]) -> Document:
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(*services.openapi(service), env=environment, stdout=pipe, stderr=pipe)
-    written, complaint = await child.communicate()
+    child = await asyncio.create_subprocess_exec(
+        *environments.openapi_command(service), env=environment, stdout=pipe, stderr=pipe
+    )
+    output, errors = await child.communicate()
     if child.returncode:
-        raise StepFailed(f"{service} does not say what it answers: {complaint.decode()[-500:]}")
-    document: Document = json.loads(written)
+        raise StepFailed(f"python -m {service} openapi failed: {errors.decode()[-500:]}")
+    document: Document = json.loads(output)
     return document
 
 
 def merge(documents: Mapping[str, Document]) -> Document:
-    """One document of all. A schema that means different things in two services is named after its service in each."""
+    """All documents in one. A schema that differs between services is prefixed with the name of each service."""
     ambiguous = _ambiguous(documents)
     paths: Document = {}
     schemas: Document = {}

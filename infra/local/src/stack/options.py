@@ -1,4 +1,4 @@
-"""What a run of the stack can be told. Read once, from the command line and the environment, in __main__.py."""
+"""The options of a run, from the command line and the environment (__main__.py)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ class SmtpServer:
 @dataclass(frozen=True)
 class Options:
     data: Path
-    door: int = 8080
-    """Port of the front door; every other port derives from it."""
+    http_port: int = 8080
+    """HELPDESK_PORT: the port of NGINX. Every other port derives from it."""
     smtp: SmtpServer | None = None
-    """Where mail goes instead of the mail catcher, which is then not started."""
+    """Receives the mail instead of the mail catcher, which is then not started."""
     replicas: Mapping[str, int] = field(default_factory=dict)
-    """Service -> how many of it, where it is not one."""
+    """Service -> number of replicas, where that is not 1."""
     seed: bool = True
     web: bool = True
-    """Whether the web client is built; without it the door shows what was built last."""
+    """Whether the web client is built. Otherwise NGINX serves the last build."""
     rate_limits: str = "on"
     otlp_endpoint: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables given to every service, over the ones we set."""
+    """Variables for every service. They override those of the stack."""
     servers_only: bool = False
-    """No service, no NGINX: for work on the data itself."""
+    """No service and no NGINX: for a restore."""
     quiet: bool = False

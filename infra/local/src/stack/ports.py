@@ -1,9 +1,8 @@
-"""Which port belongs to whom. All derive from the front door's, so two checkouts can run side by side.
+"""The ports of a stack. All derive from HELPDESK_PORT, so two checkouts can run side by side.
 
-P       front door            P+3     mongod            P+10..19   auth, one per replica
-P+1     mail page             P+4     NATS              P+20..29   tickets
-P+2     SMTP of the catcher   P+5     NATS monitoring   P+30..39   notifications
-                                                        P+40..49   mailer
+P       NGINX                 P+3     mongod            P+10..19   the first service of the table, one per replica
+P+1     mail page             P+4     NATS              P+20..29   the second service
+P+2     SMTP of the catcher   P+5     NATS monitoring   …
 """
 
 import errno
@@ -14,93 +13,94 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.services import SERVICES
 from stack.errors import PortTaken
-
-SPAN = 50
-"""A stack uses ports of door .. door+49 and no others."""
 
 MAX_REPLICAS = 10
 
-_SERVICE_OFFSETS = {"auth": 10, "tickets": 20, "notifications": 30, "mailer": 40}
+SPAN = MAX_REPLICAS * (len(SERVICES) + 1)
+"""A stack uses the ports P .. P+SPAN-1 and no others."""
+
+_SERVICE_OFFSETS = {name: MAX_REPLICAS * (index + 1) for index, name in enumerate(SERVICES)}
 _LISTENING = "0A"
 
 
 @dataclass(frozen=True)
 class Ports:
-    door: int
+    http: int
+    """Of NGINX: HELPDESK_PORT."""
 
     def __post_init__(self) -> None:
-        if not 1024 <= self.door <= 65536 - SPAN:
-            raise PortTaken(f"HELPDESK_PORT={self.door} leaves no room: choose one from 1024 to {65536 - SPAN}.")
+        if not 1024 <= self.http <= 65536 - SPAN:
+            raise PortTaken(f"HELPDESK_PORT={self.http} is out of range: choose one from 1024 to {65536 - SPAN}.")
 
     @property
     def mail_page(self) -> int:
-        return self.door + 1
+        return self.http + 1
 
     @property
     def smtp(self) -> int:
-        return self.door + 2
+        return self.http + 2
 
     @property
     def mongo(self) -> int:
-        return self.door + 3
+        return self.http + 3
 
     @property
     def nats(self) -> int:
-        return self.door + 4
+        return self.http + 4
 
     @property
     def nats_monitor(self) -> int:
-        return self.door + 5
+        return self.http + 5
 
     def service(self, name: str, replica: int = 0) -> int:
-        """Port of a service's replica, counted from 0."""
+        """Port of a service's replica. Replicas count from 0."""
         if not 0 <= replica < MAX_REPLICAS:
-            raise ValueError(f"replica {replica} of {name}: there is room for {MAX_REPLICAS}")
-        return self.door + _SERVICE_OFFSETS[name] + replica
+            raise ValueError(f"replica {replica} of {name}: at most {MAX_REPLICAS} have a port")
+        return self.http + _SERVICE_OFFSETS[name] + replica
 
 
-def refuse_taken(ports: Iterable[int], *, door: int) -> None:
-    """Raise PortTaken naming the first port someone listens on, and who it is if /proc lets us see."""
+def require_free_ports(ports: Iterable[int], *, http_port: int) -> None:
+    """Raises PortTaken with the first port that is in use, and the process that listens on it where /proc shows it."""
     for port in sorted(ports):
         if not _is_free(port):
-            holder = holder_of(port)
-            by = f" by {holder}" if holder else ""
+            listener = listener_on(port)
+            by = f" by {listener}" if listener else ""
             raise PortTaken(
-                f"Port {port} is taken{by}; stop that, or use other ports: HELPDESK_PORT={door + 100} make up"
+                f"Port {port} is in use{by}; stop it, or use other ports: HELPDESK_PORT={http_port + 100} make up"
             )
 
 
-def holder_of(port: int) -> str | None:
-    """`process 4711 (python -m http.server)` for whoever listens on `port`; None if that cannot be read."""
+def listener_on(port: int) -> str | None:
+    """The process that listens on `port`, as `process 4711 (python -m http.server)`; None if that cannot be read."""
     inodes = _listening_inodes(port)
     for directory in Path("/proc").glob("[0-9]*"):
         try:
             if any(str(link.readlink()) in inodes for link in (directory / "fd").iterdir()):
                 command = (directory / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
                 return f"process {directory.name} ({command[:120]})"
-        except OSError:  # gone meanwhile, or another user's
+        except OSError:  # it exited, or belongs to another user
             continue
     return None
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment, for servers of tests. Below those that the kernel gives to outgoing
-    connections: one of these would be taken again before the server is up."""
+    """A port that is free at this moment, for servers of tests. It is below the kernel's ephemeral ports, which an
+    outgoing connection could take before the server listens."""
     while not _is_free(port := random.SystemRandom().randrange(10_000, 21_000)):
         pass
     return port
 
 
 def free_range(count: int) -> int:
-    """The first of so many ports in a row that nobody listens on at this moment, above those of `free_port`. Two ranges
-    of the same length are the same or have nothing in common, so that who comes next does not begin in the middle of
-    one."""
+    """The first of `count` consecutive free ports, above those of `free_port`. Ranges of the same length are aligned:
+    they are equal or disjoint."""
     for _ in range(100):
         first = 21_000 + count * random.SystemRandom().randrange(10_000 // count)
         if all(map(_is_free, range(first, first + count))):
             return first
-    raise PortTaken(f"There are no {count} free ports in a row between 21000 and 31000.")
+    raise PortTaken(f"There are no {count} consecutive free ports between 21000 and 31000.")
 
 
 def has_ipv6_loopback() -> bool:
@@ -114,7 +114,7 @@ def has_ipv6_loopback() -> bool:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As every server does: a connection in TIME_WAIT is no obstacle, a listener is.
+        # As servers do: a connection in TIME_WAIT does not block the port, a listener does.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

@@ -1,4 +1,5 @@
-"""Child processes that cannot outlive us: own process group each, and killed by the kernel if we are killed."""
+"""Child processes that cannot outlive the supervisor: each has its own process group, and the kernel kills it when the
+supervisor dies."""
 
 import asyncio
 import contextlib
@@ -32,13 +33,13 @@ class Process:
         return self._child.returncode is None
 
     async def wait(self) -> int:
-        """The exit status; negative for the signal that ended it. Whatever it left behind in its group is killed."""
+        """The exit status; negative for the signal that ended it. The rest of its process group is killed."""
         status = await self._child.wait()
         self.kill()  # NGINX workers, for example, survive a killed master
         return status
 
     async def stop(self, number: signal.Signals, grace: float) -> None:
-        """Ask with a signal, wait `grace` seconds, then kill the whole group."""
+        """Sends the signal, waits at most `grace` seconds, then kills the whole group."""
         if self.running:
             with contextlib.suppress(ProcessLookupError):
                 self._child.send_signal(number)
@@ -60,7 +61,7 @@ async def spawn(
     directory: Path | None = None,
     death_signal: signal.Signals = signal.SIGKILL,
 ) -> Process:
-    """Start `command` with its output appended to `log`. `death_signal` is what it gets when we die."""
+    """Starts `command` with its output appended to `log`. The kernel sends `death_signal` when the supervisor dies."""
     with log.open("ab") as output:
         child = await asyncio.create_subprocess_exec(
             *command,
@@ -70,7 +71,7 @@ async def spawn(
             env=environment,
             cwd=directory,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid(), death_signal),
+            preexec_fn=_set_death_signal(os.getpid(), death_signal),
         )
     return Process(child)
 
@@ -81,9 +82,10 @@ async def run(
     log: Path,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
-    input: str = "",  # noqa: A002 - subprocess calls it so
+    input: str = "",  # noqa: A002 - as in subprocess
 ) -> None:
-    """Run `command` to its end with `input` on its stdin. Raises StepFailed with the log's last line if it fails."""
+    """Runs `command` to completion with `input` on its stdin. Raises StepFailed with the log's last line if it
+    fails."""
     with log.open("ab") as output:
         child = await asyncio.create_subprocess_exec(
             *command,
@@ -93,7 +95,7 @@ async def run(
             env=environment,
             cwd=directory,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid(), signal.SIGKILL),
+            preexec_fn=_set_death_signal(os.getpid(), signal.SIGKILL),
         )
     try:
         await child.communicate(input.encode())
@@ -101,10 +103,10 @@ async def run(
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
     if child.returncode:
-        raise StepFailed(f"{ended(child.returncode)}: {last_line(log)} (all of it in {log})")
+        raise StepFailed(f"{exit_reason(child.returncode)}: {last_line(log)} (see {log})")
 
 
-def ended(status: int) -> str:
+def exit_reason(status: int) -> str:
     """`exit status 1`, or `killed by SIGKILL`."""
     return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
 
@@ -115,28 +117,28 @@ def last_line(log: Path) -> str:
 
 
 def rotate(log: Path) -> None:
-    """Keep a long log as NAME.log.1 and begin anew."""
+    """Renames a long log to NAME.log.1."""
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
 
 
-def left_behind(logs: Path) -> list[int]:
-    """Processes of an earlier run on the same data: those whose output still goes to one of its logs."""
+def find_orphans(logs: Path) -> list[int]:
+    """Processes that an earlier run with the same data left: their output still goes to one of its logs."""
     mark = f"{logs.resolve()}{os.sep}"
     found = []
     for directory in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # gone meanwhile, or another user's
+        with contextlib.suppress(OSError):  # it exited, or belongs to another user
             outputs = [str((directory / "fd" / fd).readlink()) for fd in ("1", "2")]
             if all(output.startswith(mark) for output in outputs):
                 found.append(int(directory.name))
     return found
 
 
-def kill_left_behind(logs: Path, *, patience: float = 10.0) -> int:
-    """Kill them all and see them gone; answers how many there were."""
-    pids = left_behind(logs)
-    deadline = time.monotonic() + patience
-    while (alive := left_behind(logs)) and time.monotonic() < deadline:
+def kill_orphans(logs: Path, *, timeout: float = 10.0) -> int:
+    """Kills them, waits until they are gone, and returns how many there were."""
+    pids = find_orphans(logs)
+    deadline = time.monotonic() + timeout
+    while (alive := find_orphans(logs)) and time.monotonic() < deadline:
         for pid in alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -144,12 +146,12 @@ def kill_left_behind(logs: Path, *, patience: float = 10.0) -> int:
     return len(pids)
 
 
-def _die_with(parent: int, number: signal.Signals) -> Callable[[], None]:
-    """What a child does between fork and exec: ask the kernel for `number` at its parent's death."""
+def _set_death_signal(parent: int, number: signal.Signals) -> Callable[[], None]:
+    """Run by the child between fork and exec: the kernel will send it `number` when its parent dies."""
 
     def between_fork_and_exec() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, number)
-        if os.getppid() != parent:  # the parent died before we could ask
+        if os.getppid() != parent:  # the parent has died already
             os._exit(1)
 
     return between_fork_and_exec

@@ -1,4 +1,4 @@
-"""Waiting for a server to answer."""
+"""Waits for servers."""
 
 import asyncio
 import contextlib
@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-_EVERY = 0.05
+_INTERVAL = 0.05
 
 
-async def until(probe: Callable[[], Awaitable[bool]]) -> None:
-    """Ask until the answer is yes. Without a limit of its own: the caller has one."""
-    while not await probe():  # noqa: ASYNC110 - another process sets no event of ours
-        await asyncio.sleep(_EVERY)
+async def wait_until(probe: Callable[[], Awaitable[bool]]) -> None:
+    """Polls until `probe` is true. The caller limits the time."""
+    while not await probe():  # noqa: ASYNC110 - another process cannot set an event
+        await asyncio.sleep(_INTERVAL)
 
 
-async def http_ready(url: str) -> None:
-    """Until GET `url` answers 200."""
+async def wait_for_http(url: str) -> None:
+    """Returns once GET `url` answers 200."""
     async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
 
         async def answers() -> bool:
@@ -25,11 +25,11 @@ async def http_ready(url: str) -> None:
             except httpx.TransportError:
                 return False
 
-        await until(answers)
+        await wait_until(answers)
 
 
-async def port_open(port: int) -> None:
-    """Until something accepts TCP connections on 127.0.0.1."""
+async def wait_for_port(port: int) -> None:
+    """Returns once something accepts TCP connections on 127.0.0.1."""
 
     async def accepts() -> bool:
         try:
@@ -41,4 +41,4 @@ async def port_open(port: int) -> None:
             await writer.wait_closed()
         return True
 
-    await until(accepts)
+    await wait_until(accepts)

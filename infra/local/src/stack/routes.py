@@ -1,37 +1,40 @@
-"""The routing table, read from the Kubernetes Ingress: one source for the cluster and for our own NGINX."""
+"""The routing table: which path prefix belongs to which service. Ingress, HTTPRoute, Routes and NGINX share it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
+from common.services import SERVICES
+
+WEB = "web"
+"""The one backend that is not proxied: NGINX serves the client's files itself."""
 
 
 @dataclass(frozen=True)
 class Route:
     path: str
-    """Without a trailing slash, except for `/` itself. Matches element by element, as `pathType: Prefix` says."""
+    """A prefix of whole path elements, as `pathType: Prefix` matches it."""
     service: str
 
 
-def read(ingress: Path) -> list[Route]:
-    """The routes of an Ingress, in its order. Raises ValueError for what our NGINX would not route the same way."""
-    document = yaml.safe_load(ingress.read_text())
-    routes = []
-    for rule in document["spec"]["rules"]:
-        for entry in rule["http"]["paths"]:
-            if entry["pathType"] != "Prefix":
-                raise ValueError(f"{ingress}: {entry['path']} has pathType {entry['pathType']}, only Prefix is known")
-            path = entry["path"].rstrip("/") or "/"
-            routes.append(Route(path=path, service=entry["backend"]["service"]["name"]))
-    return routes
+ROUTES = (*(Route(f"/api/v1{path}", name) for name, spec in SERVICES.items() for path in spec.paths), Route("/", WEB))
 
 
-def service_for(routes: Sequence[Route], path: str) -> str | None:
-    """The service that answers `path`: that of the longest matching prefix."""
-    matching = [route for route in routes if _matches(route.path, path)]
-    return max(matching, key=lambda route: len(route.path)).service if matching else None
+@dataclass(frozen=True)
+class SpecialLocation:
+    """A path that needs more of NGINX than its route."""
+
+    location: str
+    include: str
+    service: str
 
 
-def _matches(prefix: str, path: str) -> bool:
-    return prefix == "/" or path == prefix or path.startswith(f"{prefix}/")
+SPECIAL_LOCATIONS = (
+    SpecialLocation("~ ^/api/v1/tickets/[^/]+/attachments/?$", "uploads.conf", "tickets"),
+    SpecialLocation("= /api/v1/notifications/stream", "stream.conf", "notifications"),
+)
+
+
+def service_for(path: str, routes: Sequence[Route] = ROUTES) -> str:
+    """The service of the longest matching prefix."""
+    matching = [route for route in routes if path == route.path or path.startswith(f"{route.path.rstrip('/')}/")]
+    return max(matching, key=lambda route: len(route.path)).service

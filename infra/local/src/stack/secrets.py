@@ -1,4 +1,4 @@
-"""The passwords and keys of one data directory: made once, at its first start, and kept with it."""
+"""The passwords and keys of one data directory: generated at its first start, and kept in it."""
 
 import base64
 import json
@@ -6,9 +6,10 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-SERVICES = ("auth", "tickets", "notifications", "mailer")
-NATS_USERS = (*SERVICES, "provisioner", "backup")
+from common.messaging.permissions import nats_users
+from common.services import SERVICES, generated_keys
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,8 @@ class Secrets:
     """Service -> its MongoDB password."""
     nats: dict[str, str]
     """NATS user -> its password."""
-    sealing_key: str
-    """Fernet key (base64url of 32 bytes) of the secrets that travel inside events."""
-    master_key: str
-    """Encrypts auth's signing keys at rest (base64url of 32 bytes)."""
-    unsubscribe_key: str
-    """Fernet key of what unsubscribe links say."""
+    keys: dict[str, str]
+    """`<secret>/<key>` of the table of services -> Fernet key (base64url of 32 bytes)."""
 
 
 def generate() -> Secrets:
@@ -33,27 +30,26 @@ def generate() -> Secrets:
         mongo_root=secrets.token_urlsafe(24),
         mongo_keyfile=base64.b64encode(secrets.token_bytes(96)).decode(),
         mongo={service: secrets.token_urlsafe(24) for service in SERVICES},
-        nats={user: secrets.token_urlsafe(24) for user in NATS_USERS},
-        sealing_key=_key(),
-        master_key=_key(),
-        unsubscribe_key=_key(),
+        nats={user: secrets.token_urlsafe(24) for user in nats_users()},
+        keys={f"{secret}/{key}": _fernet_key() for secret, keys in generated_keys().items() for key in keys},
     )
 
 
 def load_or_generate(path: Path) -> Secrets:
-    """The secrets in `path`. Those that are not there yet, of a newer version too, are generated and written there
-    (mode 0600)."""
+    """The secrets in `path`. Missing ones are generated and written there (mode 0600): all of them at the first start,
+    later those of a new service."""
     kept = json.loads(path.read_text()) if path.exists() else {}
-    made = vars(generate())
-    made["nats"] |= kept.get("nats", {})
-    secrets = Secrets(**{**made, **kept, "nats": made["nats"]})
-    if vars(secrets) != kept:
-        write_private(path, json.dumps(vars(secrets), indent=2) + "\n")
-    return secrets
+    merged: dict[str, Any] = {
+        name: {**value, **kept.get(name, {})} if isinstance(value, dict) else kept.get(name, value)
+        for name, value in vars(generate()).items()
+    }
+    if merged != kept:
+        write_private(path, json.dumps(merged, indent=2) + "\n")
+    return Secrets(**merged)
 
 
 def write_private(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file whole or not at all, never readable by others, not even for a moment."""
+    """Writes a file atomically. Other users cannot read it at any moment."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -64,5 +60,5 @@ def write_private(path: Path, text: str, mode: int = 0o600) -> None:
     partial.replace(path)
 
 
-def _key() -> str:
+def _fernet_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

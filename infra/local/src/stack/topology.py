@@ -1,33 +1,33 @@
-"""The whole stack as one readable program: what runs, in which order it stops, and what needs what to start."""
+"""The whole stack: what runs, what each part needs to start, and the order in which the parts stop."""
 
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.messaging.permissions import permissions_for
+from common.messaging.permissions import nats_users, permissions_for
 from common.services import SERVICES
-from stack import demo, processes, services, web_client
+from stack import demo, environments, processes, web_client
 from stack.component import Component, Step, Topology
 from stack.demo_people import PEOPLE
 from stack.description import Description
+from stack.environments import ServiceEnvironments
 from stack.mail_catcher import MailCatcher
 from stack.mongo import MongoServer
 from stack.nats import NatsServer, NatsUser
 from stack.nginx import NginxServer
 from stack.options import Options, SmtpServer
-from stack.places import Places
+from stack.paths import Paths
 from stack.ports import Ports
-from stack.readiness import http_ready
+from stack.readiness import wait_for_http
 from stack.secrets import Secrets
-from stack.services import ServiceEnvironments
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The parts of one run, put together from its options."""
+    """The parts of one run."""
 
     options: Options
-    places: Places
+    paths: Paths
     ports: Ports
     mongo: MongoServer
     nats: NatsServer
@@ -41,7 +41,7 @@ class Stack:
 
     @property
     def has_demo_people(self) -> bool:
-        return self.options.seed or self.places.seeded.exists()
+        return self.options.seed or self.paths.seeded.exists()
 
     def topology(self) -> Topology:
         if self.options.servers_only:
@@ -62,8 +62,8 @@ class Stack:
             ],
         )
 
-    def taken_ports(self) -> list[int]:
-        """Every port this run will listen on."""
+    def listening_ports(self) -> list[int]:
+        """Every port that this run listens on."""
         return [*(component.port for component in self.topology().components), self.nats.monitor_port] + (
             [self.mail_catcher.smtp_port] if self.mail_catcher else []
         )
@@ -120,14 +120,14 @@ class Stack:
         port = self.ports.service(name, replica)
 
         async def ready() -> None:
-            await http_ready(f"http://127.0.0.1:{port}/readyz")
+            await wait_for_http(f"http://127.0.0.1:{port}/readyz")
 
         return Component(
             name if _count(self.options, name) == 1 else f"{name}-{replica + 1}",
             port=port,
-            command=services.serve(name),
-            environment=self.environments.of(name, port),
-            # Not for its sake, it would wait: but the first time, its users exist only from then on.
+            command=environments.serve_command(name),
+            environment=self.environments.of_service(name, port),
+            # Services wait for their servers themselves, but their users do not exist before the first start is done.
             needs=() if self.mongo.has_data else ("mongod", "nats"),
             ready=ready,
         )
@@ -139,83 +139,83 @@ class Stack:
 
         return Component(
             "nginx",
-            port=self.ports.door,
+            port=self.ports.http,
             command=self.nginx.command(),
             needs=("web client",) if self.options.web else (),
             prepare=prepare,
             ready=self.nginx.wait_ready,
-            stop_signal=signal.SIGQUIT,  # lets requests under way finish
-            death_signal=signal.SIGTERM,  # the master, unlike SIGKILL, takes its workers with it
+            stop_signal=signal.SIGQUIT,  # requests in progress are finished
+            death_signal=signal.SIGTERM,  # unlike SIGKILL, it ends the workers as well
         )
 
     def _provisioning(self) -> Step:
         async def provision() -> None:
-            log, environment = self.places.log_of("provision"), self.environments.of_provisioner()
-            await processes.run(services.provision(), log=log, environment=environment)
+            log, environment = self.paths.log_file("provision"), self.environments.of_provisioner()
+            await processes.run(environments.provision_command(), log=log, environment=environment)
 
         return Step("provision", run=provision, needs=("nats",))
 
     def _web_client(self) -> Step:
         async def build() -> None:
-            await web_client.build(self.places.log_of("web"))
+            await web_client.build(self.paths.log_file("web"))
 
         return Step("web client", run=build, required=False)
 
     def _demo_data(self, replicas: Sequence[str]) -> Step:
         async def seed() -> None:
-            environment = self.environments.of("auth", self.ports.service("auth"))
+            environment = self.environments.of_service("auth", self.ports.service("auth"))
             await processes.run(
-                services.import_users(),
-                log=self.places.log_of("demo"),
+                environments.import_users_command(),
+                log=self.paths.log_file("demo"),
                 environment=environment,
                 input=demo.people_as_json(),
             )
-            await demo.make_tickets(f"http://127.0.0.1:{self.ports.door}")
-            self.places.seeded.touch()
+            await demo.make_tickets(f"http://127.0.0.1:{self.ports.http}")
+            self.paths.seeded.touch()
 
         return Step("demo data", run=seed, needs=(*replicas, "provision", "nginx"), required=False)
 
     def _wants_demo_data(self) -> bool:
-        return self.options.seed and not self.places.seeded.exists()
+        return self.options.seed and not self.paths.seeded.exists()
 
 
-def assemble(options: Options, places: Places, secrets: Secrets) -> Stack:
-    """Decide ports, users and environments of a run."""
-    ports = Ports(options.door)
+def assemble(options: Options, paths: Paths, secrets: Secrets) -> Stack:
+    """Puts a run together from its options."""
+    ports = Ports(options.http_port)
     mongo = MongoServer(
-        places.of("mongod"),
+        paths.directory("mongod"),
         port=ports.mongo,
         root_password=secrets.mongo_root,
         keyfile=secrets.mongo_keyfile,
-        users=secrets.mongo,
-        binary_cache=places.cache,
+        users={service: secrets.mongo[service] for service in SERVICES},
+        binary_cache=paths.cache,
     )
     nats = NatsServer(
-        places.of("nats"),
+        paths.directory("nats"),
         port=ports.nats,
         monitor_port=ports.nats_monitor,
-        users={user: _nats_user(user, password) for user, password in secrets.nats.items()},
-        binary_cache=places.cache,
+        users={user: _nats_user(user, secrets.nats[user]) for user in nats_users()},
+        binary_cache=paths.cache,
     )
     catcher = MailCatcher(
-        places.of("maildev"),
-        cache=places.cache,
-        log=places.log_of("maildev"),
+        paths.directory("maildev"),
+        cache=paths.cache,
+        log=paths.log_file("maildev"),
         smtp_port=ports.smtp,
         page_port=ports.mail_page,
     )
     smtp = options.smtp or SmtpServer("127.0.0.1", ports.smtp)
     nginx = NginxServer(
-        places.of("nginx"),
-        port=ports.door,
+        paths.directory("nginx"),
+        port=ports.http,
         upstreams={name: [ports.service(name, each) for each in range(_count(options, name))] for name in SERVICES},
-        access_log=places.log_of("nginx-access"),
+        access_log=paths.log_file("nginx-access"),
         rate_limits=options.rate_limits,
-        binary_cache=places.cache,
+        binary_cache=paths.cache,
     )
     return Stack(
         options=options,
-        places=places,
+        paths=paths,
         ports=ports,
         mongo=mongo,
         nats=nats,
@@ -235,4 +235,4 @@ def _count(options: Options, service: str) -> int:
 
 
 def _url(ports: Ports) -> str:
-    return f"http://localhost:{ports.door}"
+    return f"http://localhost:{ports.http}"

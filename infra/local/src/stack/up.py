@@ -1,4 +1,4 @@
-"""`python -m stack up`: one run of the stack, from the lock to the last process gone."""
+"""`python -m stack up`: one run of the stack."""
 
 import asyncio
 import os
@@ -10,37 +10,38 @@ from stack.control import ControlServer, socket_path
 from stack.demo_people import PEOPLE
 from stack.lock import Holder, Lock
 from stack.options import Options
-from stack.places import Places
-from stack.ports import refuse_taken
+from stack.paths import Paths
+from stack.ports import require_free_ports
 from stack.supervisor import Supervisor
 from stack.topology import Stack, assemble
 
 
 def run(options: Options, console: Console) -> None:
-    """Returns when the stack was told to stop and has; raises StackError when it cannot be brought up."""
-    places = Places(options.data)
-    places.prepare()
-    # Never given back by hand: it goes with our process, so whoever waits for it finds us gone.
-    lock = Lock.acquire(places.lock)
+    """Returns when the stack has stopped after a signal. Raises StackError when it cannot be started."""
+    paths = Paths(options.data)
+    paths.prepare()
+    # Released by the end of the process: `down` waits for that.
+    lock = Lock.acquire(paths.lock)
     try:
-        left = processes.kill_left_behind(places.logs)
+        paths.check_format()
+        left = processes.kill_orphans(paths.logs)
         if left:
-            console.problem("supervisor", f"killed {left} processes that an earlier run had left behind")
-        stack = assemble(options, places, secrets.load_or_generate(places.secrets))
-        refuse_taken(stack.taken_ports(), door=options.door)
-        control = socket_path(places.data)
+            console.problem("supervisor", f"killed {left} processes that an earlier run had left")
+        stack = assemble(options, paths, secrets.load_or_generate(paths.secrets))
+        require_free_ports(stack.listening_ports(), http_port=options.http_port)
+        control = socket_path(paths.data)
         lock.describe(Holder(pid=os.getpid(), url=stack.url, control=str(control)))
-        asyncio.run(_supervise(stack, console, places=places, control=control))
+        asyncio.run(_supervise(stack, console, paths=paths, control=control))
     finally:
-        places.description.unlink(missing_ok=True)
+        paths.description.unlink(missing_ok=True)
 
 
-async def _supervise(stack: Stack, console: Console, *, places: Places, control: Path) -> None:
-    supervisor = Supervisor(stack.topology(), places=places, console=console)
+async def _supervise(stack: Stack, console: Console, *, paths: Paths, control: Path) -> None:
+    supervisor = Supervisor(stack.topology(), paths=paths, console=console)
     description = stack.description(str(control))
 
     def describe() -> None:
-        description.write(places.description, supervisor.keepers.values())
+        description.write(paths.description, supervisor.runners.values())
 
     def announce() -> None:
         describe()

@@ -197,3 +197,11 @@ SERVICES: Mapping[str, ServiceSpec] = {spec.name: spec for spec in _TABLE}
 
 EXTERNAL_CONSUMERS: tuple[ExternalConsumer, ...] = ()
 """E.g. `ExternalConsumer("crm", ("auth.user.*.v1.>", "tickets.>"))`."""
+
+
+def generated_keys() -> dict[str, list[str]]:
+    """Secret -> its keys whose values are generated: all that services require but do not get from an operator."""
+    found: dict[str, list[str]] = {}
+    for each in dict.fromkeys(each for spec in SERVICES.values() for each in spec.secrets if not each.optional):
+        found.setdefault(each.secret, []).append(each.key)
+    return found

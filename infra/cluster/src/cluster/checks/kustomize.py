@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from cluster import tools
-from cluster.places import COMPONENTS, OVERLAYS
+from cluster.paths import COMPONENTS, OVERLAYS
 
 Document = dict[str, Any]
 

@@ -1,5 +1,6 @@
 """Whether others' rules find something: checkov, with each exception and its reason in infra/k8s/policy.yaml."""
 
+import fnmatch
 import hashlib
 import json
 import os
@@ -12,7 +13,7 @@ import yaml
 
 from cluster import tools
 from cluster.checks.kustomize import Document
-from cluster.places import K8S, TOOLS
+from cluster.paths import K8S, TOOLS
 
 EXCEPTIONS = K8S / "policy.yaml"
 
@@ -46,7 +47,7 @@ def problems(built: dict[str, list[Document]]) -> list[str]:
 
 
 class Allowance:
-    """`resources` is a list of `Kind name`, or `everything`."""
+    """`resources` is a list of `Kind name`, where the name may contain `*`, or `everything`."""
 
     def __init__(self, check: str, resources: list[str] | str, reason: str) -> None:
         if not reason.strip():
@@ -56,8 +57,10 @@ class Allowance:
     def covers(self, failed: dict[str, Any]) -> bool:
         """Whether it is about this finding, whose resource is `Kind.namespace.name`."""
         kind, _, name = str(failed["resource"]).split(".")[:3]
-        named = self.resources == "everything" or f"{kind} {name}" in self.resources
-        return failed["check_id"] == self.check and named
+        return failed["check_id"] == self.check and (
+            self.resources == "everything"
+            or any(fnmatch.fnmatchcase(f"{kind} {name}", pattern) for pattern in self.resources)
+        )
 
 
 def _failed(checkov: Path, scanned: dict[str, list[Document]]) -> list[tuple[str, dict[str, Any]]]:

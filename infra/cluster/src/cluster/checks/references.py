@@ -1,24 +1,25 @@
-"""Whether what is named is there: settings, secrets, selectors, targets. A cluster would take it all without a word."""
+"""References resolve: settings, secrets, selectors, targets. A cluster accepts dangling ones without an error."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from cluster.checks.kustomize import Document
+from common.services import EXTERNAL_CONSUMERS, SERVICES, generated_keys
+
+_KEYS = generated_keys()
 
 SECRETS: dict[str, set[str]] = {
-    "auth": {"mongo-url", "nats-password", "master-key"},
-    "tickets": {"mongo-url", "nats-password"},
-    "notifications": {"mongo-url", "nats-password", "unsubscribe-keys"},
-    "mailer": {"mongo-url", "nats-password", "reply-keys"},
+    **{name: {"mongo-url", "nats-password", *_KEYS.get(name, ())} for name in SERVICES},
+    **{name: set(keys) for name, keys in _KEYS.items() if name not in SERVICES},
+    **{each.name: {"nats-password"} for each in EXTERNAL_CONSUMERS},
     "backup": {"mongo-url", "nats-password", "recipient"},
-    "sealing": {"keys"},
     "mongo": {"admin-url", "keyfile"},
     "nats": {"provisioner-password", "route-password"},
     "smtp": {"username", "password"},
     "dkim": {"key.pem"},
 }
-"""What there is in a cluster before the manifests are applied, and so what a manifest may name: what
-infra/k8s/make_secrets.py makes, and `dkim`, which components/dkim tells how to make."""
+"""The Secrets that exist before the manifests are applied: infra/k8s/make_secrets.py creates them, except `dkim`
+(components/dkim)."""
 
 
 def problems(documents: list[Document]) -> list[str]:

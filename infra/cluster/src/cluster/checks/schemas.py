@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from cluster import tools
 from cluster.checks.kustomize import Document
-from cluster.places import SCHEMAS
+from cluster.paths import SCHEMAS
 
 KUBERNETES = "1.33"
 

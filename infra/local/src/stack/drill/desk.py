@@ -1,4 +1,4 @@
-"""People at work in the drill, and what they see of it."""
+"""People who work during the drill, and what they see."""
 
 import asyncio
 import time
@@ -19,13 +19,13 @@ from common.services import SERVICES
 from stack.demo_people import CASEY, ROBIN, Person
 from stack.errors import StepFailed
 
-AT_ONCE = 8
+CONCURRENCY = 8
 SETTLE_SECONDS = 120
 
 
 @dataclass(frozen=True)
-class Seen:
-    """All that is there, as people see it."""
+class Snapshot:
+    """All tickets, messages, notifications and dead letters, as people see them."""
 
     tickets: dict[str, dict[str, Any]]
     messages: dict[str, list[dict[str, Any]]]
@@ -34,7 +34,7 @@ class Seen:
     dead_letters: dict[str, int]
 
     def summary(self) -> str:
-        """For the person at the terminal."""
+        """The counts, for the terminal."""
         counts = {
             "tickets": len(self.tickets),
             "messages": sum(map(len, self.messages.values())),
@@ -43,47 +43,47 @@ class Seen:
         }
         return ", ".join(f"{count:,} {what}" for what, count in counts.items())
 
-    def problems(self, before: "Seen") -> list[str]:
-        """What was there before and is not as it was; what came twice. Later work may be there besides."""
-        lost = [f"ticket {each} is gone" for each in before.tickets.keys() - self.tickets.keys()]
+    def problems(self, before: "Snapshot") -> list[str]:
+        """Differences to an earlier snapshot, and notifications that exist twice. Later work is no difference."""
+        lost = [f"ticket {each} is missing" for each in before.tickets.keys() - self.tickets.keys()]
         changed = [
-            f"ticket {each} is not as it was"
+            f"ticket {each} differs"
             for each, ticket in before.tickets.items()
             if each in self.tickets and self.tickets[each] != ticket
         ]
         conversations = [
-            f"the messages of ticket {each} are not as they were"
+            f"the messages of ticket {each} differ"
             for each, messages in before.messages.items()
             if self.messages.get(each) != messages
         ]
         notifications = [
-            f"{who} is missing {sum(missing.values())} notifications"
+            f"{who} lacks {sum(missing.values())} notifications"
             for who, had in before.notifications.items()
-            if (missing := _told(had) - _told(self.notifications[who]))
+            if (missing := _counts(had) - _counts(self.notifications[who]))
         ]
         doubled = [
-            f"{who} was told twice of {what}"
+            f"{who} was notified twice of {what}"
             for who, has in self.notifications.items()
-            for what, times in _told(has).items()
+            for what, times in _counts(has).items()
             if times > 1
         ]
-        untold = [
-            f"nobody was told of ticket {each}"
+        others = [
+            f"nobody was notified of ticket {each}"
             for each in self.tickets
-            if not any(what[0] == each for what in _told(self.notifications[ROBIN.email]))
+            if not any(what[0] == each for what in _counts(self.notifications[ROBIN.email]))
         ]
         if before.dead_letters != self.dead_letters:
-            untold.append(f"there were {before.dead_letters} dead letters, there are {self.dead_letters}")
-        return [*lost, *changed, *conversations, *notifications, *doubled, *untold]
+            others.append(f"there were {before.dead_letters} dead letters, there are {self.dead_letters}")
+        return [*lost, *changed, *conversations, *notifications, *doubled, *others]
 
 
-def _told(notifications: list[dict[str, Any]]) -> Counter[tuple[str, str, str]]:
+def _counts(notifications: list[dict[str, Any]]) -> Counter[tuple[str, str, str]]:
     return Counter((str(each["ticket_id"]), str(each["kind"]), str(each["id"])) for each in notifications)
 
 
 @dataclass
 class Desk:
-    """A running stack, and two people who are logged in."""
+    """A running stack and two people who are logged in."""
 
     stack: dict[str, Any]
     """As stack.json describes it."""
@@ -93,7 +93,7 @@ class Desk:
     @classmethod
     @asynccontextmanager
     async def open(cls, stack: dict[str, Any]) -> AsyncIterator["Desk"]:
-        """Raises StepFailed where somebody can not log in."""
+        """Raises StepFailed where a login fails."""
         async with httpx.AsyncClient(base_url=f"{stack['url']}/api/v1", timeout=30, trust_env=False) as http:
             desk = cls(stack, http)
             for person in (ROBIN, CASEY):
@@ -102,11 +102,11 @@ class Desk:
             yield desk
 
     async def work(self, count: int, title: str) -> None:
-        """Casey opens so many tickets; Robin answers each, of which Casey is told in the inbox and by mail."""
-        places = asyncio.Semaphore(AT_ONCE)
+        """Casey creates `count` tickets. Robin answers each, which notifies Casey in the inbox and by mail."""
+        slots = asyncio.Semaphore(CONCURRENCY)
 
         async def one(number: int) -> None:
-            async with places:
+            async with slots:
                 new = {"title": f"{title} {number}", "description": "Please look at it. " * 20}
                 ticket = await self.send(CASEY, "POST", "/tickets", new)
                 answer = {"body": f"Looking at number {number}.", "visibility": "public"}
@@ -114,27 +114,28 @@ class Desk:
 
         await asyncio.gather(*(one(number) for number in range(count)))
 
-    async def lose_an_event(self) -> None:
-        """Something that is no event reaches the mailer, and becomes a dead letter."""
+    async def publish_invalid_event(self) -> None:
+        """The mailer receives a message that is no event and makes it a dead letter."""
         async with self._nats("mailer") as client:
             subject = "replay.mailer.notifications.email.requested.v1.drill.drill"
-            await client.jetstream().publish(subject, b"this is no event")
+            await client.jetstream().publish(subject, b"not an event")
 
     async def settled(self) -> None:
-        """Until every event was published and settled and every mail sent. Raises StepFailed after some minutes."""
+        """Returns once every event is published and handled and every mail is sent. Raises StepFailed after two
+        minutes."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
             left = [*await self._unpublished(), *await self._unsettled()]
             if not left:
                 return
             if time.monotonic() > deadline:
-                raise StepFailed(f"still on the way after {SETTLE_SECONDS} s: {', '.join(left)}")
+                raise StepFailed(f"still pending after {SETTLE_SECONDS} s: {', '.join(left)}")
             await asyncio.sleep(0.5)
 
-    async def seen(self) -> Seen:
-        """Everything, page by page."""
+    async def snapshot(self) -> Snapshot:
+        """Reads everything through the API."""
         tickets = {str(each["id"]): each for each in await self._all(ROBIN, "/tickets")}
-        return Seen(
+        return Snapshot(
             tickets=tickets,
             messages={each: await self._all(ROBIN, f"/tickets/{each}/messages") for each in tickets},
             notifications={who.email: await self._all(who, "/notifications") for who in (ROBIN, CASEY)},
@@ -142,12 +143,12 @@ class Desk:
         )
 
     async def mails(self) -> list[str]:
-        """The subjects of all mails that arrived at the catcher since it was started with nothing."""
+        """The subjects of all mails in the mail catcher."""
         answer = await self.http.get(f"{self.stack['mail_url']}/api/email")
         return [str(mail["subject"]) for mail in answer.raise_for_status().json()]
 
     async def send(self, who: Person | None, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """The answer. Raises StepFailed for any that is no success."""
+        """The response body. Raises StepFailed for an unsuccessful status."""
         headers = {"Authorization": f"Bearer {self.tokens[who.email]}"} if who else {}
         answer = await self.http.request(method, path, json=body, headers=headers)
         if not answer.is_success:

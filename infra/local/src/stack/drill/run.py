@@ -1,4 +1,4 @@
-"""The drill itself: fill, back up, destroy, restore, compare."""
+"""The drill: fill, back up, destroy, restore, compare."""
 
 import asyncio
 import json
@@ -18,86 +18,86 @@ from stack import secrets
 from stack.drill.desk import Desk
 from stack.errors import StepFailed
 from stack.options import Options
-from stack.places import Places
+from stack.paths import Paths
 from stack.topology import assemble
 
 START_SECONDS = 180
-LOST = ("mongod", "nats", "maildev")
+DESTROYED = ("mongod", "nats", "maildev")
 """Below the data directory."""
 
 
 @dataclass(frozen=True)
 class Drill:
-    """In a data directory of its own, which is empty at first. `tickets` is how many there are to lose."""
+    """In a separate data directory, which must be empty. `tickets` is how many are created before the backup."""
 
     data: Path
-    door: int
+    http_port: int
     tickets: int
 
     async def run(self) -> None:
-        """Raises StepFailed as soon as something is not as it should be."""
+        """Raises StepFailed at the first difference."""
         self.data.mkdir(parents=True, exist_ok=True)
         if any(self.data.iterdir()):
             raise StepFailed(
-                f"{self.data} is not empty, and the drill destroys what is there; name another with --data-dir"
+                f"{self.data} is not empty, and the drill destroys its contents; choose another with --data-dir"
             )
         (self.data / "backups").mkdir()
         recipient = await self._new_key()
         async with self._stack() as stack, Desk.open(stack) as desk:
-            _say(f"fill: {self.tickets} tickets, each with an answer, and an event that nobody can read")
+            _log(f"fill: {self.tickets} tickets with a reply each, and an invalid event")
             await desk.work(self.tickets, "Before the backup")
-            await desk.lose_an_event()
+            await desk.publish_invalid_event()
             await desk.settled()
-            before = await desk.seen()
-            _say(f"back up {before.summary()}, while people go on working")
+            before = await desk.snapshot()
+            _log(f"back up {before.summary()}, while people continue to work")
             working = asyncio.create_task(desk.work(max(self.tickets // 5, 10), "During the backup"))
             await self._make_backup_user(stack)
             began = time.time()
             backup = await self._back_up(stack, recipient)
-            _say(f"{backup.name}: {backup.stat().st_size:,} bytes in {time.time() - began:.1f} s")
+            _log(f"{backup.name}: {backup.stat().st_size:,} bytes in {time.time() - began:.1f} s")
             await working
             await desk.work(10, "After the backup")
         lost_at = time.time()
-        for name in LOST:
+        for name in DESTROYED:
             shutil.rmtree(self.data / name)
-        _say(f"destroy: {', '.join(LOST)} are gone; what is left are the secrets and the backup")
+        _log(f"destroy: {', '.join(DESTROYED)} are deleted; the secrets and the backup are left")
         async with self._stack("--servers-only") as stack:
-            said = await self._restore(stack, backup)
-            _say(f"restore: {said.splitlines()[0]}")
+            output = await self._restore(stack, backup)
+            _log(f"restore: {output.splitlines()[0]}")
             for service in SERVICES:
-                _say(await self._say_again(service, said))
+                _log(await self._replay(service, output))
         async with self._stack("--no-seed") as stack, Desk.open(stack) as desk:
             await desk.settled()
             back_at = time.time()
-            after = await desk.seen()
+            after = await desk.snapshot()
             if problems := after.problems(before):
-                raise StepFailed("\n".join(["compare: not everything is as it was:", *problems]))
+                raise StepFailed("\n".join(["compare: these differ:", *problems]))
             if any(ticket["title"].startswith("After") for ticket in after.tickets.values()):
-                raise StepFailed("compare: there is a ticket that was opened after the backup; that can not be")
+                raise StepFailed("compare: a ticket that was created after the backup is there")
             if doubled := [subject for subject in await desk.mails() if "Before the backup" in subject]:
                 raise StepFailed(f"compare: sent again: {', '.join(doubled)}")
-            _say(f"compare: {after.summary()}; all that was there before is as it was, and nothing was told twice")
+            _log(f"compare: {after.summary()}; everything is as before the backup, and nobody was notified twice")
             await desk.work(5, "After the restore")
             await desk.settled()
-            _say("work goes on: new tickets are opened, answered and told of")
+            _log("work continues: new tickets are created, answered and notified about")
         print(
-            f"\nRPO {lost_at - began:6.1f} s  of work lost: all since the backup began"
-            f"\nRTO {back_at - lost_at:6.1f} s  from the loss until every service was ready and had caught up"
+            f"\nRPO {lost_at - began:6.1f} s  of work are lost: everything after the start of the backup"
+            f"\nRTO {back_at - lost_at:6.1f} s  from the loss until every service is ready and has caught up"
         )
 
     @asynccontextmanager
     async def _stack(self, *arguments: str) -> AsyncIterator[dict[str, Any]]:
-        """Its description, as in stack.json. It is stopped afterwards."""
+        """Yields its description, as in stack.json, and stops it afterwards."""
         description = self.data / "stack.json"
         with (self.data / "up.log").open("ab") as log:
             command = (sys.executable, "-m", "stack", "up", "--data-dir", str(self.data), *arguments)
-            environment = {**os.environ, "HELPDESK_PORT": str(self.door), "HELPDESK_RATE_LIMITS": "off"}
+            environment = {**os.environ, "HELPDESK_PORT": str(self.http_port), "HELPDESK_RATE_LIMITS": "off"}
             process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
         try:
             async with asyncio.timeout(START_SECONDS):
                 while not description.exists():
                     if process.returncode is not None:
-                        raise StepFailed(f"the stack did not start; {self.data}/up.log says why")
+                        raise StepFailed(f"the stack did not start: see {self.data}/up.log")
                     await asyncio.sleep(0.1)
             yield json.loads(description.read_text())
         finally:
@@ -106,7 +106,7 @@ class Drill:
             await process.wait()
 
     async def _new_key(self) -> str:
-        """The recipient; the other half is in a file, which nobody needs before the restore."""
+        """Returns the recipient. The identity is in a file, which only the restore reads."""
         key = await _output({}, "backup", "keygen")
         secrets.write_private(self._key, key)
         return key.partition("RECIPIENT=")[2].split()[0]
@@ -131,15 +131,15 @@ class Drill:
         environment = self._nats_of_backup(stack) | {"HELPDESK_MONGO_ADMIN_URL": stack["mongo_url"]}
         return await _output(environment, "backup", "restore", str(backup), "--key", str(self._key))
 
-    async def _say_again(self, service: str, said: str) -> str:
-        """As the restore says it is to be done."""
-        wanted = re.search(rf"python -m {service} (replay --to stream --since \S+)", said)
-        if wanted is None:
-            raise StepFailed(f"the restore said nothing of {service}:\n{said}")
-        options = Options(data=self.data, door=self.door, rate_limits="off")
-        assembled = assemble(options, Places(self.data), secrets.load_or_generate(Places(self.data).secrets))
-        environment = assembled.environments.of(service, assembled.ports.service(service))
-        return f"{service}: {(await _output(environment, service, *wanted[1].split())).strip()}"
+    async def _replay(self, service: str, output: str) -> str:
+        """Runs the command that the restore printed."""
+        command = re.search(rf"python -m {service} (replay --to stream --since \S+)", output)
+        if command is None:
+            raise StepFailed(f"the restore printed no replay command for {service}:\n{output}")
+        options = Options(data=self.data, http_port=self.http_port, rate_limits="off")
+        assembled = assemble(options, Paths(self.data), secrets.load_or_generate(Paths(self.data).secrets))
+        environment = assembled.environments.of_service(service, assembled.ports.service(service))
+        return f"{service}: {(await _output(environment, service, *command[1].split())).strip()}"
 
     def _nats_of_backup(self, stack: Mapping[str, Any]) -> dict[str, str]:
         return {
@@ -149,7 +149,7 @@ class Drill:
         }
 
     def _mongo_url_of_backup(self, stack: Mapping[str, Any]) -> str:
-        """Any password would do; this one is a secret already."""
+        """With the password of the NATS user: any secret serves."""
         address = stack["mongo_url"].partition("@")[2]
         return f"mongodb://backup:{stack['nats_users']['backup']}@{address}"
 
@@ -159,7 +159,7 @@ class Drill:
 
 
 async def _output(environment: Mapping[str, str], *command: str) -> str:
-    """Of `python -m …`. Raises StepFailed with what it said, where it fails."""
+    """Of `python -m …`. Raises StepFailed with its error output where it fails."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", *command),
         env={"PATH": os.environ["PATH"], **environment},
@@ -172,5 +172,5 @@ async def _output(environment: Mapping[str, str], *command: str) -> str:
     return output.decode()
 
 
-def _say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')}  {what}", flush=True)
+def _log(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {line}", flush=True)
