@@ -1,8 +1,8 @@
-# Every command a person types. `make` alone lists them.
+# The commands of this repository. `make` lists them.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check format lock generate bench drill images screenshots vitals clean
+.PHONY: help up down status test soak check format lock generate bench drill images screenshots vitals clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -13,76 +13,86 @@ WEB_INSTALLED := web/node_modules/.installed
 # Two workers suit two cores; each has its own MongoDB and NATS.
 TEST_WORKERS ?= 2
 TAG ?= dev
+FAILED := $(VENV)/.failed
 DOCKER ?= docker
 
 help: ## List the commands.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-up: $(INSTALLED) ## Start everything on this machine and show where it is; Ctrl-C stops it.
+up: $(INSTALLED) ## Start everything on this machine and print the address; Ctrl-C stops it.
 	@exec $(BIN)/python -m stack up
 
-down: $(INSTALLED) ## Stop what `make up` started in this checkout.
+down: $(INSTALLED) ## Stop the stack of this checkout.
 	@$(BIN)/python -m stack down
 
-status: $(INSTALLED) ## Show what is running in this checkout.
+status: $(INSTALLED) ## Show the components of the stack of this checkout.
 	@$(BIN)/python -m stack status
 
-test: $(INSTALLED) $(WEB_INSTALLED) ## Run the whole test suite against real servers.
+test: $(INSTALLED) $(WEB_INSTALLED) ## Run the test suite against real servers; ARGS are passed to pytest.
 	@$(BIN)/python -m stack web build
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --no-loadscope-reorder $(ARGS)
 
-check: $(INSTALLED) $(WEB_INSTALLED) ## Everything that needs no server: style, types, import rules, generated files.
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m common.catalogue --check
-	$(BIN)/python -m stack openapi
-	$(BIN)/python -m cluster check
-	$(BIN)/uv lock --check --quiet
-	@$(MAKE) --no-print-directory -j2 --output-sync=target web-lint web-typecheck web-drift web-test
-	@$(BIN)/python -m stack web build
-	$(BIN)/python -m stack web run budget
+soak: $(INSTALLED) ## Run the longest tests with more seeds and examples (hours); ARGS are passed to pytest.
+	HELPDESK_SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)
 
-web-%: $(INSTALLED) $(WEB_INSTALLED)
-	$(BIN)/python -m stack web run $*
+# Every step runs, two at a time. Those that fail are listed at the end.
+check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, import rules, generated files and the web client; needs no server.
+	@rm -f $(FAILED)
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target $(STEPS:%=check-%) \
+	  || { echo; echo "Failed:"; cat $(FAILED); exit 1; }
 
-format: $(INSTALLED) $(WEB_INSTALLED) ## Put the code into its usual form.
-	$(BIN)/ruff check --fix .
+STEPS := types style layout imports lock events openapi cluster web-lint web-typecheck web-drift web-test budget
+STEP_types := $(BIN)/mypy
+STEP_style := $(BIN)/ruff check .
+STEP_layout := $(BIN)/ruff format --check .
+STEP_imports := $(BIN)/lint-imports --no-logo
+STEP_lock := $(BIN)/uv lock --check --quiet
+STEP_events := $(BIN)/python -m common.catalogue --check
+STEP_openapi := $(BIN)/python -m stack openapi
+STEP_cluster := $(BIN)/python -m cluster check
+STEP_budget := $(BIN)/python -m stack web build && $(BIN)/python -m stack web run budget
+
+check-%:
+	@step='$(or $(STEP_$*),$(BIN)/python -m stack web run $(*:web-%=%))'; echo "$$step"; \
+	  sh -c "$$step" 2>&1 || { echo "  $$step" >> $(FAILED); exit 1; }
+
+format: $(INSTALLED) $(WEB_INSTALLED) ## Fix everything that `make check` refuses and a program can fix.
+	$(BIN)/ruff check --fix --exit-zero --quiet .
 	$(BIN)/ruff format .
+	$(BIN)/python infra/wrap_prose.py $$(git ls-files --cached --others --exclude-standard '*.py')
+	$(BIN)/ruff check .
 	$(BIN)/python -m stack web run format
 
-generate: $(INSTALLED) $(WEB_INSTALLED) ## Write the files that are made from code: events, OpenAPI and its client, routes.
+generate: $(INSTALLED) $(WEB_INSTALLED) ## Write the generated files: events, OpenAPI and its client, everything from the table of services.
 	$(BIN)/python -m common.catalogue --write
 	$(BIN)/python -m stack openapi --write
 	$(BIN)/python -m stack web run generate
-	$(BIN)/python -m stack routes > infra/nginx/routes.conf
 	$(BIN)/python -m cluster generate
 
-lock: $(INSTALLED) ## Take up newer versions of what we depend on.
+lock: $(INSTALLED) ## Upgrade the dependencies.
 	$(BIN)/uv lock --upgrade
 	$(MAKE) $(INSTALLED)
 
 bench: $(INSTALLED) ## Measure Helpdesk against a baseline on the same servers.
 	$(BIN)/python -m bench $(ARGS)
 
-screenshots: $(INSTALLED) $(WEB_INSTALLED) ## Take pictures of every page of the web client, into web/screenshots.
+screenshots: $(INSTALLED) $(WEB_INSTALLED) ## Capture every page of the web client into web/screenshots.
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
-vitals: $(INSTALLED) $(WEB_INSTALLED) ## Measure how fast the web client's pages are there, into docs/web-vitals.md.
+vitals: $(INSTALLED) $(WEB_INSTALLED) ## Measure the load times of the web client's pages into docs/web-vitals.md.
 	$(BIN)/python -m tests.browser.vitals
 
-drill: $(INSTALLED) ## Lose everything on purpose and get it back from a backup; says how long that took.
+drill: $(INSTALLED) ## Destroy a separate stack, restore it from a backup, and print how long that took.
 	$(BIN)/python -m stack drill $(ARGS)
 
-images: $(INSTALLED) $(WEB_INSTALLED) ## Build the images, tagged helpdesk/<name>:$(TAG); ARGS are given to docker build.
+images: $(INSTALLED) $(WEB_INSTALLED) ## Build the images helpdesk/<name>:$(TAG); ARGS are passed to docker build.
 	@$(BIN)/python -m stack web build
-	for name in auth tickets notifications mailer backup; do \
+	for name in $(notdir $(wildcard services/*)) backup; do \
 	  $(DOCKER) build $(ARGS) -f infra/docker/service.Dockerfile --build-arg SERVICE=$$name -t helpdesk/$$name:$(TAG) . || exit; \
 	done
 	$(DOCKER) build $(ARGS) -f infra/docker/web.Dockerfile -t helpdesk/web:$(TAG) .
 
-clean: ## Remove what was installed and measured, but no data.
+clean: ## Remove installed packages, builds and caches, but no data.
 	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(INSTALLED): pyproject.toml uv.lock $(wildcard libs/*/pyproject.toml services/*/pyproject.toml infra/*/pyproject.toml)

@@ -7,6 +7,8 @@ from typing import TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 
+from tests.support.soak import EXAMPLES_FACTOR
+
 T = TypeVar("T")
 
 
@@ -14,7 +16,9 @@ async def for_all(examples: SearchStrategy[T], holds: Callable[[T], Awaitable[No
     """Raises what `holds` raises for the smallest example found that makes it raise."""
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=at_most, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=at_most * EXAMPLES_FACTOR, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
     @given(examples)
     def tried(example: T) -> None:
         asyncio.run_coroutine_threadsafe(_awaited(holds(example)), loop).result(timeout=60)

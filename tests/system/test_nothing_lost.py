@@ -3,7 +3,6 @@ again."""
 
 import asyncio
 import itertools
-import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
@@ -13,9 +12,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.support.callers import Caller, callers
 from tests.support.eventually import eventually
 from tests.support.smtp import RecordingSmtp
+from tests.support.soak import STORM_SEEDS
 from tests.support.stack import RunningStack, running_stack
 
 TICKETS = 500
@@ -125,11 +127,11 @@ async def _done(by: Caller, method: str, path: str, body: Any, *, key: str | Non
     return done
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", STORM_SEEDS)
 async def test_nothing_is_lost_and_nothing_doubled_while_everything_is_killed(
-    tmp_path: Path, smtp: RecordingSmtp
+    tmp_path: Path, smtp: RecordingSmtp, seed: int
 ) -> None:
-    seed = int(os.environ.get("HELPDESK_STORM_SEED", "20260101"))
-    print(f"seed {seed}")  # noqa: T201 - to repeat a failure
     options = ("--smtp", f"127.0.0.1:{smtp.port}", "--env", "HELPDESK_SMTP_TIMEOUT_SECONDS=3")
     environment = {"HELPDESK_RATE_LIMITS": "off"}
     async with running_stack(tmp_path / "data", *options, environment=environment) as stack, _open_desk(stack) as desk:

@@ -3,9 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from common.messaging import provision as module
 from common.messaging.provision import provision
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.topology import CONSUMERS, STREAMS
@@ -43,24 +40,18 @@ async def test_done_again_it_changes_nothing(db: Database, brokers: Brokers) -> 
     assert await as_it_is(brokers) == before
 
 
-async def test_a_changed_filter_reaches_the_durable_that_exists(
-    brokers: Brokers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_changed_filter_reaches_the_durable_that_exists(brokers: Brokers) -> None:
     (heard,) = (spec for spec in CONSUMERS if (spec.stream, spec.durable) == ("AUTH", "tickets"))
     changed = replace(heard, subjects=("auth.user.registered.v1.>",))
     before = await brokers.tickets.jetstream.consumer_info("AUTH", "tickets")
-    monkeypatch.setattr(module, "CONSUMERS", (changed,))
-    await provision(brokers.provisioner.jetstream)
+    await provision(brokers.provisioner.jetstream, consumers=[changed])
     after = await brokers.tickets.jetstream.consumer_info("AUTH", "tickets")
     assert after.created == before.created
     assert after.config.filter_subjects == ["auth.user.registered.v1.>"]
 
 
-async def test_a_stream_keeps_its_messages_when_its_limits_change(
-    brokers: Brokers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_stream_keeps_its_messages_when_its_limits_change(brokers: Brokers) -> None:
     await JetStreamPublisher(brokers.auth).publish(a_session_ended())
-    monkeypatch.setattr(module, "STREAMS", tuple(replace(spec, max_age_days=7) for spec in STREAMS))
-    await provision(brokers.provisioner.jetstream)
+    await provision(brokers.provisioner.jetstream, streams=[replace(spec, max_age_days=7) for spec in STREAMS])
     info = await brokers.provisioner.jetstream.stream_info("AUTH")
     assert (info.config.max_age, info.state.messages) == (7 * 24 * 3600, 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.desk import Desk
 from tests.support.examples import for_all
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.soak]
 
 Sort = Literal["created", "updated", "priority"]
 Deed = Literal["open", "change"]

@@ -22,7 +22,7 @@ from tests.support.services import Installation, build
 from tickets.reports import queries
 from tickets.reports.period import Period
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.soak]
 
 AGENT = Principal(new_id(), new_id(), "agent", new_id(), "Alex Agent", clock.now())
 PEOPLE = [new_id() for _ in range(3)]

@@ -15,7 +15,7 @@ from tests.support.people import Person, make_person
 from tickets import workflow
 from tickets.access import TO_EDIT, May, may
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.soak]
 
 Who = Literal["requester", "neighbour", "agent", "admin", "operator"]
 ROLES: dict[Who, Role] = {

@@ -11,8 +11,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-from common.messaging.topology import STREAMS, ConsumerSpec, StreamSpec, consumers
-from common.services import EXTERNAL_CONSUMERS, ExternalConsumer
+from common.messaging.topology import CONSUMERS, STREAMS, ConsumerSpec, StreamSpec
 
 log = structlog.get_logger("provision")
 
@@ -50,11 +49,14 @@ def consumer_config(spec: ConsumerSpec) -> ConsumerConfig:
 
 
 async def provision(
-    js: JetStreamContext, *, replicas: int = 1, external: Sequence[ExternalConsumer] = EXTERNAL_CONSUMERS
+    js: JetStreamContext,
+    *,
+    replicas: int = 1,
+    streams: Sequence[StreamSpec] = STREAMS,
+    consumers: Sequence[ConsumerSpec] = CONSUMERS,
 ) -> None:
     """Idempotent. `replicas` is the number of copies of each stream in a cluster: 1 or 3."""
-    wanted = consumers(external)
-    for stream in STREAMS:
+    for stream in streams:
         config = stream_config(stream, replicas)
         try:
             await js.stream_info(stream.name)
@@ -63,7 +65,7 @@ async def provision(
             log.info("stream created", stream=stream.name)
         else:
             await js.update_stream(config)
-    for consumer in wanted:
+    for consumer in consumers:
         # Creating a consumer that exists updates it (JetStream API, `action` empty: create or update).
         await js.add_consumer(consumer.stream, consumer_config(consumer))
-    log.info("provisioned", streams=len(STREAMS), consumers=len(wanted))
+    log.info("provisioned", streams=len(streams), consumers=len(consumers))
