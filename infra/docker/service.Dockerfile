@@ -1,13 +1,13 @@
-# One of the Python services: auth, tickets, notifications, mailer, or backup.
+# A Python service (any package of services/), or backup.
 #
 #   docker build -f infra/docker/service.Dockerfile --build-arg SERVICE=auth -t helpdesk/auth .
 #
-# Needs BuildKit. Everything from outside is an argument: the base image, the package index, and, as a secret, the
-# certificates by which the index is believed:
+# Needs BuildKit. External inputs are arguments: the base image, the package index, and, as a secret, the certificates that
+# verify the index:
 #
 #   --build-arg PYTHON_IMAGE=… --build-arg PACKAGE_INDEX=https://…/simple --secret id=certificates,src=bundle.pem
 #
-# There is no `# syntax=` line, since that would be one more image to pull: the builder's own frontend knows all this.
+# There is no `# syntax=` line, which would pull one more image: the builder's own frontend supports all of this.
 
 ARG PYTHON_IMAGE=python:3.13-slim
 
@@ -23,8 +23,8 @@ RUN --mount=type=secret,id=certificates \
     python -m pip install --quiet --no-cache-dir --root-user-action=ignore --disable-pip-version-check \
         --index-url "$PACKAGE_INDEX" "uv==$UV_VERSION"
 
-# What the lock says this service needs. Runs at every change of any source, and takes a moment; what it writes seldom
-# changes, so the next stage seldom runs.
+# The locked dependencies of this service. It runs after every change of a source, but its output rarely changes, so the next
+# stage is mostly cached.
 FROM uv AS locked
 ARG SERVICE
 WORKDIR /workspace
@@ -33,7 +33,7 @@ RUN uv export --quiet --frozen --no-dev --no-emit-workspace --package "helpdesk-
 
 FROM uv AS installed
 COPY --from=locked /requirements.txt /requirements.txt
-# --require-hashes: whatever the index, only the files that the lock names.
+# --require-hashes: whichever the index, only files of the lock are installed.
 RUN --mount=type=secret,id=certificates \
     if [ -s /run/secrets/certificates ]; then export SSL_CERT_FILE=/run/secrets/certificates; fi; \
     uv venv --quiet --python "$(command -v python)" /app/venv \
@@ -46,7 +46,7 @@ COPY services /tmp/services
 COPY infra/backup /tmp/services/backup
 RUN cp -R "/tmp/services/$SERVICE/src/." /app/src/
 
-# Bytecode of all that a start imports, Python's own library included, whose image has none: half the time of a start.
+# Bytecode of everything that a start imports, including Python's standard library: it halves the start-up time.
 FROM ${PYTHON_IMAGE} AS compiled
 ARG SERVICE
 ENV PYTHONPATH=/app/src PYTHONPYCACHEPREFIX=/app/bytecode
@@ -63,7 +63,7 @@ LABEL org.opencontainers.image.title="helpdesk/${SERVICE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="MIT"
-# The root file system may be read-only: nothing is written, no bytecode either.
+# The root file system may be read-only: nothing is written, not even bytecode.
 ENV PATH=/app/venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONPATH=/app/src \
     PYTHONUNBUFFERED=1 \
@@ -73,14 +73,14 @@ COPY --from=installed /app/venv /app/venv
 COPY --from=sources /app/src /app/src
 COPY --from=compiled /app/bytecode /app/bytecode
 WORKDIR /app
-# A number, so that Kubernetes can see without a look inside that it is not root. Any other works too.
+# Numeric, so that Kubernetes can verify that it is not root. Any other id works as well.
 USER 10001:10001
 EXPOSE 8000
-# `docker run helpdesk/auth auth serve --role api`, `docker run helpdesk/auth common.messaging provision`. No shell in
-# between: SIGTERM reaches the service itself.
+# `docker run helpdesk/auth auth serve --role api`, `docker run helpdesk/auth common.messaging provision`. There is no
+# shell in between: the service itself receives SIGTERM.
 ENTRYPOINT ["python", "-m"]
 
-# The same for `skaffold dev`: sources may be replaced while it runs, and it starts anew when they were.
+# The same for `skaffold dev`: it restarts when sources are replaced.
 FROM uv AS reload
 RUN --mount=type=secret,id=certificates \
     if [ -s /run/secrets/certificates ]; then export SSL_CERT_FILE=/run/secrets/certificates; fi; \
@@ -93,5 +93,5 @@ COPY --from=sources --chown=10001:10001 /app/src /app/src
 COPY --chmod=755 infra/docker/reload.sh /app/reload.sh
 ENTRYPOINT ["/app/reload.sh"]
 
-# The last stage is what `docker build` makes when none is named.
+# The last stage is the default of `docker build`.
 FROM runtime

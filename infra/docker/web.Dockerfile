@@ -2,8 +2,8 @@
 #
 #   docker build -f infra/docker/web.Dockerfile -t helpdesk/web .
 #
-# The client is what was built into web/dist before; while there is none, a page stands in for it. Nothing is run while this is
-# built, so it needs no network, and any image that has an `nginx` on its PATH will do as a base.
+# The client is taken from web/dist; without a build, the image has a placeholder page. The build runs no command, so it needs
+# no network, and any image with `nginx` on its PATH serves as a base.
 
 ARG NGINX_IMAGE=nginx:1.29-alpine
 FROM ${NGINX_IMAGE} AS runtime
@@ -16,19 +16,19 @@ LABEL org.opencontainers.image.title="helpdesk/web" \
       org.opencontainers.image.licenses="MIT"
 COPY infra/nginx/*.conf /etc/nginx/helpdesk/
 COPY infra/docker/web.nginx.conf /etc/nginx/helpdesk/nginx.conf
-# A pattern, since what it names need not be there.
+# A pattern, since web/dist may be missing.
 COPY infra/nginx/placeholder/ we[b]/dist/ /usr/share/nginx/html/
-# A number, so that Kubernetes can see without a look inside that it is not root. Any other works too.
+# Numeric, so that Kubernetes can verify that it is not root. Any other id works as well.
 USER 10001:10001
 EXPOSE 8080
-# Lets requests under way finish; SIGTERM would break them off.
+# Requests in progress are finished; SIGTERM would abort them.
 STOPSIGNAL SIGQUIT
 ENTRYPOINT ["nginx", "-e", "stderr", "-c", "/etc/nginx/helpdesk/nginx.conf"]
 CMD []
 
-# The same for `skaffold dev`: the files may be replaced while it runs.
+# The same for `skaffold dev`: files can be replaced while it runs.
 FROM runtime AS dev
 COPY --chown=10001:10001 infra/nginx/placeholder/ we[b]/dist/ /usr/share/nginx/html/
 
-# The last stage is what `docker build` makes when none is named.
+# The last stage is the default of `docker build`.
 FROM runtime

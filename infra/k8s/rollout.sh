@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings an overlay into the cluster that kubectl is set to: first what prepares (servers, users, streams, indexes), and only
-# when all of that is done, what serves. For the first time, for a new version, and for the way back to an old one alike.
+# Deploys an overlay to the current cluster of kubectl: first servers and Jobs (users, streams, indexes), and when these are
+# complete, the services. For an installation, an upgrade and a rollback.
 #
 #   infra/k8s/rollout.sh infra/k8s/overlays/production
 set -eu
@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 kubectl kustomize "$overlay" >"$work/all.yaml"
 
-# A Job can not be changed, only made anew.
+# A Job is immutable: it is replaced.
 jobs='app.kubernetes.io/component in (prepare, provision)'
 kubectl delete jobs --namespace "$namespace" --selector "$jobs" --ignore-not-found
 kubectl apply --filename "$work/all.yaml" --selector 'app.kubernetes.io/component notin (api, worker, web)'

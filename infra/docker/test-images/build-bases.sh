@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes helpdesk-test/python:local and helpdesk-test/nginx:local: what the service and web images are built on, for a
-# machine that can pull nothing. Debian's smallest system with a Python of this machine; the NGINX that `make up` runs.
-# Needs Docker, root, debootstrap, strip and Debian's packages, but no registry of images.
+# Builds helpdesk-test/python:local and helpdesk-test/nginx:local, the bases of the service and web images, on a machine
+# without access to a registry: a minimal Debian with a Python of this machine, and the NGINX that `make up` runs.
+# Needs Docker, root, debootstrap, strip and Debian's packages.
 #
 #   sudo infra/docker/test-images/build-bases.sh
 #
-# PYTHON=…  the Python to put in, e.g. /opt/python3.13/bin/python3.13; by default python3
-# MIRROR=…  where Debian's packages come from; by default where debootstrap looks
+# PYTHON=…  the Python to include, e.g. /opt/python3.13/bin/python3.13; by default python3
+# MIRROR=…  the mirror of Debian's packages; by default that of debootstrap
 set -eu
 
 root=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -34,20 +34,20 @@ imported() { # name, changes…
 libraries=ca-certificates,libssl3,libffi8,libsqlite3-0,zlib1g,liblzma5,libbz2-1.0,libreadline8,libuuid1,libexpat1
 debootstrap --variant=minbase --include="$libraries" bookworm "$work/root" ${MIRROR:+"$MIRROR"} >"$work/log" 2>&1 \
     || { tail "$work/log" >&2; fail "debootstrap failed."; }
-# As the public slim image has it: no documentation, no package lists, no tests of Python, no static library.
+# As in the public slim image: no documentation, no package lists, no tests of Python, no static library.
 rm -rf "$work"/root/usr/share/doc/* "$work"/root/usr/share/man/* "$work"/root/usr/share/locale/* \
     "$work"/root/var/cache/apt/archives/*.deb "$work"/root/var/lib/apt/lists/*
 (cd "$prefix" && tar -c --exclude=__pycache__ --exclude='*/test' --exclude='*/tests' --exclude='*/idlelib' \
     --exclude='*/turtledemo' --exclude='*.a' --exclude=share --exclude='*/site-packages/*' bin lib) \
     | tar -C "$work/root/usr/local" -x
-# As the public image's: without what only a debugger reads.
+# As in the public image: without debug symbols.
 find "$work/root/usr/local/lib" -name '*.so*' -type f -exec strip --strip-unneeded {} +
 chroot "$work/root" /sbin/ldconfig
 version=$("$prefix/bin/python3" -c 'import sys; print(f"{sys.version_info[0]}.{sys.version_info[1]}")')
 ln -sf "python$version" "$work/root/usr/local/bin/python3"
 ln -sf "python$version" "$work/root/usr/local/bin/python"
 chroot "$work/root" /usr/local/bin/python -m ensurepip >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "no pip."; }
-# As the public images' since Python 3.12: pip alone, and no bytecode.
+# As in the public images since Python 3.12: only pip, and no bytecode.
 rm -rf "$work/root/usr/local/lib/python$version/site-packages"/setuptools* \
     "$work/root/usr/local/lib/python$version/site-packages/pkg_resources" \
     "$work/root/usr/local/lib/python$version/site-packages"/*distutils*

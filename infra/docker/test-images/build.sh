@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes helpdesk-test/mongo:local and helpdesk-test/nats:local of the servers installed on this machine (Linux), those
-# `make test` uses: a program and the shared libraries it asks for, nothing else. Needs Docker, but no registry.
+# Builds helpdesk-test/mongo:local and helpdesk-test/nats:local from the servers that `make test` uses on this machine
+# (Linux): each program with its shared libraries. Needs Docker, but no registry.
 #
 #   infra/docker/test-images/build.sh
 #
-# PYTHON=…           another Python that has the stack installed
+# PYTHON=…           another Python with the stack installed
 # HELPDESK_MONGOD=…  another mongod; another nats-server is taken from PATH
 set -eu
 

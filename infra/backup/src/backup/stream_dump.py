@@ -54,7 +54,7 @@ async def find_oldest_unacknowledged(js: JetStreamContext) -> datetime | None:
     """When the oldest event that a consumer has not acknowledged happened, or was published if that was earlier."""
     times = []
     for spec in CONSUMERS:
-        info = await js.consumer_info(spec.stream, spec.service)
+        info = await js.consumer_info(spec.stream, spec.durable)
         if info.num_pending or info.num_ack_pending:
             acknowledged = info.ack_floor.stream_seq if info.ack_floor else 0
             try:
