@@ -1,4 +1,4 @@
-"""Grafana's dashboards as data: what is shown, in which order."""
+"""Grafana's dashboards as data."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _OWN = 'route!~"/healthz|/readyz|/metrics|/api/v1/notifications/stream"'
 
 @dataclass(frozen=True)
 class Panel:
-    """`queries`: expression -> how its lines are named."""
+    """`queries`: expression -> legend."""
 
     title: str
     unit: str
@@ -31,7 +31,7 @@ _PROCESSES = f'job=~"{"|".join(SERVICES)}"'
 
 DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
     "overview": (
-        "Helpdesk: what people notice",
+        "Helpdesk: user experience",
         (
             Panel("Requests", "reqps", {f"sum by (job) (rate({_REQUESTS}_count{{{_OWN}}}[5m]))": "{{job}}"}),
             Panel(
@@ -43,7 +43,7 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 },
             ),
             Panel(
-                "Time to answer",
+                "Response time",
                 "s",
                 {
                     _quantile(0.95, _REQUESTS, selector=f'{_OWN}, method=~"GET|HEAD"'): "reads, p95",
@@ -54,12 +54,12 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 "The slowest routes, p95", "s", {f"topk(8, {_quantile(0.95, _REQUESTS, 'route', _OWN)})": "{{route}}"}
             ),
             Panel(
-                "From the fact to its effect, p95",
+                "Event age when handled, p95",
                 "s",
                 {_quantile(0.95, "helpdesk_event_age_seconds", "job"): "{{job}}"},
             ),
             Panel(
-                "From the wish to the mail",
+                "Time to mail",
                 "s",
                 {
                     _quantile(0.5, "helpdesk_mail_age_seconds"): "p50",
@@ -67,7 +67,7 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 },
             ),
             Panel(
-                "Budget burnt, times as fast as allowed (1 h)",
+                "Burn rate of the error budgets (1 h)",
                 "none",
                 {
                     "helpdesk:availability_bad:ratio_rate1h / 0.001": "availability",
@@ -77,43 +77,43 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 },
             ),
             Panel(
-                "Mails, by what the server said",
+                "Mails by outcome",
                 "ops",
                 {"sum by (outcome) (rate(helpdesk_mails_total[5m]))": "{{outcome}}"},
             ),
-            Panel("Mails waiting", "none", {"max(helpdesk_mails_waiting)": "waiting"}),
+            Panel("Queued mails", "none", {"max(helpdesk_mails_waiting)": "waiting"}),
         ),
     ),
     "events": (
-        "Helpdesk: events on their way",
+        "Helpdesk: events",
         (
             Panel("Published", "ops", {"sum by (job) (rate(helpdesk_relay_published_total[5m]))": "{{job}}"}),
-            Panel("Oldest event not yet published", "s", {"max by (job) (helpdesk_relay_lag_seconds)": "{{job}}"}),
+            Panel("Oldest unpublished event", "s", {"max by (job) (helpdesk_relay_lag_seconds)": "{{job}}"}),
             Panel(
-                "Documents with events not yet published",
+                "Documents with unpublished events",
                 "none",
                 {
                     "max by (job) (helpdesk_relay_waiting_documents)": "{{job}}",
-                    "max by (job) (helpdesk_relay_conflicting_documents)": "{{job}}, contradicting",
+                    "max by (job) (helpdesk_relay_conflicting_documents)": "{{job}}, conflicting",
                 },
             ),
             Panel(
-                "Settled",
+                "Handled",
                 "ops",
                 {"sum by (job, verdict) (rate(helpdesk_events_handled_total[5m]))": "{{job}} {{verdict}}"},
             ),
             Panel(
-                "Waiting in the stream",
+                "Pending in the stream",
                 "none",
                 {"max by (job, stream) (helpdesk_consumer_pending)": "{{job}} of {{stream}}"},
             ),
             Panel(
-                "In hand",
+                "In flight",
                 "none",
                 {"max by (job, stream) (helpdesk_consumer_unacknowledged)": "{{job}} of {{stream}}"},
             ),
             Panel(
-                "Given up (dead letters), in an hour",
+                "Dead letters per hour",
                 "none",
                 {'sum by (job) (increase(helpdesk_events_handled_total{verdict="dead"}[1h]))': "{{job}}"},
             ),
@@ -123,7 +123,7 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 {f"sum by (pod) (process_resident_memory_bytes{{{_PROCESSES}}})": "{{pod}}"},
             ),
             Panel(
-                "Processor",
+                "CPU",
                 "none",
                 {f"sum by (pod) (rate(process_cpu_seconds_total{{{_PROCESSES}}}[5m]))": "{{pod}}"},
             ),

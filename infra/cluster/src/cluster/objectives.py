@@ -1,7 +1,7 @@
-"""The service level objectives as data, and the alerts on how fast their error budgets burn.
+"""The service level objectives as data, and alerts on the burn rates of their error budgets.
 
-After "Alerting on SLOs" of Google's Site Reliability Workbook: a long window says that it matters, a short one that it
-is still so. docs/operations/objectives.md explains both to people.
+After "Alerting on SLOs" of Google's Site Reliability Workbook: a long window shows that it matters, a short one that it
+continues. docs/operations/objectives.md explains both.
 """
 
 from dataclasses import dataclass
@@ -10,31 +10,31 @@ from typing import Any
 NAMESPACE = "helpdesk"
 
 _OWN = 'route!~"/healthz|/readyz|/metrics|/api/v1/notifications/stream"'
-"""Neither the cluster's own questions count, nor streams that are open for hours and are good for it."""
+"""Probes and scrapes do not count, nor event streams, which are open for hours."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """`bad` and `all` are counters per second over a window, with `$window` in its place. Those of `all` that are `bad`
-    may be `budget` at most, over 30 days."""
+    """`bad` and `all` are PromQL rates over `$window`. At most the share `budget` of `all` may be `bad`, over 30
+    days."""
 
     name: str
     budget: float
     bad: str
     all: str
-    says: str
+    violation: str
 
 
 @dataclass(frozen=True)
-class Speed:
-    """`factor` times as fast as the budget allows for."""
+class BurnRate:
+    """`factor` times as fast as the budget allows."""
 
     factor: float
     long: str
     short: str
     severity: str
-    lasts: str
-    """For how long it must be so, so that a single bad minute at night wakes nobody."""
+    duration: str
+    """How long the condition must hold, so that one bad minute pages nobody."""
 
 
 def _requests(which: str, suffix: str = "count") -> str:
@@ -52,7 +52,7 @@ _READS, _WRITES = "GET|HEAD", "POST|PUT|PATCH|DELETE"
 _MAIL = "sum(rate(helpdesk_mail_age_seconds"
 
 OBJECTIVES = (
-    Objective("availability", 0.001, _requests('status=~"5.."'), _requests(""), "requests fail with a 5xx answer"),
+    Objective("availability", 0.001, _requests('status=~"5.."'), _requests(""), "requests fail with a 5xx status"),
     Objective(
         "reads", 0.05, _slower_than("0.3", _READS), _requests(f'method=~"{_READS}"'), "reads take longer than 300 ms"
     ),
@@ -72,40 +72,40 @@ OBJECTIVES = (
     ),
 )
 
-SPEEDS = (
-    Speed(14.4, "1h", "5m", "page", "2m"),
-    Speed(6, "6h", "30m", "page", "15m"),
-    Speed(3, "1d", "2h", "ticket", "1h"),
-    Speed(1, "3d", "6h", "ticket", "3h"),
+BURN_RATES = (
+    BurnRate(14.4, "1h", "5m", "page", "2m"),
+    BurnRate(6, "6h", "30m", "page", "15m"),
+    BurnRate(3, "1d", "2h", "ticket", "1h"),
+    BurnRate(1, "3d", "6h", "ticket", "3h"),
 )
 
 WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
-"""All that `SPEEDS` names."""
+"""All that `BURN_RATES` names."""
 
 
 def ratio(objective: str, window: str) -> str:
-    """The recorded share of bad ones."""
+    """The recorded share of bad events."""
     return f"helpdesk:{objective}_bad:ratio_rate{window}"
 
 
 def rules() -> list[dict[str, Any]]:
-    """One PrometheusRule: what is recorded, and the alerts on it."""
+    """One PrometheusRule: recording rules and alerts."""
     groups = [_recorded(objective) for objective in OBJECTIVES]
     alerts = [
         {
             "alert": f"Helpdesk{objective.name.capitalize()}Burns",
-            "expr": f"{ratio(objective.name, speed.long)} > {_at(objective, speed)} "
-            f"and {ratio(objective.name, speed.short)} > {_at(objective, speed)}",
-            "for": speed.lasts,
-            "labels": {"severity": speed.severity, "objective": objective.name, "window": speed.long},
+            "expr": f"{ratio(objective.name, rate.long)} > {_at(objective, rate)} "
+            f"and {ratio(objective.name, rate.short)} > {_at(objective, rate)}",
+            "for": rate.duration,
+            "labels": {"severity": rate.severity, "objective": objective.name, "window": rate.long},
             "annotations": {
-                "summary": f"{{{{ $value | humanizePercentage }}}} of {objective.says}, for {speed.long}: the budget "
-                f"of {objective.budget:.1%} burns {speed.factor:g} times as fast as it may.",
+                "summary": f"{{{{ $value | humanizePercentage }}}} of {objective.violation}, for {rate.long}: "
+                f"the budget of {objective.budget:.1%} burns {rate.factor:g} times as fast as allowed.",
                 "runbook_url": "docs/operations/alerts/objectives.md",
             },
         }
         for objective in OBJECTIVES
-        for speed in SPEEDS
+        for rate in BURN_RATES
     ]
     return [
         {
@@ -131,5 +131,5 @@ def _recorded(objective: Objective) -> dict[str, Any]:
     }
 
 
-def _at(objective: Objective, speed: Speed) -> str:
-    return f"{objective.budget * speed.factor:g}"
+def _at(objective: Objective, rate: BurnRate) -> str:
+    return f"{objective.budget * rate.factor:g}"

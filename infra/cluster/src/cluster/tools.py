@@ -1,4 +1,4 @@
-"""Programs of other people that check manifests, in an environment of their own (infra/cluster/tools)."""
+"""External programs that check manifests, in their own environment (infra/cluster/tools)."""
 
 import subprocess
 import sys
@@ -10,11 +10,11 @@ _ENVIRONMENT = TOOLS / ".venv"
 
 
 def program(name: str) -> Path:
-    """Where it is; installed first where it is missing or the lock names another version."""
+    """Its path. Installs it where it is missing or differs from the lock."""
     lock, installed = TOOLS / "uv.lock", _ENVIRONMENT / ".installed"
     if not installed.exists() or installed.read_text() != lock.read_text():
         uv = Path(sys.executable).parent / "uv"
-        print("Installing what checks the manifests …", file=sys.stderr)
+        print("Installing the tools that check the manifests …", file=sys.stderr)
         subprocess.run([uv, "sync", "--quiet", "--frozen", "--project", TOOLS], check=True)
         installed.write_text(lock.read_text())
     return _ENVIRONMENT / "bin" / name

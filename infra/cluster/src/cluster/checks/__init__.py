@@ -1,4 +1,4 @@
-"""Every overlay, and every supported combination of components, is built and held against four things."""
+"""Builds every overlay and every supported combination of components, and checks each."""
 
 from cluster.checks import hardening, policy, references, schemas
 from cluster.checks.kustomize import COMBINATIONS, build_all
@@ -7,12 +7,12 @@ __all__ = ["COMBINATIONS", "build_all", "check"]
 
 
 def check() -> list[str]:
-    """What is wrong, a sentence for each; nothing when all is well."""
+    """A sentence for each problem."""
     built = build_all()
     problems = [
         f"{name}: {problem}"
         for name, documents in built.items()
-        for examine in (references.problems, hardening.problems)
-        for problem in examine(documents)
+        for find in (references.problems, hardening.problems)
+        for problem in find(documents)
     ]
     return [*problems, *schemas.problems(built), *([] if problems else policy.problems(built))]

@@ -1,4 +1,4 @@
-"""Our own rules for every pod: what the `restricted` level of Pod Security asks for, and what it leaves open."""
+"""Rules for every pod: the `restricted` level of Pod Security, and more."""
 
 from collections.abc import Iterator
 
@@ -17,9 +17,9 @@ def problems(documents: list[Document]) -> list[str]:
 def _of_pod(name: str, template: Document) -> Iterator[str]:
     spec = template["spec"]
     if spec.get("automountServiceAccountToken") is not False:
-        yield "is given a token of the cluster, which nothing here uses"
+        yield "mounts a service account token, which nothing uses"
     if spec.get("enableServiceLinks") is not False:
-        yield "is given the addresses of all services as variables"
+        yield "gets the addresses of all services as variables"
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(field):
             yield f"has {field}"
@@ -27,17 +27,17 @@ def _of_pod(name: str, template: Document) -> Iterator[str]:
         if "hostPath" in volume:
             yield f"mounts {volume['hostPath']['path']} of its node"
         if "emptyDir" in volume and "sizeLimit" not in volume["emptyDir"]:
-            yield f"may fill its node's disk through {volume['name']}"
+            yield f"has no size limit for {volume['name']}"
     for container in containers(template):
         for problem in _of_container(spec.get("securityContext", {}), container):
             yield f"{container['name']} {problem}"
     if name.split()[0] in {"Deployment", "StatefulSet"}:
         for container in spec["containers"]:
-            asked = [str(container.get(f"{each}Probe")) for each in ("startup", "liveness", "readiness")]
+            probes = [str(container.get(f"{each}Probe")) for each in ("startup", "liveness", "readiness")]
             if container.get("livenessProbe") is None or container.get("readinessProbe") is None:
                 yield f"{container['name']} lacks a probe"
-            elif asked[1] == asked[2]:
-                yield f"{container['name']} is restarted for what only makes it unready"
+            elif probes[1] == probes[2]:
+                yield f"{container['name']} has the same liveness and readiness probe"
 
 
 def _of_container(of_pod: Document, container: Document) -> Iterator[str]:
@@ -47,25 +47,25 @@ def _of_container(of_pod: Document, container: Document) -> Iterator[str]:
     if context.get("runAsUser") == 0:
         yield "runs as root"
     if context.get("allowPrivilegeEscalation") is not False:
-        yield "may gain rights"
+        yield "may gain privileges"
     if context.get("seccompProfile", {}).get("type") != "RuntimeDefault":
         yield "may make any system call"
     if context.get("capabilities") != {"drop": ["ALL"]}:
         yield "keeps capabilities"
     if "readOnlyRootFilesystem" not in context:
-        yield "does not say whether its root file system is read-only"
-    asked, limit = (container.get("resources", {}).get(each, {}) for each in ("requests", "limits"))
-    if not {"cpu", "memory"} <= set(asked):
-        yield "does not say what it needs"
-    if "memory" not in limit:
-        yield "may take all memory of its node"
+        yield "does not set readOnlyRootFilesystem"
+    requests, limits = (container.get("resources", {}).get(each, {}) for each in ("requests", "limits"))
+    if not {"cpu", "memory"} <= set(requests):
+        yield "has no requests for CPU and memory"
+    if "memory" not in limits:
+        yield "has no memory limit"
 
 
 _SECRET = ("PASSWORD", "_KEY", "KEYS", "MONGO_URL", "ADMIN_URL")
 
 
 def _secrets(documents: list[Document]) -> Iterator[str]:
-    """None in production: what is not there can not be left at a default. None in a ConfigMap, anywhere."""
+    """Production overlays contain no Secret, and no overlay contains a secret as a literal."""
     for document in documents:
         name = f"{document['kind']} {document['metadata']['name']}"
         if document["kind"] == "Secret" and not _is_development(documents):
@@ -74,7 +74,7 @@ def _secrets(documents: list[Document]) -> Iterator[str]:
         for container in containers(template):
             for variable in container.get("env", []):
                 if "value" in variable and variable["name"].endswith(_SECRET):
-                    yield f"{name}: {variable['name']} is written down instead of referred to"
+                    yield f"{name}: {variable['name']} is a literal, not a reference"
         if not _is_development(documents) and any(
             not container["securityContext"].get("readOnlyRootFilesystem") for container in containers(template)
         ):

@@ -1,4 +1,4 @@
-"""What is built: the overlays, and the combinations of components that we say work together."""
+"""The overlays and the supported combinations of components, and how they are built."""
 
 import os
 import shutil
@@ -35,18 +35,18 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
     "openshift": (),
     "openshift + everything": (*_EXTENSIONS, "backup/on-openshift"),
 }
-"""Overlay and its components, by a name whose first word is the overlay."""
+"""Name, whose first word is the overlay -> components."""
 
 
 def build_all() -> dict[str, list[Document]]:
-    """Each combination as `kubectl kustomize` makes it. Raises RuntimeError with its own words where it can not."""
-    kubectl()  # installed before, not by several at once
+    """Name -> documents, as `kubectl kustomize` builds them. Raises RuntimeError with its error."""
+    kubectl()  # installed once, before the threads
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         return dict(zip(COMBINATIONS, workers.map(build, COMBINATIONS), strict=True))
 
 
 def build(name: str) -> list[Document]:
-    """One of them."""
+    """The documents of one combination."""
     overlay, components = name.split()[0], COMBINATIONS[name]
     with tempfile.TemporaryDirectory() as made:
         directory = Path(made).resolve()
@@ -62,10 +62,10 @@ def build(name: str) -> list[Document]:
 
 
 def _from(directory: Path, target: Path) -> str:
-    # kustomize takes no absolute path.
+    # kustomize refuses absolute paths.
     return os.path.relpath(target, directory)
 
 
 def kubectl() -> str:
-    """The one on PATH, else that of infra/cluster/tools."""
+    """kubectl on PATH, else that of infra/cluster/tools."""
     return shutil.which("kubectl") or str(tools.program("kubectl"))

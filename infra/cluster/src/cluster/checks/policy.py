@@ -1,4 +1,4 @@
-"""Whether others' rules find something: checkov, with each exception and its reason in infra/k8s/policy.yaml."""
+"""checkov's rules, with the exceptions of infra/k8s/policy.yaml."""
 
 import fnmatch
 import hashlib
@@ -18,13 +18,14 @@ from cluster.paths import K8S, TOOLS
 EXCEPTIONS = K8S / "policy.yaml"
 
 SCANNED = ("dev + monitoring, backup", "production + everything", "gateway-api + everything", "openshift + everything")
-"""These hold everything that any combination holds; a scan takes as long as all other checks together."""
+"""Together they contain every document; a scan takes as long as all other checks together."""
 
 _PASSED = TOOLS / ".venv" / ".passed"
 
 
 def problems(built: dict[str, list[Document]]) -> list[str]:
-    """What no exception covers, and exceptions that cover nothing. What passed once is not scanned again unchanged."""
+    """Findings without an exception, and unused exceptions. Documents that have passed are not scanned again
+    unchanged."""
     scanned = {name: built[name] for name in SCANNED}
     checkov = tools.program("checkov")
     fingerprint = _fingerprint(scanned)
@@ -32,18 +33,18 @@ def problems(built: dict[str, list[Document]]) -> list[str]:
         return []
     found = _failed(checkov, scanned)
     exceptions = [Allowance(**each) for each in yaml.safe_load(EXCEPTIONS.read_text())]
-    told = [
+    found_problems = [
         f"{where}: {failed['check_id']} {failed['check_name']}: {failed['resource']}"
         for where, failed in found
         if not any(exception.covers(failed) for exception in exceptions)
     ] + [
-        f"{EXCEPTIONS.name}: nothing needs the exception from {exception.check} for {exception.resources}"
+        f"{EXCEPTIONS.name}: unused exception from {exception.check} for {exception.resources}"
         for exception in exceptions
         if not any(exception.covers(failed) for _, failed in found)
     ]
-    if not told:
+    if not found_problems:
         _PASSED.write_text(fingerprint)
-    return told
+    return found_problems
 
 
 class Allowance:
@@ -55,7 +56,7 @@ class Allowance:
         self.check, self.resources = check, resources
 
     def covers(self, failed: dict[str, Any]) -> bool:
-        """Whether it is about this finding, whose resource is `Kind.namespace.name`."""
+        """Whether it applies to a finding, whose resource is `Kind.namespace.name`."""
         kind, _, name = str(failed["resource"]).split(".")[:3]
         return failed["check_id"] == self.check and (
             self.resources == "everything"

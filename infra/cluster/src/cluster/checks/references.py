@@ -24,11 +24,11 @@ SECRETS: dict[str, set[str]] = {
 
 def problems(documents: list[Document]) -> list[str]:
     """Of one combination."""
-    return [problem for examine in (_missing, _selectors, _targets, _twice) for problem in examine(documents)]
+    return [problem for find in (_missing, _selectors, _targets, _twice) for problem in find(documents)]
 
 
 def pods(documents: list[Document]) -> Iterator[tuple[str, Document]]:
-    """Every pod template, with a name for people."""
+    """`Kind name` and template of every pod."""
     for document in documents:
         spec = document.get("spec", {})
         template = spec.get("jobTemplate", {}).get("spec", spec).get("template")
@@ -37,7 +37,7 @@ def pods(documents: list[Document]) -> Iterator[tuple[str, Document]]:
 
 
 def containers(template: Document) -> list[Document]:
-    """Of a pod, those that run first included."""
+    """Init containers and containers of a pod."""
     return [*template["spec"].get("initContainers", []), *template["spec"]["containers"]]
 
 
@@ -50,13 +50,13 @@ def _missing(documents: list[Document]) -> Iterator[str]:
                 keys = SECRETS.get(wanted)
             if keys is None:
                 if not optional:
-                    yield f"{name} names {kind} {wanted}, which is nowhere"
+                    yield f"{name} names {kind} {wanted}, which does not exist"
             elif key and key not in keys and not optional:
                 yield f"{name} names the key {key} of {kind} {wanted}, which has only {', '.join(sorted(keys))}"
 
 
 def _named(template: Document) -> Iterator[tuple[str, str, str | None, bool]]:
-    """Kind, name, key and whether it may be missing."""
+    """Kind, name, key, and whether it is optional."""
     for container in containers(template):
         for source in container.get("envFrom", []):
             yield from _reference(source)
@@ -88,12 +88,12 @@ def _selectors(documents: list[Document]) -> Iterator[str]:
     for document in documents:
         kind, name = document["kind"], document["metadata"]["name"]
         selector = _selector(document)
-        if selector and name not in _FOR_LATER and not any(_matches(selector, each) for each in labels):
+        if selector and name not in _CREATED_LATER and not any(_matches(selector, each) for each in labels):
             yield f"{kind} {name} selects no pod"
 
 
 def _selector(document: Document) -> Document | None:
-    """By which it finds its pods; None for what has none, or finds all."""
+    """Its pod selector; None where it has none, or selects all pods."""
     spec: Document = document.get("spec", {})
     match document["kind"]:
         case "Service":
@@ -105,8 +105,8 @@ def _selector(document: Document) -> Document | None:
     return None
 
 
-_FOR_LATER = {"journey"}
-"""Policies of pods that `skaffold verify` makes."""
+_CREATED_LATER = {"journey"}
+"""Policies of pods that `skaffold verify` creates."""
 
 
 def _matches(selector: Document, labels: dict[str, str]) -> bool:
@@ -123,13 +123,13 @@ def _targets(documents: list[Document]) -> Iterator[str]:
         if target := spec.get("scaleTargetRef"):
             scaled = there.get((target.get("kind", "Deployment"), target["name"]))
             if scaled is None:
-                yield f"{name} scales {target['name']}, which is nowhere"
+                yield f"{name} scales {target['name']}, which does not exist"
             elif "replicas" in scaled["spec"]:
-                yield f"{name} scales {target['name']}, whose manifest sets a number too"
+                yield f"{name} scales {target['name']}, whose manifest sets replicas as well"
         for service, port in _backends(document):
             offered = there.get(("Service", service), {}).get("spec", {}).get("ports", [])
             if port not in {value for each in offered for value in (each["name"], each["port"], each["targetPort"])}:
-                yield f"{name} sends to {service}:{port}, which is nowhere"
+                yield f"{name} sends to {service}:{port}, which does not exist"
 
 
 def _backends(document: Document) -> Iterator[tuple[str, str | int]]:
@@ -150,4 +150,4 @@ def _backends(document: Document) -> Iterator[tuple[str, str | int]]:
 def _twice(documents: list[Document]) -> Iterator[str]:
     scaled = [each["spec"]["scaleTargetRef"]["name"] for each in documents if "scaleTargetRef" in each.get("spec", {})]
     for name in {name for name in scaled if scaled.count(name) > 1}:
-        yield f"{name} is scaled by two"
+        yield f"{name} is scaled twice"

@@ -1,4 +1,4 @@
-"""Whether a cluster would understand it: the schemas of Kubernetes 1.33, and those in infra/k8s/schemas for others."""
+"""The schemas of Kubernetes 1.33, and those in infra/k8s/schemas for other kinds."""
 
 import json
 import subprocess
@@ -17,17 +17,17 @@ KUBERNETES = "1.33"
 
 
 def problems(built: dict[str, list[Document]]) -> list[str]:
-    """Each document once, however many combinations it is in."""
+    """Each document is checked once, however many combinations contain it."""
     documents = {json.dumps(document): document for documents in built.values() for document in documents}
-    known = _of_others()
+    known = _other_schemas()
     others = [each for each in documents.values() if each["apiVersion"] in {version for version, _ in known}]
     return [
-        *(problem for document in others for problem in _told_by(known, document)),
-        *_told_by_kubernetes([each for each in documents.values() if each not in others]),
+        *(problem for document in others for problem in _schema_problems(known, document)),
+        *_kubernetes_problems([each for each in documents.values() if each not in others]),
     ]
 
 
-def _of_others() -> dict[tuple[str, str], Draft202012Validator]:
+def _other_schemas() -> dict[tuple[str, str], Draft202012Validator]:
     found = {}
     for path in SCHEMAS.glob("*.yaml"):
         schema: dict[str, Any] = yaml.safe_load(path.read_text())
@@ -36,7 +36,7 @@ def _of_others() -> dict[tuple[str, str], Draft202012Validator]:
     return found
 
 
-def _told_by(known: dict[tuple[str, str], Draft202012Validator], document: Document) -> list[str]:
+def _schema_problems(known: dict[tuple[str, str], Draft202012Validator], document: Document) -> list[str]:
     name = f"{document['kind']} {document['metadata']['name']}"
     validator = known.get((document["apiVersion"], document["kind"]))
     if validator is None:
@@ -44,11 +44,11 @@ def _told_by(known: dict[tuple[str, str], Draft202012Validator], document: Docum
     return [f"{name}: {error.json_path}: {error.message}" for error in validator.iter_errors(document)]
 
 
-def _told_by_kubernetes(documents: list[Document]) -> list[str]:
+def _kubernetes_problems(documents: list[Document]) -> list[str]:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "all.yaml"
-        file.write_text("\n---\n".join(map(json.dumps, documents)))  # JSON is YAML, and soon written
+        file.write_text("\n---\n".join(map(json.dumps, documents)))  # JSON is YAML, and faster to write
         command = [str(tools.program("kubernetes-validate")), "--strict", "--quiet", "-k", KUBERNETES, str(file)]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = (answer.stdout + answer.stderr).replace(str(file), "").strip()
-    return [told] if answer.returncode else []
+    output = (answer.stdout + answer.stderr).replace(str(file), "").strip()
+    return [output] if answer.returncode else []
