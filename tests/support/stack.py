@@ -16,6 +16,7 @@ from pymongo import AsyncMongoClient
 
 from common.messaging.broker import Broker
 from common.messaging.topology import CONSUMERS
+from common.services import SERVICES
 from stack.ports import SPAN, free_range
 from tests.support.eventually import eventually
 from tests.support.quiet import all_handled
@@ -94,7 +95,7 @@ class RunningStack:
     async def settled(self) -> None:
         """Raises AssertionError while an event is still on its way anywhere."""
         async with self.mongo() as client:
-            for service in ("auth", "tickets", "notifications", "mailer"):
+            for service in SERVICES:
                 database = client[service]
                 for name in await database.list_collection_names():
                     waiting = await database[name].count_documents({"outbox.0": {"$exists": True}})

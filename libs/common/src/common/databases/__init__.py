@@ -1,1 +1,1 @@
-"""Which MongoDB users there are, and the replica set they live in: made and mended by an operator's job."""
+"""Creates the MongoDB users and the replica set, as a job."""

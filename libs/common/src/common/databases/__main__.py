@@ -1,8 +1,8 @@
-"""`python -m common.databases provision`: makes MongoDB's users, and the replica set where a key file is given.
+"""`python -m common.databases provision`: creates the MongoDB users, and the replica set where --members lists any.
 
-HELPDESK_MONGO_ADMIN_URL      of the user that may make users
-HELPDESK_MONGO_URL_<NAME>     for each user that is to be there, the URL it logs in with
-HELPDESK_MONGO_KEYFILE        path of the replica set's key file, where the set is ours
+HELPDESK_MONGO_ADMIN_URL      of the user that creates users
+HELPDESK_MONGO_URL_<NAME>     for each user, the URL that it logs in with
+HELPDESK_MONGO_KEYFILE        path of the replica set's key file, with --members
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from common.databases.provision import SECONDS, Client, make_replica_set, make_users, repeated
+from common.databases.provision import SERVER_SELECTION_MS, Client, create_replica_set, create_users, retry
 from common.databases.users import administrator_of, user_of
 from common.telemetry import configure_logging
 
@@ -28,22 +28,22 @@ async def _provision(members: list[str], wait: float) -> None:
 
     async def replica_set() -> None:
         keyfile = await asyncio.to_thread(Path(os.environ["HELPDESK_MONGO_KEYFILE"]).read_text)
-        await make_replica_set(members, keyfile, administrator)
+        await create_replica_set(members, keyfile, administrator)
 
-    async def everybody() -> None:
-        client: Client = AsyncMongoClient(url, serverSelectionTimeoutMS=SECONDS)
+    async def all_users() -> None:
+        client: Client = AsyncMongoClient(url, serverSelectionTimeoutMS=SERVER_SELECTION_MS)
         async with client:
-            await make_users(client, users)
+            await create_users(client, users)
 
     if members:
-        await repeated(replica_set, seconds=wait)
-    await repeated(everybody, seconds=wait)
+        await retry(replica_set, seconds=wait)
+    await retry(all_users, seconds=wait)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m common.databases")
     commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("provision", help="make users, and the replica set of --members; safe to repeat")
+    command = commands.add_parser("provision", help="create users, and the replica set of --members; safe to repeat")
     command.add_argument("--members", default="", help="host:port, separated by commas; none for a managed MongoDB")
     command.add_argument("--wait", type=float, default=120, help="seconds to wait for MongoDB")
     arguments = parser.parse_args()

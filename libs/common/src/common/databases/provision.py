@@ -1,4 +1,4 @@
-"""Makes MongoDB's users, and the replica set where it is ours. Repeated, it changes only what differs.
+"""Creates MongoDB users, and a replica set. Idempotent.
 
 A service's user may read and write the database of its own name, and no other.
 """
@@ -18,34 +18,32 @@ log = structlog.get_logger("databases")
 Client = AsyncMongoClient[dict[str, Any]]
 
 REPLICA_SET = "rs0"
-SECONDS = 5_000
-"""How long one attempt may look for a server, in milliseconds."""
+SERVER_SELECTION_MS = 5_000
 
 _ALREADY_INITIATED = 23
 _NOT_YET_INITIATED = 94
 _USER_EXISTS = 51003
 
 
-async def make_users(client: Client, users: Iterable[User]) -> None:
-    """Each user with its present password and roles, and no others. `client` may make users."""
+async def create_users(client: Client, users: Iterable[User]) -> None:
+    """Creates each user, or sets its password and roles. `client` must have the rights for that."""
     for user in users:
         database = client[user.database]
         try:
             await database.command("createUser", user.name, pwd=user.password, roles=list(user.roles))
-            log.info("user made", user=user.name)
+            log.info("user created", user=user.name)
         except OperationFailure as error:
             if error.code != _USER_EXISTS:
                 raise
             await database.command("updateUser", user.name, pwd=user.password, roles=list(user.roles))
-            log.info("user brought up to date", user=user.name)
+            log.info("user updated", user=user.name)
 
 
-async def make_replica_set(members: Sequence[str], keyfile: str, administrator: User) -> None:
-    """`members`, each `host:port`, as one set, and the administrator in it.
+async def create_replica_set(members: Sequence[str], keyfile: str, administrator: User) -> None:
+    """Initiates a set of `members` (`host:port`), or adds missing members, and creates the administrator. Removes none.
 
-    Begins a set, or adds members to one; takes none away. Who holds the key file of the set may do what its members may
-    do to each other, which is everything: so the first user is made from outside, with no exception for localhost.
-    Raises PyMongoError while a member does not answer.
+    The key file authenticates as a member, which may do everything: so the first user is created remotely, without the
+    localhost exception. Raises PyMongoError while a member does not answer.
     """
     async with _as_member(keyfile, members[0], directConnection=True) as first:
         try:
@@ -56,11 +54,11 @@ async def make_replica_set(members: Sequence[str], keyfile: str, administrator: 
             await _initiate(first, members)
     async with _as_member(keyfile, *members, replicaSet=REPLICA_SET) as client:
         await _add_missing(client, members)
-        await make_users(client, [administrator])
+        await create_users(client, [administrator])
 
 
-async def repeated(work: Callable[[], Awaitable[None]], *, seconds: float) -> None:
-    """`work`, again until MongoDB lets it be done. Raises its last error once the time is up."""
+async def retry(work: Callable[[], Awaitable[None]], *, seconds: float) -> None:
+    """Repeats `work` until it succeeds. Raises its last PyMongoError after `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         try:
@@ -76,7 +74,7 @@ async def _initiate(first: Client, members: Sequence[str]) -> None:
     config = {"_id": REPLICA_SET, "members": [{"_id": n, "host": host} for n, host in enumerate(members)]}
     try:
         await first.admin.command("replSetInitiate", config)
-        log.info("replica set begun", members=list(members))
+        log.info("replica set initiated", members=list(members))
     except OperationFailure as error:
         if error.code != _ALREADY_INITIATED:
             raise
@@ -89,7 +87,7 @@ async def _add_missing(client: Client, members: Sequence[str]) -> None:
         if host not in present:
             following = max(member["_id"] for member in config["members"]) + 1
             config["members"].append({"_id": following, "host": host})
-            # One at a time, as MongoDB wants it; while the one before is still catching up this is refused.
+            # MongoDB accepts one new member at a time, and refuses the next while that one catches up.
             await client.admin.command("replSetReconfig", config | {"version": config["version"] + 1})
             log.info("member added", member=host)
 
@@ -101,6 +99,6 @@ def _as_member(keyfile: str, *members: str, **options: Any) -> Client:
         password="".join(keyfile.split()),
         authSource="local",
         authMechanism="SCRAM-SHA-256",
-        serverSelectionTimeoutMS=SECONDS,
+        serverSelectionTimeoutMS=SERVER_SELECTION_MS,
         **options,
     )

@@ -1,7 +1,6 @@
-"""A MongoDB user as its URL tells of it: who, with which password, for which database.
+"""A MongoDB user, as its URL describes it: name, password, database.
 
-The URL a service gets is the only place where its password is written down, so the job that makes the users reads the
-same URLs. Nobody has to keep two secrets alike.
+A password is stored only in the URL of its service: the job that creates the users reads the same URLs.
 """
 
 from collections.abc import Sequence
@@ -28,14 +27,14 @@ class User:
 
 
 def user_of(url: str) -> User:
-    """The user that an URL logs in as: of a service, with its own database, or `backup`.
+    """The user of a URL: of a service, with its own database, or `backup`.
 
-    Raises ValueError for an URL that has no user or password, or one that would give a service another database.
+    Raises ValueError for a URL without user or password, or one with the database of another service.
     """
     parsed = _parsed(url)
     name, password = parsed["username"], parsed["password"]
     if not name or not password:
-        raise ValueError("an URL of MongoDB lacks its user or password")
+        raise ValueError("a MongoDB URL lacks its user or password")
     if name == BACKUP:
         return User(name, password, _source(parsed), ["readAnyDatabase"])
     if parsed["database"] != name or _source(parsed) != name:
@@ -44,10 +43,10 @@ def user_of(url: str) -> User:
 
 
 def administrator_of(url: str) -> User:
-    """The user that makes the others. Raises ValueError for an URL without one."""
+    """The user that creates the others. Raises ValueError for a URL without one."""
     parsed = _parsed(url)
     if not parsed["username"] or not parsed["password"]:
-        raise ValueError("the administrator's URL of MongoDB lacks its user or password")
+        raise ValueError("the administrator's MongoDB URL lacks its user or password")
     return User(parsed["username"], parsed["password"], _source(parsed), ["root"])
 
 
@@ -59,5 +58,5 @@ def _parsed(url: str) -> dict[str, Any]:
     try:
         return dict(parse_uri(url))
     except (PyMongoError, ValueError) as error:
-        # The parser's own sentence may repeat the URL, with the password in it.
-        raise ValueError(f"an URL of MongoDB can not be read ({type(error).__name__})") from None
+        # The parser's message may contain the URL, with the password.
+        raise ValueError(f"a MongoDB URL is not valid ({type(error).__name__})") from None
