@@ -21,7 +21,7 @@ from backup import create, restore
 from backup.archive import InvalidArchive
 from backup.mongo_dump import Client, drop_databases
 from common import clock
-from common.databases.provision import make_users
+from common.databases.provision import create_users
 from common.databases.users import User
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
@@ -75,7 +75,7 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
     nats = NatsServer(directory / "nats", port=free_port(), monitor_port=free_port(), users=users)
     async with switched_on(mongo, directory / "mongod.log"), switched_on(nats, directory / "nats.log"):
         async with mongo._client(authenticated=True) as root:
-            await make_users(root, [User("backup", PASSWORD, "admin", ["readAnyDatabase"])])
+            await create_users(root, [User("backup", PASSWORD, "admin", ["readAnyDatabase"])])
         provisioner = Servers(mongo, nats, directory).broker("provisioner")
         await provisioner.connect()
         await provision(provisioner.jetstream)
