@@ -69,6 +69,7 @@ class Copy:
             if (CHECKOUT / name).is_file():
                 (directory / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(CHECKOUT / name, directory / name)
+        self.generate()  # `make check` is what refuses stale files
         self._git("init", "--quiet")
         self._git("add", "--all", "--force")
         self._git(
