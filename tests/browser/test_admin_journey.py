@@ -8,6 +8,8 @@ from playwright.async_api import expect
 
 from common import clock
 from common.messaging.dead_letter import DeadLetters
+from common.messaging.delivery import RawMessage
+from common.messaging.results import Reject
 from stack.demo_people import ADMIN, CASEY
 from tests.browser.conftest import OpenVisitor
 from tests.browser.mailbox import find_link_in_mail
@@ -116,15 +118,15 @@ async def test_an_admin_retries_and_discards_failed_events(
     )
     async with stack.nats("notifications") as broker:
         for name in ("first", "second"):
-            await DeadLetters(broker, "notifications").keep(
+            message = RawMessage(
+                id=str(uuid4()),
+                stream="TICKETS",
                 subject=f"tickets.ticket.created.v1.{organisation}.{uuid4()}",
                 headers={"ce-id": str(uuid4()), "ce-type": "tickets.ticket.created.v1"},
                 body=b'{"what": "none of ours"}',
-                delivery=str(uuid4()),
-                reason=f"The {name} one is broken.",
-                handler="notifications.test",
-                attempts=5,
             )
+            failure = Reject(f"The {name} one is broken.", "notifications.test")
+            await DeadLetters(broker, "notifications").store(message, failure, attempts=5)
     await page.reload()
     first, second = (page.get_by_role("row", name=f"The {name} one is broken.") for name in ("first", "second"))
     await first.get_by_role("button", name="Inspect").click()

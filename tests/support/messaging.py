@@ -19,7 +19,7 @@ from common.loops import SHUTDOWN_GRACE_SECONDS, Loop
 from common.messaging import wire
 from common.messaging.broker import Broker
 from common.messaging.results import ACK, HandlerResult
-from common.messaging.router import Router, Subscriptions
+from common.messaging.router import Handlers, Router, merge_subscriptions
 from common.messaging.topology import SUBSCRIPTIONS
 
 
@@ -79,10 +79,11 @@ class Notes:
         return Counter(envelope.id for envelope in self.heard)
 
 
-def router_of(service: str, subscriptions: Subscriptions) -> Router:
+def router_of(service: str, *parts: Handlers) -> Router:
     """With handlers under test; what else the service hears is done at once."""
-    others: Subscriptions = dict.fromkeys(SUBSCRIPTIONS[service], Notes())
-    return Router(service, {**others, **subscriptions})
+    tested = merge_subscriptions(*parts)
+    others = {event: Notes() for event in SUBSCRIPTIONS[service] if event not in tested}
+    return Router(service, {**tested, **merge_subscriptions(others)})
 
 
 @asynccontextmanager

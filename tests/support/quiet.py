@@ -34,6 +34,8 @@ async def _nothing_waits(running: RunningService, broker: Broker) -> None:
         assert waiting is None, f"{service.name} has not published all of {collection} yet"
     for consumer in consumers_of(service.name):
         await all_handled(consumer, broker)
+    parked = await running.db["parked_events"].find_one()
+    assert parked is None, f"{service.name} has not handled {parked} yet"
 
 
 async def all_handled(consumer: ConsumerSpec, broker: Broker) -> None:

@@ -97,6 +97,8 @@ class RunningStack:
         async with self.mongo() as client:
             for service in SERVICES:
                 database = client[service]
+                parked = await database["parked_events"].find_one()
+                assert parked is None, f"{service} has not handled {parked} yet"
                 for name in await database.list_collection_names():
                     waiting = await database[name].count_documents({"outbox.0": {"$exists": True}})
                     assert waiting == 0, f"{waiting} documents of {service}.{name} have unpublished events"

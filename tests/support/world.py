@@ -9,7 +9,9 @@ from uuid import uuid4
 from common.events import Role
 from common.events.auth import InvitationCreated
 from common.messaging.dead_letter import DeadLetters
+from common.messaging.delivery import RawMessage
 from common.messaging.publisher import JetStreamPublisher
+from common.messaging.results import Reject
 from tests.support.desk import Desk, ok, open_desk
 from tests.support.eventually import eventually
 from tests.support.forged import forged
@@ -162,15 +164,8 @@ class World:
         event = a_session_ended().model_copy(update={"organisation_id": self.desk.customer.organisation_id})
         async with self.installation.connected(service) as broker:
             letters = DeadLetters(broker, service)
-            await letters.keep(
-                subject=event.subject,
-                headers={},
-                body=b"{}",
-                delivery=str(event.id),
-                reason="broken",
-                handler="none",
-                attempts=1,
-            )
+            message = RawMessage(str(event.id), "AUTH", event.subject, {}, b"{}")
+            await letters.store(message, Reject("broken"), attempts=1)
             [sequence] = [each.sequence async for each in letters.list() if each.subject == event.subject]
         return {"sequence": str(sequence)}
 

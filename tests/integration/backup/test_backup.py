@@ -23,10 +23,13 @@ from backup.mongo_dump import Client, drop_databases
 from common import clock
 from common.databases.provision import create_users
 from common.databases.users import User
+from common.ids import new_id
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
+from common.messaging.delivery import RawMessage
 from common.messaging.permissions import permissions_for
 from common.messaging.provision import provision
+from common.messaging.results import Reject
 from stack.mongo import MongoServer
 from stack.nats import NatsServer, NatsUser
 from stack.ports import free_port
@@ -126,8 +129,8 @@ async def test_a_restore_brings_back_documents_indexes_and_dead_letters_unchange
 ) -> None:
     auth = servers.broker("auth")
     await auth.connect()
-    kept = {"subject": "auth.user.registered.v1.x.y", "headers": {"ce-id": "1"}, "body": b"\x00binary"}
-    await DeadLetters(auth, "auth").keep(**kept, delivery="d", reason="no reason – ümlaut", handler="h", attempts=9)  # type: ignore[arg-type]
+    message = RawMessage("d", "AUTH", "auth.user.registered.v1.x.y", {"ce-id": "1"}, b"\x00binary")
+    await DeadLetters(auth, "auth").store(message, Reject("no reason – ümlaut", "h"), attempts=9)
     [letter] = [each async for each in DeadLetters(auth, "auth").list()]
     with servers.client() as client:
         client["tickets"].create_collection("things", collation={"locale": "en", "strength": 2})
@@ -241,6 +244,14 @@ async def test_the_replay_starts_before_the_oldest_unpublished_event(
         )
         manifest = restore.verify_backup(await create_as_backup_user(servers, backup_broker, tmp_path), IDENTITY)
         assert manifest.replay_since == unpublished - create.REPLAY_MARGIN
+
+        parked = unpublished - timedelta(days=3)
+        message = {"headers": {"ce-time": parked.isoformat()}}
+        client["mailer"]["parked_events"].insert_one({"_id": new_id(parked), "message": message})
+        for path in tmp_path.glob("*.age"):
+            path.unlink()
+        manifest = restore.verify_backup(await create_as_backup_user(servers, backup_broker, tmp_path), IDENTITY)
+        assert manifest.replay_since == parked - create.REPLAY_MARGIN
 
 
 async def test_the_backup_user_cannot_write(servers: Servers) -> None:

@@ -11,6 +11,7 @@ import pytest_asyncio
 from beanie import init_beanie
 
 from common import lifecycle, mongo
+from common.messaging import heartbeat, provision
 from common.messaging.broker import Broker
 from common.mongo import Database
 from tests.support.servers import Servers
@@ -54,3 +55,19 @@ async def brokers(installation: Installation) -> AsyncIterator[Brokers]:
             await stack.enter_async_context(installation.connected(user)) for user in ("auth", "tickets", "provisioner")
         ]
         yield Brokers(auth, tickets, provisioner)
+
+
+@pytest.fixture
+async def second(installation: Installation) -> AsyncIterator[Broker]:
+    """Another replica's connection."""
+    async with installation.connected("tickets") as broker:
+        yield broker
+
+
+@pytest.fixture
+async def short_ack_wait(brokers: Brokers, monkeypatch: pytest.MonkeyPatch) -> float:
+    """How long, in seconds, JetStream now waits for a replica that says nothing."""
+    for module in (heartbeat, provision):
+        monkeypatch.setattr(module, "ACK_WAIT_SECONDS", 1)
+    await provision.provision(brokers.provisioner.jetstream)
+    return 1.0

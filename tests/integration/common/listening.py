@@ -1,11 +1,17 @@
 """A consumer as tickets has it, around the handler under test, and what became of the messages."""
 
+import asyncio
+from collections.abc import Sequence
+
 from common.events.auth import SessionEnded
-from common.messaging.attempts import DeliveryAttempts
+from common.lease import Lease
 from common.messaging.broker import Broker
 from common.messaging.consumer import Consumer
 from common.messaging.dead_letter import DeadLetter, DeadLetters
-from common.messaging.router import Handler
+from common.messaging.parked_events import ParkedEvents
+from common.messaging.parked_retries import ParkedEventRetries
+from common.messaging.pipeline import build_pipeline
+from common.messaging.router import Handler, Handlers, Router
 from common.messaging.topology import REPLAYS, ConsumerSpec, consumers_of
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
@@ -15,29 +21,49 @@ from tests.support.quiet import all_handled
 RETRY_DELAYS = (0.02, 0.05)
 
 
+class Replica:
+    """A consumer with the retries of what it parked."""
+
+    name = "replica"
+
+    def __init__(
+        self,
+        db: Database,
+        broker: Broker,
+        spec: ConsumerSpec,
+        router: Router,
+        retry_delays: Sequence[float],
+        concurrency: int,
+    ) -> None:
+        self.parked = ParkedEvents(db)
+        self.dead_letters = DeadLetters(broker, spec.durable)
+        self.lease = Lease(db, "parked events", 1)
+        pipeline = build_pipeline(router, self.parked, self.dead_letters, retry_delays)
+        self.consumer = Consumer(broker, spec, pipeline.deliver, self.dead_letters, concurrency=concurrency)
+        self.retries = ParkedEventRetries(self.parked, pipeline.retry, self.lease)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.consumer.run())
+            group.create_task(self.retries.run())
+
+
 def consumer_of(
     db: Database,
     broker: Broker,
-    handler: Handler,
-    *,
+    *handlers: Handler,
     service: str = "tickets",
     stream: str = "AUTH",
-    retry_delays: tuple[float, ...] = RETRY_DELAYS,
+    retry_delays: Sequence[float] = RETRY_DELAYS,
     concurrency: int = 32,
-) -> Consumer:
-    """Hands every SessionEnded to `handler`."""
-    return Consumer(
-        broker,
-        _spec(service, stream),
-        router_of(service, {SessionEnded: handler}),
-        DeliveryAttempts(db),
-        DeadLetters(broker, service),
-        retry_delays=retry_delays,
-        concurrency=concurrency,
-    )
+) -> Replica:
+    """Hands every SessionEnded to the handlers."""
+    parts: list[Handlers] = [{SessionEnded: handler} for handler in handlers]
+    router = router_of(service, *parts)
+    return Replica(db, broker, _spec(service, stream), router, retry_delays, concurrency)
 
 
-def consumers_with_replays(db: Database, broker: Broker, handler: Handler, service: str = "tickets") -> list[Consumer]:
+def consumers_with_replays(db: Database, broker: Broker, handler: Handler, service: str = "tickets") -> list[Replica]:
     """Both of the service's: of auth's stream, and of what is replayed to it alone."""
     return [consumer_of(db, broker, handler, service=service, stream=stream) for stream in ("AUTH", REPLAYS)]
 

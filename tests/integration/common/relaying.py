@@ -1,6 +1,7 @@
 """A relay as auth has it, over the tests' own documents, and what it published."""
 
 from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID
 
 from common.errors import Unavailable
@@ -8,9 +9,12 @@ from common.events import Envelope
 from common.messaging.broker import Broker
 from common.mongo import Database
 from common.outbox import Relay
-from common.outbox.relay import Publisher
 from common.outbox.trigger import RelayTrigger
 from tests.support.servers import PASSWORD
+
+
+class Publisher(Protocol):
+    async def publish(self, envelope: Envelope) -> None: ...
 
 
 class Memory:
@@ -32,7 +36,9 @@ NOWHERE = Broker("nats://127.0.0.1:1", "auth", PASSWORD, name="test")
 
 
 def relay_of(db: Database, publisher: Publisher, broker: Broker = NOWHERE, lease_seconds: float = 1) -> Relay:
-    return Relay(db, ["visits"], publisher, RelayTrigger("auth", ["visits"], broker), lease_seconds=lease_seconds)
+    return Relay(
+        db, ["visits"], publisher.publish, RelayTrigger("auth", ["visits"], broker), lease_seconds=lease_seconds
+    )
 
 
 async def nothing_waits(db: Database) -> None:

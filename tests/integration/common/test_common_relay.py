@@ -4,7 +4,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import pytest
+from bson import Decimal128
 from prometheus_client import REGISTRY
 
 from common.events import Envelope
@@ -15,9 +19,10 @@ from common.messaging.provision import provision
 from common.messaging.publisher import JetStreamPublisher
 from common.mongo import Database
 from common.outbox import EventLog
-from common.outbox.relay import BATCH, Publisher
+from common.outbox.batch import BATCH
+from common.outbox.held_back import HeldBack, held_back
 from tests.integration.common.conftest import Brokers
-from tests.integration.common.relaying import Memory, nothing_waits, relay_of
+from tests.integration.common.relaying import Memory, Publisher, nothing_waits, relay_of
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, envelopes_in, messages_in, running
 from tests.support.servers import PASSWORD, nats_server
@@ -202,7 +207,11 @@ async def test_a_relay_that_was_killed_is_followed_when_its_lease_ends(db: Datab
     assert not await EventLog(db).of_aggregate(memory.published[0].id)
 
 
-async def test_events_that_contradict_the_log_are_set_apart_and_those_of_others_go_on(db: Database) -> None:
+async def held_aggregates(db: Database) -> dict[UUID, HeldBack]:
+    return {each.aggregate_id: each async for each in held_back(db, ["visits"])}
+
+
+async def test_an_aggregate_that_contradicts_the_log_is_held_back_and_others_go_on(db: Database) -> None:
     restored, other = [await Visit.begin().commit() for _ in range(2)]
     await EventLog(db).append([a_session_ended(restored.id, sequence=1)])
     memory = Memory()
@@ -210,9 +219,85 @@ async def test_events_that_contradict_the_log_are_set_apart_and_those_of_others_
 
         async def others_published() -> None:
             assert [event.aggregate_id for event in memory.published] == [other.id]
-            assert metric("helpdesk_relay_conflicting_documents") == 1
+            assert metric("helpdesk_relay_held_back_documents") == 1
             assert metric("helpdesk_relay_waiting_documents") == 1
+            assert metric("helpdesk_relay_lag_seconds") == 0
 
         await eventually(others_published)
     kept = await db["visits"].find_one({"_id": restored.id}) or {}
     assert [event["sequence"] for event in kept["outbox"]] == [1]
+    assert "another event with sequence 1" in (await held_aggregates(db))[restored.id].reason
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        pytest.param({"outbox.0": "nonsense"}, "unreadable", id="no event"),
+        pytest.param({"outbox.0.id": "nonsense"}, "unreadable", id="no id"),
+        pytest.param({"outbox.0.sequence": None}, "unreadable", id="no sequence"),
+        pytest.param({"outbox.0.data": {"at": Decimal128("1")}}, "not JSON serializable", id="data that is no JSON"),
+        pytest.param({"outbox.0.data": {"text": "x" * 2**21}}, "bytes; NATS takes", id="larger than NATS takes"),
+        pytest.param(
+            {"outbox.0.data": {"text": "x" * (2**20 - 100)}}, "bytes; NATS takes", id="too large with headers"
+        ),
+        pytest.param({"outbox.0.type": "tickets.ticket.created"}, "auth may not publish", id="of another service"),
+        pytest.param({"outbox.0.type": "auth.user .created"}, "BadSubjectError", id="a subject that NATS forbids"),
+    ],
+)
+async def test_an_event_that_cannot_be_published_holds_back_only_its_aggregate_and_an_operator_sees_why(
+    db: Database, brokers: Brokers, change: dict[str, Any], reason: str
+) -> None:
+    refused, other = [await Visit.begin().commit() for _ in range(2)]
+    original = await db["visits"].find_one({"_id": refused.id}) or {}
+    await db["visits"].update_one({"_id": refused.id}, {"$set": change})
+    async with running(relay_of(db, JetStreamPublisher(brokers.auth), brokers.auth)):
+
+        async def held() -> HeldBack:
+            found = await held_aggregates(db)
+            assert found.keys() == {refused.id}
+            assert found[refused.id].attempts >= 2
+            assert metric("helpdesk_relay_held_back_documents") == 1
+            return found[refused.id]
+
+        assert reason in (await eventually(held)).reason
+        later = await Visit.begin().commit()
+
+        async def others_published() -> None:
+            published = {event.aggregate_id for event in await envelopes_in(brokers.provisioner, "AUTH")}
+            assert published == {other.id, later.id}
+
+        await eventually(others_published)
+        # Once the cause is gone it goes on by itself.
+        await db["events"].delete_many({"aggregate_id": refused.id})
+        await db["visits"].update_one({"_id": refused.id}, {"$set": {"outbox": original["outbox"]}})
+        await eventually(lambda: nothing_waits(db))
+        assert len(await messages_in(brokers.provisioner, "AUTH")) == 3
+        assert await held_aggregates(db) == {}
+
+
+async def test_documents_that_were_just_cleared_are_not_read_again_and_again(db: Database) -> None:
+    visits = [Visit.begin() for _ in range(10 * BATCH)]
+    await db["visits"].insert_many([visit.to_insert() for visit in visits])
+    memory = Memory()
+    relay = relay_of(db, memory)
+    await db.command("profile", 2)
+    try:
+        await relay.drain(["visits"])
+        await db.command("profile", 0)
+        reads = await db["system.profile"].count_documents(
+            {
+                "$or": [
+                    {"command.find": "visits"},
+                    {"command.getMore": {"$exists": True}, "command.collection": "visits"},
+                ]
+            }
+        )
+    finally:
+        await db.command("profile", 0)
+        await db["system.profile"].drop()
+    assert len(memory.published) == 10 * BATCH
+    assert reads <= 11
+    last = await Visit.begin().commit()
+    await relay.drain(["visits"])
+    assert memory.published[-1].aggregate_id == last.id
+    assert len(memory.published) == 10 * BATCH + 1

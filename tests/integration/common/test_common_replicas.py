@@ -2,14 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
 from uuid import UUID
-
-import pytest
 
 from common.events import Envelope, Event
 from common.ids import new_id
-from common.messaging import consumer, provision
 from common.messaging.broker import Broker
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import ACK, HandlerResult
@@ -18,23 +14,6 @@ from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumer_of, letters_of, settled
 from tests.support.eventually import eventually
 from tests.support.messaging import Notes, a_session_ended, running
-from tests.support.services import Installation
-
-
-@pytest.fixture
-async def second(installation: Installation) -> AsyncIterator[Broker]:
-    """Another replica's connection."""
-    async with installation.connected("tickets") as broker:
-        yield broker
-
-
-@pytest.fixture
-async def short_ack_wait(brokers: Brokers, monkeypatch: pytest.MonkeyPatch) -> float:
-    """How long, in seconds, JetStream now waits for a replica that says nothing."""
-    for module in (consumer, provision):
-        monkeypatch.setattr(module, "ACK_WAIT_SECONDS", 1)
-    await provision.provision(brokers.provisioner.jetstream)
-    return 1.0
 
 
 async def publish_sixty(brokers: Brokers) -> list[Envelope]:

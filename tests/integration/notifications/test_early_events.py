@@ -33,10 +33,10 @@ async def test_who_is_not_known_yet_is_told_as_soon_as_they_are(installation: In
         await JetStreamPublisher(tickets).publish(early)
 
         async def tried_twice() -> None:
-            attempt = await notifications.db["attempts"].find_one({"_id": early.id})
-            assert attempt is not None
-            assert attempt["failures"] >= 2
-            assert str(newcomer) in attempt["reason"]
+            parked = await notifications.db["parked_events"].find_one({"_id": early.id})
+            assert parked is not None
+            assert parked["failures"] >= 2
+            assert str(newcomer) in parked["reason"]
 
         await eventually(tried_twice)
         assert await notifications.db["notifications"].count_documents({}) == 0

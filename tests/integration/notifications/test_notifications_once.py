@@ -76,7 +76,7 @@ async def test_the_same_event_delivered_many_times_at_once_is_told_once(desk: De
     await inboxes.notifications.db["inbox"].delete_many({})
     moved = TicketStatusChanged(ticket=_ticket(desk.customer.id, desk.customer.name), before="new", after="open")
     envelope = envelope_of(moved, organisation_id=organisation)
-    handler = inboxes.notifications.service.subscriptions[TicketStatusChanged]
+    [handler] = inboxes.notifications.service.subscriptions[TicketStatusChanged]
 
     await asyncio.gather(*(handler(moved, envelope) for _ in range(8)))
 

@@ -191,7 +191,7 @@ async def test_an_older_word_about_a_person_does_not_undo_a_newer_one_and_nothin
     renamed = KnownPerson(id=desk.customer.id, email="new@example.org", name="Casey New", role="customer", locale="de")
     newer = await inboxes.said(UserUpdated(person=renamed), desk.customer, desk.customer.id)
     await inboxes.settle()
-    handler = inboxes.notifications.service.subscriptions[UserReactivated]
+    [handler] = inboxes.notifications.service.subscriptions[UserReactivated]
     old = renamed.model_copy(update={"email": "old@example.org"})
     older = newer.model_copy(update={"sequence": newer.sequence - 1})
 

@@ -11,7 +11,13 @@ from backup.archive import AddMember, create_archive
 from backup.manifest import Manifest
 from backup.mongo_dump import Client, LayoutChanged, dump_databases
 from backup.retention import expired_backups, file_name
-from backup.stream_dump import STREAMS_TO_DUMP, dump_stream, find_oldest_unacknowledged, find_oldest_unpublished
+from backup.stream_dump import (
+    STREAMS_TO_DUMP,
+    dump_stream,
+    find_oldest_parked,
+    find_oldest_unacknowledged,
+    find_oldest_unpublished,
+)
 from common import clock
 
 log = structlog.get_logger("backup")
@@ -64,4 +70,6 @@ async def _dump(client: Client, js: JetStreamContext, add_member: AddMember) -> 
 async def _find_replay_start(client: Client, js: JetStreamContext, taken_at: datetime) -> datetime:
     unpublished = await asyncio.to_thread(find_oldest_unpublished, client)
     unacknowledged = await find_oldest_unacknowledged(js)
-    return min(time for time in (taken_at, unpublished, unacknowledged) if time is not None) - REPLAY_MARGIN
+    # After the unacknowledged ones: an event is parked before it is acknowledged.
+    parked = await asyncio.to_thread(find_oldest_parked, client)
+    return min(time for time in (taken_at, unpublished, unacknowledged, parked) if time is not None) - REPLAY_MARGIN

@@ -75,9 +75,16 @@ def find_oldest_unpublished(client: Client) -> datetime | None:
         for collection in client[database].list_collection_names():
             # A partial index of the aggregates, with only the documents that have unpublished events.
             if "outbox" in client[database][collection].index_information():
-                unpublished = {"outbox.0": {"$exists": True}}
+                unpublished = {"outbox.0": {"$exists": True}, "outbox.0.time": {"$type": "date"}}
                 if found := client[database][collection].find_one(
                     unpublished, {"outbox": {"$slice": 1}}, hint="outbox"
                 ):
                     times.append(found["outbox"][0]["time"])
     return min(times, default=None)
+
+
+def find_oldest_parked(client: Client) -> datetime | None:
+    """When the oldest event happened that a service has parked. It may become a dead letter after the dead letters were
+    read, and before the databases are."""
+    oldest = (client[service]["parked_events"].find_one(sort=[("_id", 1)]) for service in SERVICES)
+    return min((datetime.fromisoformat(each["message"]["headers"]["ce-time"]) for each in oldest if each), default=None)

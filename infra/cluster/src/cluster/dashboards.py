@@ -94,7 +94,7 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 "none",
                 {
                     "max by (job) (helpdesk_relay_waiting_documents)": "{{job}}",
-                    "max by (job) (helpdesk_relay_conflicting_documents)": "{{job}}, conflicting",
+                    "max by (job) (helpdesk_relay_held_back_documents)": "{{job}}, held back",
                 },
             ),
             Panel(
@@ -112,6 +112,8 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 "none",
                 {"max by (job, stream) (helpdesk_consumer_unacknowledged)": "{{job}} of {{stream}}"},
             ),
+            Panel("Parked events", "none", {"max by (job) (helpdesk_parked_events)": "{{job}}"}),
+            Panel("Oldest parked event", "s", {"max by (job) (helpdesk_parked_oldest_seconds)": "{{job}}"}),
             Panel(
                 "Dead letters per hour",
                 "none",

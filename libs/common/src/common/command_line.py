@@ -20,8 +20,10 @@ from common.errors import HelpdeskError
 from common.lifecycle import Role, Service, ServiceRunner, serve
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
+from common.messaging.parked_events import ParkedEvents
 from common.messaging.publisher import JetStreamPublisher
 from common.outbox import EventLog, EventSelection
+from common.outbox.held_back import held_back
 from common.outbox.replay import replay
 from common.telemetry import configure_logging
 
@@ -130,6 +132,17 @@ async def _dead_letters(service: Service, arguments: Arguments) -> None:
                 print(f"dead letter {arguments.sequence} was deleted")
 
 
+async def _held_back(service: Service, _arguments: Arguments) -> None:
+    async with service.prepared():
+        async for held in held_back(service.db, service.aggregate_collections):
+            print(f"publishing\t{held.aggregate_id}\t{held.since}\t{held.attempts}\t{held.until}\t{held.reason}")
+        async for parked in ParkedEvents(service.db).aggregates():
+            why = f"{parked.events} events, first {parked.type}: {parked.reason} ({parked.handler})"
+            print(
+                f"handling\t{parked.aggregate_id}\t{parked.since}\t{parked.failures}\t{parked.next_attempt_at}\t{why}"
+            )
+
+
 @asynccontextmanager
 async def _connected(service: Service) -> AsyncIterator[Broker]:
     broker = Broker.of(service.settings, name=f"{service.name} command")
@@ -177,6 +190,7 @@ _COMMON: dict[str, Command] = {
     "prepare": Command("Create missing collections and indexes, then exit.", _no_arguments, _prepare),
     "openapi": Command("Print the service's OpenAPI document.", _no_arguments, _openapi),
     "replay": Command("Publish logged events again.", _replay_arguments, _replay),
+    "held-back": Command("List the aggregates whose events wait, and why.", _no_arguments, _held_back),
     "dead-letters": Command(
         "List, show, replay or delete events that could not be handled.", _dead_letter_arguments, _dead_letters
     ),

@@ -1,5 +1,7 @@
 """One at a time among replicas: a lease in the service's own database, by the database server's clock."""
 
+import time
+
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
@@ -21,6 +23,17 @@ class Lease:
         self._name = name
         self._holder = str(new_id())
         self.seconds = seconds
+        self._renewed_at = float("-inf")
+
+    async def holds(self) -> bool:
+        """Takes or renews it; asks the database at most three times in `seconds`. Call it again before each step of the
+        work."""
+        now = time.monotonic()
+        if now - self._renewed_at < self.seconds / 3:
+            return True
+        taken = await self.take()
+        self._renewed_at = now if taken else float("-inf")
+        return taken
 
     async def take(self) -> bool:
         """Takes or renews it. False while another replica holds it."""
@@ -40,4 +53,5 @@ class Lease:
 
     async def give_back(self) -> None:
         """Lets another replica take over at once instead of after `seconds`."""
+        self._renewed_at = float("-inf")
         await self._leases.delete_one({"_id": self._name, "holder": self._holder})

@@ -26,12 +26,14 @@ from common.http.health import Probe
 from common.http.server import Server
 from common.http.state import AppState
 from common.loops import Loop, cancel_and_wait, run_forever
-from common.messaging import attempts
-from common.messaging.attempts import DeliveryAttempts
+from common.messaging import parked_events
 from common.messaging.broker import Broker
 from common.messaging.consumer import Consumer
 from common.messaging.core_subscription import CoreSubscription, Listener
 from common.messaging.dead_letter import DeadLetters
+from common.messaging.parked_events import ParkedEvents
+from common.messaging.parked_retries import ParkedEventRetries
+from common.messaging.pipeline import build_pipeline
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.router import Router, Subscriptions
 from common.messaging.topology import consumers_of
@@ -58,7 +60,7 @@ eighth of the processor time."""
 INDEXES: dict[str, list[IndexModel]] = {
     event_log.COLLECTION: event_log.INDEXES,
     inbox.COLLECTION: inbox.INDEXES,
-    attempts.COLLECTION: attempts.INDEXES,
+    parked_events.COLLECTION: parked_events.INDEXES,
     idempotency.COLLECTION: idempotency.INDEXES,
     rate_limits.COLLECTION: rate_limits.INDEXES,
     lease.COLLECTION: [],
@@ -216,27 +218,24 @@ class ServiceRunner:
 
     def _messaging(self) -> list[Loop]:
         service, settings = self._service, self._service.settings
+        dead_letters, parked = DeadLetters(self._broker, service.name), ParkedEvents(service.db)
         router = Router(service.name, service.subscriptions)
+        pipeline = build_pipeline(router, parked, dead_letters, settings.retry_delays)
         self._consumers = [
-            Consumer(
-                self._broker,
-                spec,
-                router,
-                DeliveryAttempts(service.db),
-                DeadLetters(self._broker, service.name),
-                retry_delays=settings.retry_delays,
-                concurrency=settings.consumer_concurrency,
-            )
+            Consumer(self._broker, spec, pipeline.deliver, dead_letters, concurrency=settings.consumer_concurrency)
             for spec in consumers_of(service.name)
         ]
+        retries = ParkedEventRetries(
+            parked, pipeline.retry, lease.Lease(service.db, "parked events", settings.lease_seconds)
+        )
         relay = Relay(
             service.db,
             service.aggregate_collections,
-            JetStreamPublisher(self._broker),
+            JetStreamPublisher(self._broker).publish,
             self._trigger,
             lease_seconds=settings.lease_seconds,
         )
-        return [relay, *self._consumers]
+        return [relay, retries, *self._consumers]
 
     def _run(self, *loops: Loop) -> None:
         self._loops += [asyncio.create_task(run_forever(loop), name=loop.name) for loop in loops]

@@ -94,10 +94,10 @@ async def handle(_event: Event, _envelope: Envelope) -> HandlerResult:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_router_takes_just_the_subscriptions_of_the_diagram(service: str) -> None:
-    Router(service, dict.fromkeys(SUBSCRIPTIONS[service], handle))
+    Router(service, dict.fromkeys(SUBSCRIPTIONS[service], (handle,)))
     surplus = next(event for event in EVENTS.values() if event not in SUBSCRIPTIONS[service])
     with pytest.raises(ValueError, match=surplus.versioned_type()):
-        Router(service, {**dict.fromkeys(SUBSCRIPTIONS[service], handle), surplus: handle})
+        Router(service, {**dict.fromkeys(SUBSCRIPTIONS[service], (handle,)), surplus: (handle,)})
     if SUBSCRIPTIONS[service]:
         with pytest.raises(ValueError, match=SUBSCRIPTIONS[service][0].versioned_type()):
-            Router(service, dict.fromkeys(SUBSCRIPTIONS[service][1:], handle))
+            Router(service, dict.fromkeys(SUBSCRIPTIONS[service][1:], (handle,)))

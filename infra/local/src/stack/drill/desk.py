@@ -175,6 +175,7 @@ class Desk:
                 for name in await client[service].list_collection_names()
                 if await client[service][name].find_one({"outbox.0": {"$exists": True}})
             ]
+            found += [f"parked events of {each}" for each in SERVICES if await client[each]["parked_events"].find_one()]
             if await client["mailer"]["mails"].find_one({"status": {"$in": ["queued", "sending"]}}):
                 found.append("mails")
         return found

@@ -9,7 +9,7 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
 from common.errors import Unavailable
-from common.messaging.permissions import inbox_prefix
+from common.messaging.permissions import inbox_prefix, service_of
 from common.settings import Settings
 
 log = structlog.get_logger("broker")
@@ -26,6 +26,7 @@ class Broker:
     ) -> None:
         self._url = url
         self._user = user
+        self.service = service_of(user)
         self._password = password
         self._name = name
         self._request_seconds = request_seconds

@@ -1,4 +1,4 @@
-"""What could not be handled, kept with its reason until a person replays or discards it."""
+"""Messages that could not be handled, stored with the reason until a person replays or discards them."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from common import clock
 from common.errors import NotFound, Unavailable
 from common.messaging import wire
 from common.messaging.broker import Broker
+from common.messaging.delivery import RawMessage
 from common.messaging.publisher import JetStreamPublisher
+from common.messaging.results import Reject
 from common.messaging.topology import dead_letters_of
 
 REASON, HANDLER, ATTEMPTS, SUBJECT, FAILED_AT = (
@@ -52,30 +54,22 @@ class DeadLetters:
         self._service = service
         self._stream = dead_letters_of(service)
 
-    async def keep(
-        self,
-        *,
-        subject: str,
-        headers: dict[str, str],
-        body: bytes,
-        delivery: str,
-        reason: str,
-        handler: str,
-        attempts: int,
-    ) -> None:
-        """Stores a message with what is known of its failure. `delivery` names the message it came from, so that being
-        killed before that one is acknowledged does not keep it twice. Raises Unavailable."""
-        original = subject.removeprefix(f"replay.{self._service}.")
+    async def store(self, message: RawMessage, failure: Reject, *, attempts: int) -> None:
+        """Stores a message with what is known of its failure. Stored again within JetStream's de-duplication window, as
+        after being killed before it was acknowledged, it is stored once. Raises Unavailable."""
+        original = message.subject.removeprefix(f"replay.{self._service}.")
         notes = {
-            REASON: quote(" ".join(reason.split())[:1000], safe=wire.PRINTABLE + " ", errors="replace"),
-            HANDLER: handler,
+            REASON: quote(" ".join(failure.reason.split())[:1000], safe=wire.PRINTABLE + " ", errors="replace"),
+            HANDLER: failure.handler,
             ATTEMPTS: str(attempts),
             SUBJECT: original,
             FAILED_AT: clock.rfc3339(clock.now()),
-            wire.MESSAGE_ID: f"dead:{delivery}",
+            wire.MESSAGE_ID: f"dead:{message.id}",
             # The message's own id gives way to the one above; it is the event's id, which ce-id still says.
         }
-        await self._publisher.send(f"dead_letters.{self._service}.{original}", {**headers, **notes}, body)
+        await self._publisher.send(
+            f"dead_letters.{self._service}.{original}", {**message.headers, **notes}, message.body
+        )
 
     async def list(self, *, after: int = 0, organisation: str | None = None) -> AsyncIterator[DeadLetter]:
         """Oldest first, from the one after sequence `after`; all, or those of one organisation. Raises Unavailable."""

@@ -30,12 +30,14 @@ def relay_trigger_subject(service: str) -> str:
     return f"relay_trigger.{service}"
 
 
-def inbox_prefix(user: str) -> str:
-    """Where replies to this user's requests arrive, so that no user can receive another's.
+def service_of(user: str) -> str:
+    """A dash and what follows it in a user's name tell several installations on one NATS server apart."""
+    return user.partition("-")[0]
 
-    A dash and what follows it in a user's name tell several installations on one NATS server apart.
-    """
-    return f"_INBOX_{user.partition('-')[0]}"
+
+def inbox_prefix(user: str) -> str:
+    """Where replies to this user's requests arrive, so that no user can receive another's."""
+    return f"_INBOX_{service_of(user)}"
 
 
 def nats_users(external: Sequence[ExternalConsumer] = EXTERNAL_CONSUMERS) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
-"""Publishes envelopes to the stream of the service that says them."""
+"""Publishes events to the stream of their service."""
 
+from nats.errors import BadHeaderError, BadSubjectError, MaxPayloadError
 from nats.errors import Error as NatsError
+from nats.js.errors import APIError
 from nats.js.errors import Error as JetStreamError
 from opentelemetry.trace import SpanKind
 
@@ -8,7 +10,14 @@ from common.errors import Unavailable
 from common.events import Envelope
 from common.messaging import wire
 from common.messaging.broker import Broker
+from common.messaging.topology import stream_of
 from common.telemetry import current_traceparent, span
+
+HEADER_FRAME_BYTES = len("NATS/1.0\r\n\r\n")
+
+
+class PublishRefused(Unavailable):
+    """The broker is there, and does not take this message. It may take others."""
 
 
 class JetStreamPublisher:
@@ -19,15 +28,43 @@ class JetStreamPublisher:
         self._broker = broker
 
     async def publish(self, envelope: Envelope) -> None:
-        """Raises Unavailable: nothing is known of the event then, and publishing it again is harmless."""
+        """Raises PublishRefused, or Unavailable: nothing is known of the event then, and publishing it again is
+        harmless."""
+        if envelope.service != self._broker.service:
+            # NATS would not answer, and only a timeout would tell.
+            raise PublishRefused(f"{self._broker.service} may not publish {envelope.type}")
         attributes = {"messaging.system": "nats", "messaging.message.id": str(envelope.id)}
         with span(f"publish {envelope.type}", kind=SpanKind.PRODUCER, traceparent=envelope.traceparent, **attributes):
             headers, body = wire.encode(envelope.stamped(current_traceparent()))
-            await self.send(envelope.subject, headers, body)
+            try:
+                await self.send(envelope.subject, headers, body)
+            except PublishRefused:
+                raise
+            except Unavailable as error:
+                if await self._stream_answers(envelope.service):
+                    raise PublishRefused(str(error)) from error
+                raise
 
     async def send(self, subject: str, headers: dict[str, str], body: bytes) -> None:
-        """A message as it is, to any subject a stream keeps. Raises Unavailable."""
+        """A message as it is, to any subject a stream keeps. Raises PublishRefused, Unavailable."""
+        client = self._broker.client
+        size = len(body) + sum(len(name) + len(value) + 4 for name, value in headers.items()) + HEADER_FRAME_BYTES
+        if size > client.max_payload:
+            # nats-py compares the body alone, and the server closes the connection over the rest.
+            raise PublishRefused(f"{subject} has {size} bytes; NATS takes {client.max_payload}")
         try:
             await self._broker.jetstream.publish(subject, body, headers=headers)
+        except (BadHeaderError, BadSubjectError, MaxPayloadError) as error:
+            raise PublishRefused(f"NATS cannot carry {subject}: {type(error).__name__} {error}") from error
         except (NatsError, JetStreamError, TimeoutError, OSError) as error:
-            raise Unavailable(f"NATS did not take {subject}: {type(error).__name__} {error}") from error
+            refused = isinstance(error, APIError) and (error.code or 0) in range(400, 500)
+            kind = PublishRefused if refused else Unavailable
+            raise kind(f"NATS did not take {subject}: {type(error).__name__} {error}") from error
+
+    async def _stream_answers(self, service: str) -> bool:
+        """Whether the failure was that of one message: JetStream is there, and has the stream."""
+        try:
+            await self._broker.jetstream.stream_info(stream_of(service))
+        except (Unavailable, NatsError, JetStreamError, TimeoutError, OSError):
+            return False
+        return True

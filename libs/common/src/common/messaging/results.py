@@ -1,4 +1,4 @@
-"""What a handler returns for an event. Nothing is ever acknowledged and forgotten.
+"""What a handler returns for an event. No event is acknowledged and forgotten.
 
     ACK              the effect is saved, now or on an earlier delivery
     Retry(reason)    not yet: something it needs has not arrived; tried again with growing delays, then a dead letter
@@ -18,12 +18,18 @@ class Ack:
 
 @dataclass(frozen=True)
 class Retry:
+    """The router fills in `handler`, the name of the handler that returned it."""
+
     reason: str
+    handler: str = "none"
 
 
 @dataclass(frozen=True)
 class Reject:
+    """The router fills in `handler`, the name of the handler that returned it."""
+
     reason: str
+    handler: str = "none"
 
 
 ACK = Ack()

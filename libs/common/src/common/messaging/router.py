@@ -1,38 +1,32 @@
-"""From an event's type to the one handler a service has for it."""
+"""From an event's type to the handlers that a service has for it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
+from common.errors import Unavailable
 from common.events import Envelope, Event, UnknownEvent, parse
-from common.messaging.results import ACK, Ack, HandlerResult, Reject
+from common.messaging.results import ACK, Ack, HandlerResult, Reject, Retry
 from common.messaging.topology import SUBSCRIPTIONS
+from common.mongo import is_outage
+
+log = structlog.get_logger("router")
 
 Handler = Callable[[Any, Envelope], Awaitable[HandlerResult]]
-Subscriptions = Mapping[type[Event], Handler]
+Handlers = Mapping[type[Event], Handler]
+Subscriptions = Mapping[type[Event], tuple[Handler, ...]]
 
 
-def merge_subscriptions(*parts: Subscriptions) -> Subscriptions:
-    """All of them in one. An event that several parts hear is handled by each in turn, until one does not say Done."""
-    handlers: dict[type[Event], list[Handler]] = {}
+def merge_subscriptions(*parts: Handlers) -> Subscriptions:
+    """All parts in one. The handlers of an event run in the order of the parts, until one does not return ACK."""
+    merged: dict[type[Event], tuple[Handler, ...]] = {}
     for part in parts:
         for event, handler in part.items():
-            handlers.setdefault(event, []).append(handler)
-    return {event: each[0] if len(each) == 1 else _in_turn(each) for event, each in handlers.items()}
-
-
-def _in_turn(handlers: Sequence[Handler]) -> Handler:
-    @wraps(handlers[-1])
-    async def handle(event: Event, envelope: Envelope) -> HandlerResult:
-        for handler in handlers:
-            verdict = await handler(event, envelope)
-            if not isinstance(verdict, Ack):
-                return verdict
-        return ACK
-
-    return handle
+            merged[event] = (*merged.get(event, ()), handler)
+    return merged
 
 
 class Router:
@@ -45,20 +39,34 @@ class Router:
                 f"{service}/subscriptions.py and the table of services (common/services.py) disagree about: {names}"
             )
         self.service = service
-        self._handlers = {event.versioned_type(): handler for event, handler in subscriptions.items()}
-
-    def handler_name(self, envelope: Envelope) -> str:
-        """For logs and dead letters: `module.function`."""
-        handler = self._handlers.get(envelope.versioned_type)
-        return f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}" if handler else "none"
+        self._handlers = {event.versioned_type(): handlers for event, handlers in subscriptions.items()}
 
     async def route(self, envelope: Envelope) -> HandlerResult:
-        """The handler's verdict. What nobody handles, or what is not what it says it is, is rejected."""
-        handler = self._handlers.get(envelope.versioned_type)
-        if handler is None:
+        """ACK once every handler returned it, else the first other result. An event that has no handler, or whose data
+        does not match its type, is rejected. Raises Unavailable when a handler cannot reach its database."""
+        handlers = self._handlers.get(envelope.versioned_type)
+        if handlers is None:
             return Reject(f"{self.service} has no handler for {envelope.versioned_type}")
         try:
             event = parse(envelope)
         except (ValidationError, UnknownEvent) as error:
-            return Reject(f"the data is not a valid {envelope.versioned_type}: {error}")
+            return Reject(f"the data is not a valid {envelope.versioned_type}: {error}", _name(handlers[0]))
+        for handler in handlers:
+            result = await _run(handler, event, envelope)
+            if not isinstance(result, Ack):
+                return replace(result, handler=_name(handler))
+        return ACK
+
+
+async def _run(handler: Handler, event: Event, envelope: Envelope) -> HandlerResult:
+    try:
         return await handler(event, envelope)
+    except Exception as error:
+        if isinstance(error, Unavailable) or is_outage(error):
+            raise Unavailable(f"{_name(handler)}: {error}") from error
+        log.exception("handler failed", handler=_name(handler))
+        return Retry(f"{type(error).__name__}: {error}")
+
+
+def _name(handler: Handler) -> str:
+    return f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"

@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from common.events import Envelope, Event
 from common.ids import PLATFORM
 from common.messaging.results import ACK, HandlerResult
-from common.messaging.router import Subscriptions
+from common.messaging.router import Handlers
 from common.mongo import Database, insert_ignore_existing
 from common.request_batcher import RequestBatcher
 from tickets.audit.actions import AUDITED, entry_of
@@ -33,7 +33,7 @@ class Trail:
         self._written = RequestBatcher(self._write)
 
     @property
-    def subscriptions(self) -> Subscriptions:
+    def subscriptions(self) -> Handlers:
         """Everything that is audited."""
         return dict.fromkeys(AUDITED, self.note)
 

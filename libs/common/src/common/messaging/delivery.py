@@ -1,0 +1,52 @@
+"""A message on its way through a service's handlers, whether JetStream or the parked events deliver it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Self
+
+from nats.aio.msg import Msg
+from prometheus_client import Counter
+
+from common.events import Envelope
+from common.messaging import wire
+from common.messaging.results import HandlerResult
+
+handled_total = Counter("helpdesk_events_handled_total", "Deliveries settled.", ["stream", "type", "verdict"])
+
+
+@dataclass(frozen=True)
+class RawMessage:
+    """`id` is `<stream>:<sequence in the stream>`."""
+
+    id: str
+    stream: str
+    subject: str
+    headers: dict[str, str]
+    body: bytes
+
+    @classmethod
+    def of(cls, stream: str, message: Msg) -> Self:
+        number = message.metadata.sequence.stream
+        return cls(f"{stream}:{number}", stream, message.subject, dict(message.headers or {}), message.data)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An event with the message that carried it. `failures` counts its earlier attempts that failed."""
+
+    message: RawMessage
+    envelope: Envelope
+    failures: int = 0
+
+    @classmethod
+    def of(cls, message: RawMessage, failures: int = 0) -> Self:
+        """Raises ValueError where the message is not an event."""
+        return cls(message, wire.decode(message.headers, message.body), failures)
+
+    def count(self, verdict: str) -> None:
+        handled_total.labels(self.message.stream, self.envelope.type, verdict).inc()
+
+
+Handle = Callable[[Delivery], Awaitable[HandlerResult]]
+"""A step of the pipeline. It returns ACK once the event needs nothing more, Retry once the event is parked; either way
+the message may be acknowledged. It raises Unavailable in an outage."""

@@ -1,0 +1,155 @@
+"""The events that a service could not handle yet, in its own database, in the order of each aggregate.
+
+Every parked event has a time at which somebody looks at it, so none is forgotten, whatever was killed when.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+from bson import Binary
+from prometheus_client import Gauge
+from pymongo import ASCENDING, IndexModel, UpdateOne, WriteConcern
+
+from common import clock
+from common.messaging.delivery import Delivery, RawMessage
+from common.messaging.results import Retry
+from common.mongo import Database
+from common.request_batcher import RequestBatcher
+
+COLLECTION = "parked_events"
+INDEXES = [
+    IndexModel([("aggregate_id", ASCENDING), ("sequence", ASCENDING)]),
+    IndexModel("next_attempt_at"),
+    IndexModel("parked_at"),
+]
+FOLLOWER_SECONDS = 1.0
+"""When somebody looks at an event that was parked behind another one. Usually it was handled before."""
+
+parked_gauge = Gauge("helpdesk_parked_events", "Events that wait for their next attempt, or behind such an event.")
+oldest_gauge = Gauge("helpdesk_parked_oldest_seconds", "How long the oldest parked event has been parked.")
+
+
+@dataclass(frozen=True)
+class ParkedEvent:
+    delivery: Delivery
+    next_attempt_at: datetime
+
+    @property
+    def is_due(self) -> bool:
+        return self.next_attempt_at <= clock.now()
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Self:
+        message = RawMessage(**document["message"])
+        return cls(Delivery.of(message, document["failures"]), document["next_attempt_at"])
+
+
+@dataclass(frozen=True)
+class ParkedAggregate:
+    """`events` of one aggregate wait since `since`; the oldest, of type `type`, failed `failures` times by `reason`."""
+
+    aggregate_id: UUID
+    events: int
+    type: str
+    failures: int
+    handler: str
+    reason: str
+    since: datetime
+    next_attempt_at: datetime
+
+
+class ParkedEvents:
+    """Those of one service. `changed` is set when this process parks an event."""
+
+    def __init__(self, db: Database) -> None:
+        self._parked = db[COLLECTION]
+        self._unhurried = self._parked.with_options(write_concern=WriteConcern(w=1, j=False))
+        self._lookup = RequestBatcher(self._look_up)
+        self._writer = RequestBatcher(self._write)
+        self.changed = asyncio.Event()
+
+    async def has_events_of(self, aggregate_id: UUID) -> bool:
+        """One indexed query for all that ask at the same time."""
+        return await self._lookup(aggregate_id)
+
+    async def park(self, delivery: Delivery, failure: Retry, *, seconds: float) -> None:
+        """Stores an event that failed, for its next attempt after that time. Stored again, it only gets that time."""
+        state = {
+            "failures": delivery.failures + 1,
+            "reason": failure.reason,
+            "handler": failure.handler,
+            "next_attempt_at": clock.now() + timedelta(seconds=seconds),
+        }
+        await self._writer(_upsert(delivery, {"$set": state}))
+        self.changed.set()
+
+    async def park_behind(self, delivery: Delivery) -> None:
+        """Stores an event that must wait for an earlier one. Does nothing where it is parked already."""
+        at = clock.now() + timedelta(seconds=FOLLOWER_SECONDS)
+        state = {"failures": 0, "reason": "", "handler": "none", "next_attempt_at": at}
+        await self._writer(_upsert(delivery, {"$setOnInsert": state}))
+
+    async def remove(self, event: ParkedEvent) -> None:
+        """Without waiting for the journal: an event that a crash of MongoDB brings back is handled again."""
+        await self._unhurried.delete_one({"_id": event.delivery.envelope.id})
+
+    async def upcoming(self, limit: int, excluded: Collection[UUID]) -> list[tuple[UUID, datetime]]:
+        """Aggregate and time of the next attempts, the earliest first; several may be of one aggregate."""
+        found = self._parked.find({"aggregate_id": {"$nin": list(excluded)}}, {"aggregate_id": 1, "next_attempt_at": 1})
+        found = found.sort("next_attempt_at").limit(limit)
+        return [(each["aggregate_id"], each["next_attempt_at"]) async for each in found]
+
+    async def first_of(self, aggregate_id: UUID) -> ParkedEvent | None:
+        found = await self._parked.find_one({"aggregate_id": aggregate_id}, sort=[("sequence", ASCENDING)])
+        return ParkedEvent.of(found) if found else None
+
+    async def defer_followers(self, first: ParkedEvent) -> None:
+        """Nobody looks at the events behind `first` before its next attempt."""
+        behind = {
+            "aggregate_id": first.delivery.envelope.aggregate_id,
+            "next_attempt_at": {"$lt": first.next_attempt_at},
+        }
+        await self._parked.update_many(behind, {"$set": {"next_attempt_at": first.next_attempt_at}})
+
+    async def aggregates(self) -> AsyncIterator[ParkedAggregate]:
+        """For an operator: the one that waits longest first."""
+        first = {name: {"$first": f"${name}"} for name in ("type", "failures", "handler", "reason", "next_attempt_at")}
+        stages: list[dict[str, Any]] = [
+            {"$sort": {"aggregate_id": 1, "sequence": 1}},
+            {"$group": {"_id": "$aggregate_id", "events": {"$sum": 1}, "since": {"$min": "$parked_at"}, **first}},
+            {"$sort": {"since": 1}},
+        ]
+        async for found in await self._parked.aggregate(stages):
+            yield ParkedAggregate(found.pop("_id"), **found)
+
+    async def measure(self) -> None:
+        parked_gauge.set(await self._parked.estimated_document_count())
+        oldest = await self._parked.find_one({}, {"parked_at": 1}, sort=[("parked_at", ASCENDING)])
+        oldest_gauge.set((clock.now() - oldest["parked_at"]).total_seconds() if oldest else 0)
+
+    async def _look_up(self, aggregate_ids: Sequence[UUID]) -> list[bool]:
+        # Reads one index entry for each of them, however many events it has.
+        parked = set(await self._parked.distinct("aggregate_id", {"aggregate_id": {"$in": list(aggregate_ids)}}))
+        return [aggregate_id in parked for aggregate_id in aggregate_ids]
+
+    async def _write(self, writes: Sequence[UpdateOne]) -> Sequence[None]:
+        await self._parked.bulk_write(writes, ordered=False)
+        return [None] * len(writes)
+
+
+def _upsert(delivery: Delivery, state: dict[str, dict[str, Any]]) -> UpdateOne:
+    envelope = delivery.envelope
+    event = {
+        "aggregate_id": envelope.aggregate_id,
+        "sequence": envelope.sequence,
+        "type": envelope.type,
+        "message": asdict(delivery.message) | {"body": Binary(delivery.message.body)},
+        "parked_at": clock.now(),
+    }
+    return UpdateOne(
+        {"_id": envelope.id}, {**state, "$setOnInsert": event | state.get("$setOnInsert", {})}, upsert=True
+    )
