@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any, TypeVar
 
 import pymongo
 from beanie import Document, init_beanie
-from bson.codec_options import CodecOptions
+from beanie.odm.utils.encoder import DEFAULT_CUSTOM_ENCODERS
+from bson.codec_options import CodecOptions, TypeEncoder, TypeRegistry
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
@@ -47,6 +48,21 @@ _SHUTTING_DOWN = {91, 189, 10107, 11600, 11602, 13435, 13436}
 """Server error codes of a member that is stopping or is no longer primary."""
 
 
+class _DayEncoder(TypeEncoder):
+    """Stores and compares days as text, `YYYY-MM-DD` (`common.days`)."""
+
+    python_type = date
+
+    def transform_python(self, value: date) -> str:
+        return value.isoformat()
+
+
+CODEC_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
+    tz_aware=True, tzinfo=UTC, uuid_representation=4, type_registry=TypeRegistry([_DayEncoder()])
+)
+DEFAULT_CUSTOM_ENCODERS[date] = date.isoformat  # Beanie would store a datetime, which such a query does not find
+
+
 class Client(AsyncMongoClient[dict[str, Any]]):
     """The connections of one process. Connects in the background: MongoDB may be down when the service starts.
 
@@ -81,7 +97,7 @@ def connect(url: str, *, name: str, seconds: float = 10) -> Client:
 
 def database(client: AsyncMongoClient[dict[str, Any]]) -> Database:
     """The service's own database, named in the URL's path."""
-    return client.get_default_database(codec_options=CodecOptions(tz_aware=True, tzinfo=UTC, uuid_representation=4))
+    return client.get_default_database(codec_options=CODEC_OPTIONS)
 
 
 async def prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, PrivateAttr, StringConstraints
+from pydantic import MISSING, AfterValidator, BaseModel, ConfigDict, PlainSerializer, PrivateAttr, StringConstraints
 
 from common import clock
 
@@ -17,8 +17,26 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+class UpdateBody(Body):
+    """The body of a PUT or PATCH. An inherited field may be left out, and then keeps its stored value
+    (docs/decisions/0024); fields that the class declares itself stay as declared."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        for name, field in cls.__pydantic_fields__.items():
+            if name not in cls.__annotations__:
+                given: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+                field.annotation = given | MISSING
+                field.metadata, field.default = [], MISSING
+        cls.model_rebuild(force=True)
+
+
 class View(BaseModel):
     """A response's view of a document: the document's fields of the same names."""
+
+    # A response has every field, also one with a default.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     _version: int | None = PrivateAttr(default=None)
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 Scope = UUID | Principal | Mapping[str, Any]
 """Which aggregates may be loaded: those of an organisation (its id), those visible to a caller, or those that match a
-MongoDB filter. The last is for callers who prove themselves by a token that belongs to one aggregate."""
+MongoDB filter. The last is for callers without a `Principal`, and for a narrower or wider scope than `visible_to`."""
 
 OUTBOX_INDEX = IndexModel([("outbox.0.id", 1)], name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}})
 """Holds only documents with unpublished events, oldest first. Empty when the relay has caught up."""
