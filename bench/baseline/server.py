@@ -80,7 +80,7 @@ async def list_tickets(context: Context) -> Handler:
     async def handle(arguments: dict[str, Any]) -> tuple[int, bytes]:
         requester = {"organisation_id": UUID(arguments["organisation"]), "requester.id": UUID(arguments["requester"])}
         # The index is partial: `deleted_at` makes it usable.
-        found = tickets.find({**requester, "deleted_at": None}, {"outbox": 0, "words": 0})
+        found = tickets.find({**requester, "deleted_at": None}, {"outbox": 0, "search_terms": 0})
         page = await found.sort("_id", -1).limit(int(arguments["limit"])).to_list()
         return 200, json.dumps({"items": page}, default=str).encode()
 

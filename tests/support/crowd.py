@@ -101,7 +101,7 @@ def _ticket(
         "deleted_at": None,
         "message_count": 1,
         "last_message_at": created,
-        "words": words,
+        "search_terms": words,
         "outbox": [],
     }
 

@@ -165,6 +165,6 @@ async def test_an_upload_whose_service_is_killed_is_swept_away_when_its_time_is_
 
     assert await sweep.sweep() == 0, "it may still be on its way"
     long_ago = {"$set": {"expires_at": clock.now() - timedelta(seconds=1)}}
-    assert (await desk.db["attachments"].update_many({"state": "arriving"}, long_ago)).modified_count == 1
+    assert (await desk.db["attachments"].update_many({"state": "uploading"}, long_ago)).modified_count == 1
     assert await sweep.sweep() == 1
     await desk.nothing_is_left()

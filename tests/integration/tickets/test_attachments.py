@@ -202,7 +202,7 @@ async def test_sweeps_at_once_and_one_that_was_killed_midway_leave_nothing(desk:
         await let_expire(desk, file)
     # As a sweep that was killed leaves it: the content is half gone, and the attachment says that it is to go.
     await desk.tickets.db["contents.files"].delete_many({"filename": files[0]["id"]})
-    await desk.tickets.db["attachments"].update_many({"name": "0"}, {"$set": {"state": "leaving"}})
+    await desk.tickets.db["attachments"].update_many({"name": "0"}, {"$set": {"state": "deleting"}})
 
     removed = await asyncio.gather(*(sweep_of(desk.tickets.db).sweep() for _ in range(3)))
 

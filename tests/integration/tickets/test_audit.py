@@ -25,7 +25,7 @@ from tests.support.messaging import envelope_of
 from tests.support.people import Person, another_organisation, make_agent, make_person, sign_up
 from tests.support.quiet import quiet
 from tests.support.services import Installation
-from tickets.audit.trail import Trail
+from tickets.audit.trail import AuditTrail
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -239,11 +239,11 @@ async def test_time_does_things_too(desk: Desk, admin: Person) -> None:
 
 
 async def test_many_events_at_once_some_of_them_twice_are_each_kept_once(desk: Desk, admin: Person) -> None:
-    trail = Trail(desk.tickets.db)
+    trail = AuditTrail(desk.tickets.db)
     event = SettingsUpdated(changes={})
     envelopes = [envelope_of(event, organisation_id=admin.organisation_id) for _ in range(200)]
 
-    verdicts = await asyncio.gather(*(trail.note(event, each) for each in [*envelopes, *envelopes[:50]]))
+    verdicts = await asyncio.gather(*(trail.append(event, each) for each in [*envelopes, *envelopes[:50]]))
 
     assert set(verdicts) == {ACK}
     kept = desk.tickets.db["audit"].find({"organisation_id": admin.organisation_id, "action": "settings.updated"})
@@ -254,9 +254,9 @@ async def test_nothing_counts_as_kept_while_the_database_is_away(desk: Desk) -> 
     event = SettingsUpdated(changes={})
     url = f"mongodb://127.0.0.1:{free_port()}/nowhere?directConnection=true"
     async with mongo.connect(url, name="test", seconds=0.3) as client:
-        trail = Trail(mongo.database(client))
+        trail = AuditTrail(mongo.database(client))
         outcomes = await asyncio.gather(
-            *(trail.note(event, envelope_of(event)) for _ in range(5)), return_exceptions=True
+            *(trail.append(event, envelope_of(event)) for _ in range(5)), return_exceptions=True
         )
 
     assert all(isinstance(outcome, PyMongoError) and mongo.is_outage(outcome) for outcome in outcomes), outcomes

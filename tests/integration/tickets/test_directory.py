@@ -50,13 +50,3 @@ async def test_no_address_is_shown(desk: Desk) -> None:
     [found] = ok(await desk.ask(desk.agent, "GET", "/people", params={"staff": True}))["items"]
 
     assert set(found) == {"id", "name", "role"}
-
-
-async def test_people_whom_an_earlier_version_knew_are_in_their_place(desk: Desk) -> None:
-    await desk.joined_by("customer", "Zz Early")
-    await desk.tickets.db["people"].update_many({"name": "Zz Early"}, {"$unset": {"name_key": ""}})
-
-    await desk.tickets.service.prepare()
-
-    assert (await names(desk))[-1] == "Zz Early"
-    assert await names(desk, text="early", limit=1) == ["Zz Early"]

@@ -160,7 +160,7 @@ async def test_it_is_for_agents_and_admins(desk: Desk) -> None:
 async def test_tickets_that_are_written_meanwhile_are_neither_repeated_nor_left_out(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE", 3)
+    monkeypatch.setattr(queries, "PAGE_SIZE", 3)
     tickets = [await desk.ticket() for _ in range(10)]
     pieces: list[bytes] = []
 
@@ -176,7 +176,7 @@ async def test_tickets_that_are_written_meanwhile_are_neither_repeated_nor_left_
 
 
 async def test_tickets_that_never_rest_are_each_in_the_file_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 4)
+    monkeypatch.setattr(queries, "PAGE_SIZE", 4)
     tickets = [await desk.ticket() for _ in range(14)]
     done = asyncio.Event()
 
@@ -199,7 +199,7 @@ async def test_tickets_that_never_rest_are_each_in_the_file_once(desk: Desk, mon
 async def test_no_more_than_a_page_is_in_memory(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, lines: list[int]
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE", 4)
+    monkeypatch.setattr(queries, "PAGE_SIZE", 4)
     for _ in range(count):
         await desk.ticket()
 
@@ -212,7 +212,7 @@ async def test_no_more_than_a_page_is_in_memory(
 async def test_a_ticket_that_moves_between_wanted_statuses_while_a_page_is_read_is_not_missed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE", 5_000)
+    monkeypatch.setattr(queries, "PAGE_SIZE", 5_000)
     tickets = desk.tickets.db["tickets"]
     mine = {"organisation_id": desk.agent.organisation_id}
     await crowd(desk.tickets.db, desk.agent.organisation_id, 20_000)

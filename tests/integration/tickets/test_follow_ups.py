@@ -123,7 +123,7 @@ async def test_a_customer_who_asks_to_reopen_too_late_is_told_what_to_do(desk: D
 
     body = problem(await desk.move(desk.customer, ticket, "open"), 409, "reopen_window_over")
 
-    assert "write a reply" in body["detail"]
+    assert "reply opens a follow-up" in body["detail"]
     problem(await desk.move(desk.customer, ticket, "resolved"), 409, "illegal_transition")
     assert await desk.get(desk.customer, ticket) == ticket
 

@@ -16,12 +16,13 @@ from common.principal import Principal
 from tests.support.crowd import AGENTS, crowd, crowd_of_facts
 from tests.support.plans import planned
 from tests.support.services import Installation, build
-from tickets.audit.queries import Wanted, list_newest_first
+from tickets.audit.queries import list_newest_first
+from tickets.audit.schemas import AuditFilter
 from tickets.deadlines.deadline import DEADLINES, Deadline
 from tickets.deadlines.sweeper import BATCH, Sweeper
+from tickets.domain.date_range import DateRange
 from tickets.export import queries as export
 from tickets.reports import queries as reports
-from tickets.reports.period import Period
 from tickets.search.schemas import TicketFilter
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -48,7 +49,7 @@ async def db(shared_installation: Installation) -> AsyncIterator[Database]:
 
 async def overdue(db: Database, deadline: Deadline, organisation_id: UUID, count: int) -> None:
     """Lets so many of the tickets that wait for it have waited for too long."""
-    waiting = {**deadline.waiting, "organisation_id": organisation_id}
+    waiting = {**deadline.pending, "organisation_id": organisation_id}
     ids = [found["_id"] async for found in db["tickets"].find(waiting, {"_id": 1}).limit(count)]
     assert len(ids) == count
     long_ago = clock.now() - timedelta(days=400)
@@ -78,22 +79,24 @@ LAST_WEEK, LAST_DAY = clock.now() - timedelta(days=7), clock.now() - timedelta(d
 @pytest.mark.parametrize(
     ("wanted", "most"),
     [
-        (Wanted(), 21),
-        (Wanted(since=LAST_WEEK, until=LAST_DAY), 21),
-        (Wanted(actor=AGENT), 21),
-        (Wanted(actor=AGENT, since=LAST_WEEK, until=LAST_DAY), 21),
-        (Wanted(action="ticket.created"), 21),
-        (Wanted(entity_type="session"), 21),
-        (Wanted(entity_type="ticket", entity_id=new_id()), 0),
+        (AuditFilter(), 21),
+        (AuditFilter(since=LAST_WEEK, until=LAST_DAY), 21),
+        (AuditFilter(actor=AGENT), 21),
+        (AuditFilter(actor=AGENT, since=LAST_WEEK, until=LAST_DAY), 21),
+        (AuditFilter(action="ticket.created"), 21),
+        (AuditFilter(entity_type="session"), 21),
+        (AuditFilter(entity_type="ticket", entity_id=new_id()), 0),
         # One of them by index, and the other one is looked at: one in three is of the action.
-        (Wanted(actor=AGENT, action="ticket.created"), 300),
+        (AuditFilter(actor=AGENT, action="ticket.created"), 300),
     ],
     ids=["all", "period", "actor", "actor and period", "action", "type", "entity", "actor and action"],
 )
-async def test_the_trail_is_read_by_an_index_whatever_is_asked_for(db: Database, wanted: Wanted, most: int) -> None:
+async def test_the_trail_is_read_by_an_index_whatever_is_asked_for(
+    db: Database, wanted: AuditFilter, most: int
+) -> None:
     async with planned(db) as plans:
-        first = await list_newest_first(db, wanted, ADMIN, limit=20, cursor=None)
-        await list_newest_first(db, wanted, ADMIN, limit=20, cursor=first.next_cursor)
+        first = await list_newest_first(db, wanted, ADMIN)
+        await list_newest_first(db, wanted.model_copy(update={"cursor": first.next_cursor}), ADMIN)
 
     assert len(first.items) == (20 if most else 0)
     for plan in plans.of("audit"):
@@ -103,10 +106,10 @@ async def test_the_trail_is_read_by_an_index_whatever_is_asked_for(db: Database,
 
 async def test_a_small_organisation_does_not_pay_for_the_large_one_beside_it(db: Database) -> None:
     for _ in range(5):  # so that MongoDB remembers how it answered the large one
-        await list_newest_first(db, Wanted(), ADMIN, limit=20, cursor=None)
+        await list_newest_first(db, AuditFilter(), ADMIN)
 
     async with planned(db) as plans:
-        first = await list_newest_first(db, Wanted(), replace(ADMIN, organisation_id=QUIET), limit=20, cursor=None)
+        first = await list_newest_first(db, AuditFilter(), replace(ADMIN, organisation_id=QUIET))
 
     assert len(first.items) == 20
     assert [plan.documents for plan in plans.of("audit")] == [21]
@@ -117,7 +120,7 @@ async def test_a_report_looks_at_the_tickets_of_its_days_and_at_what_is_unresolv
     db: Database, days: int, most: int
 ) -> None:
     today = clock.now().date()
-    period = Period(today - timedelta(days=days - 1), today, ZoneInfo("Europe/Berlin"))
+    period = DateRange(today - timedelta(days=days - 1), today, ZoneInfo("Europe/Berlin"))
 
     async with planned(db) as plans:
         summary = await reports.summary(db, ADMIN, period)
@@ -141,7 +144,7 @@ async def test_an_export_is_read_a_page_at_a_time_by_an_index(db: Database, want
             if len(pieces) == 3:
                 break
 
-    assert [piece.count(b"\r\n") for piece in pieces] == [export.PAGE + 1, export.PAGE, export.PAGE]
+    assert [piece.count(b"\r\n") for piece in pieces] == [export.PAGE_SIZE + 1, export.PAGE_SIZE, export.PAGE_SIZE]
     for plan in plans.of("tickets"):
         assert plan.by.startswith("IXSCAN"), plan
-        assert plan.documents <= export.PAGE, plan
+        assert plan.documents <= export.PAGE_SIZE, plan

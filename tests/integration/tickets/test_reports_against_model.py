@@ -19,8 +19,8 @@ from common.mongo import Database
 from common.principal import Principal
 from tests.support.examples import for_all
 from tests.support.services import Installation, build
+from tickets.domain.date_range import DateRange
 from tickets.reports import queries
-from tickets.reports.period import Period
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.soak]
 
@@ -71,10 +71,10 @@ def facts(draw: st.DrawFn) -> Fact:
 
 
 @st.composite
-def periods(draw: st.DrawFn) -> Period:
+def periods(draw: st.DrawFn) -> DateRange:
     first = date(2026, 3, 29) + draw(st.integers(-4, 3)) * DAY
     zone = draw(st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Asia/Kathmandu"]))
-    return Period(first, first + draw(st.integers(0, 4)) * DAY, ZoneInfo(zone))
+    return DateRange(first, first + draw(st.integers(0, 4)) * DAY, ZoneInfo(zone))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -88,7 +88,7 @@ def on(day: date, at: datetime | None, zone: ZoneInfo) -> bool:
 
 
 async def test_a_summary_says_what_counting_says(db: Database) -> None:
-    async def holds(example: tuple[list[Fact], Period]) -> None:
+    async def holds(example: tuple[list[Fact], DateRange]) -> None:
         happened, period = example
         user = replace(AGENT, organisation_id=new_id())
         if happened:
@@ -99,7 +99,7 @@ async def test_a_summary_says_what_counting_says(db: Database) -> None:
         for day in report.days:
             assert day.created == sum(on(day.date, each.created, period.zone) for each in happened)
             assert day.resolved == sum(on(day.date, each.resolved, period.zone) for each in happened)
-            ended = Period(day.date, day.date, period.zone).end
+            ended = DateRange(day.date, day.date, period.zone).end
             left = [
                 each for each in happened if each.created < ended and (each.resolved is None or each.resolved >= ended)
             ]
@@ -116,7 +116,7 @@ async def test_a_summary_says_what_counting_says(db: Database) -> None:
 
 
 async def test_each_agent_is_told_what_counting_says(db: Database) -> None:
-    async def holds(example: tuple[list[Fact], Period]) -> None:
+    async def holds(example: tuple[list[Fact], DateRange]) -> None:
         happened, period = example
         user = replace(AGENT, organisation_id=new_id())
         if happened:

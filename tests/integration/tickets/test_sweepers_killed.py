@@ -19,6 +19,7 @@ from tests.support.people import Person, another_organisation, make_admin, make_
 from tests.support.quiet import quiet
 from tests.support.services import Installation, RunningService, build
 from tickets.deadlines.sweeper import BATCH
+from tickets.domain.ticket_fields import TicketFields
 from tickets.ticket.document import Ticket
 
 DUE, NOT_DUE = 400, 20
@@ -45,12 +46,8 @@ async def tickets_opened(db: Database, customers: Sequence[Person]) -> None:
             PersonRef(id=by.id, name=by.name),
             by.organisation_id,
             number,
-            title="Printer",
-            description="It burns.",
-            priority="normal",
-            category=None,
-            tags=[],
-            by=Actor(id=by.id, name=by.name, role=by.role),
+            TicketFields(title="Printer", description="It burns."),
+            Actor(id=by.id, name=by.name, role=by.role),
         )
         ticket.created_at = clock.now() - timedelta(hours=25 if number < DUE else 23)
         documents.append(ticket.to_insert())

@@ -8,6 +8,7 @@ import pytest
 
 from common.events.tickets import TicketEdited
 from tests.support.desk import Desk, ok, problem
+from tests.support.people import Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -101,15 +102,18 @@ async def test_the_present_values_again_are_no_change_and_everybody_may_give_the
     assert (await desk.stored(ticket))["sequence"] == 1
 
 
-async def test_replacing_gives_what_is_left_out_the_value_of_a_new_ticket_but_leaves_the_status(desk: Desk) -> None:
+async def test_a_replacement_keeps_what_it_leaves_out_and_clears_what_it_says(desk: Desk) -> None:
     ticket = await desk.moved(desk.agent, await desk.ticket(**WHOLE), "pending")
-    present = {"title": "Fax", "description": "It smokes."}
+    text = {"title": WHOLE["title"], "description": WHOLE["description"]}
 
-    after = ok(await desk.ask(desk.agent, "PUT", f"/{ticket['id']}", json=present))
+    async def replaced(by: Person, **fields: Any) -> dict[str, Any]:
+        return ok(await desk.ask(by, "PUT", f"/{ticket['id']}", json={**text, **fields}))
 
-    assert (after["priority"], after["category"], after["tags"], after["status"]) == ("normal", None, [], "pending")
-    moved = ok(await desk.ask(desk.agent, "PUT", f"/{ticket['id']}", json={**present, "status": "resolved"}))
-    assert moved["status"] == "resolved"
+    assert await replaced(desk.agent) == ticket
+    assert (await replaced(desk.customer, title="Scanner"))["tags"] == WHOLE["tags"]
+    cleared = await replaced(desk.agent, title="Scanner", priority="normal", category=None, tags=[], status="resolved")
+    assert (cleared["priority"], cleared["category"], cleared["tags"]) == ("normal", None, [])
+    assert cleared["status"] == "resolved"
 
 
 async def test_a_customer_replaces_the_text_and_sends_the_rest_as_it_is(desk: Desk) -> None:

@@ -22,17 +22,19 @@ async def test_those_who_ask_at_once_get_numbers_in_a_row(db: Database) -> None:
     organisation = new_id()
     numbers = TicketNumbers(db)
 
-    drawn = await asyncio.gather(*(numbers.draw(organisation) for _ in range(100)))
+    drawn = await asyncio.gather(*(numbers.allocate(organisation) for _ in range(100)))
 
     assert drawn == list(range(1, 101)), "in the order they asked"
-    assert await numbers.draw(organisation) == 101
+    assert await numbers.allocate(organisation) == 101
 
 
 async def test_replicas_never_draw_the_same_number_and_lose_none(db: Database) -> None:
     organisation, other = new_id(), new_id()
     replicas = [TicketNumbers(db) for _ in range(4)]
 
-    drawn = await asyncio.gather(*(replicas[n % 4].draw(organisation) for n in range(200)), replicas[0].draw(other))
+    drawn = await asyncio.gather(
+        *(replicas[n % 4].allocate(organisation) for n in range(200)), replicas[0].allocate(other)
+    )
 
     assert sorted(drawn[:-1]) == list(range(1, 201))
     assert drawn[-1] == 1
@@ -41,13 +43,13 @@ async def test_replicas_never_draw_the_same_number_and_lose_none(db: Database) -
 async def test_a_caller_that_goes_away_takes_nobody_elses_number_along(db: Database) -> None:
     organisation = new_id()
     numbers = TicketNumbers(db)
-    first, gone, last = [asyncio.create_task(numbers.draw(organisation)) for _ in range(3)]
+    first, gone, last = [asyncio.create_task(numbers.allocate(organisation)) for _ in range(3)]
     await asyncio.sleep(0)
 
     gone.cancel()
 
     assert [await first, await last] == [1, 3]
-    assert await numbers.draw(organisation) == 4
+    assert await numbers.allocate(organisation) == 4
 
 
 async def test_those_who_ask_while_it_can_not_be_done_are_told_and_the_next_one_is_served(db: Database) -> None:
@@ -55,11 +57,11 @@ async def test_those_who_ask_while_it_can_not_be_done_are_told_and_the_next_one_
     numbers = TicketNumbers(db)
     await db[COLLECTION].insert_one({"_id": organisation, "last": "not a number"})
 
-    answers = await asyncio.gather(*(numbers.draw(organisation) for _ in range(3)), return_exceptions=True)
+    answers = await asyncio.gather(*(numbers.allocate(organisation) for _ in range(3)), return_exceptions=True)
     assert all(isinstance(answer, Exception) for answer in answers)
 
     await db[COLLECTION].update_one({"_id": organisation}, {"$set": {"last": 7}})
-    assert await numbers.draw(organisation) == 8
+    assert await numbers.allocate(organisation) == 8
 
 
 async def test_a_number_that_was_forgotten_in_a_failover_is_not_given_twice(installation: Installation) -> None:

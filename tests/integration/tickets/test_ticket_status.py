@@ -92,7 +92,7 @@ async def test_a_way_the_workflow_does_not_have_is_refused_with_those_it_has(
         assert ok(answer) == ticket
     else:
         body = problem(answer, 409, "illegal_transition")
-        assert (body["present"], body["wanted"], body["allowed"]) == (ticket["status"], wanted, allowed)
+        assert (body["before"], body["after"], body["allowed"]) == (ticket["status"], wanted, allowed)
         assert await desk.get(desk.agent, ticket) == ticket
 
 

@@ -12,8 +12,9 @@ from common.events.tickets import Status
 from tests.support.desk import Desk
 from tests.support.examples import for_all
 from tests.support.people import Person, make_person
-from tickets import workflow
-from tickets.access import TO_EDIT, May, may
+from tickets.domain import workflow
+from tickets.domain.access import Permission, is_allowed
+from tickets.domain.ticket_fields import edit_permission
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.soak]
 
@@ -109,11 +110,11 @@ class Model:
         if isinstance(command, LetTimePass):
             return replace(self, closed_for_long=self.status == "closed", answered=(200, None))
         role = ROLES[command.by]
-        if (needed := _needed_for(command)) is not None and not may(role, needed):
+        if (needed := _needed_for(command)) is not None and not is_allowed(role, needed):
             return self._refused(403, "forbidden")
         if isinstance(command, Remove) and command.back:
             return self._changed("ticket.restored", deleted=False) if self.deleted else self._unchanged()
-        if self.deleted or not (may(role, May.SEE_ALL) or command.by == "requester"):
+        if self.deleted or not (is_allowed(role, Permission.SEE_ALL) or command.by == "requester"):
             return self._refused(404, "not_found")
         if not isinstance(command, Reply | Remove) and command.behind:
             return self._refused(412, "precondition_failed")
@@ -137,7 +138,7 @@ class Model:
         if self.closed_for_long and not staff:
             return replace(self, follow_ups=1, answered=written)
         posted = self._changed("message.posted", answered=written)
-        return posted._moved_on(workflow.after_reply(self.status, by_staff=staff))
+        return posted._moved_on(workflow.status_after_reply(self.status, by_staff=staff))
 
     def _after_assignment(self, to: Who | None) -> Self:
         if to == "requester":
@@ -147,12 +148,12 @@ class Model:
         if to is None:
             return self._changed("ticket.unassigned", assignee=None)
         assigned = self._changed("ticket.assigned", assignee=to)
-        return assigned._moved_on(workflow.after_assignment(self.status))
+        return assigned._moved_on(workflow.status_after_assignment(self.status))
 
     def _after_edit(self, field: str, other: bool, role: Role) -> Self:
         if not other:
             return self._unchanged()
-        if not may(role, TO_EDIT[field]):
+        if not is_allowed(role, edit_permission(field)):
             return self._refused(403, "forbidden")
         if self.status == "closed" and field == "title":
             return self._refused(409, "ticket_closed")
@@ -161,11 +162,11 @@ class Model:
     def _after_move(self, to: Status, role: Role) -> Self:
         if to == self.status:
             return self._unchanged()
-        if not may(role, May.MOVE_FREELY) and not workflow.customer_may_move(self.status, to):
+        if not is_allowed(role, Permission.CHANGE_STATUS) and not workflow.customer_may_request(self.status, to):
             return self._refused(403, "forbidden")
-        if not may(role, May.MOVE_FREELY) and self.closed_for_long and to == "open":
+        if not is_allowed(role, Permission.CHANGE_STATUS) and self.closed_for_long and to == "open":
             return self._refused(409, "reopen_window_over")
-        if not workflow.may_move(self.status, to):
+        if not workflow.is_transition(self.status, to):
             return self._refused(409, "illegal_transition")
         return self._changed()._moved_on(to)
 
@@ -186,15 +187,15 @@ class Model:
         return replace(self, answered=(status, code))
 
 
-def _needed_for(command: Command) -> May | None:
+def _needed_for(command: Command) -> Permission | None:
     """What one must be allowed to whatever the ticket."""
     match command:
         case Reply(internal=True):
-            return May.READ_NOTES
+            return Permission.ACCESS_NOTES
         case Assign():
-            return May.ASSIGN
+            return Permission.ASSIGN
         case Remove():
-            return May.DELETE
+            return Permission.DELETE
     return None
 
 

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Download Attachment
-         * @description The content, always as a download.
+         * @description Downloads the content.
          */
         get: operations["download_attachment"];
         put?: never;
@@ -33,7 +33,8 @@ export interface paths {
         };
         /**
          * List Audit Entries
-         * @description What happened in the organisation, newest first. An event of another service takes a moment to get here.
+         * @description Lists the audit entries of the organisation, newest first. Events of other services usually appear within a
+         *     second.
          */
         get: operations["list_audit_entries"];
         put?: never;
@@ -1054,7 +1055,7 @@ export interface paths {
         };
         /**
          * Get Agents
-         * @description What each agent has to do, and how long their first responses and resolutions took.
+         * @description Reports the tickets of each agent, and their time to first response and resolution.
          */
         get: operations["get_agents"];
         put?: never;
@@ -1074,8 +1075,8 @@ export interface paths {
         };
         /**
          * Get Summary
-         * @description Created, resolved and backlog per day; tickets by status, priority, category and agent; how long the first
-         *     response and the resolution took.
+         * @description Reports created, resolved and backlog per day, tickets by status, priority, category and agent, and the time
+         *     to first response and resolution.
          */
         get: operations["get_summary"];
         put?: never;
@@ -1095,13 +1096,13 @@ export interface paths {
         };
         /**
          * Get Settings
-         * @description How the organisation's tickets are looked after. Agents see it too: it decides what becomes of their work.
+         * @description Returns the settings of the organisation's desk. Agents see them too.
          */
         get: operations["get_settings"];
         /**
          * Put Settings
-         * @description Replaces all settings: what is left out goes back to its default. With If-Match, only the version the caller
-         *     has seen. It counts from the next request, or the next look at due tickets, on every replica.
+         * @description Changes the settings. A setting that is left out keeps its value. The change applies to the next request, and
+         *     to the next check of deadlines, on every replica.
          */
         put: operations["put_settings"];
         post?: never;
@@ -1120,11 +1121,11 @@ export interface paths {
         };
         /**
          * List Tickets
-         * @description A customer's own tickets, or all of the organisation for agents and admins.
+         * @description Lists the caller's own tickets or, for agents and admins, all tickets of the organisation.
          *
-         *     Pages neither repeat nor skip a ticket while others are opened. By `updated` and `priority`, a ticket that is
-         *     changed while somebody turns the pages moves: with `updated` and `asc` it is shown again at the end and never
-         *     skipped, with `desc` it moves to the pages before.
+         *     Pages neither repeat nor skip a ticket when others are opened meanwhile. In the orders `updated` and `priority`
+         *     a ticket that changes meanwhile moves: with `updated` and `asc` it appears again at the end and is never
+         *     skipped; with `desc` it moves to an earlier page.
          */
         get: operations["list_tickets"];
         put?: never;
@@ -1148,25 +1149,26 @@ export interface paths {
         };
         /**
          * Get Ticket
-         * @description One ticket.
+         * @description Returns one ticket.
          */
         get: operations["get_ticket"];
         /**
          * Replace Ticket
-         * @description Gives all that can be edited new values. Who may not change a field sends the present value.
+         * @description Replaces the editable fields. An optional field that is left out keeps its value; callers who may not change
+         *     a field can also send its current value.
          */
         put: operations["replace_ticket"];
         post?: never;
         /**
          * Delete Ticket
-         * @description For admins: takes a ticket out of everybody's sight, with its conversation, until it is restored.
+         * @description For admins: hides a ticket and its conversation from everyone until it is restored.
          */
         delete: operations["delete_ticket"];
         options?: never;
         head?: never;
         /**
          * Change Ticket
-         * @description Changes the fields that are given. With If-Match, only from the version the caller has seen.
+         * @description Changes the given fields. With `If-Match`, only if the ticket still has that version.
          */
         patch: operations["change_ticket"];
         trace?: never;
@@ -1181,13 +1183,13 @@ export interface paths {
         get?: never;
         /**
          * Assign Ticket
-         * @description For agents and admins: says who is to answer a ticket. A new ticket is open with that.
+         * @description For agents and admins: assigns a ticket. A new ticket becomes open.
          */
         put: operations["assign_ticket"];
         post?: never;
         /**
          * Unassign Ticket
-         * @description For agents and admins: nobody in particular is to answer it any more.
+         * @description For agents and admins: removes the assignee of a ticket.
          */
         delete: operations["unassign_ticket"];
         options?: never;
@@ -1204,14 +1206,14 @@ export interface paths {
         };
         /**
          * List Attachments
-         * @description The files of all messages that the caller may read, oldest first.
+         * @description Lists the files of all messages that the caller may read, oldest first.
          */
         get: operations["list_attachments"];
         put?: never;
         /**
          * Add Attachment
-         * @description Takes one file of up to 25 MB, as the field `file` of a form. It waits for a day for a message that names it
-         *     in `attachment_ids`; until then only its uploader sees it.
+         * @description Uploads one file of up to 25 MB, as the form field `file`. A message attaches it by naming it in
+         *     `attachment_ids` within a day; until then only its uploader sees it.
          */
         post: operations["add_attachment"];
         delete?: never;
@@ -1229,8 +1231,8 @@ export interface paths {
         };
         /**
          * List History
-         * @description What happened to a ticket, oldest first, as far as the caller may know. It comes from the event log, which
-         *     follows a change within a moment.
+         * @description Lists the events of a ticket that the caller may see, oldest first. A change usually appears within a
+         *     second.
          */
         get: operations["list_history"];
         put?: never;
@@ -1250,7 +1252,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description The conversation, oldest first.
+         * @description Lists the messages that the caller may read, oldest first.
          */
         get: operations["list_messages"];
         put?: never;
@@ -1276,7 +1278,7 @@ export interface paths {
         put?: never;
         /**
          * Redact Message
-         * @description For admins: takes away what a message said, with its files. It can not be brought back.
+         * @description For admins: permanently removes the text and the files of a message.
          */
         post: operations["redact_message"];
         delete?: never;
@@ -1296,7 +1298,7 @@ export interface paths {
         put?: never;
         /**
          * Restore Ticket
-         * @description For admins: brings a deleted ticket back. One that is not deleted stays as it is.
+         * @description For admins: restores a deleted ticket. A ticket that is not deleted stays as it is.
          */
         post: operations["restore_ticket"];
         delete?: never;
@@ -1314,10 +1316,10 @@ export interface paths {
         };
         /**
          * Export Tickets
-         * @description All tickets, or those that a list with the same filter shows, newest first, as CSV (RFC 4180, UTF-8).
+         * @description Exports the tickets that match the filter, newest first, as CSV (RFC 4180, UTF-8).
          *
-         *     What a spreadsheet would take for a formula has an apostrophe before it. Tickets that are written meanwhile are
-         *     neither repeated nor left out; those opened after it began are not in it.
+         *     An apostrophe precedes text that a spreadsheet would evaluate as a formula. Tickets that change meanwhile are
+         *     neither repeated nor left out; tickets opened after the export began are not in it.
          */
         get: operations["export_tickets"];
         put?: never;
@@ -1337,7 +1339,7 @@ export interface paths {
         };
         /**
          * List People
-         * @description Who can be named on a ticket, by name: as its requester, or with `staff` as its assignee.
+         * @description Lists the active people by name: possible requesters or, with `staff`, possible assignees.
          */
         get: operations["list_people"];
         put?: never;
@@ -1464,7 +1466,7 @@ export interface components {
     schemas: {
         /**
          * ActorView
-         * @description Who did it, as they were called then.
+         * @description The actor, with the name and role of that time.
          */
         ActorView: {
             /**
@@ -1482,16 +1484,16 @@ export interface components {
         };
         /**
          * AgentCount
-         * @description `agent` is null for tickets that nobody in particular is to answer.
+         * @description `agent` is null for unassigned tickets.
          */
         AgentCount: {
-            agent: components["schemas"]["Person"] | null;
+            agent: components["schemas"]["PersonRefView"] | null;
             /** Tickets */
             tickets: number;
         };
         /**
          * AgentsView
-         * @description Agents and admins who are to answer any of these tickets, by name.
+         * @description The assignees of these tickets, by name.
          */
         AgentsView: {
             /** Agents */
@@ -1511,11 +1513,11 @@ export interface components {
         };
         /**
          * AgentView
-         * @description Of the tickets that they are to answer now: `unresolved` are all that are not resolved, `assigned` and
-         *     `first_response` are of those created in the period, `resolution` is of those resolved in it.
+         * @description Covers the tickets assigned to the agent now: `unresolved` counts all unresolved ones, `assigned` and
+         *     `first_response` those created in the range, `resolution` those resolved in it.
          */
         AgentView: {
-            agent: components["schemas"]["Person"];
+            agent: components["schemas"]["PersonRefView"];
             /** Assigned */
             assigned: number;
             first_response: components["schemas"]["Durations"];
@@ -1524,10 +1526,10 @@ export interface components {
             unresolved: number;
         };
         /**
-         * AttachmentShown
-         * @description A file, beside its message. `media_type` is what its content looks like; `size` is in bytes.
+         * AttachmentRefView
+         * @description A file of a message. `media_type` is detected from the content; `size` is in bytes.
          */
-        AttachmentShown: {
+        AttachmentRefView: {
             /**
              * Id
              * Format: uuid
@@ -1542,7 +1544,7 @@ export interface components {
         };
         /**
          * AttachmentView
-         * @description A file. Until it is named in a message it has none, and is seen by its uploader alone.
+         * @description A file. `message_id` is null, and only the uploader sees it, until a message names it.
          */
         AttachmentView: {
             /** Created At */
@@ -1567,7 +1569,7 @@ export interface components {
              * Format: uuid
              */
             ticket_id: string;
-            uploader: components["schemas"]["Person"];
+            uploader: components["schemas"]["PersonRefView"];
             /** Visibility */
             visibility: ("public" | "internal") | null;
         };
@@ -1604,7 +1606,7 @@ export interface components {
         };
         /**
          * DayView
-         * @description One day. `backlog` is what was not resolved when it ended.
+         * @description `backlog` is the number of unresolved tickets at the end of the day.
          */
         DayView: {
             /** Backlog */
@@ -1647,8 +1649,26 @@ export interface components {
             subject: string;
         };
         /**
+         * DirectoryPersonView
+         * @description A person without email address.
+         */
+        DirectoryPersonView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "customer" | "agent" | "admin" | "operator";
+        };
+        /**
          * Durations
-         * @description How long something took, in seconds, of `count` tickets; null where there are none.
+         * @description Durations of `count` tickets in seconds; null if there are none.
          */
         Durations: {
             /** Count */
@@ -1671,7 +1691,7 @@ export interface components {
         };
         /**
          * EntityView
-         * @description What it was done to.
+         * @description The entity concerned.
          */
         EntityView: {
             /**
@@ -1684,8 +1704,8 @@ export interface components {
         };
         /**
          * EntryView
-         * @description One fact. `actor` is null where nobody did it, or nobody knows who: time did, or somebody who could not log in.
-         *     `before` and `after` are of the fields that changed. `request_id` is the request, or the event, that led to it.
+         * @description One event. `actor` is null when a deadline caused it or the actor is unknown, as for a failed login. `before` and
+         *     `after` hold the changed fields. `request_id` is the request or event that caused it.
          */
         EntryView: {
             /** Action */
@@ -1749,12 +1769,12 @@ export interface components {
         };
         /**
          * HistoryEntry
-         * @description One thing that happened. `actor` is null where it happened by itself; `before` and `after` hold what changed.
+         * @description One event. `actor` is null when a deadline caused it; `before` and `after` hold the changed fields.
          */
         HistoryEntry: {
             /** Action */
             action: string;
-            actor: components["schemas"]["Person"] | null;
+            actor: components["schemas"]["PersonRefView"] | null;
             /** After */
             after: {
                 [key: string]: unknown;
@@ -1921,12 +1941,12 @@ export interface components {
         };
         /**
          * MessageView
-         * @description A message. One that was redacted has an empty body, no mentions and no attachments.
+         * @description A redacted message has an empty body, no mentions and no attachments.
          */
         MessageView: {
             /** Attachments */
-            attachments: components["schemas"]["AttachmentShown"][];
-            author: components["schemas"]["Person"];
+            attachments: components["schemas"]["AttachmentRefView"][];
+            author: components["schemas"]["PersonRefView"];
             /** Body */
             body: string;
             /**
@@ -1942,7 +1962,7 @@ export interface components {
              */
             id: string;
             /** Mentions */
-            mentions: components["schemas"]["Person"][];
+            mentions: components["schemas"]["PersonRefView"][];
             /** Redacted At */
             redacted_at: string | null;
             /**
@@ -2037,8 +2057,8 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description `body` is Markdown. Internal notes are for agents and admins; so is calling for a colleague, by
-         *     `@[Name](user-id)`. `attachment_ids` are files that the caller has uploaded to the ticket.
+         * @description `body` is Markdown. Only agents and admins write internal notes and mention colleagues with `@[Name](user-id)`.
+         *     `attachment_ids` are files that the caller uploaded to the ticket.
          */
         NewMessage: {
             /**
@@ -2230,6 +2250,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[DirectoryPersonView] */
+        Page_DirectoryPersonView_: {
+            /** Items */
+            items: components["schemas"]["DirectoryPersonView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[EntryView] */
         Page_EntryView_: {
             /** Items */
@@ -2276,13 +2303,6 @@ export interface components {
         Page_OrganisationView_: {
             /** Items */
             items: components["schemas"]["OrganisationView"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Page[PersonShown] */
-        Page_PersonShown_: {
-            /** Items */
-            items: components["schemas"]["PersonShown"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -2371,24 +2391,6 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-        };
-        /**
-         * PersonShown
-         * @description A name to choose. Addresses are nobody's business here.
-         */
-        PersonShown: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "customer" | "agent" | "admin" | "operator";
         };
         /**
          * PersonView
@@ -2599,7 +2601,7 @@ export interface components {
              * Current
              * @default false
              */
-            current?: boolean;
+            current: boolean;
             /** Expires At */
             expires_at: string;
             /**
@@ -2629,75 +2631,56 @@ export interface components {
             require_mfa?: boolean | null;
         };
         /**
-         * SettingsChoice
-         * @description All settings. What is left out goes back to its default.
+         * SettingsUpdate
+         * @description Settings that are left out keep their value.
          */
-        SettingsChoice: {
+        SettingsUpdate: {
             /**
              * Auto Close Days
-             * @description A ticket that has been resolved for so long closes by itself.
-             * @default 7
+             * @description A ticket that has been resolved this long is closed automatically.
              */
             auto_close_days?: number;
             /**
              * Escalation Hours
-             * @description A ticket that is not resolved so long after its creation is escalated.
-             * @default 24
+             * @description A ticket that is unresolved this long after its creation is escalated.
              */
             escalation_hours?: number;
             /**
              * Refused Attachment Types
-             * @description Files that look like one of these are not taken.
-             * @default [
-             *       "application/hta",
-             *       "application/java-archive",
-             *       "application/java-vm",
-             *       "application/x-bat",
-             *       "application/x-executable",
-             *       "application/x-mach-binary",
-             *       "application/x-ms-shortcut",
-             *       "application/x-msdownload",
-             *       "application/x-msi",
-             *       "application/x-powershell",
-             *       "text/javascript",
-             *       "text/vbscript",
-             *       "text/x-shellscript"
-             *     ]
+             * @description Files of these types are refused.
              */
             refused_attachment_types?: string[];
             /**
              * Reopen Window Days
-             * @description A customer who writes on a closed ticket reopens it for so long; later it becomes a new one.
-             * @default 14
+             * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
              */
             reopen_window_days?: number;
             /**
              * Ticket Creation Per Hour
-             * @description How many tickets one customer may open in an hour.
-             * @default 10
+             * @description The tickets that one customer may open per hour.
              */
             ticket_creation_per_hour?: number;
         };
         /**
          * SettingsView
-         * @description What counts now. `version` is 0 while nothing was chosen.
+         * @description The current settings. `version` is 0 until they are changed.
          */
         SettingsView: {
             /**
              * Auto Close Days
-             * @description A ticket that has been resolved for so long closes by itself.
+             * @description A ticket that has been resolved this long is closed automatically.
              * @default 7
              */
-            auto_close_days?: number;
+            auto_close_days: number;
             /**
              * Escalation Hours
-             * @description A ticket that is not resolved so long after its creation is escalated.
+             * @description A ticket that is unresolved this long after its creation is escalated.
              * @default 24
              */
-            escalation_hours?: number;
+            escalation_hours: number;
             /**
              * Refused Attachment Types
-             * @description Files that look like one of these are not taken.
+             * @description Files of these types are refused.
              * @default [
              *       "application/hta",
              *       "application/java-archive",
@@ -2714,19 +2697,19 @@ export interface components {
              *       "text/x-shellscript"
              *     ]
              */
-            refused_attachment_types?: string[];
+            refused_attachment_types: string[];
             /**
              * Reopen Window Days
-             * @description A customer who writes on a closed ticket reopens it for so long; later it becomes a new one.
+             * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
              * @default 14
              */
-            reopen_window_days?: number;
+            reopen_window_days: number;
             /**
              * Ticket Creation Per Hour
-             * @description How many tickets one customer may open in an hour.
+             * @description The tickets that one customer may open per hour.
              * @default 10
              */
-            ticket_creation_per_hour?: number;
+            ticket_creation_per_hour: number;
             /** Version */
             version: number;
         };
@@ -2756,10 +2739,10 @@ export interface components {
         };
         /**
          * SummaryView
-         * @description What came in, what was resolved, and how fast. Tickets are sorted by how they are now; deleted ones are left out.
+         * @description Tickets count with their current fields; deleted ones do not count.
          *
-         *     `by_…` and `first_response` are of the tickets created in the period, `resolution` of those resolved in it. A ticket
-         *     that was reopened is not resolved; one that was closed later was resolved when it was resolved.
+         *     `by_…` and `first_response` cover the tickets created in the range, `resolution` those resolved in it. A reopened
+         *     ticket is not resolved. Closing a resolved ticket does not change when it was resolved.
          */
         SummaryView: {
             /** Backlog */
@@ -2819,7 +2802,7 @@ export interface components {
         };
         /**
          * TicketChange
-         * @description Only what is given is changed. `"category": null` takes the category away.
+         * @description Changes only the given fields. `"category": null` clears the category.
          */
         TicketChange: {
             /** Category */
@@ -2843,8 +2826,7 @@ export interface components {
         };
         /**
          * TicketReplacement
-         * @description All that can be edited: what is left out becomes what it is in a new ticket. Only the status stays as it is
-         *     where none is given, since it moves along the workflow.
+         * @description All editable fields. An optional field that is left out keeps its value; `"category": null` clears it.
          */
         TicketReplacement: {
             /** Category */
@@ -2853,7 +2835,6 @@ export interface components {
             description: string;
             /**
              * Priority
-             * @default normal
              * @enum {string}
              */
             priority?: "low" | "normal" | "high" | "urgent";
@@ -2862,21 +2843,18 @@ export interface components {
              * @enum {string}
              */
             status?: "new" | "open" | "in_progress" | "pending" | "resolved" | "closed" | "merged";
-            /**
-             * Tags
-             * @default []
-             */
+            /** Tags */
             tags?: string[];
             /** Title */
             title: string;
         };
         /**
          * TicketView
-         * @description A ticket. `closed_at` and `resolved_at` are null again once it is reopened; `deleted_at` is only seen by admins
-         *     who list what is deleted.
+         * @description `closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
+         *     `deleted_at`.
          */
         TicketView: {
-            assignee: components["schemas"]["Person"] | null;
+            assignee: components["schemas"]["PersonRefView"] | null;
             /** Category */
             category: string | null;
             /** Closed At */
@@ -2906,10 +2884,11 @@ export interface components {
             number: number;
             /**
              * Priority
+             * @default normal
              * @enum {string}
              */
             priority: "low" | "normal" | "high" | "urgent";
-            requester: components["schemas"]["Person"];
+            requester: components["schemas"]["PersonRefView"];
             /** Resolved At */
             resolved_at: string | null;
             /**
@@ -2917,7 +2896,10 @@ export interface components {
              * @enum {string}
              */
             status: "new" | "open" | "in_progress" | "pending" | "resolved" | "closed" | "merged";
-            /** Tags */
+            /**
+             * Tags
+             * @default []
+             */
             tags: string[];
             /** Title */
             title: string;
@@ -10200,13 +10182,13 @@ export interface operations {
     get_agents: {
         parameters: {
             query?: {
-                /** @description `csv` is for spreadsheets. */
+                /** @description `json` or `csv`. */
                 format?: "json" | "csv";
-                /** @description The first day; 30 days in all where it is left out. */
+                /** @description The first day. By default the report covers 30 days. */
                 from?: string | null;
-                /** @description Where days begin and end, e.g. `Europe/Berlin`. */
+                /** @description The time zone of the days, e.g. `Europe/Berlin`. */
                 timezone?: string;
-                /** @description The last day, at most 366 in all; else today. */
+                /** @description The last day, by default today; at most 366 days. */
                 to?: string | null;
             };
             header?: never;
@@ -10320,13 +10302,13 @@ export interface operations {
     get_summary: {
         parameters: {
             query?: {
-                /** @description `csv` is for spreadsheets. */
+                /** @description `json` or `csv`. */
                 format?: "json" | "csv";
-                /** @description The first day; 30 days in all where it is left out. */
+                /** @description The first day. By default the report covers 30 days. */
                 from?: string | null;
-                /** @description Where days begin and end, e.g. `Europe/Berlin`. */
+                /** @description The time zone of the days, e.g. `Europe/Berlin`. */
                 timezone?: string;
-                /** @description The last day, at most 366 in all; else today. */
+                /** @description The last day, by default today; at most 366 days. */
                 to?: string | null;
             };
             header?: never;
@@ -10559,7 +10541,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettingsChoice"];
+                "application/json": components["schemas"]["SettingsUpdate"];
             };
         };
         responses: {
@@ -10667,7 +10649,7 @@ export interface operations {
     list_tickets: {
         parameters: {
             query?: {
-                /** @description `me`, `none`, or somebody's id. */
+                /** @description `me`, `none` or the id of a user. */
                 assignee?: ("me" | "none") | string | null;
                 category?: string | null;
                 /** @description At that time or later. */
@@ -10675,10 +10657,10 @@ export interface operations {
                 created_before?: string | null;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description For admins: what is deleted, instead of what is not. */
+                /** @description For admins: deleted tickets instead of the others. */
                 deleted?: boolean;
                 escalated?: boolean | null;
-                /** @description The closed ticket that it takes up again. */
+                /** @description The closed ticket that it follows up. */
                 follow_up_of?: string | null;
                 /** @description Maximum number of items. */
                 limit?: number;
@@ -10686,11 +10668,11 @@ export interface operations {
                 order?: "asc" | "desc";
                 priority?: ("low" | "normal" | "high" | "urgent")[];
                 /**
-                 * @description Words that title, description, number or messages hold, all of them, each from its beginning: `print` finds
-                 *     `printer`. Case and accents do not matter. Only what the caller may read is searched.
+                 * @description Words of the title, description, number or messages. All must match, each from its beginning: `print` finds
+                 *     `printer`. Case and accents are ignored. Only text that the caller may read is searched.
                  */
                 q?: string;
-                /** @description `me` or somebody's id. */
+                /** @description `me` or the id of a user. */
                 requester?: "me" | string | null;
                 sort?: "created" | "updated" | "priority";
                 status?: ("new" | "open" | "in_progress" | "pending" | "resolved" | "closed" | "merged")[];
@@ -12443,24 +12425,24 @@ export interface operations {
     export_tickets: {
         parameters: {
             query?: {
-                /** @description `me`, `none`, or somebody's id. */
+                /** @description `me`, `none` or the id of a user. */
                 assignee?: ("me" | "none") | string | null;
                 category?: string | null;
                 /** @description At that time or later. */
                 created_after?: string | null;
                 created_before?: string | null;
-                /** @description For admins: what is deleted, instead of what is not. */
+                /** @description For admins: deleted tickets instead of the others. */
                 deleted?: boolean;
                 escalated?: boolean | null;
-                /** @description The closed ticket that it takes up again. */
+                /** @description The closed ticket that it follows up. */
                 follow_up_of?: string | null;
                 priority?: ("low" | "normal" | "high" | "urgent")[];
                 /**
-                 * @description Words that title, description, number or messages hold, all of them, each from its beginning: `print` finds
-                 *     `printer`. Case and accents do not matter. Only what the caller may read is searched.
+                 * @description Words of the title, description, number or messages. All must match, each from its beginning: `print` finds
+                 *     `printer`. Case and accents are ignored. Only text that the caller may read is searched.
                  */
                 q?: string;
-                /** @description `me` or somebody's id. */
+                /** @description `me` or the id of a user. */
                 requester?: "me" | string | null;
                 status?: ("new" | "open" | "in_progress" | "pending" | "resolved" | "closed" | "merged")[];
                 tag?: string | null;
@@ -12583,7 +12565,7 @@ export interface operations {
                 /** @description Maximum number of items. */
                 limit?: number;
                 staff?: boolean;
-                /** @description The beginning of a name, or of a part of one. */
+                /** @description A prefix of a name or of a part of one. */
                 text?: string | null;
             };
             header?: never;
@@ -12598,7 +12580,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PersonShown_"];
+                    "application/json": components["schemas"]["Page_DirectoryPersonView_"];
                 };
             };
             /** @description Bad Request */

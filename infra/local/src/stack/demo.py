@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -40,9 +41,8 @@ async def _make(
     body = {"title": ticket.title, "description": ticket.description, "priority": ticket.priority}
     made = await _send(client, "POST", "/tickets", body, token=tokens[ticket.by], key=key)
     path = f"/tickets/{made['id']}"
-    if ticket.category or ticket.tags:
-        change = {"category": ticket.category, "tags": list(ticket.tags)}
-        await _send(client, "PATCH", path, change, token=tokens[ROBIN])
+    if ticket.triage:
+        await _send(client, "PATCH", path, ticket.triage, token=tokens[ROBIN])
     if ticket.assignee:
         to = {"user_id": ids[ticket.assignee]}
         await _send(client, "PUT", f"{path}/assignee", to, token=tokens[ticket.assignee])
@@ -61,7 +61,7 @@ async def _log_in(client: httpx.AsyncClient, person: Person) -> dict[str, Any]:
 
 
 async def _send(
-    client: httpx.AsyncClient, method: str, path: str, body: dict[str, Any], *, token: str = "", key: str = ""
+    client: httpx.AsyncClient, method: str, path: str, body: Mapping[str, Any], *, token: str = "", key: str = ""
 ) -> dict[str, Any]:
     headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"Idempotency-Key": key} if key else {})
     outcome = "nothing"

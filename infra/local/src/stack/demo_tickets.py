@@ -1,7 +1,7 @@
 """Demo tickets of the local stack: a desk in the middle of its day."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from stack.demo_people import CASEY, JORDAN, ROBIN, SASHA, Person
@@ -20,8 +20,8 @@ class DemoTicket:
     title: str
     description: str
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
-    category: str | None = None
-    tags: Sequence[str] = ()
+    triage: Mapping[str, object] = field(default_factory=dict)
+    """The fields that an agent sets afterwards."""
     assignee: Person | None = None
     messages: Sequence[Said] = ()
     status: str | None = None
@@ -34,8 +34,7 @@ TICKETS = (
         "Invoice for October shows the old address",
         "We moved on 1 October and changed the address in the portal the same day, but the invoice of "
         "31 October still shows the old one. Our accounting cannot book it like this. Could you reissue it?",
-        category="Billing",
-        tags=("invoice",),
+        triage={"category": "Billing", "tags": ["invoice"]},
         assignee=ROBIN,
         messages=(
             Said(ROBIN, "Thank you for telling us. I have asked billing to reissue it; you will have it today."),
@@ -48,7 +47,7 @@ TICKETS = (
         "How do I add a colleague to our account?",
         "A new colleague starts on Monday and should be able to see our orders. Where do I invite her?",
         priority="low",
-        category="Account",
+        triage={"category": "Account"},
         assignee=SASHA,
         messages=(
             Said(
@@ -64,8 +63,7 @@ TICKETS = (
         "Two-factor codes are refused",
         "All codes of my app are refused since this morning. The clock of the phone is right.",
         priority="high",
-        category="Account",
-        tags=("login",),
+        triage={"category": "Account", "tags": ["login"]},
         assignee=SASHA,
         messages=(
             Said(SASHA, "I have taken the second factor off your account. Please log in and set it up anew."),
@@ -77,7 +75,7 @@ TICKETS = (
         JORDAN,
         "Delivery note is missing in the parcel",
         "The parcel of order 2026-11-0342 came without a delivery note. Our warehouse needs one to book it in.",
-        category="Delivery",
+        triage={"category": "Delivery"},
         assignee=ROBIN,
         messages=(Said(ROBIN, "I am sorry about that. Is a PDF good enough, or do you need it on paper?"),),
         status="pending",
@@ -87,7 +85,7 @@ TICKETS = (
         "Can we pay by SEPA direct debit?",
         "Paying each invoice by hand takes us half an hour a week. Is direct debit possible?",
         priority="low",
-        category="Billing",
+        triage={"category": "Billing"},
     ),
     DemoTicket(
         JORDAN,
@@ -95,8 +93,7 @@ TICKETS = (
         "About one in fifty `order.created` webhooks reaches us twice, a few seconds apart, with the **same** "
         "`event_id`:\n\n```\n09:14:02  order.created  event_id=7f3a  -> 200 in 5.2 s\n09:14:08  order.created  "
         "event_id=7f3a  -> 200 in 0.1 s\n```\n\nIs that meant to be so?",
-        category="API",
-        tags=("webhooks",),
+        triage={"category": "API", "tags": ["webhooks"]},
         assignee=SASHA,
         messages=(
             Said(
@@ -115,8 +112,7 @@ TICKETS = (
         "Since I changed phones the app says **Session expired** right after I enter my password. The browser on the "
         "same phone works.",
         priority="high",
-        category="App",
-        tags=("login", "mobile"),
+        triage={"category": "App", "tags": ["login", "mobile"]},
         assignee=ROBIN,
         messages=(
             Said(ROBIN, "Which version of the app is it? You find it under *Settings*, at the very bottom."),
@@ -129,8 +125,7 @@ TICKETS = (
         JORDAN,
         "Prices without tax in the catalogue",
         "Our buyers only see prices with tax. Can the catalogue show net prices for business accounts?",
-        category="Catalogue",
-        tags=("idea",),
+        triage={"category": "Catalogue", "tags": ["idea"]},
     ),
     DemoTicket(
         JORDAN,
@@ -138,8 +133,7 @@ TICKETS = (
         "The CSV export of our orders always ends at row 10 000, without any message. We need all 14 312 of them for "
         "the audit on Friday.",
         priority="urgent",
-        category="API",
-        tags=("export",),
+        triage={"category": "API", "tags": ["export"]},
         assignee=ROBIN,
         messages=(
             Said(ROBIN, "I can reproduce this and have passed it to the developers. I will report back tomorrow."),
@@ -157,13 +151,13 @@ TICKETS = (
         CASEY,
         "Order confirmation goes to a former colleague",
         "Confirmations still go to a colleague who left in September. I cannot find where to change that.",
-        category="Account",
+        triage={"category": "Account"},
     ),
     DemoTicket(
         JORDAN,
         "Page for returns shows an error",
         "Since about nine o'clock the page for returns says *Something went wrong*. Reference: `b7c1-220`.",
         priority="urgent",
-        tags=("outage",),
+        triage={"tags": ["outage"]},
     ),
 )

@@ -77,7 +77,7 @@ def tellings(event: Event, envelope: Envelope) -> list[Telling]:
         case TicketUnassigned():
             return [_relieved(event.ticket, event.before.id)]
         # The message or the assignment that moved it is told of; twice for one act would be once too often.
-        case TicketStatusChanged(reason="asked" | "inactivity", message_id=None):
+        case TicketStatusChanged(reason="manual" | "inactivity", message_id=None):
             moved = {"before": event.before, "after": event.after}
             return [Telling("status_changed", ticket=event.ticket, context=moved)]
         case MessagePosted():

@@ -1,1 +1,1 @@
-"""The work itself: tickets, their workflow and their conversations."""
+"""Tickets, their conversations, reports, and the audit trail of all services."""

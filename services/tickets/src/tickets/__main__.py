@@ -1,4 +1,4 @@
-"""`python -m tickets …`: serve, and look after the service from the command line."""
+"""The command line: `python -m tickets …`."""
 
 import argparse
 
@@ -20,7 +20,7 @@ def _no_arguments(_parser: argparse.ArgumentParser) -> None:
     return
 
 
-COMMANDS = {"sweep": Command("Do now what is due: escalate tickets, close resolved ones.", _no_arguments, _sweep)}
+COMMANDS = {"sweep": Command("Apply the deadlines now: escalate tickets, close resolved ones.", _no_arguments, _sweep)}
 
 if __name__ == "__main__":
     main("tickets", lambda: build(Settings()), COMMANDS)

@@ -1,4 +1,4 @@
-"""Composition root: the one place that names tickets' concrete parts and wires them."""
+"""The composition root: creates and wires the parts of tickets."""
 
 from common import mongo
 from common.lifecycle import Service
@@ -16,14 +16,14 @@ from tickets.attachments.routes import routes as attachment_routes
 from tickets.attachments.sweep import AttachmentSweep
 from tickets.audit import trail
 from tickets.audit.routes import routes as audit_routes
-from tickets.audit.trail import Trail
+from tickets.audit.trail import AuditTrail
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.document import Message
 from tickets.conversation.routes import routes as conversation_routes
 from tickets.deadlines import deadline
 from tickets.deadlines.deadline import DEADLINES
 from tickets.deadlines.sweeper import Sweeper
-from tickets.desk_settings.document import OrganisationSettings
+from tickets.desk_settings.document import StoredSettings
 from tickets.desk_settings.routes import routes as settings_routes
 from tickets.directory import queries as directory
 from tickets.directory.routes import routes as directory_routes
@@ -31,7 +31,7 @@ from tickets.export.routes import routes as export_routes
 from tickets.history.routes import routes as history_routes
 from tickets.numbers import TicketNumbers
 from tickets.people import People
-from tickets.reports import moment
+from tickets.reports import snapshot
 from tickets.reports.routes import routes as report_routes
 from tickets.search.routes import routes as search_routes
 from tickets.subscriptions import subscriptions
@@ -41,7 +41,6 @@ from tickets.ticket.routes import routes as ticket_routes
 
 
 def build(settings: Settings) -> Service:
-    """tickets, ready to be run."""
     url = settings.mongo_url.get_secret_value()
     client = mongo.connect(url, name="tickets", seconds=settings.database_seconds)
     db = mongo.database(client)
@@ -55,7 +54,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         client=client,
         db=db,
-        documents=[Ticket, Message, Attachment, OrganisationSettings],
+        documents=[Ticket, Message, Attachment, StoredSettings],
         identity=TokenIdentity(trust),
         routers=[
             directory_routes(db),
@@ -70,7 +69,7 @@ def build(settings: Settings) -> Service:
             audit_routes(db),
             report_routes(db),
         ],
-        subscriptions=subscriptions(known_people, trust, Trail(db)),
+        subscriptions=subscriptions(known_people, trust, AuditTrail(db)),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
         worker_loops=[AttachmentSweep(attachments), *(Sweeper(db, each) for each in DEADLINES)],
@@ -78,8 +77,7 @@ def build(settings: Settings) -> Service:
             people.COLLECTION: directory.INDEXES,
             numbers.COLLECTION: [],
             **gridfs.INDEXES,
-            Ticket.Settings.name: [*deadline.INDEXES, *moment.INDEXES],
+            Ticket.Settings.name: [*deadline.INDEXES, *snapshot.INDEXES],
             trail.COLLECTION: trail.INDEXES,
         },
-        on_prepared=known_people.complete,
     )

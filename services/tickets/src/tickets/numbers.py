@@ -14,30 +14,30 @@ COLLECTION = "ticket_numbers"
 
 
 class TicketNumbers:
-    """A number that was drawn is spent, even when its ticket is not made: gaps are harmless, twins are not."""
+    """An allocated number is never reused, even if its ticket is not created: there may be gaps but no duplicates."""
 
     def __init__(self, db: Database) -> None:
-        # No waiting for the journal: the ticket's own write comes later in the same journal, and it does wait.
+        # Does not wait for the journal: the ticket's own write follows in the same journal and waits.
         self._counters = db.get_collection(COLLECTION, write_concern=WriteConcern(w=1, j=False))
-        # One counter per organisation would else be what many callers wait for in line.
-        self._drawn = RequestBatcher(self._draw_for_all)
+        # Callers at the same time share one update of the organisation's counter.
+        self._batcher = RequestBatcher(self._allocate_batch)
 
-    async def draw(self, organisation_id: UUID) -> int:
-        """The next one. Outside of any transaction: many tickets opened at once must not wait for each other."""
-        return await self._drawn(organisation_id)
+    async def allocate(self, organisation_id: UUID) -> int:
+        """The next number. Not in the caller's transaction: concurrent tickets must not wait for each other."""
+        return await self._batcher(organisation_id)
 
-    async def _draw_for_all(self, organisations: Sequence[UUID]) -> list[int]:
-        wanted = Counter(organisations)
-        firsts = await asyncio.gather(*(self._advance(organisation, by) for organisation, by in wanted.items()))
-        following = dict(zip(wanted, firsts, strict=True))
-        drawn = []
+    async def _allocate_batch(self, organisations: Sequence[UUID]) -> list[int]:
+        counts = Counter(organisations)
+        firsts = await asyncio.gather(*(self._advance(organisation, by) for organisation, by in counts.items()))
+        next_numbers = dict(zip(counts, firsts, strict=True))
+        allocated = []
         for organisation in organisations:
-            drawn.append(following[organisation])
-            following[organisation] += 1
-        return drawn
+            allocated.append(next_numbers[organisation])
+            next_numbers[organisation] += 1
+        return allocated
 
     async def _advance(self, organisation_id: UUID, by: int) -> int:
-        """The first of `by` numbers."""
+        """The first of `by` new numbers."""
         counter = await self._counters.find_one_and_update(
             {"_id": organisation_id}, {"$inc": {"last": by}}, upsert=True, return_document=ReturnDocument.AFTER
         )

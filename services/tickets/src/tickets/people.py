@@ -1,10 +1,10 @@
-"""tickets' own copy of people, built from auth's events."""
+"""The local copy of people, built from auth's events."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from common.errors import Unprocessable
-from common.events import Envelope, PersonRef
+from common.events import STAFF_ROLES, Envelope, PersonRef
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
 from common.inbox import upsert_if_newer
 from common.messaging.results import ACK, HandlerResult
@@ -12,23 +12,20 @@ from common.mongo import Database
 
 COLLECTION = "people"
 
-_STAFF = {"$in": ["agent", "admin"]}
+_STAFF = {"$in": sorted(STAFF_ROLES)}
 
 
 class People:
-    """Names and roles of the people of all organisations.
-
-    A ticket keeps the names of its people as they were when they came to it. Somebody who is deactivated, or is no
-    agent any more, stays the assignee of their tickets: who takes them over is for people to decide.
-    """
+    """Names and roles. A ticket keeps the names that its people had when they were named on it; an assignee who is
+    deactivated or no longer staff stays its assignee."""
 
     def __init__(self, db: Database) -> None:
         self._people = db[COLLECTION]
 
-    async def remember(
+    async def upsert(
         self, event: UserRegistered | UserUpdated | UserDeactivated | UserReactivated, envelope: Envelope
     ) -> HandlerResult:
-        """Handler: this is how the person is now."""
+        """Handler."""
         person = event.person
         copy = {
             "organisation_id": envelope.organisation_id,
@@ -40,28 +37,22 @@ class People:
         await upsert_if_newer(self._people, envelope.aggregate_id, envelope.sequence, copy)
         return ACK
 
-    async def complete(self) -> None:
-        """Gives copies that an earlier version made what they are sorted by since."""
-        async for person in self._people.find({"name_key": None}, {"name": 1}):
-            unsorted = {"_id": person["_id"], "name_key": None}
-            await self._people.update_one(unsorted, {"$set": {"name_key": person["name"].casefold()}})
-
     async def requester(self, id_: UUID, organisation_id: UUID) -> PersonRef:
-        """Somebody a ticket can be opened for. Raises Unprocessable."""
+        """A person for whom a ticket can be opened. Raises Unprocessable."""
         found = await self._people.find_one({"_id": id_, "organisation_id": organisation_id, "active": True})
         if found is None:
-            raise Unprocessable.field("requester_id", "There is no such active person in this organisation.")
+            raise Unprocessable.field("requester_id", "This is not an active person of the organisation.")
         return PersonRef(id=id_, name=found["name"])
 
     async def assignee(self, id_: UUID, organisation_id: UUID) -> PersonRef:
-        """Somebody who can be asked to answer. Raises Unprocessable."""
+        """A person to whom a ticket can be assigned. Raises Unprocessable."""
         found = await self.staff([id_], organisation_id)
         if not found:
-            raise Unprocessable.field("user_id", "There is no such active agent or admin in this organisation.")
+            raise Unprocessable.field("user_id", "This is not an active agent or admin of the organisation.")
         return found[0]
 
     async def staff(self, ids: Collection[UUID], organisation_id: UUID) -> list[PersonRef]:
-        """Those of them who are active agents or admins, in the order given."""
+        """The active agents and admins among them, in the order given."""
         if not ids:
             return []
         query = {"_id": {"$in": list(ids)}, "organisation_id": organisation_id, "active": True, "role": _STAFF}

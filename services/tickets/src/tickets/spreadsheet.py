@@ -1,4 +1,4 @@
-"""Rows as CSV (RFC 4180), safe to open in a spreadsheet. Pure."""
+"""Rows as CSV (RFC 4180), safe to open in a spreadsheet."""
 
 import csv
 import io
@@ -8,28 +8,25 @@ from datetime import date, datetime
 from common import clock
 
 MEDIA_TYPE = "text/csv"
-_STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
-"""Also by the wide signs that Japanese and Chinese keyboards type (OWASP, CSV Injection)."""
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+"""Includes the full-width signs of Japanese and Chinese keyboards (OWASP, CSV Injection)."""
 
 Cell = str | int | float | date | None
 
 
-def neutralised(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe is put before what could be one, spaces or not."""
-    return f"'{text}" if text.lstrip(" ")[:1] in _STARTS_A_FORMULA else text
+def escape_formula(text: str) -> str:
+    """Puts an apostrophe before text that a spreadsheet would evaluate, even after leading spaces."""
+    return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA_STARTS else text
 
 
-def lines(rows: Iterable[Sequence[Cell]]) -> str:
-    """The rows, each with its line end. Numbers stay numbers; times are RFC 3339."""
-    written = io.StringIO()
-    csv.writer(written).writerows([_written(cell) for cell in row] for row in rows)
-    return written.getvalue()
+def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
+    """Times are RFC 3339, days YYYY-MM-DD."""
+    output = io.StringIO()
+    csv.writer(output).writerows([_text(cell) for cell in row] for row in rows)
+    return output.getvalue()
 
 
-def _written(cell: Cell) -> Cell:
-    match cell:
-        case str():
-            return neutralised(cell)
-        case datetime():
-            return clock.rfc3339(cell)
-    return cell
+def _text(cell: Cell) -> Cell:
+    return (
+        escape_formula(cell) if isinstance(cell, str) else clock.rfc3339(cell) if isinstance(cell, datetime) else cell
+    )

@@ -1,21 +1,21 @@
-"""What tickets does about what it hears."""
+"""The event subscriptions of tickets."""
 
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
 from common.messaging.router import Subscriptions, merge_subscriptions
 from common.token_trust import TokenTrustStore
-from tickets.audit.trail import Trail
+from tickets.audit.trail import AuditTrail
 from tickets.people import People
 
 
-def subscriptions(people: People, trust: TokenTrustStore, trail: Trail) -> Subscriptions:
+def subscriptions(people: People, trust: TokenTrustStore, trail: AuditTrail) -> Subscriptions:
     """Event type -> handler."""
     return merge_subscriptions(
         trust.subscriptions,
         {
-            UserRegistered: people.remember,
-            UserUpdated: people.remember,
-            UserDeactivated: people.remember,
-            UserReactivated: people.remember,
+            UserRegistered: people.upsert,
+            UserUpdated: people.upsert,
+            UserDeactivated: people.upsert,
+            UserReactivated: people.upsert,
         },
         trail.subscriptions,
     )

@@ -8,19 +8,22 @@ from pathlib import Path
 from common.events import EVENTS
 
 SERVICES = Path(__file__).parents[4] / "services"
-ID_OF = {"FailedLogin": "login", "OrganisationSettings": "organisation", "Person": "user"}
+ID_OF = {"FailedLogin": "login", "Person": "user", "StoredSettings": "organisation"}
 """Documents whose id is another document's, or whose name is not the public word."""
 
 
 def recorded() -> Iterator[tuple[str, str]]:
-    """Name of an event class -> class of the aggregate whose methods construct it."""
-    classes = {event.__name__ for event in EVENTS.values()}
+    """Name of an event class -> class of the aggregate whose methods construct or take it."""
+    services = {event.__name__: event.service() for event in EVENTS.values()}
     for path in SERVICES.glob("*/src/**/document.py"):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Aggregate" for base in node.bases):
-                for call in ast.walk(node):
-                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in classes:
-                        yield call.func.id, node.name
+                for each in ast.walk(node):
+                    name = (
+                        each.id if isinstance(each, ast.Name) else each.attr if isinstance(each, ast.Attribute) else ""
+                    )
+                    if services.get(name) == path.relative_to(SERVICES).parts[0]:
+                        yield name, node.name
 
 
 def test_every_event_names_the_aggregate_that_records_it() -> None:

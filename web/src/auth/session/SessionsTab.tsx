@@ -51,7 +51,7 @@ function SessionCard({ session }: { readonly session: SessionView }) {
             <Text size="sm" fw={600}>
               {device}
             </Text>
-            {session.current === true && (
+            {session.current && (
               <Badge size="sm" variant="dot" color="green">
                 {t("sessions.current")}
               </Badge>
@@ -62,7 +62,7 @@ function SessionCard({ session }: { readonly session: SessionView }) {
             {t("sessions.lastUsed")} <RelativeTime at={session.last_used_at} size="xs" />
           </Text>
         </div>
-        {session.current !== true && (
+        {!session.current && (
           <Button
             size="xs"
             variant="default"

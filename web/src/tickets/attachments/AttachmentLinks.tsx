@@ -6,7 +6,7 @@ import type { Schemas } from "@/api/client";
 import { useFormat } from "@/i18n/format";
 import { saveAttachment } from "./commands";
 
-type Attachment = Schemas["AttachmentShown"];
+type Attachment = Schemas["AttachmentRefView"];
 
 export function AttachmentLinks({ attachments }: { readonly attachments: readonly Attachment[] }) {
   if (attachments.length === 0) return null;

@@ -7,7 +7,7 @@ import { settings } from "./queries";
 export function useUpdateSettings(version: number) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["SettingsChoice"]) =>
+    mutationFn: (body: Schemas["SettingsUpdate"]) =>
       unwrap(api.PUT("/api/v1/settings", { body, params: { header: ifMatch(version) } })),
     onSuccess: (chosen) => queryClient.setQueryData(settings.queryKey, chosen),
     // Not awaited: the form shows the error first and the current values afterwards.

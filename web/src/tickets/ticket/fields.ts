@@ -4,7 +4,7 @@ import { keysOf } from "@/api/keysOf";
 import type { Ticket } from "./queries";
 
 /** A change of a ticket: fields of its PATCH request, or the assignee, who has an endpoint of their own. */
-export type Change = Schemas["TicketChange"] | { readonly assignee: Schemas["Person"] | null };
+export type Change = Schemas["TicketChange"] | { readonly assignee: Schemas["PersonRefView"] | null };
 
 export type Field = keyof Schemas["TicketChange"] | "assignee";
 

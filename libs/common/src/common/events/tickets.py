@@ -1,4 +1,4 @@
-"""What tickets says: the life of a ticket and its conversation."""
+"""Events of tickets: tickets, conversations and settings."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,11 +11,11 @@ Status = Literal["new", "open", "in_progress", "pending", "resolved", "closed", 
 Priority = Literal["low", "normal", "high", "urgent"]
 Channel = Literal["web", "api", "email"]
 Visibility = Literal["public", "internal"]
-Reason = Literal["asked", "reply", "assignment", "inactivity"]
+Reason = Literal["manual", "reply", "assignment", "inactivity"]
 
 
 class TicketRef(Value):
-    """What a consumer needs to know of the ticket whatever happened to it: whom to tell, and how to name it."""
+    """The ticket after the event: what a consumer needs to notify people and to name it."""
 
     id: UUID
     number: int
@@ -27,7 +27,7 @@ class TicketRef(Value):
 
 
 class AttachmentRef(Value):
-    """A file beside a message. `size` is in bytes; `media_type` is what its content looks like."""
+    """A file of a message. `size` is in bytes; `media_type` is detected from the content."""
 
     id: UUID
     name: str
@@ -36,37 +36,37 @@ class AttachmentRef(Value):
 
 
 class TicketCreated(Event, type="tickets.ticket.created"):
-    """A customer, or an agent on a customer's behalf, asked for help."""
+    """A customer opened a ticket, or staff did on a customer's behalf."""
 
     ticket: TicketRef
     description: str
     category: str | None = None
     tags: tuple[str, ...] = ()
     follow_up_of: UUID | None = None
-    """The closed ticket whose customer wrote again after the time in which that would have reopened it."""
+    """The closed ticket that it follows up: the customer replied after the reopen window."""
 
 
 class TicketEdited(Event, type="tickets.ticket.edited"):
-    """Somebody changed what it says or how it is sorted: title, description, priority, category, tags."""
+    """Editable fields changed. `changes` has the fields that differ."""
 
     ticket: TicketRef
     changes: Mapping[str, FieldChange]
 
 
 class TicketStatusChanged(Event, type="tickets.ticket.status_changed"):
-    """A ticket moved through its workflow. `ticket.status` is the status after it."""
+    """The status changed. `ticket.status` is the new status."""
 
     ticket: TicketRef
     before: Status
     after: Status
-    reason: Reason = "asked"
-    """What moved it: somebody's wish, a message, being assigned, or that nobody wrote for long."""
+    reason: Reason = "manual"
+    """What caused the change: a request, a message, an assignment, or inactivity."""
     message_id: UUID | None = None
-    """The message, where one did."""
+    """The message, for the reason `reply`."""
 
 
 class TicketAssigned(Event, type="tickets.ticket.assigned"):
-    """`after` is to answer it from now on."""
+    """`after` is the new assignee."""
 
     ticket: TicketRef
     before: PersonRef | None = None
@@ -74,33 +74,33 @@ class TicketAssigned(Event, type="tickets.ticket.assigned"):
 
 
 class TicketUnassigned(Event, type="tickets.ticket.unassigned"):
-    """Nobody in particular is to answer it any more."""
+    """The ticket has no assignee any more."""
 
     ticket: TicketRef
     before: PersonRef
 
 
 class TicketEscalated(Event, type="tickets.ticket.escalated"):
-    """It was not resolved in the time the organisation sets itself. Happens once in its life."""
+    """The ticket was not resolved within the organisation's time limit. Happens once per ticket."""
 
     ticket: TicketRef
     created_at: datetime
 
 
 class TicketDeleted(Event, type="tickets.ticket.deleted"):
-    """An admin took it out of sight. Nothing of it is lost."""
+    """An admin deleted the ticket. It can be restored."""
 
     ticket: TicketRef
 
 
 class TicketRestored(Event, type="tickets.ticket.restored"):
-    """An admin brought it back."""
+    """An admin restored the ticket."""
 
     ticket: TicketRef
 
 
 class MessagePosted(Event, type="tickets.message.posted", aggregate="ticket"):
-    """Somebody wrote in a ticket's conversation. Internal notes are for agents and admins only."""
+    """A message was added to the conversation. Only agents and admins see internal notes."""
 
     ticket: TicketRef
     message_id: UUID
@@ -111,11 +111,11 @@ class MessagePosted(Event, type="tickets.message.posted", aggregate="ticket"):
     """Markdown, as typed."""
     attachments: tuple[AttachmentRef, ...] = ()
     mentions: tuple[PersonRef, ...] = ()
-    """Agents and admins that the body names with an @."""
+    """The agents and admins whom the body mentions with an @."""
 
 
 class MessageRedacted(Event, type="tickets.message.redacted", aggregate="ticket"):
-    """An admin blotted out what a message said."""
+    """An admin redacted a message."""
 
     ticket: TicketRef
     message_id: UUID
@@ -123,7 +123,7 @@ class MessageRedacted(Event, type="tickets.message.redacted", aggregate="ticket"
 
 
 class AttachmentAdded(Event, type="tickets.attachment.added", aggregate="ticket"):
-    """A file came with a message. It is seen by whoever may see the message."""
+    """A file was attached to a message. It has the message's visibility."""
 
     ticket: TicketRef
     attachment: AttachmentRef
@@ -132,6 +132,6 @@ class AttachmentAdded(Event, type="tickets.attachment.added", aggregate="ticket"
 
 
 class SettingsUpdated(Event, type="tickets.settings.updated", aggregate="organisation"):
-    """An admin changed how the organisation's tickets are looked after. The aggregate is the organisation."""
+    """An admin changed the settings of the desk. The aggregate is the organisation."""
 
     changes: Mapping[str, FieldChange]

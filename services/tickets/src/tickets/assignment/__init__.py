@@ -1,1 +1,1 @@
-"""Who is to answer a ticket."""
+"""Assignment of tickets to agents."""

@@ -1,42 +1,28 @@
-"""What can be asked about who is to answer a ticket."""
+"""Assigning tickets. Repeating an assignment changes nothing."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from common.outbox import retry_on_conflict
 from common.principal import Principal
-from tickets.access import May, require
+from tickets.domain.access import Permission, require_permission
 from tickets.people import People
-from tickets.ticket import queries
 from tickets.ticket.document import Ticket
 
 
 @dataclass(frozen=True)
 class AssignmentCommands:
-    """Saying again what is so already is no change."""
-
     people: People
 
     async def assign(self, ticket_id: UUID, user_id: UUID, by: Principal, expected: int | None) -> Ticket:
-        """`user_id` is to answer it. Raises Forbidden, NotFound, Unprocessable, Stale, Conflict."""
-        require(by.role, May.ASSIGN)
+        """Raises Forbidden, NotFound, Unprocessable, PreconditionFailed, Conflict."""
+        require_permission(by.role, Permission.ASSIGN)
 
-        async def attempt() -> Ticket:
-            ticket = await queries.get(ticket_id, by)
-            ticket.require_version(expected)
+        async def apply(ticket: Ticket) -> None:
             ticket.assign(await self.people.assignee(user_id, by.organisation_id), by.actor)
-            return await ticket.commit()
 
-        return await retry_on_conflict(attempt)
+        return await Ticket.modify(ticket_id, by, apply, expected=expected)
 
     async def unassign(self, ticket_id: UUID, by: Principal, expected: int | None) -> Ticket:
-        """Nobody in particular is to answer it. Raises Forbidden, NotFound, Stale, Conflict."""
-        require(by.role, May.ASSIGN)
-
-        async def attempt() -> Ticket:
-            ticket = await queries.get(ticket_id, by)
-            ticket.require_version(expected)
-            ticket.unassign(by.actor)
-            return await ticket.commit()
-
-        return await retry_on_conflict(attempt)
+        """Raises Forbidden, NotFound, PreconditionFailed, Conflict."""
+        require_permission(by.role, Permission.ASSIGN)
+        return await Ticket.modify(ticket_id, by, lambda ticket: ticket.unassign(by.actor), expected=expected)

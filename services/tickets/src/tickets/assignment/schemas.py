@@ -1,4 +1,4 @@
-"""What crosses the wire about assignment."""
+"""Request bodies of assignment."""
 
 from uuid import UUID
 

@@ -1,1 +1,1 @@
-"""Files that come with messages."""
+"""Files attached to messages."""

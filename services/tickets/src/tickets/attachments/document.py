@@ -1,4 +1,4 @@
-"""A file as stored: who brought it, what it is, and which message it goes with. Its content is kept elsewhere."""
+"""A stored file without its content, which `Storage` holds."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -12,15 +12,15 @@ from common.events import PersonRef
 from common.events.tickets import AttachmentRef, Visibility
 from common.ids import new_id
 
-State = Literal["arriving", "waiting", "posted", "leaving"]
-"""Its content is on the way; is here and waits for a message; belongs to one; or is to be removed."""
+State = Literal["uploading", "pending", "attached", "deleting"]
+"""`pending`: complete, and not attached to a message yet."""
 
 
 class Attachment(Document):
-    """It is there before its content, and gone only after it: so no content is ever forgotten. What is not posted by
-    `expires_at` is removed. Until it is posted it is its uploader's alone."""
+    """Stored before its content and removed after it. Until it is attached only its uploader sees it, and it is removed
+    at `expires_at`."""
 
-    id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie means any type by ObjectId
+    id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie types any id as ObjectId
     organisation_id: UUID
     ticket_id: UUID
     uploader: PersonRef
@@ -42,5 +42,4 @@ class Attachment(Document):
         ]
 
     def as_ref(self) -> AttachmentRef:
-        """What messages and events say of it."""
         return AttachmentRef(id=self.id, name=self.name, media_type=self.media_type, size=self.size)

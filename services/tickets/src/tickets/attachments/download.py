@@ -1,17 +1,17 @@
-"""Content as an answer."""
+"""The response of a download."""
 
 from common.http.streaming import StreamedResponse
 from tickets.attachments.document import Attachment
-from tickets.attachments.names import content_disposition
-from tickets.attachments.sniffing import served_as
 from tickets.attachments.storage import Storage
+from tickets.domain.file_names import content_disposition
+from tickets.domain.sniffing import download_media_type
 
 
 async def download(attachment: Attachment, storage: Storage) -> StreamedResponse:
-    """A file, always to be saved and never to be shown or run in our name. Raises NotFound."""
+    """The file as a download, which no browser shows or runs on the origin of the API. Raises NotFound."""
     content = storage.read(attachment.id)
-    answer = await StreamedResponse.of(content, media_type=served_as(attachment.media_type))
-    answer.headers.update(
+    response = await StreamedResponse.of(content, media_type=download_media_type(attachment.media_type))
+    response.headers.update(
         {
             "Content-Length": str(attachment.size),
             "Content-Disposition": content_disposition(attachment.name),
@@ -19,4 +19,4 @@ async def download(attachment: Attachment, storage: Storage) -> StreamedResponse
             "X-Content-Type-Options": "nosniff",
         }
     )
-    return answer
+    return response

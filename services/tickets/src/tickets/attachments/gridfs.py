@@ -1,7 +1,7 @@
-"""Content in MongoDB, laid out as GridFS says, so that every tool for GridFS can read it.
+"""File content in MongoDB, in the layout of GridFS.
 
-The driver's own writer holds back up to 48 MB before it sends anything. A file of 25 MB would be in memory as a whole,
-so the chunks are written here. (https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md)
+The driver's own writer buffers up to 48 MB, so it would hold a file of 25 MB in memory. This module writes the chunks
+itself. (https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md)
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ INDEXES = {
 }
 
 CHUNK_BYTES = 255 * 1024
-"""As the specification recommends: a chunk and its frame fit into 256 kB."""
+"""The specification's default: a chunk with its overhead fits into 256 kB."""
 
 
 class GridFs:
@@ -31,27 +31,27 @@ class GridFs:
         self._files = db[FILES]
         self._chunks = db[CHUNKS]
 
-    async def keep(self, id_: UUID, content: AsyncIterator[bytes]) -> None:
+    async def write(self, id_: UUID, content: AsyncIterator[bytes]) -> None:
         """As `Storage` says."""
         try:
-            await self._write(id_, content)
+            await self._write_all(id_, content)
         except Exception:
             await self.remove(id_)
             raise
 
-    async def _write(self, id_: UUID, content: AsyncIterator[bytes]) -> None:
-        held = bytearray()
+    async def _write_all(self, id_: UUID, content: AsyncIterator[bytes]) -> None:
+        buffer = bytearray()
         length = count = 0
         async for piece in content:
-            held += piece
+            buffer += piece
             length += len(piece)
-            while len(held) >= CHUNK_BYTES:
-                await self._write_chunk(id_, count, bytes(held[:CHUNK_BYTES]))
-                del held[:CHUNK_BYTES]
+            while len(buffer) >= CHUNK_BYTES:
+                await self._write_chunk(id_, count, bytes(buffer[:CHUNK_BYTES]))
+                del buffer[:CHUNK_BYTES]
                 count += 1
-        if held:
-            await self._write_chunk(id_, count, bytes(held))
-        # Last, as the specification asks: where this document is, all chunks are.
+        if buffer:
+            await self._write_chunk(id_, count, bytes(buffer))
+        # Last, as the specification requires: a file document implies that all its chunks exist.
         await self._files.insert_one(
             {"_id": id_, "length": length, "chunkSize": CHUNK_BYTES, "uploadDate": clock.now(), "filename": str(id_)}
         )
@@ -60,17 +60,17 @@ class GridFs:
         await self._chunks.insert_one({"files_id": id_, "n": n, "data": Binary(data)})
 
     async def read(self, id_: UUID) -> AsyncIterator[bytes]:
-        """As `Storage` says. Each chunk is a query of its own: a reader who goes away leaves no cursor open."""
-        kept = await self._files.find_one({"_id": id_})
-        if kept is None:
+        """As `Storage` says. Each chunk is one query: a reader that disconnects leaves no cursor open."""
+        file = await self._files.find_one({"_id": id_})
+        if file is None:
             raise NotFound(f"There is no content {id_}.")
-        for n in range(-(-kept["length"] // kept["chunkSize"])):
+        for n in range(-(-file["length"] // file["chunkSize"])):
             chunk = await self._chunks.find_one({"files_id": id_, "n": n})
             if chunk is None:
                 raise LookupError(f"chunk {n} of {id_} is missing")
             yield chunk["data"]
 
     async def remove(self, id_: UUID) -> None:
-        """As `Storage` says. Without its file, chunks are no content."""
+        """As `Storage` says. Chunks without a file document are not readable."""
         await self._files.delete_one({"_id": id_})
         await self._chunks.delete_many({"files_id": id_})

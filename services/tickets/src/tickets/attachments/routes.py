@@ -18,15 +18,14 @@ from tickets.attachments.upload import incoming_file
 
 
 def routes(commands: AttachmentCommands, storage: Storage) -> Router:
-    """Below /api/v1."""
     router = Router(tags=["attachments"])
 
     @router.post("/tickets/{ticket_id}/attachments", status_code=201, openapi_extra=UPLOAD)
     async def add_attachment(
         ticket_id: UUID, user: CurrentUser, request: Request, idempotent: IdempotentRequest
     ) -> AttachmentView:
-        """Takes one file of up to 25 MB, as the field `file` of a form. It waits for a day for a message that names it
-        in `attachment_ids`; until then only its uploader sees it."""
+        """Uploads one file of up to 25 MB, as the form field `file`. A message attaches it by naming it in
+        `attachment_ids` within a day; until then only its uploader sees it."""
         file = await incoming_file(request)
         return await commands.add(ticket_id, file.name, file.content, user, idempotent)
 
@@ -34,12 +33,12 @@ def routes(commands: AttachmentCommands, storage: Storage) -> Router:
     async def list_attachments(
         ticket_id: UUID, user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[AttachmentView]:
-        """The files of all messages that the caller may read, oldest first."""
+        """Lists the files of all messages that the caller may read, oldest first."""
         return await queries.list_oldest_first(ticket_id, user, limit=limit, cursor=cursor)
 
     @router.get("/attachments/{attachment_id}", response_class=Response, responses=DOWNLOAD)
     async def download_attachment(attachment_id: UUID, user: CurrentUser) -> Response:
-        """The content, always as a download."""
+        """Downloads the content."""
         attachment = await queries.get(attachment_id, user)
         return await download(attachment, storage)
 

@@ -1,4 +1,4 @@
-"""What crosses the wire about attachments."""
+"""Request and response bodies of attachments."""
 
 from typing import Any
 from uuid import UUID
@@ -6,51 +6,35 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from common.events.tickets import Visibility
-from common.http.schemas import Time, View
-from tickets.ticket.schemas import Person
+from common.http.schemas import PersonRefView, Time, View
 
 MAX_PER_MESSAGE = 10
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 25 * MEGABYTE
 MAX_UPLOAD_BYTES = MAX_BYTES + MEGABYTE
-"""With the multipart envelope around it; infra/nginx/uploads.conf lets as much through."""
+"""With the multipart overhead. infra/nginx/uploads.conf has the same limit."""
 
-UPLOAD: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "additionalProperties": False,
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
-"""The body of an upload, for OpenAPI: it is read as it comes, so FastAPI does not know of it."""
+_BINARY = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "required": ["file"], "additionalProperties": False, "properties": {"file": _BINARY}}
 
-DOWNLOAD: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The content.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+UPLOAD: dict[str, Any] = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
+"""The request body of an upload for OpenAPI: FastAPI does not parse it."""
+
+_CONTENT = {"application/octet-stream": {"schema": _BINARY}}
+DOWNLOAD: dict[int | str, dict[str, Any]] = {200: {"description": "The content.", "content": _CONTENT}}
 
 
 class UploadedFile(BaseModel):
-    """By what a repeated upload is known to be the same."""
+    """Identifies a repeated upload."""
 
     name: str
     size: int
     sha256: str
 
 
-class AttachmentShown(BaseModel):
-    """A file, beside its message. `media_type` is what its content looks like; `size` is in bytes."""
+class AttachmentRefView(BaseModel):
+    """A file of a message. `media_type` is detected from the content; `size` is in bytes."""
 
     id: UUID
     name: str
@@ -59,13 +43,13 @@ class AttachmentShown(BaseModel):
 
 
 class AttachmentView(View):
-    """A file. Until it is named in a message it has none, and is seen by its uploader alone."""
+    """A file. `message_id` is null, and only the uploader sees it, until a message names it."""
 
     id: UUID
     ticket_id: UUID
     message_id: UUID | None
     visibility: Visibility | None
-    uploader: Person
+    uploader: PersonRefView
     name: str
     media_type: str
     size: int

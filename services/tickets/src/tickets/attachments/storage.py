@@ -1,4 +1,4 @@
-"""Where the content of files is kept: what any such place must do."""
+"""The interface of a store for file content."""
 
 from collections.abc import AsyncIterator
 from typing import Protocol
@@ -6,13 +6,13 @@ from uuid import UUID
 
 
 class Storage(Protocol):
-    """Content by id, written and read a piece at a time."""
+    """Content by id, streamed in pieces."""
 
-    async def keep(self, id_: UUID, content: AsyncIterator[bytes]) -> None:
-        """All of `content`, for good, or nothing: what `content` raises is raised again."""
+    async def write(self, id_: UUID, content: AsyncIterator[bytes]) -> None:
+        """Stores all of `content` or nothing. Raises what `content` raises."""
 
     def read(self, id_: UUID) -> AsyncIterator[bytes]:
-        """What was kept, in pieces. Raises NotFound where nothing was."""
+        """Raises NotFound."""
 
     async def remove(self, id_: UUID) -> None:
-        """Whatever there is of it. Doing it again is harmless."""
+        """Removes what exists of it. Idempotent."""

@@ -1,4 +1,4 @@
-"""Removes files whose time is over: of broken uploads, of messages never written, of messages that were redacted."""
+"""Removes expired files: of interrupted uploads, of messages never posted, of redacted messages."""
 
 import asyncio
 from datetime import timedelta
@@ -14,36 +14,35 @@ from tickets.attachments.document import Attachment
 log = structlog.get_logger("attachments")
 
 PAUSE_SECONDS = 30.0
-TO_LEAVE = timedelta(minutes=10)
-"""After which another replica tries to remove what one set out to."""
+DELETION_RETRY = timedelta(minutes=10)
+"""After this time another replica repeats a deletion that did not finish."""
 
 
 class AttachmentSweep:
-    """Runs in every worker. Each file is taken by one of them; one that is killed leaves it to the next."""
+    """Runs in every worker. Each file is claimed by one of them; a killed worker's claim expires."""
 
-    name = "sweep of attachments"
+    name = "attachment sweep"
 
     def __init__(self, commands: AttachmentCommands) -> None:
         self._commands = commands
 
     async def run(self) -> None:
-        """Until cancelled."""
         while not cancellation_requested():
             try:
                 await self.sweep()
             except PyMongoError as error:
-                log.warning("sweep waits", reason=str(error))
+                log.warning("attachment sweep failed", reason=str(error))
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def sweep(self) -> int:
-        """Removes what is due now. Returns how many it was."""
+        """Removes the expired files. Returns their number."""
         count = 0
         attachments = Attachment.get_pymongo_collection()
         while True:
             now = clock.now()
-            # From here on no message can take it, and the state outlives a kill.
+            # After this no message can attach it, and the next sweep continues if this one is killed.
             due = await attachments.find_one_and_update(
-                {"expires_at": {"$lte": now}}, {"$set": {"state": "leaving", "expires_at": now + TO_LEAVE}}
+                {"expires_at": {"$lte": now}}, {"$set": {"state": "deleting", "expires_at": now + DELETION_RETRY}}
             )
             if due is None:
                 return count

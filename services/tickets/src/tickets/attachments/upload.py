@@ -1,4 +1,4 @@
-"""One file out of a multipart/form-data body (RFC 7578), read as it arrives and never held as a whole."""
+"""Streams the file out of a multipart/form-data body (RFC 7578)."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,15 +16,14 @@ FIELD = "file"
 
 @dataclass(frozen=True)
 class IncomingFile:
-    """`content` raises Malformed where the body breaks off or is no form, Unprocessable where more than the file
-    comes."""
+    """`content` raises MalformedRequest for an incomplete or invalid body, Unprocessable for a second part."""
 
     name: str
     content: AsyncIterator[bytes]
 
 
 async def incoming_file(request: Request) -> IncomingFile:
-    """The file of a request. Raises Malformed, Unprocessable, and 413 for a body that is too large."""
+    """The file of a request. Raises MalformedRequest, Unprocessable, and 413 for a body that is too large."""
     set_body_limit(request, MAX_UPLOAD_BYTES)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
@@ -32,7 +31,7 @@ async def incoming_file(request: Request) -> IncomingFile:
     events = _events(request, options["boundary"])
     first = await anext(events, None)
     if not isinstance(first, MultipartSegment):
-        raise Unprocessable.field(FIELD, "There is no file.")
+        raise Unprocessable.field(FIELD, "The file is missing.")
     _require_file(first)
     return IncomingFile(first.filename or "", _content(events))
 
@@ -55,11 +54,11 @@ async def _events(request: Request, boundary: str) -> AsyncIterator[MultipartSeg
     except MultipartError as error:
         raise MalformedRequest(f"The body is not valid multipart/form-data: {error}", code="malformed_upload") from None
     except ClientDisconnect:
-        raise MalformedRequest("The upload was broken off.", code="malformed_upload") from None
+        raise MalformedRequest("The upload was interrupted.", code="malformed_upload") from None
 
 
 def _require_file(segment: MultipartSegment) -> None:
     if segment.name != FIELD:
-        raise Unprocessable.field(segment.name or FIELD, f"Send just the field '{FIELD}'.")
+        raise Unprocessable.field(segment.name or FIELD, f"Send only the field '{FIELD}'.")
     if segment.filename is None:
         raise Unprocessable.field(FIELD, "This field must be a file with a name.")

@@ -1,1 +1,1 @@
-"""Who did what, when and from where: a trail of the facts of all services."""
+"""The audit trail of all services."""

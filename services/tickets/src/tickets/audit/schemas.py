@@ -1,16 +1,46 @@
-"""What crosses the wire about the audit trail."""
+"""The query parameters and response bodies of the audit trail."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from common.events import Role
+from common.http.paging import CursorParameter, Limit
 from common.http.schemas import Time, View
+from common.ids import lowest_id
+from tickets.domain.query_filters import Condition, QueryFilter
+
+Name = Annotated[str, Field(max_length=80)]
+
+
+class AuditFilter(QueryFilter):
+    """Times are compared through the ids of entries, which are UUIDv7."""
+
+    model_config = ConfigDict(validate_by_name=True)
+
+    actor: Annotated[UUID | None, Condition("actor.id")] = None
+    action: Annotated[
+        Name | None, Condition("action"), Field(description="E.g. `ticket.status_changed` or `login.failed`.")
+    ] = None
+    entity_type: Annotated[Name | None, Condition("entity.type")] = None
+    entity_id: Annotated[UUID | None, Condition("entity.id")] = None
+    since: Annotated[
+        AwareDatetime | None,
+        Condition("_id", "$gte", lowest_id),
+        Field(alias="from", description="Not before this time (RFC 3339)."),
+    ] = None
+    until: Annotated[
+        AwareDatetime | None,
+        Condition("_id", "$lt", lowest_id),
+        Field(alias="to", description="Before this time (RFC 3339)."),
+    ] = None
+    limit: Limit = 20
+    cursor: CursorParameter = None
 
 
 class ActorView(BaseModel):
-    """Who did it, as they were called then."""
+    """The actor, with the name and role of that time."""
 
     id: UUID
     name: str
@@ -18,15 +48,15 @@ class ActorView(BaseModel):
 
 
 class EntityView(BaseModel):
-    """What it was done to."""
+    """The entity concerned."""
 
     type: str
     id: UUID
 
 
 class EntryView(View):
-    """One fact. `actor` is null where nobody did it, or nobody knows who: time did, or somebody who could not log in.
-    `before` and `after` are of the fields that changed. `request_id` is the request, or the event, that led to it."""
+    """One event. `actor` is null when a deadline caused it or the actor is unknown, as for a failed login. `before` and
+    `after` hold the changed fields. `request_id` is the request or event that caused it."""
 
     id: UUID
     occurred_at: Time

@@ -1,4 +1,4 @@
-"""The trail itself: one entry for each event, built from what is heard."""
+"""The stored audit trail: one entry per event."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Handlers
 from common.mongo import Database, insert_ignore_existing
 from common.request_batcher import RequestBatcher
-from tickets.audit.actions import AUDITED, entry_of
+from tickets.domain.audit_actions import AUDITED, audit_entry
 
 COLLECTION = "audit"
 _ORGANISATION, _NEWEST = ("organisation_id", ASCENDING), ("_id", DESCENDING)
@@ -24,24 +24,23 @@ INDEXES = [
 ]
 
 
-class Trail:
-    """Append-only. An entry has the id of its event, so hearing an event again, or all of them, adds nothing."""
+class AuditTrail:
+    """Append-only. An entry has the id of its event, so a repeated event adds none."""
 
     def __init__(self, db: Database) -> None:
         self._entries = db[COLLECTION]
-        # Nearly every event of every service comes by here: one write for each would cost more than all else about it.
-        self._written = RequestBatcher(self._write)
+        # Nearly every event of every service is audited: one write for each would cost more than its handling.
+        self._batcher = RequestBatcher(self._write)
 
     @property
     def subscriptions(self) -> Handlers:
-        """Everything that is audited."""
-        return dict.fromkeys(AUDITED, self.note)
+        return dict.fromkeys(AUDITED, self.append)
 
-    async def note(self, event: Event, envelope: Envelope) -> HandlerResult:
-        """Handler: this happened. What belongs to no organisation, such as a log-in to one that does not exist, has no
-        admin to read of it."""
+    async def append(self, event: Event, envelope: Envelope) -> HandlerResult:
+        """Handler. Events without an organisation, such as a login to an unknown one, have no admin who could read
+        them."""
         if envelope.organisation_id != PLATFORM:
-            await self._written(entry_of(event, envelope))
+            await self._batcher(audit_entry(event, envelope))
         return ACK
 
     async def _write(self, entries: Sequence[dict[str, Any]]) -> Sequence[None]:

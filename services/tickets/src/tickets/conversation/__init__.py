@@ -1,1 +1,1 @@
-"""What is said about a ticket: public replies and internal notes."""
+"""The conversation of a ticket: public replies and internal notes."""

@@ -1,30 +1,30 @@
-"""What can be asked of a conversation."""
+"""Commands on conversations. A message and its ticket are two documents, written in one transaction."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from common import clock
-from common.errors import NotFound
+from common.events import PersonRef
+from common.events.tickets import MessageRedacted
+from common.ids import new_id
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
-from tickets import workflow
-from tickets.access import May, may, require
 from tickets.attachments import commands as attachments
 from tickets.conversation import queries
 from tickets.conversation.document import Message
-from tickets.conversation.mentions import mentioned_in
 from tickets.conversation.schemas import NewMessage
 from tickets.desk_settings.queries import settings_of
+from tickets.domain import workflow
+from tickets.domain.access import Permission, is_allowed, require_permission
+from tickets.domain.mentions import find_mentions
 from tickets.numbers import TicketNumbers
 from tickets.people import People
-from tickets.ticket import queries as tickets
 from tickets.ticket.document import Ticket
+from tickets.ticket.queries import follow_ups_of
 
 
 @dataclass(frozen=True)
 class ConversationCommands:
-    """A message and what it does to its ticket are two documents: one transaction."""
-
     db: Database
     people: People
     numbers: TicketNumbers
@@ -32,66 +32,65 @@ class ConversationCommands:
     async def post(
         self, ticket_id: UUID, new: NewMessage, by: Principal, session: ClientSession | None = None
     ) -> Message:
-        """Adds a reply or a note; a customer's reply to a ticket that was closed too long ago goes into a ticket that
-        follows it up. Raises NotFound, Forbidden, Unprocessable, Conflict."""
+        """Adds a reply or a note. A customer's reply after the reopen window goes into a follow-up ticket. Raises
+        NotFound, Forbidden, Unprocessable, Conflict."""
         if new.visibility == "internal":
-            require(by.role, May.READ_NOTES)
-        called = mentioned_in(new.body) if may(by.role, May.MENTION) else []
-        mentions = await self.people.staff(called, by.organisation_id)
+            require_permission(by.role, Permission.ACCESS_NOTES)
+        mentioned = find_mentions(new.body) if is_allowed(by.role, Permission.MENTION) else []
+        mentions = await self.people.staff(mentioned, by.organisation_id)
 
         async def write(within: ClientSession) -> Message:
-            ticket = await tickets.get(ticket_id, by, within)
-            files = await attachments.taken(new.attachment_ids, ticket.id, by, within)
+            # Not `Ticket.modify`: the reply may belong to another ticket, or open one.
+            ticket = await Ticket.load(ticket_id, by, within)
+            files = await attachments.require_pending(new.attachment_ids, ticket.id, by, within)
             if not by.is_staff:
-                ticket = await self._present_one(ticket, by, within)
-            message = ticket.add_message(
-                new.body,
-                new.visibility,
-                "api",
-                by.actor,
+                ticket = await self._reply_target(ticket, by, within)
+            posted_at = ticket.next_event_time()
+            message = Message(
+                id=new_id(posted_at),
+                organisation_id=ticket.organisation_id,
+                ticket_id=ticket.id,
+                author=PersonRef(id=by.user_id, name=by.name),
+                visibility=new.visibility,
+                channel="api",
+                body=new.body,
                 mentions=mentions,
                 attachments=[file.as_ref() for file in files],
+                created_at=posted_at,
             )
+            ticket.add_message(message.as_event(ticket.as_ref()), posted_at, by.actor)
             await message.insert(session=within)
-            await attachments.post_with(message, within)
+            await attachments.attach(files, ticket.id, message.id, message.visibility, within)
             await ticket.commit(within)
             return message
 
         return await write(session) if session is not None else await run_in_transaction(self.db, write)
 
     async def redact(self, ticket_id: UUID, message_id: UUID, by: Principal) -> Message:
-        """Blots out what a message says, with its files; once is enough. Raises Forbidden, NotFound."""
-        require(by.role, May.REDACT)
+        """Removes a message's text and files; repeating it changes nothing. Raises Forbidden, NotFound."""
+        require_permission(by.role, Permission.REDACT)
 
-        async def write(within: ClientSession) -> Message:
-            ticket = await tickets.get(ticket_id, by, within)
-            said = await queries.whole(ticket.id, within)
-            message = next((each for each in said if each.id == message_id), None)
-            if message is None:
-                raise NotFound(f"There is no message {message_id} in this ticket.")
+        async def apply(ticket: Ticket, session: ClientSession) -> Message:
+            message = await queries.get(ticket.id, message_id, session)
             if message.redacted_at is None:
-                await attachments.let_go_with(message, within)
                 message.redact(clock.now())
-                await message.replace(session=within)
-                ticket.note_redaction(message, by.actor)
-                ticket.learn_words_anew(said)
-                await ticket.commit(within)
+                await message.replace(session=session)
+                await attachments.delete_of_message(ticket.id, message.id, session)
+                redacted = MessageRedacted(ticket=ticket.as_ref(), message_id=message.id, visibility=message.visibility)
+                messages = await queries.read_all(ticket.id, session)
+                ticket.record_redaction(redacted, by.actor, ((each.visibility, each.body) for each in messages))
             return message
 
-        return await run_in_transaction(self.db, write)
+        return await Ticket.modify_in_transaction(ticket_id, by, apply)
 
-    async def _present_one(self, ticket: Ticket, by: Principal, within: ClientSession) -> Ticket:
-        """Where a customer's reply to `ticket` belongs: there, or in the ticket that follows it up, or in one that
-        follows that."""
+    async def _reply_target(self, ticket: Ticket, by: Principal, within: ClientSession) -> Ticket:
+        """The ticket itself or, after the reopen window, the last of its follow-ups, which may be a new one."""
         if ticket.status != "closed":
             return ticket
         window = (await settings_of(by.organisation_id, within)).reopen_window
-        while workflow.is_over(ticket.status, ticket.closed_at, clock.now(), window):
-            follow_up = await Ticket.find_one(
-                {**tickets.visible_to(by), **tickets.following_up(ticket.id)}, session=within
-            )
+        while workflow.is_reopen_window_over(ticket.status, ticket.closed_at, clock.now(), window):
+            follow_up = await Ticket.find_one({**Ticket.visible_to(by), **follow_ups_of(ticket.id)}, session=within)
             if follow_up is None:
-                number = await self.numbers.draw(by.organisation_id)
-                return ticket.follow_up(number, by.actor)
+                return ticket.follow_up(await self.numbers.allocate(by.organisation_id), by.actor)
             ticket = follow_up
         return ticket

@@ -1,4 +1,4 @@
-"""A message as stored. Written once, with the ticket it belongs to, and never edited; an admin can blot it out."""
+"""A stored message. It is written once, with its ticket, and changed only by a redaction."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -9,14 +9,14 @@ from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
 from common.events import PersonRef
-from common.events.tickets import AttachmentRef, Channel, Visibility
+from common.events.tickets import AttachmentRef, Channel, MessagePosted, TicketRef, Visibility
 from common.ids import new_id
 
 
 class Message(Document):
-    """A public reply or an internal note; `body` is Markdown as typed. A ticket's messages sort by id."""
+    """`body` is Markdown as typed. The messages of a ticket sort by id."""
 
-    id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie means any type by ObjectId
+    id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie types any id as ObjectId
     organisation_id: UUID
     ticket_id: UUID
     author: PersonRef
@@ -27,12 +27,13 @@ class Message(Document):
     attachments: list[AttachmentRef] = []
     created_at: datetime
     redacted_at: datetime | None = None
-    """From then on it says nothing, names nobody and holds no files."""
 
     class Settings:
         name = "messages"
         indexes: ClassVar = [IndexModel([("ticket_id", ASCENDING), ("_id", ASCENDING)])]
 
     def redact(self, at: datetime) -> None:
-        """Takes away what it said."""
         self.body, self.mentions, self.attachments, self.redacted_at = "", [], [], at
+
+    def as_event(self, ticket: TicketRef) -> MessagePosted:
+        return MessagePosted.model_validate({**dict(self), "ticket": ticket, "message_id": self.id})

@@ -1,27 +1,36 @@
-"""What can be read of a conversation."""
+"""Queries of conversations."""
 
 from typing import Any
 from uuid import UUID
 
+from common.errors import NotFound
 from common.http.paging import ID_ASCENDING, Page, find_page
 from common.mongo import ClientSession
 from common.principal import Principal
-from tickets.access import May, may
 from tickets.conversation.document import Message
 from tickets.conversation.schemas import MessageView
-from tickets.ticket import queries as tickets
+from tickets.domain.access import Permission, is_allowed
+from tickets.ticket.queries import require_visible
 
 
-async def whole(ticket_id: UUID, session: ClientSession | None = None) -> list[Message]:
-    """All that was ever said about a ticket, notes included: for what is made of it, never for a caller."""
+async def get(ticket_id: UUID, message_id: UUID, session: ClientSession) -> Message:
+    """Raises NotFound."""
+    found = await Message.find_one({"_id": message_id, "ticket_id": ticket_id}, session=session)
+    if found is None:
+        raise NotFound(f"There is no message {message_id} in this ticket.")
+    return found
+
+
+async def read_all(ticket_id: UUID, session: ClientSession) -> list[Message]:
+    """Every message, internal notes included: not for callers."""
     return await Message.find({"ticket_id": ticket_id}, session=session).to_list()
 
 
 async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cursor: str | None) -> Page[MessageView]:
-    """One page of what the caller may read; for a customer internal notes do not exist. Raises NotFound."""
-    await tickets.get(ticket_id, user)
+    """One page, without internal notes for customers. Raises NotFound."""
+    await require_visible(ticket_id, user)
     query: dict[str, Any] = {"ticket_id": ticket_id}
-    if not may(user.role, May.READ_NOTES):
+    if not is_allowed(user.role, Permission.ACCESS_NOTES):
         query["visibility"] = "public"
     messages = Message.get_pymongo_collection()
     return await find_page(messages, query, MessageView, order=ID_ASCENDING, limit=limit, cursor=cursor)

@@ -13,7 +13,6 @@ from tickets.conversation.schemas import MessageView, NewMessage
 
 
 def routes(commands: ConversationCommands) -> Router:
-    """Below /api/v1."""
     router = Router(prefix="/tickets/{ticket_id}/messages", tags=["conversation"])
 
     @router.post("", status_code=201)
@@ -31,12 +30,12 @@ def routes(commands: ConversationCommands) -> Router:
     async def list_messages(
         ticket_id: UUID, user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[MessageView]:
-        """The conversation, oldest first."""
+        """Lists the messages that the caller may read, oldest first."""
         return await queries.list_oldest_first(ticket_id, user, limit=limit, cursor=cursor)
 
     @router.post("/{message_id}/redact")
     async def redact_message(ticket_id: UUID, message_id: UUID, user: CurrentUser) -> MessageView:
-        """For admins: takes away what a message said, with its files. It can not be brought back."""
+        """For admins: permanently removes the text and the files of a message."""
         return MessageView.of(await commands.redact(ticket_id, message_id, user))
 
     return router

@@ -1,4 +1,4 @@
-"""What crosses the wire about messages."""
+"""Request and response bodies of messages."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,9 +6,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from common.events.tickets import Channel, Visibility
-from common.http.schemas import Body, Time, View
-from tickets.attachments.schemas import MAX_PER_MESSAGE, AttachmentShown
-from tickets.ticket.schemas import Person
+from common.http.schemas import Body, PersonRefView, Time, View
+from tickets.attachments.schemas import MAX_PER_MESSAGE, AttachmentRefView
 
 MessageBody = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 AttachmentIds = Annotated[
@@ -17,8 +16,8 @@ AttachmentIds = Annotated[
 
 
 class NewMessage(Body):
-    """`body` is Markdown. Internal notes are for agents and admins; so is calling for a colleague, by
-    `@[Name](user-id)`. `attachment_ids` are files that the caller has uploaded to the ticket."""
+    """`body` is Markdown. Only agents and admins write internal notes and mention colleagues with `@[Name](user-id)`.
+    `attachment_ids` are files that the caller uploaded to the ticket."""
 
     body: MessageBody
     visibility: Visibility = "public"
@@ -26,15 +25,15 @@ class NewMessage(Body):
 
 
 class MessageView(View):
-    """A message. One that was redacted has an empty body, no mentions and no attachments."""
+    """A redacted message has an empty body, no mentions and no attachments."""
 
     id: UUID
     ticket_id: UUID
-    author: Person
+    author: PersonRefView
     visibility: Visibility
     channel: Channel
     body: str
-    mentions: list[Person]
-    attachments: list[AttachmentShown]
+    mentions: list[PersonRefView]
+    attachments: list[AttachmentRefView]
     created_at: Time
     redacted_at: Time | None

@@ -1,1 +1,1 @@
-"""What becomes of tickets by itself when nobody looks after them in time."""
+"""Deadlines: escalation of unresolved tickets, closing of resolved ones."""

@@ -1,1 +1,1 @@
-"""How an organisation wants its tickets looked after."""
+"""The settings of an organisation's desk."""

@@ -1,32 +1,48 @@
-"""An organisation's choice as stored. Where there is none, the defaults count."""
+"""The stored settings of an organisation."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 from uuid import UUID
 
+from pymongo.errors import DuplicateKeyError
+
+from common.errors import NotFound, VersionConflict
 from common.events import Actor
 from common.events.tickets import SettingsUpdated
+from common.mongo import ClientSession
 from common.outbox import Aggregate
-from common.outbox.aggregate import OUTBOX_INDEX
-from tickets.desk_settings.values import DeskSettings
+from common.outbox.aggregate import OUTBOX_INDEX, Scope
+from tickets.domain.desk_settings import DeskSettings
 
 
-class OrganisationSettings(Aggregate):
-    """One for each organisation, under the organisation's own id; version 0 is not stored."""
+class StoredSettings(Aggregate):
+    """One per organisation, with its id. Version 0 has the defaults and is not stored."""
 
-    chosen: DeskSettings = DeskSettings()
+    values: DeskSettings = DeskSettings()
 
     class Settings(Aggregate.Settings):
         name = "settings"
         indexes = [OUTBOX_INDEX]
 
     @classmethod
-    async def of(cls, organisation_id: UUID) -> Self:
-        """As stored, or a first version with the defaults."""
-        found = await cls.find_one({"_id": organisation_id})
-        return found or cls(id=organisation_id, organisation_id=organisation_id)
+    async def load(cls, id: UUID, scope: Scope, session: ClientSession | None = None) -> Self:  # noqa: A002
+        """As stored, or version 0."""
+        try:
+            return await super().load(id, scope, session)
+        except NotFound:
+            return cls(id=id, organisation_id=id)
 
-    def choose(self, wanted: DeskSettings, by: Actor) -> None:
-        """From now on these. What is so already is no change and no event."""
-        if changes := self.chosen.changes_to(wanted):
-            self.chosen = wanted
-            self.record(SettingsUpdated(changes=changes), by)
+    def change(self, changes: Mapping[str, Any], by: Actor) -> None:
+        values = self.values.model_copy(update=changes)
+        if diff := self.values.diff(values):
+            self.values = values
+            self.record(SettingsUpdated(changes=diff), by)
+
+    async def commit(self, session: ClientSession | None = None) -> Self:
+        """As `Aggregate.commit`, but does not store unchanged defaults."""
+        if self.version == 0 and not self._recorded:
+            return self
+        try:
+            return await super().commit(session)
+        except DuplicateKeyError:
+            raise VersionConflict("Another request stored the first settings at the same time.") from None

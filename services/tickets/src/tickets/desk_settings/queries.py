@@ -1,18 +1,15 @@
-"""What can be read of settings."""
+"""Queries of settings."""
 
 from uuid import UUID
 
 from common.mongo import ClientSession
-from tickets.desk_settings.document import OrganisationSettings
-from tickets.desk_settings.values import DeskSettings
+from tickets.desk_settings.document import StoredSettings
+from tickets.domain.desk_settings import DeskSettings
 
 
 async def settings_of(organisation_id: UUID, session: ClientSession | None = None) -> DeskSettings:
-    """What counts now, for a command that depends on it.
-
-    Read anew each time, by primary key: kept in memory, one replica would go by settings that another one has replaced.
-    """
-    found = await OrganisationSettings.get_pymongo_collection().find_one(
-        {"_id": organisation_id}, {"chosen": 1}, session=session
+    """The current settings. They are read each time, by primary key: a replica with a cache would apply old ones."""
+    found = await StoredSettings.get_pymongo_collection().find_one(
+        {"_id": organisation_id}, {"values": 1}, session=session
     )
-    return DeskSettings.model_validate(found["chosen"]) if found else DeskSettings()
+    return DeskSettings.model_validate(found["values"]) if found else DeskSettings()

@@ -1,18 +1,14 @@
-"""What crosses the wire about settings."""
+"""Request and response bodies of settings."""
 
-from common.http.schemas import Body, View
-from tickets.desk_settings.values import DeskSettings
+from common.http.schemas import UpdateBody, View
+from tickets.domain.desk_settings import DeskSettings
 
 
-class SettingsChoice(DeskSettings, Body):
-    """All settings. What is left out goes back to its default."""
-
-    def as_values(self) -> DeskSettings:
-        """As they are stored."""
-        return DeskSettings(**self.model_dump())
+class SettingsUpdate(DeskSettings, UpdateBody):
+    """Settings that are left out keep their value."""
 
 
 class SettingsView(DeskSettings, View):
-    """What counts now. `version` is 0 while nothing was chosen."""
+    """The current settings. `version` is 0 until they are changed."""
 
     version: int

@@ -1,1 +1,1 @@
-"""Directory: who can be named on a ticket, as its requester or as its assignee."""
+"""The directory of people who can be a requester or an assignee."""

@@ -1,4 +1,4 @@
-"""What the directory shows of people."""
+"""Response bodies of the directory."""
 
 from uuid import UUID
 
@@ -6,8 +6,8 @@ from common.events import Role
 from common.http.schemas import View
 
 
-class PersonShown(View):
-    """A name to choose. Addresses are nobody's business here."""
+class DirectoryPersonView(View):
+    """A person without email address."""
 
     id: UUID
     name: str

@@ -1,1 +1,1 @@
-"""All tickets in a file, for other programs."""
+"""Tickets as CSV."""

@@ -1,39 +1,33 @@
-"""What an exported ticket shows, as data. Pure. No message is in it, and nothing that tells of internal notes."""
+"""The columns of an exported ticket: every field of `TicketView`, so no message and no trace of internal notes."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from tickets.spreadsheet import Cell
+from tickets.ticket.schemas import TicketView
+
+_PATHS: Mapping[str, Mapping[str, str]] = {
+    "id": {"id": "_id"},
+    "requester": {"requester": "requester.name", "requester_id": "requester.id"},
+    "assignee": {"assignee": "assignee.name", "assignee_id": "assignee.id"},
+    "deleted_at": {},
+    "version": {},
+}
+"""Columns of a field that are not simply the field."""
+
+_FIRST = ("number", "id", "title", "description", "status")
 
 COLUMNS: Mapping[str, str] = {
-    "number": "number",
-    "id": "_id",
-    "title": "title",
-    "description": "description",
-    "status": "status",
-    "priority": "priority",
-    "category": "category",
-    "tags": "tags",
-    "requester": "requester.name",
-    "requester_id": "requester.id",
-    "assignee": "assignee.name",
-    "assignee_id": "assignee.id",
-    "created_at": "created_at",
-    "updated_at": "updated_at",
-    "first_response_at": "first_response_at",
-    "resolved_at": "resolved_at",
-    "closed_at": "closed_at",
-    "escalated_at": "escalated_at",
-    "message_count": "message_count",
-    "last_message_at": "last_message_at",
-    "follow_up_of": "follow_up_of",
+    column: path
+    for field in dict.fromkeys([*_FIRST, *TicketView.model_fields])
+    for column, path in _PATHS.get(field, {field: field}).items()
 }
-"""Column -> where it is in the document."""
+"""Column -> path in the document."""
 
 
 def row_of(document: Mapping[str, Any]) -> list[Cell]:
-    """A ticket as MongoDB keeps it."""
+    """The cells of a ticket as MongoDB stores it."""
     return [_cell(_at(document, path)) for path in COLUMNS.values()]
 
 

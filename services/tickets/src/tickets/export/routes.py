@@ -15,7 +15,7 @@ from tickets.search.schemas import TicketFilter
 
 
 def routes(db: Database) -> Router:
-    """Below /api/v1. Before the routes of single tickets, which would take the file's name for an id."""
+    """Below /api/v1, and before the routes of single tickets: `export.csv` is not an id."""
     router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.get(
@@ -24,10 +24,10 @@ def routes(db: Database) -> Router:
         responses={200: {"content": {spreadsheet.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
     async def export_tickets(user: StaffUser, wanted: Annotated[TicketFilter, Query()]) -> Response:
-        """All tickets, or those that a list with the same filter shows, newest first, as CSV (RFC 4180, UTF-8).
+        """Exports the tickets that match the filter, newest first, as CSV (RFC 4180, UTF-8).
 
-        What a spreadsheet would take for a formula has an apostrophe before it. Tickets that are written meanwhile are
-        neither repeated nor left out; those opened after it began are not in it.
+        An apostrophe precedes text that a spreadsheet would evaluate as a formula. Tickets that change meanwhile are
+        neither repeated nor left out; tickets opened after the export began are not in it.
         """
         name = f"tickets-{clock.now().date()}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,1 +1,1 @@
-"""What happened to a ticket, when, and by whom."""
+"""The history of a ticket, from the event log."""

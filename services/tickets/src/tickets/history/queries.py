@@ -1,4 +1,4 @@
-"""What can be read of history."""
+"""Queries of history."""
 
 from typing import Any
 from uuid import UUID
@@ -7,10 +7,10 @@ from common.http.paging import ID_ASCENDING, Page, find_page
 from common.mongo import Database
 from common.outbox import event_log
 from common.principal import Principal
-from tickets.access import May, may
+from tickets.domain.access import Permission, is_allowed
+from tickets.domain.history_audiences import visible_types
 from tickets.history.schemas import HistoryEntry
-from tickets.history.told import SHOWN_TO_CUSTOMERS, TYPES
-from tickets.ticket import queries as tickets
+from tickets.ticket.queries import require_visible
 
 
 async def list_oldest_first(
@@ -18,13 +18,12 @@ async def list_oldest_first(
 ) -> Page[HistoryEntry]:
     """One page. Raises NotFound.
 
-    Sorted by the events' ids, which grow within one ticket like their numbers do: a cursor of numbers would show by its
-    gaps that something was left out.
+    Sorted by event id, which grows with `sequence`: gaps in a cursor of sequences would reveal hidden events.
     """
-    await tickets.get(ticket_id, user)
-    query: dict[str, Any] = {"aggregate_id": ticket_id, "type": {"$in": sorted(TYPES)}}
-    if not may(user.role, May.READ_NOTES):
-        query |= {"type": {"$in": sorted(SHOWN_TO_CUSTOMERS)}, "data.visibility": {"$ne": "internal"}}
+    await require_visible(ticket_id, user)
+    query: dict[str, Any] = {"aggregate_id": ticket_id, "type": {"$in": visible_types(user.role)}}
+    if not is_allowed(user.role, Permission.ACCESS_NOTES):
+        query["data.visibility"] = {"$ne": "internal"}
     return await find_page(
         db[event_log.COLLECTION], query, HistoryEntry, order=ID_ASCENDING, limit=limit, cursor=cursor
     )

@@ -11,15 +11,14 @@ from tickets.history.schemas import HistoryEntry
 
 
 def routes() -> Router:
-    """Below /api/v1."""
     router = Router(prefix="/tickets/{ticket_id}/history", tags=["tickets"])
 
     @router.get("")
     async def list_history(
         ticket_id: UUID, user: CurrentUser, state: CurrentAppState, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[HistoryEntry]:
-        """What happened to a ticket, oldest first, as far as the caller may know. It comes from the event log, which
-        follows a change within a moment."""
+        """Lists the events of a ticket that the caller may see, oldest first. A change usually appears within a
+        second."""
         return await queries.list_oldest_first(state.db, ticket_id, user, limit=limit, cursor=cursor)
 
     return router

@@ -1,1 +1,1 @@
-"""How much there was to do, how much was done, and how fast."""
+"""Reports, counted from the tickets."""

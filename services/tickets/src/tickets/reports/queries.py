@@ -1,118 +1,117 @@
-"""Reports, counted from the tickets as they are (docs/decisions/0015)."""
+"""Reports, counted from the tickets when they are requested (docs/decisions/0015)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
 from common.events.tickets import Priority, Status
+from common.http.schemas import PersonRefView
 from common.mongo import Database
 from common.principal import Principal
-from tickets.reports.moment import Row, counted, this_moment, took
-from tickets.reports.percentiles import MEDIAN, NINETIETH, percentile
-from tickets.reports.period import Period
+from tickets.domain.date_range import DateRange
+from tickets.domain.percentiles import MEDIAN, NINETIETH, percentile
 from tickets.reports.schemas import AgentCount, AgentsView, AgentView, CategoryCount, DayView, Durations, SummaryView
-from tickets.ticket.schemas import Person
+from tickets.reports.snapshot import Row, count_by, durations, open_snapshot
 
-NOTHING = Durations(count=0, median_seconds=None, p90_seconds=None)
-BY_AGENT = counted("$assignee.id", name={"$first": "$assignee.name"})
+NO_DURATIONS = Durations(count=0, median_seconds=None, p90_seconds=None)
+BY_AGENT = count_by("$assignee.id", name={"$first": "$assignee.name"})
 
 
-async def summary(db: Database, user: Principal, period: Period) -> SummaryView:
-    """What came in and what was done."""
-    start, end = period.start, period.end
-    async with this_moment(db, user) as moment:
-        came = await moment.rows(
-            moment.created(start, end),
-            days=counted(period.number_of_day("$created_at")),
-            statuses=counted("$status"),
-            priorities=counted("$priority"),
-            categories=counted("$category"),
+async def summary(db: Database, user: Principal, days: DateRange) -> SummaryView:
+    start, end = days.start, days.end
+    async with open_snapshot(db, user) as snapshot:
+        created = await snapshot.rows(
+            snapshot.created(start, end),
+            days=count_by(days.day_index("$created_at")),
+            statuses=count_by("$status"),
+            priorities=count_by("$priority"),
+            categories=count_by("$category"),
             agents=BY_AGENT,
-            first_response=took("first_response_at"),
+            first_response=durations("first_response_at"),
         )
-        went = await moment.rows(
-            moment.resolved(start, end),
-            days=counted(period.number_of_day("$resolved_at")),
-            resolution=took("resolved_at"),
+        resolved = await snapshot.rows(
+            snapshot.resolved(start, end),
+            days=count_by(days.day_index("$resolved_at")),
+            resolution=durations("resolved_at"),
         )
-        days = _days(period, came["days"], went["days"], await moment.backlog(end))
+        by_day = _by_day(days, _counts(created["days"]), _counts(resolved["days"]), await snapshot.backlog(end))
     return SummaryView(
-        first=period.first,
-        last=period.last,
-        timezone=period.zone.key,
-        created=sum(day.created for day in days),
-        resolved=sum(day.resolved for day in days),
-        backlog=days[-1].backlog,
-        days=days,
-        by_status=dict.fromkeys(get_args(Status), 0) | _counts(came["statuses"]),
-        by_priority=dict.fromkeys(get_args(Priority), 0) | _counts(came["priorities"]),
-        by_category=[CategoryCount(category=row["_id"], tickets=row["count"]) for row in _sorted(came["categories"])],
-        by_agent=[AgentCount(agent=_person(row), tickets=row["count"]) for row in _sorted(came["agents"])],
-        first_response=_durations(came["first_response"]),
-        resolution=_durations(went["resolution"]),
+        first=days.first,
+        last=days.last,
+        timezone=days.zone.key,
+        created=sum(day.created for day in by_day),
+        resolved=sum(day.resolved for day in by_day),
+        backlog=by_day[-1].backlog,
+        days=by_day,
+        by_status=dict.fromkeys(get_args(Status), 0) | _counts(created["statuses"]),
+        by_priority=dict.fromkeys(get_args(Priority), 0) | _counts(created["priorities"]),
+        by_category=[
+            CategoryCount(category=row["_id"], tickets=row["count"]) for row in _sorted(created["categories"])
+        ],
+        by_agent=[AgentCount(agent=_person(row), tickets=row["count"]) for row in _sorted(created["agents"])],
+        first_response=_durations(created["first_response"]),
+        resolution=_durations(resolved["resolution"]),
     )
 
 
-async def agents(db: Database, user: Principal, period: Period) -> AgentsView:
-    """Who had how much to do, and did it how fast."""
-    start, end = period.start, period.end
-    async with this_moment(db, user) as moment:
-        now = await moment.rows(moment.unresolved.with_agent, agents=BY_AGENT)
-        came = await moment.rows(
-            moment.created(start, end).with_agent,
+async def agents(db: Database, user: Principal, days: DateRange) -> AgentsView:
+    start, end = days.start, days.end
+    async with open_snapshot(db, user) as snapshot:
+        unresolved = await snapshot.rows(snapshot.unresolved.assigned, agents=BY_AGENT)
+        created = await snapshot.rows(
+            snapshot.created(start, end).assigned,
             agents=BY_AGENT,
-            first_response=took("first_response_at", by="$assignee.id"),
+            first_response=durations("first_response_at", by="$assignee.id"),
         )
-        went = await moment.rows(
-            moment.resolved(start, end).with_agent,
+        resolved = await snapshot.rows(
+            snapshot.resolved(start, end).assigned,
             agents=BY_AGENT,
-            resolution=took("resolved_at", by="$assignee.id"),
+            resolution=durations("resolved_at", by="$assignee.id"),
         )
-    people = {row["_id"]: row["name"] for each in (now, came, went) for row in each["agents"]}
-    unresolved, assigned = _counts(now["agents"]), _counts(came["agents"])
-    first_response, resolution = _by_agent(came["first_response"]), _by_agent(went["resolution"])
+    people = {row["_id"]: row["name"] for each in (unresolved, created, resolved) for row in each["agents"]}
+    unresolved_counts, assigned_counts = _counts(unresolved["agents"]), _counts(created["agents"])
+    first_response, resolution = _by_agent(created["first_response"]), _by_agent(resolved["resolution"])
     return AgentsView(
-        first=period.first,
-        last=period.last,
-        timezone=period.zone.key,
+        first=days.first,
+        last=days.last,
+        timezone=days.zone.key,
         agents=[
             AgentView(
-                agent=Person(id=id_, name=name),
-                unresolved=unresolved.get(id_, 0),
-                assigned=assigned.get(id_, 0),
-                first_response=first_response.get(id_, NOTHING),
-                resolution=resolution.get(id_, NOTHING),
+                agent=PersonRefView(id=id_, name=name),
+                unresolved=unresolved_counts.get(id_, 0),
+                assigned=assigned_counts.get(id_, 0),
+                first_response=first_response.get(id_, NO_DURATIONS),
+                resolution=resolution.get(id_, NO_DURATIONS),
             )
             for id_, name in sorted(people.items(), key=lambda person: (person[1].casefold(), person[0]))
         ],
     )
 
 
-def _days(period: Period, created: Sequence[Row], resolved: Sequence[Row], backlog: int) -> list[DayView]:
-    """`backlog` is that of the last day's end; each day's follows from the day after."""
-    came, went = _counts(created), _counts(resolved)
-    days: list[DayView] = []
-    for number, day in reversed(list(enumerate(period.days))):
-        view = DayView(date=day, created=came.get(number, 0), resolved=went.get(number, 0), backlog=backlog)
-        days.append(view)
+def _by_day(days: DateRange, created: Mapping[int, int], resolved: Mapping[int, int], backlog: int) -> list[DayView]:
+    """`backlog` is the one at the end of the last day; the others follow from it backwards."""
+    views: list[DayView] = []
+    for index, day in reversed(list(enumerate(days.days))):
+        view = DayView(date=day, created=created.get(index, 0), resolved=resolved.get(index, 0), backlog=backlog)
+        views.append(view)
         backlog += view.resolved - view.created
-    return days[::-1]
+    return views[::-1]
 
 
 def _durations(rows: Sequence[Row]) -> Durations:
     if not rows:
-        return NOTHING
+        return NO_DURATIONS
     total: int = rows[0]["total"]
-    seconds = {row["place"]: row["milliseconds"] / 1000 for row in rows}
+    seconds = {row["rank"]: row["milliseconds"] / 1000 for row in rows}
     median, ninetieth = (round(percentile(tenths, total, seconds), 3) for tenths in (MEDIAN, NINETIETH))
     return Durations(count=total, median_seconds=median, p90_seconds=ninetieth)
 
 
 def _by_agent(rows: Sequence[Row]) -> dict[UUID, Durations]:
-    of: dict[UUID, list[Row]] = {}
+    grouped: dict[UUID, list[Row]] = {}
     for row in rows:
-        of.setdefault(row["by"], []).append(row)
-    return {id_: _durations(theirs) for id_, theirs in of.items()}
+        grouped.setdefault(row["by"], []).append(row)
+    return {id_: _durations(group) for id_, group in grouped.items()}
 
 
 def _counts(rows: Sequence[Row]) -> dict[Any, int]:
@@ -120,9 +119,9 @@ def _counts(rows: Sequence[Row]) -> dict[Any, int]:
 
 
 def _sorted(rows: Sequence[Row]) -> list[Row]:
-    """Most first."""
+    """Highest count first."""
     return sorted(rows, key=lambda row: (-row["count"], str(row.get("name", row["_id"]) or "")))
 
 
-def _person(row: Row) -> Person | None:
-    return None if row["_id"] is None else Person(id=row["_id"], name=row["name"])
+def _person(row: Row) -> PersonRefView | None:
+    return None if row["_id"] is None else PersonRefView(id=row["_id"], name=row["name"])

@@ -1,57 +1,56 @@
 """Reports over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Response
 
 from common import clock
+from common.days import Day
 from common.http.identity import StaffUser
 from common.http.routing import Router
 from common.mongo import Database
 from tickets import spreadsheet
+from tickets.domain.date_range import DEFAULT_DAYS, MAX_DAYS, DateRange
 from tickets.reports import queries
-from tickets.reports.period import MOST_DAYS, USUAL_DAYS, Period
+from tickets.reports.rows import Rows, agent_rows, summary_rows
 from tickets.reports.schemas import AgentsView, SummaryView
-from tickets.reports.sheets import Rows, agent_rows, summary_rows
 
 First = Annotated[
-    date | None, Query(alias="from", description=f"The first day; {USUAL_DAYS} days in all where it is left out.")
+    Day | None, Query(alias="from", description=f"The first day. By default the report covers {DEFAULT_DAYS} days.")
 ]
-Last = Annotated[date | None, Query(alias="to", description=f"The last day, at most {MOST_DAYS} in all; else today.")]
-Timezone = Annotated[str, Query(max_length=80, description="Where days begin and end, e.g. `Europe/Berlin`.")]
-Format = Annotated[Literal["json", "csv"], Query(alias="format", description="`csv` is for spreadsheets.")]
+Last = Annotated[Day | None, Query(alias="to", description=f"The last day, by default today; at most {MAX_DAYS} days.")]
+Timezone = Annotated[str, Query(max_length=80, description="The time zone of the days, e.g. `Europe/Berlin`.")]
+Format = Annotated[Literal["json", "csv"], Query(alias="format", description="`json` or `csv`.")]
 
 AS_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {spreadsheet.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
 
 
-async def _period(first: First = None, last: Last = None, timezone: Timezone = "UTC") -> Period:
-    return Period.of(first, last, timezone, clock.now())
+async def _date_range(first: First = None, last: Last = None, timezone: Timezone = "UTC") -> DateRange:
+    return DateRange.of(first, last, timezone, clock.now())
 
 
-Days = Annotated[Period, Depends(_period)]
+Days = Annotated[DateRange, Depends(_date_range)]
 
 
 def routes(db: Database) -> Router:
-    """Below /api/v1."""
     router = Router(prefix="/reports", tags=["reports"])
 
     @router.get("/summary", response_model=SummaryView, responses=AS_CSV)
     async def get_summary(user: StaffUser, days: Days, form: Format = "json") -> SummaryView | Response:
-        """Created, resolved and backlog per day; tickets by status, priority, category and agent; how long the first
-        response and the resolution took."""
+        """Reports created, resolved and backlog per day, tickets by status, priority, category and agent, and the time
+        to first response and resolution."""
         report = await queries.summary(db, user, days)
-        return report if form == "json" else _sheet(summary_rows(report), f"summary-{days.first}-{days.last}")
+        return report if form == "json" else _csv(summary_rows(report), f"summary-{days.first}-{days.last}")
 
     @router.get("/agents", response_model=AgentsView, responses=AS_CSV)
     async def get_agents(user: StaffUser, days: Days, form: Format = "json") -> AgentsView | Response:
-        """What each agent has to do, and how long their first responses and resolutions took."""
+        """Reports the tickets of each agent, and their time to first response and resolution."""
         report = await queries.agents(db, user, days)
-        return report if form == "json" else _sheet(agent_rows(report), f"agents-{days.first}-{days.last}")
+        return report if form == "json" else _csv(agent_rows(report), f"agents-{days.first}-{days.last}")
 
     return router
 
 
-def _sheet(rows: Rows, name: str) -> Response:
+def _csv(rows: Rows, name: str) -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(spreadsheet.lines(rows), media_type=spreadsheet.MEDIA_TYPE, headers=disposition)
+    return Response(spreadsheet.to_csv(rows), media_type=spreadsheet.MEDIA_TYPE, headers=disposition)

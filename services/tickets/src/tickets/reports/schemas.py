@@ -1,15 +1,15 @@
-"""What crosses the wire about reports."""
+"""Response bodies of reports."""
 
 import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.events.tickets import Priority, Status
-from tickets.ticket.schemas import Person
+from common.http.schemas import PersonRefView
 
 
 class Durations(BaseModel):
-    """How long something took, in seconds, of `count` tickets; null where there are none."""
+    """Durations of `count` tickets in seconds; null if there are none."""
 
     count: int
     median_seconds: float | None
@@ -17,7 +17,7 @@ class Durations(BaseModel):
 
 
 class DayView(BaseModel):
-    """One day. `backlog` is what was not resolved when it ended."""
+    """`backlog` is the number of unresolved tickets at the end of the day."""
 
     date: datetime.date
     created: int
@@ -31,14 +31,14 @@ class CategoryCount(BaseModel):
 
 
 class AgentCount(BaseModel):
-    """`agent` is null for tickets that nobody in particular is to answer."""
+    """`agent` is null for unassigned tickets."""
 
-    agent: Person | None
+    agent: PersonRefView | None
     tickets: int
 
 
 class ReportView(BaseModel):
-    """`from` and `to` are days, both included, as people in `timezone` count them."""
+    """`from` and `to` are days in `timezone`, both included."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -48,10 +48,10 @@ class ReportView(BaseModel):
 
 
 class SummaryView(ReportView):
-    """What came in, what was resolved, and how fast. Tickets are sorted by how they are now; deleted ones are left out.
+    """Tickets count with their current fields; deleted ones do not count.
 
-    `by_…` and `first_response` are of the tickets created in the period, `resolution` of those resolved in it. A ticket
-    that was reopened is not resolved; one that was closed later was resolved when it was resolved.
+    `by_…` and `first_response` cover the tickets created in the range, `resolution` those resolved in it. A reopened
+    ticket is not resolved. Closing a resolved ticket does not change when it was resolved.
     """
 
     created: int
@@ -67,10 +67,10 @@ class SummaryView(ReportView):
 
 
 class AgentView(BaseModel):
-    """Of the tickets that they are to answer now: `unresolved` are all that are not resolved, `assigned` and
-    `first_response` are of those created in the period, `resolution` is of those resolved in it."""
+    """Covers the tickets assigned to the agent now: `unresolved` counts all unresolved ones, `assigned` and
+    `first_response` those created in the range, `resolution` those resolved in it."""
 
-    agent: Person
+    agent: PersonRefView
     unresolved: int
     assigned: int
     first_response: Durations
@@ -78,6 +78,6 @@ class AgentView(BaseModel):
 
 
 class AgentsView(ReportView):
-    """Agents and admins who are to answer any of these tickets, by name."""
+    """The assignees of these tickets, by name."""
 
     agents: list[AgentView]

@@ -1,1 +1,1 @@
-"""Finding tickets: filters, words, orders and pages."""
+"""The list of tickets: filters, search terms, sort orders and pages."""

@@ -13,16 +13,15 @@ from tickets.ticket.schemas import TicketView
 
 
 def routes() -> Router:
-    """Below /api/v1."""
     router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.get("")
     async def list_tickets(user: CurrentUser, wanted: Annotated[TicketList, Query()]) -> Page[TicketView]:
-        """A customer's own tickets, or all of the organisation for agents and admins.
+        """Lists the caller's own tickets or, for agents and admins, all tickets of the organisation.
 
-        Pages neither repeat nor skip a ticket while others are opened. By `updated` and `priority`, a ticket that is
-        changed while somebody turns the pages moves: with `updated` and `asc` it is shown again at the end and never
-        skipped, with `desc` it moves to the pages before.
+        Pages neither repeat nor skip a ticket when others are opened meanwhile. In the orders `updated` and `priority`
+        a ticket that changes meanwhile moves: with `updated` and `asc` it appears again at the end and is never
+        skipped; with `desc` it moves to an earlier page.
         """
         return await queries.find(user, wanted)
 

@@ -1,14 +1,17 @@
-"""What can be asked of the list of tickets."""
+"""The query parameters of the list of tickets."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from common.events.tickets import Priority, Status
 from common.http.paging import CursorParameter, Limit
-from tickets.ticket.schemas import Category, Tag
+from common.ids import lowest_id
+from tickets.domain.query_filters import Condition, QueryFilter
+from tickets.domain.ticket_fields import Category, Tag
+from tickets.ticket.document import urgencies_of
 
 T = TypeVar("T")
 
@@ -16,53 +19,53 @@ Sort = Literal["created", "updated", "priority"]
 Direction = Literal["asc", "desc"]
 
 
-def _separated(values: object) -> object:
+def _split_commas(values: object) -> object:
     """`status=open&status=pending` and `status=open,pending` mean the same."""
     return [part for value in values for part in str(value).split(",")] if isinstance(values, list) else values
 
 
-def _in_utc(at: datetime) -> datetime:
+def _to_utc(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise ValueError("the calendar ends before that") from None
+        raise ValueError("the time is out of range") from None
 
 
-Several = Annotated[list[T], BeforeValidator(_separated)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+CommaSeparated = Annotated[list[T], BeforeValidator(_split_commas)]
+UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
 
-class TicketFilter(BaseModel):
-    """All that is given must hold; of several values of one parameter, any. What is misspelt is refused."""
+class TicketFilter(QueryFilter):
+    """A ticket must match every filter, and any of several values of one. Unknown parameters are refused."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, str_strip_whitespace=True)
 
-    status: Several[Status] = []
-    priority: Several[Priority] = []
-    category: Category | None = None
-    tag: Tag | None = None
+    status: Annotated[CommaSeparated[Status], Condition("status", "$in")] = []
+    priority: Annotated[CommaSeparated[Priority], Condition("urgency", "$in", urgencies_of)] = []
+    category: Annotated[Category | None, Condition("category")] = None
+    tag: Annotated[Tag | None, Condition("tags")] = None
     assignee: Literal["me", "none"] | UUID | None = None
-    """`me`, `none`, or somebody's id."""
+    """`me`, `none` or the id of a user."""
     requester: Literal["me"] | UUID | None = None
-    """`me` or somebody's id."""
+    """`me` or the id of a user."""
     follow_up_of: UUID | None = None
-    """The closed ticket that it takes up again."""
-    created_after: Moment | None = None
+    """The closed ticket that it follows up."""
+    created_after: Annotated[UtcTime | None, Condition("_id", "$gte", lowest_id)] = None
     """At that time or later."""
-    created_before: Moment | None = None
-    updated_after: Moment | None = None
+    created_before: Annotated[UtcTime | None, Condition("_id", "$lt", lowest_id)] = None
+    updated_after: Annotated[UtcTime | None, Condition("updated_at", "$gte")] = None
     """At that time or later."""
-    updated_before: Moment | None = None
+    updated_before: Annotated[UtcTime | None, Condition("updated_at", "$lt")] = None
     escalated: bool | None = None
     deleted: bool = False
-    """For admins: what is deleted, instead of what is not."""
+    """For admins: deleted tickets instead of the others."""
     q: str = Field(default="", max_length=200)
-    """Words that title, description, number or messages hold, all of them, each from its beginning: `print` finds
-    `printer`. Case and accents do not matter. Only what the caller may read is searched."""
+    """Words of the title, description, number or messages. All must match, each from its beginning: `print` finds
+    `printer`. Case and accents are ignored. Only text that the caller may read is searched."""
 
 
 class TicketList(TicketFilter):
-    """A filter and the page that is wanted."""
+    """A filter with the order and the page."""
 
     sort: Sort = "created"
     order: Direction = "desc"

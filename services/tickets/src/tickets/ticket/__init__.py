@@ -1,1 +1,1 @@
-"""A ticket, from asked to closed."""
+"""Tickets: create, edit, status, delete, restore."""

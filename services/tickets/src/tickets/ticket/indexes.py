@@ -1,7 +1,7 @@
-"""What tickets can be found and sorted by without reading them all.
+"""The indexes of tickets (docs/decisions/0022).
 
-An index for each order of a list, and for each filter an index in order of creation; the filters that queues are made
-of have one in order of change too. Deleted tickets are in none of them but their own (docs/decisions/0022).
+Each sort order has an index, and each filter one in order of creation; the filters of queues also have one in order of
+change. Only the index of deleted tickets holds those.
 """
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -10,7 +10,7 @@ from common.outbox.aggregate import OUTBOX_INDEX
 
 _Field = tuple[str, int]
 
-_ALIVE = {"deleted_at": None}
+_UNDELETED = {"deleted_at": None}
 _ORGANISATION: _Field = ("organisation_id", ASCENDING)
 _LAST_CREATED: _Field = ("_id", DESCENDING)
 _LAST_UPDATED: _Field = ("updated_at", DESCENDING)
@@ -19,26 +19,26 @@ _STATUS: _Field = ("status", ASCENDING)
 _ASSIGNEE: _Field = ("assignee.id", ASCENDING)
 
 
-def _among_alive(*fields: _Field) -> IndexModel:
-    return IndexModel([_ORGANISATION, *fields], partialFilterExpression=_ALIVE)
+def _undeleted(*fields: _Field) -> IndexModel:
+    return IndexModel([_ORGANISATION, *fields], partialFilterExpression=_UNDELETED)
 
 
 INDEXES = [
-    _among_alive(_LAST_CREATED),
-    _among_alive(_REQUESTER, _LAST_CREATED),
-    _among_alive(_STATUS, _LAST_CREATED),
-    _among_alive(_ASSIGNEE, _LAST_CREATED),
-    _among_alive(("category", ASCENDING), _LAST_CREATED),
-    _among_alive(("tags", ASCENDING), _LAST_CREATED),
-    _among_alive(_LAST_UPDATED, _LAST_CREATED),
-    _among_alive(_REQUESTER, _LAST_UPDATED, _LAST_CREATED),
-    _among_alive(_STATUS, _LAST_UPDATED, _LAST_CREATED),
-    _among_alive(_ASSIGNEE, _LAST_UPDATED, _LAST_CREATED),
-    _among_alive(("urgency", DESCENDING), _LAST_CREATED),
-    _among_alive(("words", ASCENDING)),
+    _undeleted(_LAST_CREATED),
+    _undeleted(_REQUESTER, _LAST_CREATED),
+    _undeleted(_STATUS, _LAST_CREATED),
+    _undeleted(_ASSIGNEE, _LAST_CREATED),
+    _undeleted(("category", ASCENDING), _LAST_CREATED),
+    _undeleted(("tags", ASCENDING), _LAST_CREATED),
+    _undeleted(_LAST_UPDATED, _LAST_CREATED),
+    _undeleted(_REQUESTER, _LAST_UPDATED, _LAST_CREATED),
+    _undeleted(_STATUS, _LAST_UPDATED, _LAST_CREATED),
+    _undeleted(_ASSIGNEE, _LAST_UPDATED, _LAST_CREATED),
+    _undeleted(("urgency", DESCENDING), _LAST_CREATED),
+    _undeleted(("search_terms", ASCENDING)),
     IndexModel(
         [_ORGANISATION, ("escalated_at", ASCENDING), _LAST_CREATED],
-        partialFilterExpression={**_ALIVE, "escalated_at": {"$type": "date"}},
+        partialFilterExpression={**_UNDELETED, "escalated_at": {"$type": "date"}},
     ),
     IndexModel(
         [_ORGANISATION, ("deleted_at", ASCENDING), _LAST_CREATED],
@@ -47,7 +47,7 @@ INDEXES = [
     IndexModel(
         [_ORGANISATION, ("follow_up_of", ASCENDING)],
         unique=True,
-        partialFilterExpression={**_ALIVE, "follow_up_of": {"$type": "binData"}},
+        partialFilterExpression={**_UNDELETED, "follow_up_of": {"$type": "binData"}},
     ),
     IndexModel([_ORGANISATION, ("number", ASCENDING)], unique=True),
     OUTBOX_INDEX,

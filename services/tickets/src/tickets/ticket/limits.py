@@ -1,4 +1,4 @@
-"""How often customers may open tickets. Agents and admins may as often as they have to."""
+"""Rate limits on opening tickets. They apply to customers only."""
 
 from datetime import timedelta
 
@@ -11,12 +11,12 @@ from tickets.desk_settings.queries import settings_of
 
 HOUR = timedelta(hours=1)
 CUSTOMERS_PER_ADDRESS = 3
-"""One address may open as many tickets as so many customers, however many it claims to be: an office has one, too."""
+"""An IP address may open as many tickets as this many customers: an office shares one address."""
 
 
-async def count_creation(request: Request, user: Principal) -> None:
-    """Counts for the customer, then for the address they call from, so that many accounts in one hand are no way
-    around. Raises TooManyRequests."""
+async def enforce_creation_limits(request: Request, user: Principal) -> None:
+    """One limit per customer and one per client address, which many accounts cannot circumvent. Raises
+    TooManyRequests."""
     if user.role != "customer":
         return
     settings = await settings_of(user.organisation_id)

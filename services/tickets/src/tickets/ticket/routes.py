@@ -9,14 +9,13 @@ from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.routing import Router
 from common.mongo import ClientSession
-from tickets.ticket import queries
 from tickets.ticket.commands import TicketCommands
-from tickets.ticket.limits import count_creation
+from tickets.ticket.document import Ticket
+from tickets.ticket.limits import enforce_creation_limits
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement, TicketView
 
 
 def routes(commands: TicketCommands) -> Router:
-    """Below /api/v1."""
     router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.post("", status_code=201)
@@ -28,7 +27,7 @@ def routes(commands: TicketCommands) -> Router:
         idempotent: IdempotentRequest,
     ) -> TicketView:
         """Opens a ticket."""
-        await count_creation(request, user)
+        await enforce_creation_limits(request, user)
 
         async def create(session: ClientSession | None) -> TicketView:
             return TicketView.of(await commands.create(new, user, session))
@@ -39,29 +38,30 @@ def routes(commands: TicketCommands) -> Router:
 
     @router.get("/{ticket_id}")
     async def get_ticket(ticket_id: UUID, user: CurrentUser) -> TicketView:
-        """One ticket."""
-        return TicketView.of(await queries.get(ticket_id, user))
+        """Returns one ticket."""
+        return TicketView.of(await Ticket.load(ticket_id, user))
 
     @router.patch("/{ticket_id}")
     async def change_ticket(ticket_id: UUID, change: TicketChange, user: CurrentUser, if_match: IfMatch) -> TicketView:
-        """Changes the fields that are given. With If-Match, only from the version the caller has seen."""
+        """Changes the given fields. With `If-Match`, only if the ticket still has that version."""
         return TicketView.of(await commands.change(ticket_id, change, user, if_match))
 
     @router.put("/{ticket_id}")
     async def replace_ticket(
         ticket_id: UUID, replacement: TicketReplacement, user: CurrentUser, if_match: IfMatch
     ) -> TicketView:
-        """Gives all that can be edited new values. Who may not change a field sends the present value."""
+        """Replaces the editable fields. An optional field that is left out keeps its value; callers who may not change
+        a field can also send its current value."""
         return TicketView.of(await commands.change(ticket_id, replacement, user, if_match))
 
     @router.delete("/{ticket_id}", status_code=204)
     async def delete_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> None:
-        """For admins: takes a ticket out of everybody's sight, with its conversation, until it is restored."""
+        """For admins: hides a ticket and its conversation from everyone until it is restored."""
         await commands.delete(ticket_id, user, if_match)
 
     @router.post("/{ticket_id}/restore")
     async def restore_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> TicketView:
-        """For admins: brings a deleted ticket back. One that is not deleted stays as it is."""
+        """For admins: restores a deleted ticket. A ticket that is not deleted stays as it is."""
         return TicketView.of(await commands.restore(ticket_id, user, if_match))
 
     return router

@@ -1,76 +1,43 @@
-"""What crosses the wire about tickets."""
+"""Request and response bodies of tickets."""
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import MISSING, AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import MISSING
 
-from common.events.tickets import Priority, Status
-from common.http.schemas import Body, Time, View
-
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Description = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-Category = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
+from common.events.tickets import Status
+from common.http.schemas import Body, PersonRefView, Time, UpdateBody, View
+from tickets.domain.ticket_fields import Description, TicketFields, Title
 
 
-class TicketFields(Body):
-    """What a ticket says and how it is sorted."""
-
-    title: Title
-    description: Description
-    priority: Priority = "normal"
-    category: Category | None = None
-    tags: Tags = []
-
-
-class NewTicket(TicketFields):
+class NewTicket(TicketFields, Body):
     """`requester_id` is for agents and admins, who open tickets on behalf of a customer."""
 
     requester_id: UUID | None = None
 
 
-class TicketReplacement(TicketFields):
-    """All that can be edited: what is left out becomes what it is in a new ticket. Only the status stays as it is
-    where none is given, since it moves along the workflow."""
+class TicketReplacement(TicketFields, UpdateBody):
+    """All editable fields. An optional field that is left out keeps its value; `"category": null` clears it."""
+
+    title: Title
+    description: Description
+    status: Status | MISSING = MISSING
+
+
+class TicketChange(TicketFields, UpdateBody):
+    """Changes only the given fields. `"category": null` clears the category."""
 
     status: Status | MISSING = MISSING
 
 
-class TicketChange(Body):
-    """Only what is given is changed. `"category": null` takes the category away."""
-
-    title: Title | MISSING = MISSING
-    description: Description | MISSING = MISSING
-    priority: Priority | MISSING = MISSING
-    category: Category | MISSING | None = MISSING
-    tags: Tags | MISSING = MISSING
-    status: Status | MISSING = MISSING
-
-
-class Person(BaseModel):
-    """Somebody, as others see them."""
-
-    id: UUID
-    name: str
-
-
-class TicketView(View):
-    """A ticket. `closed_at` and `resolved_at` are null again once it is reopened; `deleted_at` is only seen by admins
-    who list what is deleted."""
+class TicketView(TicketFields, View):
+    """`closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
+    `deleted_at`."""
 
     id: UUID
     number: int
-    title: str
-    description: str
-    requester: Person
-    assignee: Person | None
+    requester: PersonRefView
+    assignee: PersonRefView | None
     status: Status
-    priority: Priority
-    category: str | None
-    tags: list[str]
-    follow_up_of: UUID | None
     created_at: Time
     updated_at: Time
     first_response_at: Time | None
@@ -80,4 +47,5 @@ class TicketView(View):
     deleted_at: Time | None
     message_count: int
     last_message_at: Time | None
+    follow_up_of: UUID | None
     version: int

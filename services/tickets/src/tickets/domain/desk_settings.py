@@ -1,0 +1,61 @@
+"""The settings of an organisation's desk, as values."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from common.events import FieldChange
+
+_NAME = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"
+MediaType = Annotated[str, StringConstraints(to_lower=True, max_length=127, pattern=rf"^{_NAME}/(\*|{_NAME})$")]
+"""A media type (RFC 6838 section 4.2), or all subtypes of one, e.g. `video/*`."""
+
+EXECUTABLE_TYPES = (
+    "application/hta",
+    "application/java-archive",
+    "application/java-vm",
+    "application/x-bat",
+    "application/x-executable",
+    "application/x-mach-binary",
+    "application/x-ms-shortcut",
+    "application/x-msdownload",
+    "application/x-msi",
+    "application/x-powershell",
+    "text/javascript",
+    "text/vbscript",
+    "text/x-shellscript",
+)
+"""Files that run when they are opened, as `sniffing.py` names them."""
+
+
+class DeskSettings(BaseModel):
+    """The defaults apply to an organisation that has changed nothing."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    escalation_hours: Annotated[int, Field(ge=1, le=8_760)] = 24
+    """A ticket that is unresolved this long after its creation is escalated."""
+    auto_close_days: Annotated[int, Field(ge=1, le=3_650)] = 7
+    """A ticket that has been resolved this long is closed automatically."""
+    reopen_window_days: Annotated[int, Field(ge=0, le=3_650)] = 14
+    """A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket."""
+    ticket_creation_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 10
+    """The tickets that one customer may open per hour."""
+    refused_attachment_types: Annotated[
+        tuple[MediaType, ...], Field(max_length=200), AfterValidator(lambda types: tuple(dict.fromkeys(types)))
+    ] = EXECUTABLE_TYPES
+    """Files of these types are refused."""
+
+    @property
+    def reopen_window(self) -> timedelta:
+        return timedelta(days=self.reopen_window_days)
+
+    def refuses(self, media_type: str) -> bool:
+        kind, _, _ = media_type.lower().partition("/")
+        return not {media_type.lower(), f"{kind}/*"}.isdisjoint(self.refused_attachment_types)
+
+    def diff(self, after: "DeskSettings") -> dict[str, FieldChange]:
+        """The fields that differ, in JSON values."""
+        old, new = self.model_dump(mode="json"), after.model_dump(mode="json")
+        return {name: FieldChange(before=old[name], after=new[name]) for name in old if old[name] != new[name]}
