@@ -41,7 +41,7 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, import rules, genera
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target $(STEPS:%=check-%) \
 	  || { echo; echo "Failed:"; cat $(FAILED); exit 1; }
 
-STEPS := types style layout imports lock events openapi cluster web-lint web-typecheck web-drift web-test budget
+STEPS := types style layout imports lock events openapi tables cluster web-lint web-typecheck web-drift web-test budget
 STEP_types := $(BIN)/mypy
 STEP_style := $(BIN)/ruff check .
 STEP_layout := $(BIN)/ruff format --check .
@@ -49,6 +49,7 @@ STEP_imports := $(BIN)/lint-imports --no-logo
 STEP_lock := $(BIN)/uv lock --check --quiet
 STEP_events := $(BIN)/python -m common.catalogue --check
 STEP_openapi := $(BIN)/python -m stack openapi
+STEP_tables := $(BIN)/python -m stack tables
 STEP_cluster := $(BIN)/python -m cluster check
 STEP_budget := $(BIN)/python -m stack web build && $(BIN)/python -m stack web run budget
 
@@ -66,6 +67,7 @@ format: $(INSTALLED) $(WEB_INSTALLED) ## Fix everything that `make check` refuse
 generate: $(INSTALLED) $(WEB_INSTALLED) ## Write the generated files: events, OpenAPI and its client, everything from the table of services.
 	$(BIN)/python -m common.catalogue --write
 	$(BIN)/python -m stack openapi --write
+	$(BIN)/python -m stack tables --write
 	$(BIN)/python -m stack web run generate
 	$(BIN)/python -m cluster generate
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stack.openapi import merge
-from stack.places import CHECKOUT, OPENAPI
+from stack.paths import CHECKOUT, OPENAPI
 from stack.request_bodies import EXCEPTIONS, breaks, refusals
 from tests.contracts.test_openapi import SERVICES, document_of
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import json
 import os
 import signal
 import sys
@@ -95,14 +96,31 @@ def control_component(given: argparse.Namespace) -> None:
 
 
 def openapi(given: argparse.Namespace) -> None:
-    """Writes docs/openapi.json, or raises StackError where it does not match the services."""
+    """Writes docs/openapi.json unless present clients would break, or raises StackError where it does not match."""
     from stack.openapi import collect, merge, text_of  # as above
+    from stack.request_bodies import EXCEPTIONS, refusals
 
-    text = text_of(merge(asyncio.run(collect())))
-    if given.write:
-        paths.OPENAPI.write_text(text)
-    elif not paths.OPENAPI.exists() or paths.OPENAPI.read_text() != text:
+    document = merge(asyncio.run(collect()))
+    committed = paths.OPENAPI.read_text() if paths.OPENAPI.exists() else None
+    if committed == text_of(document):
+        return
+    if not given.write:
         raise StackError("docs/openapi.json does not match the services: run `make generate` and commit it.")
+    if committed and (refused := refusals(json.loads(committed), document, (CHECKOUT / EXCEPTIONS).read_text())):
+        raise StackError("\n".join(refused))
+    paths.OPENAPI.write_text(text_of(document))
+
+
+def tables(given: argparse.Namespace) -> None:
+    """Writes the generated tables of docs/architecture.md, or raises StackError where they do not match the code."""
+    from stack.tables import with_tables  # as above
+
+    text = paths.ARCHITECTURE.read_text()
+    if text == (generated := with_tables(text)):
+        return
+    if not given.write:
+        raise StackError("The tables of docs/architecture.md do not match the code: run `make generate` and commit it.")
+    paths.ARCHITECTURE.write_text(generated)
 
 
 def web(given: argparse.Namespace) -> int:
@@ -165,6 +183,9 @@ def _parser() -> argparse.ArgumentParser:
     document = commands.add_parser("openapi", help="check whether docs/openapi.json matches the services")
     document.add_argument("--write", action="store_true", help="write the file")
     document.set_defaults(run=openapi)
+    generated = commands.add_parser("tables", help="check the tables of docs/architecture.md against the code")
+    generated.add_argument("--write", action="store_true", help="write them instead")
+    generated.set_defaults(run=tables)
     for command in commands.choices.values():
         # Accepted after the command as well. Absent there, the option before the command counts.
         command.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)

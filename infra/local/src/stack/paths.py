@@ -10,6 +10,7 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 NGINX_CONFIGURATION = CHECKOUT / "infra" / "nginx"
 MAIL_CATCHER = CHECKOUT / "infra" / "local" / "mail-catcher"
 OPENAPI = CHECKOUT / "docs" / "openapi.json"
+ARCHITECTURE = CHECKOUT / "docs/architecture.md"
 WEB = CHECKOUT / "web"
 WEB_BUILD = WEB / "dist"
 PLACEHOLDER = NGINX_CONFIGURATION / "placeholder"
