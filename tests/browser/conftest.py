@@ -14,8 +14,7 @@ from playwright.async_api import Browser, expect
 from tests.browser.steps import ApiLogin
 from tests.browser.visitor import PHONE, TIMEOUT_MS, WIDE, Visitor
 from tests.support.browser import running_browser
-from tests.support.callers import Caller, callers
-from tests.support.stack import RunningStack, running_stack
+from tests.support.stack import RetryingClient, RunningStack, retrying_clients, running_stack
 
 
 class OpenVisitor(Protocol):
@@ -77,9 +76,9 @@ async def open_visitor(stack: RunningStack, browser: Browser) -> AsyncIterator[O
 @pytest_asyncio.fixture(loop_scope="session")
 async def api(stack: RunningStack) -> AsyncIterator[ApiLogin]:
     """Logs in API clients, for changes made outside the browser."""
-    async with callers(stack.url) as new_caller:
+    async with retrying_clients(stack.url) as new_caller:
 
-        async def log_in(email: str, password: str) -> Caller:
+        async def log_in(email: str, password: str) -> RetryingClient:
             person = new_caller()
             await person.log_in(email, password)
             return person

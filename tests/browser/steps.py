@@ -7,9 +7,9 @@ from uuid import uuid4
 from playwright.async_api import Page, expect
 
 from stack.demo_people import CASEY, Person
-from tests.support.callers import Caller
+from tests.support.stack import RetryingClient
 
-ApiLogin = Callable[[str, str], Awaitable[Caller]]
+ApiLogin = Callable[[str, str], Awaitable[RetryingClient]]
 """Logs in by email address and password and returns an API client."""
 
 

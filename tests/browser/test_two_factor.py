@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import OpenVisitor
 from tests.browser.steps import new_customer
-from tests.support.second_factor import App
+from tests.support.credentials import App
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

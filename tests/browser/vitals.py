@@ -18,7 +18,7 @@ from stack import paths
 from stack.demo_people import ADMIN, CASEY, ROBIN, Person
 from tests.browser.visitor import WIDE, Visitor
 from tests.support.browser import running_browser
-from tests.support.crowd import crowd
+from tests.support.bulk_data import insert_tickets
 from tests.support.stack import RunningStack, running_stack
 
 REPORT = paths.CHECKOUT / "docs" / "web-vitals.md"
@@ -131,7 +131,7 @@ async def measure_large_list(browser: Browser, stack: RunningStack) -> str:
         tickets = client["tickets"]["tickets"]
         newest = await tickets.find_one({}, sort=[("number", -1)])
         assert newest is not None
-        await crowd(client["tickets"], newest["organisation_id"], TICKETS, after_number=newest["number"])
+        await insert_tickets(client["tickets"], newest["organisation_id"], TICKETS, after_number=newest["number"])
     visitor = await Visitor.open(browser, stack.url, size=WIDE)
     await visitor.log_in(ROBIN)
     await throttle(visitor)

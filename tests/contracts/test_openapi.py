@@ -27,8 +27,8 @@ from schemathesis.specs.openapi.checks import (
 from common.lifecycle import ServiceRunner
 from tests.support.desk import Desk, open_desk
 from tests.support.eventually import eventually
-from tests.support.examples import for_all
 from tests.support.people import Person, another_organisation, log_in, make_admin, make_operator
+from tests.support.property_testing import for_all
 from tests.support.servers import Servers
 from tests.support.services import Installation, RunningService, build
 

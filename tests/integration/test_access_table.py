@@ -1,4 +1,4 @@
-"""Who may call what: every route of every service, with everybody who could try."""
+"""The access table: every route of every service, with every caller."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,78 +9,84 @@ import pytest
 import pytest_asyncio
 
 from common.ids import new_id
-from tests.support.access_table import MAKINGS, OPEN, ROWS
-from tests.support.calls import answered, routes_of
+from tests.support.access_table import CALLS, OPEN, ROWS, answered, routes_of
+from tests.support.all_services import CALLERS, AllServices, run_all_services
 from tests.support.services import Installation
 from tests.support.smtp import recording_smtp
-from tests.support.world import TRUSTED, World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(shared_installation: Installation) -> AsyncIterator[World]:
-    async with recording_smtp() as smtp, open_world(shared_installation, smtp) as world:
-        yield world
+async def running(shared_installation: Installation) -> AsyncIterator[AllServices]:
+    async with recording_smtp() as smtp, run_all_services(shared_installation, smtp) as running:
+        yield running
 
 
-async def test_every_route_is_in_the_table(world: World) -> None:
-    assert set(routes_of(world)) == set(MAKINGS)
+async def test_every_route_is_in_the_table(running: AllServices) -> None:
+    routes = set(routes_of(running))
+    assert routes <= set(CALLS), (
+        f"{routes - set(CALLS)} is in no row of tests/support/access_table.py: decide who may call it, and add a row "
+        "to ROWS with the status of each caller, or to OPEN if it needs no token."
+    )
+    assert set(CALLS) <= routes, f"{set(CALLS) - routes} is no route any more: delete its row."
 
 
 @pytest.mark.parametrize("operation", ROWS)
-async def test_a_route_answers_everybody_as_the_table_says(world: World, operation: str) -> None:
-    row, route = ROWS[operation], routes_of(world)[operation]
-    expected: dict[str, int] = dict.fromkeys(world.refused, 401) | dict(zip(TRUSTED, row.answers, strict=True))
+async def test_a_route_answers_every_caller_as_the_table_says(running: AllServices, operation: str) -> None:
+    (statuses, make_call), route = ROWS[operation], routes_of(running)[operation]
+    expected: dict[str, int] = dict.fromkeys(running.rejected, 401) | dict(zip(CALLERS, statuses, strict=True))
 
     seen: dict[str, int] = {}
-    # Who is refused changes nothing, so the customer's call, the first of the others, can still be made after them all.
-    call = await row.making(world, "customer")
-    for who, token in world.refused.items():
-        answer = await answered(world, route, call, token)
+    # A rejected token changes nothing, so the customer's call, the first of the others, can still be made after them.
+    call = await make_call(running, "customer")
+    for who, token in running.rejected.items():
+        answer = await answered(running, route, call, token)
         seen[who] = answer.status_code
         assert answer.headers.get("WWW-Authenticate", "").startswith("Bearer"), who
-    for trusted in TRUSTED:
-        if trusted != "customer":
-            call = await row.making(world, trusted)
-        token = (call.by or world.people[trusted]).access_token
-        seen[trusted] = (await answered(world, route, call, token)).status_code
+    for caller in CALLERS:
+        if caller != "customer":
+            call = await make_call(running, caller)
+        token = (call.by or running.people[caller]).access_token
+        seen[caller] = (await answered(running, route, call, token)).status_code
 
     assert seen == expected
 
 
 @pytest.mark.parametrize("operation", OPEN)
-async def test_a_route_without_log_in_does_not_look_at_tokens(world: World, operation: str) -> None:
-    row, route = OPEN[operation], routes_of(world)[operation]
-    tokens = dict(world.refused) | {who: person.access_token for who, person in world.people.items()}
+async def test_an_open_route_ignores_tokens(running: AllServices, operation: str) -> None:
+    (status, make_call), route = OPEN[operation], routes_of(running)[operation]
+    tokens = running.rejected | {who: person.access_token for who, person in running.people.items()}
 
     seen = {
-        who: (await answered(world, route, await row.making(world, "customer"), token)).status_code
+        who: (await answered(running, route, await make_call(running, "customer"), token)).status_code
         for who, token in tokens.items()
     }
 
-    assert seen == dict.fromkeys(tokens, row.status)
+    assert seen == dict.fromkeys(tokens, status)
 
 
-@pytest.mark.parametrize("operation", [operation for operation, row in ROWS.items() if 404 in row.answers])
-async def test_what_somebody_may_not_know_of_answers_as_what_is_not_there(world: World, operation: str) -> None:
-    row, route = ROWS[operation], routes_of(world)[operation]
-    real = await row.making(world, "customer")
+@pytest.mark.parametrize("operation", [operation for operation, (statuses, _) in ROWS.items() if 404 in statuses])
+async def test_a_resource_of_others_is_answered_as_one_that_does_not_exist(
+    running: AllServices, operation: str
+) -> None:
+    (statuses, make_call), route = ROWS[operation], routes_of(running)[operation]
+    real = await make_call(running, "customer")
     [name] = [name for name in real.path if name != "ticket_id"] or ["ticket_id"]
-    for who, status in zip(TRUSTED, row.answers, strict=True):
+    for who, status in zip(CALLERS, statuses, strict=True):
         if status != 404:
             continue
         answers = []
         for id_ in (real.path[name], "999999" if name == "sequence" else str(new_id())):
             call = replace(real, path={**real.path, name: id_})
-            answer = await answered(world, route, call, world.people[who].access_token)
-            answers.append(said_without(answer, id_))
+            answer = await answered(running, route, call, running.people[who].access_token)
+            answers.append(distinguishing(answer, id_))
         assert answers[0] == answers[1], who
 
 
-def said_without(answer: httpx.Response, id_: str) -> tuple[int, dict[str, Any], set[str]]:
-    """All of an answer by which two could be told apart, save what names the call itself."""
-    said = {**answer.json(), "request_id": "any"}
+def distinguishing(answer: httpx.Response, id_: str) -> tuple[int, dict[str, Any], set[str]]:
+    """All of a response that could tell two resources apart, except the id of the request."""
+    body = {**answer.json(), "request_id": "any"}
     for name in ("detail", "instance"):
-        said[name] = said[name].replace(id_, "<id>")
-    return answer.status_code, said, set(answer.headers)
+        body[name] = body[name].replace(id_, "<id>")
+    return answer.status_code, body, set(answer.headers)

@@ -9,10 +9,10 @@ import pytest
 from tests.support.desk import Desk
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes
-from tests.support.mailroom import part
+from tests.support.mailer_fixture import part
 from tests.support.people import make_agent, sign_up
-from tests.support.quiet import quiet
 from tests.support.services import Installation
+from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
 
 
@@ -38,7 +38,7 @@ async def house(installation: Installation, smtp: RecordingSmtp) -> AsyncIterato
         await eventually(tickets.is_ready)
         await eventually(notifications.is_ready)
         await desk.knows(desk.customer, desk.agent)
-        await quiet(installation, auth, tickets, notifications)
+        await wait_until_settled(installation, auth, tickets, notifications)
         yield House(desk, Inboxes(installation, auth, tickets, notifications), smtp)
 
 

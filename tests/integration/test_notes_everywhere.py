@@ -1,21 +1,20 @@
-"""A customer calls all there is, in every service, and hears all they can hear: no word of an internal note."""
+"""No route, stream or mail of any service shows a customer an internal note."""
 
 from dataclasses import replace
 
-from tests.support.access_table import MAKINGS
-from tests.support.calls import answered, routes_of
-from tests.support.mailroom import part
+from tests.support.access_table import CALLS, answered, routes_of
+from tests.support.all_services import AllServices, CallerName, run_all_services
+from tests.support.mailer_fixture import part
 from tests.support.services import Installation
 from tests.support.smtp import RecordingSmtp
-from tests.support.world import Trusted, World, open_world
 
 MARKER = "xyzzy"
 ANSWER = "We are on it."
 
 
-async def note(world: World) -> dict[str, str]:
-    """On the customer's ticket, which people do everything else with too: where to look for it."""
-    desk, admin = world.desk, world.people["admin"]
+async def note(running: AllServices) -> dict[str, str]:
+    """An internal note with an attachment on a ticket with every other kind of change: its path parameters."""
+    desk, admin = running.desk, running.people["admin"]
     ticket = await desk.ticket()
     file = await desk.uploaded(desk.agent, ticket, MARKER.encode(), f"{MARKER}.txt")
     text = f"{MARKER} @[{admin.name}]({admin.id})"
@@ -29,17 +28,17 @@ async def note(world: World) -> dict[str, str]:
 async def test_a_customer_gets_no_word_of_a_note_from_any_route_stream_or_mail(
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
-    async with open_world(installation, smtp) as world:
-        where = await note(world)
-        await world.settle()
-        routes = routes_of(world)
+    async with run_all_services(installation, smtp) as running:
+        where = await note(running)
+        await running.settle()
+        routes = routes_of(running)
 
-        async def said_to(who: Trusted, operation: str) -> str:
-            call = await MAKINGS[operation](world, "customer")
+        async def said_to(who: CallerName, operation: str) -> str:
+            call = await CALLS[operation](running, "customer")
             path = {**call.path, **{name: id_ for name, id_ in where.items() if name in call.path}}
-            token = (call.by or world.people[who]).access_token
+            token = (call.by or running.people[who]).access_token
             headers = {"Last-Event-ID": "0"} if operation == "stream" else call.headers
-            answer = await answered(world, routes[operation], replace(call, path=path, headers=headers), token)
+            answer = await answered(running, routes[operation], replace(call, path=path, headers=headers), token)
             assert answer.status_code not in (401, 422, 429), answer.text
             assert answer.status_code < 500, answer.text
             return f"{answer.headers} {answer.text}"
@@ -48,12 +47,14 @@ async def test_a_customer_gets_no_word_of_a_note_from_any_route_stream_or_mail(
         assert MARKER in await said_to("agent", "download_attachment")
         assert ANSWER in await said_to("customer", "list_messages")
         assert "event: notification" in await said_to("customer", "stream")
-        for operation in MAKINGS:
+        for operation in CALLS:
             assert MARKER not in await said_to("customer", operation), operation
 
-        await world.settle()
-        to_customer = smtp.to(world.desk.customer.email)
+        await running.settle()
+        to_customer = smtp.to(running.desk.customer.email)
         assert len(to_customer) >= 2
         for mail in to_customer:
             assert MARKER not in mail.as_string() + part(mail, "plain") + part(mail, "html")
-        assert any(MARKER in part(mail, "plain") for mail in smtp.to(world.people["admin"].email)), "who was mentioned"
+        assert any(MARKER in part(mail, "plain") for mail in smtp.to(running.people["admin"].email)), (
+            "who was mentioned"
+        )

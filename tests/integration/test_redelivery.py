@@ -12,8 +12,8 @@ from tests.support.desk import open_desk
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes, posted, ticket_of
 from tests.support.people import make_agent
-from tests.support.quiet import quiet
 from tests.support.services import Installation, RunningService
+from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
 
 
@@ -45,7 +45,7 @@ async def test_all_events_of_a_run_three_times_more_change_nothing(
         inboxes = Inboxes(installation, auth, tickets, notifications)
 
         async def settled() -> None:
-            await quiet(installation, *services.values())
+            await wait_until_settled(installation, *services.values())
             owed = {"status": {"$in": ["queued", "sending"]}}
             assert await services["mailer"].db["mails"].count_documents(owed) == 0
 

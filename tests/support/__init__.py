@@ -1,1 +1,1 @@
-"""What tests share: real servers, running services, a recording SMTP server, and waiting without sleeping."""
+"""Servers, services and clients that tests share."""

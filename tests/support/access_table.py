@@ -1,149 +1,289 @@
-"""Who may call what: for every route what is sent, and what everybody who could try is answered."""
+"""Who may call what: a request for every route, by operation id, and the status that each caller receives."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+from uuid import uuid4
 
-from tests.support import makings
-from tests.support.makings import Making, about, call, once
-from tests.support.people import PASSWORD
-from tests.support.world import World
+import httpx
 
-Answers = tuple[int, ...]
-"""The statuses of those in TRUSTED, in that order: customer, other customer, agent, admin, operator, outsider."""
+from common.events.auth import EmailVerificationRequested, PasswordResetRequested
+from common.sealed import SecretCipher
+from notifications.unsubscribe.links import Link, UnsubscribeLinks
+from tests.support.all_services import AllServices, CallerName, PathParameters
+from tests.support.credentials import begin, first_step, link_token, logged_events, refresh_token, set_up, with_cookie
+from tests.support.eventually import eventually
+from tests.support.people import PASSWORD, Person
+from tests.support.services import UNSUBSCRIBE_KEY
+
+L = TypeVar("L", EmailVerificationRequested, PasswordResetRequested)
+
+
+@dataclass(frozen=True)
+class Call:
+    """`path` fills the parameters of the route; `by` replaces the caller whose status the table gives."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    files: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    by: Person | None = None
+
+
+class Route(NamedTuple):
+    service: str
+    method: str
+    path: str
+
+
+CallFactory = Callable[[AllServices, CallerName], Awaitable[Call]]
+
+
+def routes_of(running: AllServices) -> dict[str, Route]:
+    """Every route, by operation id."""
+    return {
+        operation["operationId"]: Route(name, method.upper(), path)
+        for name, service in running.services.items()
+        for path, operations in service.app.openapi()["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+async def answered(running: AllServices, route: Route, call: Call, token: str | None) -> httpx.Response:
+    headers = {**call.headers, **({"Authorization": f"Bearer {token}"} if token is not None else {})}
+    path, parts = route.path.format(**call.path), {"json": call.body, "params": call.query, "files": call.files}
+    return await running.services[route.service].http.request(route.method, path, headers=headers, **parts)
+
+
+def call(body: Any = None) -> CallFactory:
+    """`body` may be a function, for values that must be unique."""
+
+    async def make(running: AllServices, caller: CallerName) -> Call:
+        return Call(body=body() if callable(body) else body)
+
+    return make
+
+
+def about(resource: Callable[[AllServices], Awaitable[PathParameters]], **parts: Any) -> CallFactory:
+    """A call about a resource made for it alone."""
+
+    async def make(running: AllServices, caller: CallerName) -> Call:
+        return Call(path=await resource(running), **parts)
+
+    return make
+
+
+def by_another(**parts: Any) -> CallFactory:
+    """A call by a user made for it alone, since it changes what the user can do."""
+
+    async def make(running: AllServices, caller: CallerName) -> Call:
+        return Call(by=await running.another(caller), **parts)
+
+    return make
+
+
+async def segment(running: AllServices) -> PathParameters:
+    return {"party": "customers"}
+
+
+async def agent_with_totp(running: AllServices) -> PathParameters:
+    await set_up(running.auth, person := await running.another("agent"))
+    return {"user_id": str(person.id)}
+
+
+async def log_in(running: AllServices, caller: CallerName) -> Call:
+    return Call(body=await running.login(caller))
+
+
+async def log_in_with_code(running: AllServices, caller: CallerName) -> Call:
+    app = await set_up(running.auth, person := await running.another(caller))
+    token = await first_step(running.auth, person, running.organisation_of(caller))
+    return Call(body={"mfa_token": token, "code": app.recovery_codes[0]})
+
+
+async def refresh(running: AllServices, caller: CallerName) -> Call:
+    answer = await running.auth.http.post("/api/v1/auth/login", json=await running.login(caller))
+    return Call(headers=with_cookie(refresh_token(answer)))
+
+
+async def emailed_token(running: AllServices, kind: type[L], person: Person) -> str:
+    async def sent() -> str:
+        events = await logged_events(running.auth, kind, person.organisation_id)
+        return link_token([each for each in events if each.user_id == person.id][-1])
+
+    return await eventually(sent)
+
+
+async def reset_password(running: AllServices, caller: CallerName) -> Call:
+    person = await running.another(caller)
+    body = {"email": person.email, "organisation": running.organisation_of(caller)}
+    await running.auth.http.post("/api/v1/auth/forgot-password", json=body)
+    token = await emailed_token(running, PasswordResetRequested, person)
+    return Call(body={"token": token, "password": "an entirely new password"})
+
+
+async def verify_email(running: AllServices, caller: CallerName) -> Call:
+    person = await running.another(caller)
+    change = {"email": f"{uuid4()}@example.org", "current_password": PASSWORD}
+    await running.auth.http.patch("/api/v1/auth/me", json=change, headers=person.headers)
+    return Call(body={"token": await emailed_token(running, EmailVerificationRequested, person)})
+
+
+async def request_verification(running: AllServices, caller: CallerName) -> Call:
+    return Call(by=await running.another(caller, email_verified=False))
+
+
+async def accept_invitation(running: AllServices, caller: CallerName) -> Call:
+    return Call(body={"token": await running.invitation_token(), "password": PASSWORD})
+
+
+async def unsubscribe(running: AllServices, caller: CallerName) -> Call:
+    person, links = running.desk.customer, UnsubscribeLinks(SecretCipher([UNSUBSCRIBE_KEY.get_secret_value()]))
+    return Call(query={"token": links.token(Link(person.organisation_id, person.id, "replied"))})
+
+
+async def confirm_totp(running: AllServices, caller: CallerName) -> Call:
+    person = await running.another(caller)
+    return Call(body={"code": (await begin(running.auth, person)).code()}, by=person)
+
+
+async def prove_second_factor(running: AllServices, caller: CallerName) -> Call:
+    app = await set_up(running.auth, person := await running.another(caller))
+    return Call(body={"password": PASSWORD, "code": app.recovery_codes[0]}, by=person)
+
+
+async def assign(running: AllServices, caller: CallerName) -> Call:
+    return Call(path=await running.ticket(), body={"user_id": str(running.desk.agent.id)})
+
+
+def new_address() -> dict[str, str]:
+    return {"email": f"{uuid4()}@example.org"}
+
+
+Statuses = tuple[int, ...]
+"""In the order of CALLERS: customer, other customer, agent, admin, operator, outsider."""
 
 ALL = 200, 200, 200, 200, 200, 200
 STAFF = 403, 403, 200, 200, 403, 200
 ADMINS = 403, 403, 403, 200, 403, 200
 OPERATORS = 403, 403, 403, 403, 200, 403
-CUSTOMERS_THING = 200, 404, 200, 200, 404, 404
-STAFFS_THING = 403, 403, 200, 200, 403, 404
-ADMINS_THING = 403, 403, 403, 200, 403, 404
+OWN_TICKET = 200, 404, 200, 200, 404, 404
+OWN_INBOX = 200, 404, 404, 404, 404, 404
+STAFF_OF_ORGANISATION = 403, 403, 200, 200, 403, 404
+ADMINS_OF_ORGANISATION = 403, 403, 403, 200, 403, 404
 
 
-def made(answers: Answers, status: int) -> Answers:
-    """The same, with what success is called here."""
-    return tuple(status if answer == 200 else answer for answer in answers)
+def succeeding(statuses: Statuses, success: int) -> Statuses:
+    """The same, where success has another status than 200."""
+    return tuple(success if status == 200 else status for status in statuses)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A route for those who are logged in."""
-
-    answers: Answers
-    making: Making
-
-
-@dataclass(frozen=True)
-class OpenRow:
-    """A route for everybody."""
-
-    status: int
-    making: Making
-
-
-def dead_letters(service: str) -> dict[str, Row]:
+def dead_letters(service: str) -> dict[str, tuple[Statuses, CallFactory]]:
     """The routes that every service has."""
 
-    async def letter(world: World) -> Mapping[str, str]:
-        return await world.dead_letter(service)
+    async def letter(running: AllServices) -> PathParameters:
+        return await running.dead_letter(service)
 
-    lists = 403, 403, 403, 200, 200, 200
     one = 403, 403, 403, 200, 200, 404
     return {
-        f"list_dead_letters_of_{service}": Row(lists, call()),
-        f"get_dead_letter_of_{service}": Row(one, about(letter)),
-        f"discard_dead_letter_of_{service}": Row(made(one, 204), about(letter)),
-        f"replay_dead_letter_of_{service}": Row(made(one, 204), about(letter)),
+        f"list_dead_letters_of_{service}": ((403, 403, 403, 200, 200, 200), call()),
+        f"get_dead_letter_of_{service}": (one, about(letter)),
+        f"discard_dead_letter_of_{service}": (succeeding(one, 204), about(letter)),
+        f"replay_dead_letter_of_{service}": (succeeding(one, 204), about(letter)),
     }
 
 
 TICKET = {"title": "Printer", "description": "It burns."}
 NEW_PASSWORD = {"current_password": PASSWORD, "new_password": "an entirely new password"}
 
-OPEN: dict[str, OpenRow] = {
-    "sign_up": OpenRow(201, makings.sign_up),
-    "log_in": OpenRow(200, makings.log_in),
-    "log_in_with_code": OpenRow(200, makings.log_in_with_code),
-    "refresh": OpenRow(200, makings.refresh),
-    "forgot_password": OpenRow(202, call(body={"email": "nobody@example.org"})),
-    "reset_password": OpenRow(204, makings.reset_password),
-    "verify_email": OpenRow(204, makings.verify_email),
-    "accept_invitation": OpenRow(201, makings.accept_invitation),
-    "jwks": OpenRow(200, call()),
-    "ask_to_unsubscribe": OpenRow(200, makings.unsubscribe),
-    "unsubscribe": OpenRow(200, makings.unsubscribe),
+OPEN: dict[str, tuple[int, CallFactory]] = {
+    "sign_up": (201, call(lambda: {**new_address(), "password": PASSWORD})),
+    "log_in": (200, log_in),
+    "log_in_with_code": (200, log_in_with_code),
+    "refresh": (200, refresh),
+    "forgot_password": (202, call({"email": "nobody@example.org"})),
+    "reset_password": (204, reset_password),
+    "verify_email": (204, verify_email),
+    "accept_invitation": (201, accept_invitation),
+    "jwks": (200, call()),
+    "ask_to_unsubscribe": (200, unsubscribe),
+    "unsubscribe": (200, unsubscribe),
 }
 
-ROWS: dict[str, Row] = {
+ROWS: dict[str, tuple[Statuses, CallFactory]] = {
     # accounts
-    "log_out": Row(made(ALL, 204), once()),
-    "me": Row(ALL, call()),
-    "change_me": Row(ALL, call(body={"locale": "en"})),
-    "change_password": Row(made(ALL, 204), once(body=NEW_PASSWORD)),
-    "request_verification": Row(made(ALL, 202), makings.request_verification),
-    "list_sessions": Row(ALL, call()),
-    "revoke_other_sessions": Row(made(ALL, 204), once()),
-    "revoke_session": Row((204, 404, 404, 404, 404, 404), about(makings.own_session)),
-    "start_totp_setup": Row(made(ALL, 201), once()),
-    "confirm_totp_setup": Row(ALL, makings.confirm_totp),
-    "disable_totp": Row(made(ALL, 204), makings.prove_second_factor),
-    "renew_recovery_codes": Row(ALL, makings.prove_second_factor),
+    "log_out": (succeeding(ALL, 204), by_another()),
+    "me": (ALL, call()),
+    "change_me": (ALL, call({"locale": "en"})),
+    "change_password": (succeeding(ALL, 204), by_another(body=NEW_PASSWORD)),
+    "request_verification": (succeeding(ALL, 202), request_verification),
+    "list_sessions": (ALL, call()),
+    "revoke_other_sessions": (succeeding(ALL, 204), by_another()),
+    "revoke_session": ((204, 404, 404, 404, 404, 404), about(AllServices.session_of_customer)),
+    "start_totp_setup": (succeeding(ALL, 201), by_another()),
+    "confirm_totp_setup": (ALL, confirm_totp),
+    "disable_totp": (succeeding(ALL, 204), prove_second_factor),
+    "renew_recovery_codes": (ALL, prove_second_factor),
     # people and organisations
-    "list_users": Row(ADMINS, call()),
-    "get_user": Row(ADMINS_THING, about(World.colleague)),
-    "change_user": Row(ADMINS_THING, about(World.colleague, body={"role": "customer"})),
-    "disable_mfa_of_user": Row(made(ADMINS_THING, 204), about(makings.somebody_with_a_second_factor)),
-    "invite": Row(made(ADMINS, 201), makings.invite),
-    "list_invitations": Row(ADMINS, call()),
-    "revoke_invitation": Row(made(ADMINS_THING, 204), about(World.invited)),
-    "get_own_organisation": Row(ADMINS, call()),
-    "change_own_organisation": Row(ADMINS, call(body={"name": "Another name"})),
-    "create_organisation": Row(made(OPERATORS, 201), makings.create_organisation),
-    "list_organisations": Row(OPERATORS, call()),
-    "get_organisation": Row(OPERATORS, about(World.organisation)),
-    "change_organisation": Row(OPERATORS, about(World.organisation, body={"suspended": True})),
+    "list_users": (ADMINS, call()),
+    "get_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague)),
+    "change_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague, body={"role": "customer"})),
+    "disable_mfa_of_user": (succeeding(ADMINS_OF_ORGANISATION, 204), about(agent_with_totp)),
+    "invite": (succeeding(ADMINS, 201), call(lambda: {**new_address(), "name": "Nina"})),
+    "list_invitations": (ADMINS, call()),
+    "revoke_invitation": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.invitation)),
+    "get_own_organisation": (ADMINS, call()),
+    "change_own_organisation": (ADMINS, call({"name": "Another name"})),
+    "create_organisation": (
+        succeeding(OPERATORS, 201),
+        call(lambda: {"slug": f"new-{uuid4()}", "name": "New"}),
+    ),
+    "list_organisations": (OPERATORS, call()),
+    "get_organisation": (OPERATORS, about(AllServices.new_organisation)),
+    "change_organisation": (OPERATORS, about(AllServices.new_organisation, body={"suspended": True})),
     # tickets
-    "create_ticket": Row((201, 201, 201, 201, 403, 201), call(body=TICKET)),
-    "list_tickets": Row(ALL, call()),
-    "get_ticket": Row(CUSTOMERS_THING, about(World.ticket)),
-    "change_ticket": Row((403, 404, 200, 200, 404, 404), about(World.ticket, body={"priority": "high"})),
-    "replace_ticket": Row(CUSTOMERS_THING, about(World.ticket, body=TICKET)),
-    "delete_ticket": Row(made(ADMINS_THING, 204), about(World.ticket)),
-    "restore_ticket": Row(ADMINS_THING, about(World.deleted_ticket)),
-    "assign_ticket": Row(STAFFS_THING, makings.assign),
-    "unassign_ticket": Row(STAFFS_THING, about(World.ticket)),
-    "post_message": Row(made(CUSTOMERS_THING, 201), about(World.ticket, body={"body": "Hello."})),
-    "list_messages": Row(CUSTOMERS_THING, about(World.ticket)),
-    "redact_message": Row(ADMINS_THING, about(World.message)),
-    "add_attachment": Row(made(CUSTOMERS_THING, 201), about(World.ticket, files={"file": ("a.txt", b"Hello.")})),
-    "list_attachments": Row(CUSTOMERS_THING, about(World.ticket)),
-    "download_attachment": Row(CUSTOMERS_THING, about(World.attachment)),
-    "list_history": Row(CUSTOMERS_THING, about(World.ticket)),
-    "export_tickets": Row(STAFF, call()),
-    "get_summary": Row(STAFF, call()),
-    "get_agents": Row(STAFF, call()),
-    "list_people": Row(STAFF, call()),
-    "list_audit_entries": Row(ADMINS, call()),
-    "get_settings": Row(STAFF, call()),
-    "put_settings": Row(ADMINS, call(body={})),
+    "create_ticket": ((201, 201, 201, 201, 403, 201), call(TICKET)),
+    "list_tickets": (ALL, call()),
+    "get_ticket": (OWN_TICKET, about(AllServices.ticket)),
+    "change_ticket": ((403, 404, 200, 200, 404, 404), about(AllServices.ticket, body={"priority": "high"})),
+    "replace_ticket": (OWN_TICKET, about(AllServices.ticket, body=TICKET)),
+    "delete_ticket": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.ticket)),
+    "restore_ticket": (ADMINS_OF_ORGANISATION, about(AllServices.deleted_ticket)),
+    "assign_ticket": (STAFF_OF_ORGANISATION, assign),
+    "unassign_ticket": (STAFF_OF_ORGANISATION, about(AllServices.ticket)),
+    "post_message": (succeeding(OWN_TICKET, 201), about(AllServices.ticket, body={"body": "Hello."})),
+    "list_messages": (OWN_TICKET, about(AllServices.ticket)),
+    "redact_message": (ADMINS_OF_ORGANISATION, about(AllServices.message)),
+    "add_attachment": (succeeding(OWN_TICKET, 201), about(AllServices.ticket, files={"file": ("a.txt", b"Hello.")})),
+    "list_attachments": (OWN_TICKET, about(AllServices.ticket)),
+    "download_attachment": (OWN_TICKET, about(AllServices.attachment)),
+    "list_history": (OWN_TICKET, about(AllServices.ticket)),
+    "export_tickets": (STAFF, call()),
+    "get_summary": (STAFF, call()),
+    "get_agents": (STAFF, call()),
+    "list_people": (STAFF, call()),
+    "list_audit_entries": (ADMINS, call()),
+    "get_settings": (STAFF, call()),
+    "put_settings": (ADMINS, call({})),
     # notifications
-    "list_notifications": Row(ALL, call()),
-    "count_unread": Row(ALL, call()),
-    "mark_read": Row((200, 404, 404, 404, 404, 404), about(World.notification)),
-    "mark_unread": Row((200, 404, 404, 404, 404, 404), about(World.notification)),
-    "mark_all_read": Row(ALL, call()),
-    "stream": Row(ALL, call()),
-    "get_preferences": Row(ALL, call()),
-    "put_preferences": Row(ALL, call(body={"choices": []})),
-    "get_defaults": Row(ADMINS, about(makings.party)),
-    "put_defaults": Row(ADMINS, about(makings.party, body={"choices": []})),
+    "list_notifications": (ALL, call()),
+    "count_unread": (ALL, call()),
+    "mark_read": (OWN_INBOX, about(AllServices.notification)),
+    "mark_unread": (OWN_INBOX, about(AllServices.notification)),
+    "mark_all_read": (ALL, call()),
+    "stream": (ALL, call()),
+    "get_preferences": (ALL, call()),
+    "put_preferences": (ALL, call({"choices": []})),
+    "get_defaults": (ADMINS, about(segment)),
+    "put_defaults": (ADMINS, about(segment, body={"choices": []})),
     # mail
-    "list_mails": Row(ADMINS, call()),
-    "get_mail": Row(ADMINS_THING, about(World.failed_mail)),
-    "retry_mail": Row(made(ADMINS_THING, 202), about(World.failed_mail)),
-    "list_suppressions": Row(ADMINS, call()),
-    "add_suppression": Row(made(ADMINS, 201), makings.suppress),
-    "remove_suppression": Row(made(ADMINS_THING, 204), about(World.suppression)),
+    "list_mails": (ADMINS, call()),
+    "get_mail": (ADMINS_OF_ORGANISATION, about(AllServices.failed_mail)),
+    "retry_mail": (succeeding(ADMINS_OF_ORGANISATION, 202), about(AllServices.failed_mail)),
+    "list_suppressions": (ADMINS, call()),
+    "add_suppression": (succeeding(ADMINS, 201), call(new_address)),
+    "remove_suppression": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.suppression)),
     # dead letters
     **dead_letters("auth"),
     **dead_letters("tickets"),
@@ -151,8 +291,5 @@ ROWS: dict[str, Row] = {
     **dead_letters("mailer"),
 }
 
-MAKINGS: dict[str, Making] = {
-    **{operation: row.making for operation, row in OPEN.items()},
-    **{operation: row.making for operation, row in ROWS.items()},
-}
-"""What is sent to every route there is."""
+CALLS = {operation: factory for table in (OPEN, ROWS) for operation, (_, factory) in table.items()}
+"""A request for every route."""

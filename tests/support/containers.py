@@ -1,16 +1,14 @@
 """The servers of `HELPDESK_TEST_BACKEND=containers`: Docker runs them, testcontainers starts and removes them.
 
 HELPDESK_TEST_MONGO_IMAGE     default mongo:8; any image with a `mongod`
-HELPDESK_TEST_NATS_IMAGE      default nats:2.12-alpine; any image that begins a nats-server
-HELPDESK_TEST_DOCKER_NETWORK  unset: the ports are published. `host` or `container:NAME`: the servers share the network
-                              of the tests, for a Docker that cannot publish, or tests that are in a container too
+HELPDESK_TEST_NATS_IMAGE      default nats:2.12-alpine; any image whose entrypoint is a nats-server
+HELPDESK_TEST_DOCKER_NETWORK  unset: the ports are published. `host` or `container:NAME`: the servers share that one,
+                              for a Docker that cannot publish ports, or tests that run in a container too
 TESTCONTAINERS_RYUK_DISABLED  `true`: no Ryuk, the container that removes what a killed test run leaves behind. Needed
                               where its image cannot be pulled
 
-Docker must be on this machine. Where no image can be pulled `infra/docker/test-images/build.sh` makes both.
-
-Only the session's servers are containers. A test that stops and starts a server of its own (tests/support/switch.py),
-or a whole stack, has it from the installed packages all the same.
+Docker must run on this machine. Where no image can be pulled `infra/docker/test-images/build.sh` makes both. Only the
+session's servers are containers: a test that restarts a server of its own runs it from the installed packages.
 """
 
 import asyncio
@@ -18,9 +16,8 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,155 +32,100 @@ from stack.ports import free_port
 from tests.support.servers import PASSWORD, Servers, nats_server
 
 START_SECONDS = 60
-"""From a container's start to its server's first answer."""
-
 _LOOPBACK = "127.0.0.1"
 _NETWORK = os.environ.get("HELPDESK_TEST_DOCKER_NETWORK")
-_LISTEN = _LOOPBACK if _NETWORK else "0.0.0.0"  # noqa: S104 - what is published does not arrive at the loopback
+_LISTEN = _LOOPBACK if _NETWORK else "0.0.0.0"  # noqa: S104 - published ports do not arrive at the loopback interface
 _DATA = Path("/data")
-_KEYFILE = "/data/keyfile"
-_CONFIGURATION = "/data/nats-server.json"
+_KEYFILE, _CONFIGURATION = "/data/keyfile", "/data/nats-server.json"
 
 
 class ContainerError(Exception):
-    """Why there is no server, in words for a person."""
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """A container to be. A port has the same number inside and outside, so a server's own address is right for both."""
-
-    image: str
-    ports: Sequence[int]
-    files: Mapping[str, str]
-    command: Sequence[str]
-    says_when_it_listens: str
-    """A published port takes connections before that, and drops them."""
-    wait_ready: Callable[[], Awaitable[None]]
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@asynccontextmanager
-async def from_containers() -> AsyncIterator[Servers]:
-    """Both servers, gone after the block. Raises ContainerError."""
-    mongo, nats = _mongo_server(), nats_server(_DATA)
-    async with _running(_mongo_plan(mongo)), _running(_nats_plan(nats)):
-        yield Servers(mongo.url, nats.url)
+    """A server did not start. The message tells a person what to do."""
 
 
 class _MongoInContainer(MongoServer):
-    """To it we come from elsewhere, so there is no exception for localhost to make its first user by."""
+    """Its clients are remote, so the localhost exception does not apply to them."""
 
     def _client(self, *, authenticated: bool) -> AsyncMongoClient[dict[str, Any]]:
         if authenticated:
             return super()._client(authenticated=True)
-        # Who knows the key file may do what the members of the set may do to each other: everything.
-        return AsyncMongoClient(
-            _LOOPBACK,
-            self.port,
-            username="__system",
-            password=self.keyfile,
-            authSource="local",
-            authMechanism="SCRAM-SHA-256",
-            directConnection=True,
-            serverSelectionTimeoutMS=1000,
-            socketTimeoutMS=20000,
-        )
-
-
-def _mongo_server() -> MongoServer:
-    keyfile = base64.b64encode(secrets.token_bytes(48)).decode()
-    return _MongoInContainer(_DATA, free_port(), PASSWORD, keyfile)
-
-
-def _mongo_plan(server: MongoServer) -> _Plan:
-    return _Plan(
-        image=os.environ.get("HELPDESK_TEST_MONGO_IMAGE", "mongo:8"),
-        ports=[server.port],
-        files={_KEYFILE: server.keyfile},
-        command=[
-            *("--dbpath", "/data/db"),
-            *("--port", str(server.port)),
-            *("--bind_ip", _LISTEN),
-            *("--replSet", REPLICA_SET),
-            *("--keyFile", _KEYFILE),
-            *("--wiredTigerCacheSizeGB", "0.25"),
-            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-            "--nounixsocket",
-            "--quiet",
-        ],
-        says_when_it_listens="Waiting for connections",
-        wait_ready=server.wait_ready,
-        # Not the image's own beginning, which changes to a user who may not read the key file.
-        options={"entrypoint": ["mongod"], "user": "0"},
-    )
-
-
-def _nats_plan(server: NatsServer) -> _Plan:
-    configuration = server.configuration() | {
-        "listen": f"{_LISTEN}:{server.port}",
-        "http": f"{_LISTEN}:{server.monitor_port}",
-    }
-    return _Plan(
-        image=os.environ.get("HELPDESK_TEST_NATS_IMAGE", "nats:2.12-alpine"),
-        ports=[server.port, server.monitor_port],
-        files={_CONFIGURATION: json.dumps(configuration)},
-        command=["--config", _CONFIGURATION],
-        says_when_it_listens="Server is ready",
-        wait_ready=server.wait_ready,
-        options={"user": "0"},
-    )
+        # The key file authenticates as a member of the set, which may do everything.
+        member = {"username": "__system", "password": self.keyfile, "authSource": "local"}
+        timeouts = {"serverSelectionTimeoutMS": 1000, "socketTimeoutMS": 20000}
+        options: dict[str, Any] = {**member, **timeouts, "authMechanism": "SCRAM-SHA-256", "directConnection": True}
+        return AsyncMongoClient(_LOOPBACK, self.port, **options)
 
 
 @asynccontextmanager
-async def _running(plan: _Plan) -> AsyncIterator[None]:
-    """Started and ready; removed with its data after the block."""
-    container = await asyncio.to_thread(_container, plan)
+async def from_containers() -> AsyncIterator[Servers]:
+    """Both servers, removed after the block. Raises ContainerError."""
+    mongo = _MongoInContainer(_DATA, free_port(), PASSWORD, base64.b64encode(secrets.token_bytes(48)).decode())
+    nats = nats_server(_DATA)
+    mongod = ["--dbpath", "/data/db", "--port", str(mongo.port), "--bind_ip", _LISTEN, "--replSet", REPLICA_SET]
+    mongod += ["--keyFile", _KEYFILE, "--wiredTigerCacheSizeGB", "0.25", "--nounixsocket", "--quiet"]
+    mongod += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+    addresses = {"listen": f"{_LISTEN}:{nats.port}", "http": f"{_LISTEN}:{nats.monitor_port}"}
+    configuration = json.dumps(nats.configuration() | addresses)
+    mongo_container = _container(
+        os.environ.get("HELPDESK_TEST_MONGO_IMAGE", "mongo:8"),
+        mongod,
+        ports=[mongo.port],
+        files={_KEYFILE: mongo.keyfile},
+        listens="Waiting for connections",
+        # Not the image's own entrypoint, which changes to a user who may not read the key file.
+        entrypoint=["mongod"],
+    )
+    nats_container = _container(
+        os.environ.get("HELPDESK_TEST_NATS_IMAGE", "nats:2.12-alpine"),
+        ["--config", _CONFIGURATION],
+        ports=[nats.port, nats.monitor_port],
+        files={_CONFIGURATION: configuration},
+        listens="Server is ready",
+    )
+    async with _running(mongo_container, mongo), _running(nats_container, nats):
+        yield Servers(mongo.url, nats.url)
+
+
+@asynccontextmanager
+async def _running(container: DockerContainer, server: MongoServer | NatsServer) -> AsyncIterator[None]:
     try:
         try:
             await asyncio.to_thread(container.start)
             async with asyncio.timeout(START_SECONDS):
-                await plan.wait_ready()
+                await server.wait_ready()
         except APIError as error:
-            raise ContainerError(_not_started(plan.image, error)) from error
+            raise ContainerError(
+                f"Docker does not run {container.image}: {error.explanation}\n"
+                "If it cannot pull images here, make some with infra/docker/test-images/build.sh, name them in "
+                "HELPDESK_TEST_MONGO_IMAGE and HELPDESK_TEST_NATS_IMAGE, and set TESTCONTAINERS_RYUK_DISABLED=true."
+            ) from error
         except (RuntimeError, TimeoutError) as error:
-            log = await asyncio.to_thread(_log_of, container)
-            raise ContainerError(f"{plan.image} ended or gave no answer. Its log ends so:\n{log}") from error
+            log = b"".join(await asyncio.to_thread(container.get_logs)).decode(errors="replace")[-2000:]
+            raise ContainerError(f"{container.image} ended or did not answer. The end of its log:\n{log}") from error
         yield
     finally:
         await asyncio.to_thread(container.stop)
 
 
-def _container(plan: _Plan) -> DockerContainer:
-    """Not started. Raises ContainerError if there is no Docker."""
+def _container(
+    image: str, command: Sequence[str], *, ports: Sequence[int], files: Mapping[str, str], listens: str, **options: Any
+) -> DockerContainer:
+    """Not started. `listens` is what the server logs when it accepts connections; a published port accepts them before
+    that, and drops them. Ports are the same inside and outside, so a server's own address is right for both."""
     try:
-        container = DockerContainer(plan.image)
+        container = DockerContainer(image)
     except DockerException as error:
         raise ContainerError(
-            "HELPDESK_TEST_BACKEND=containers needs Docker, and none answers here: start it, or leave the variable out "
-            f"to test with the installed servers. ({error})"
+            "HELPDESK_TEST_BACKEND=containers needs Docker, and Docker does not answer: start it, or unset the "
+            f"variable to test with the installed servers. ({error})"
         ) from error
-    listens = LogMessageWaitStrategy(plan.says_when_it_listens)
-    container.waiting_for(listens.with_startup_timeout(START_SECONDS).with_poll_interval(0.1))
-    container.with_command(list(plan.command))
-    for path, text in plan.files.items():
+    strategy = LogMessageWaitStrategy(listens).with_startup_timeout(START_SECONDS).with_poll_interval(0.1)
+    container.waiting_for(strategy).with_command(list(command))
+    for path, text in files.items():
         container.with_copy_into_container(text.encode(), path, mode=0o400)
     if _NETWORK:
-        return container.with_kwargs(**plan.options, network_mode=_NETWORK)
-    for port in plan.ports:
-        # Docker takes an address too, and without one it would publish to the whole network.
+        options["network_mode"] = _NETWORK
+    for port in () if _NETWORK else ports:
+        # Docker takes an address too, and without one it publishes to the whole network.
         container.ports[str(port)] = (_LOOPBACK, port)  # type: ignore[assignment]
-    return container.with_kwargs(**plan.options)
-
-
-def _not_started(image: str, error: APIError) -> str:
-    return (
-        f"Docker does not run {image}: {error.explanation}\n"
-        "If it cannot pull images here, make some with infra/docker/test-images/build.sh, name them in "
-        "HELPDESK_TEST_MONGO_IMAGE and HELPDESK_TEST_NATS_IMAGE, and set TESTCONTAINERS_RYUK_DISABLED=true."
-    )
-
-
-def _log_of(container: DockerContainer) -> str:
-    """Its last lines."""
-    return b"".join(container.get_logs()).decode(errors="replace")[-2000:]
+    return container.with_kwargs(user="0", **options)

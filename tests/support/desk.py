@@ -1,4 +1,8 @@
-"""A support desk at work: auth and tickets running, and what people do there in one line each."""
+"""A support desk: an organisation on running auth and tickets services, and its API as one-line calls.
+
+A method named by the imperative (`assign`) returns the response; its past participle (`assigned`) returns the body of a
+successful one. `more` is given to httpx, save `key` (Idempotency-Key) and `if_match` (If-Match).
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,10 +22,12 @@ from tests.support.eventually import eventually
 from tests.support.people import Person, make_agent, make_organisation, make_person
 from tests.support.services import Installation, RunningService
 
+Body = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Desk:
-    """`customer` and `agent` are of the organisation, and tickets knows both."""
+    """`customer` and `agent` belong to the organisation, and tickets knows both."""
 
     auth: RunningService
     tickets: RunningService
@@ -29,133 +35,91 @@ class Desk:
     agent: Person
     organisation: str
 
-    async def ask(
-        self,
-        by: Person,
-        method: str,
-        path: str = "",
-        *,
-        key: str | None = None,
-        if_match: str | None = None,
-        **more: Any,
-    ) -> httpx.Response:
-        """Any call below /tickets."""
-        return await self.call(by, method, f"/tickets{path}", key=key, if_match=if_match, **more)
-
     async def call(
-        self,
-        by: Person,
-        method: str,
-        path: str,
-        *,
-        key: str | None = None,
-        if_match: str | None = None,
-        **more: Any,
+        self, by: Person, method: str, path: str, *, key: str | None = None, if_match: str | None = None, **more: Any
     ) -> httpx.Response:
-        """Any call that tickets answers."""
-        headers = dict(by.headers)
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        if if_match is not None:
-            headers["If-Match"] = if_match
-        return await self.tickets.http.request(method, f"/api/v1{path}", headers=headers, **more)
+        headers = {**by.headers, "Idempotency-Key": key, "If-Match": if_match}
+        given = {name: value for name, value in headers.items() if value is not None}
+        return await self.tickets.http.request(method, f"/api/v1{path}", headers=given, **more)
+
+    async def ask(self, by: Person, method: str, path: str = "", **more: Any) -> httpx.Response:
+        """A call below /tickets."""
+        return await self.call(by, method, f"/tickets{path}", **more)
 
     async def create(self, by: Person, *, key: str | None = None, **fields: Any) -> httpx.Response:
-        """Asks for a ticket; what is not said is made up."""
         return await self.ask(by, "POST", key=key, json={"title": "Printer", "description": "It burns.", **fields})
 
-    async def ticket(self, by: Person | None = None, **fields: Any) -> dict[str, Any]:
+    async def ticket(self, by: Person | None = None, **fields: Any) -> Body:
         """A new ticket, by default the customer's."""
         return ok(await self.create(by or self.customer, **fields), 201)
 
-    async def get(self, by: Person, ticket: dict[str, Any]) -> dict[str, Any]:
-        """As it is now."""
+    async def get(self, by: Person, ticket: Body) -> Body:
         return ok(await self.ask(by, "GET", f"/{ticket['id']}"))
 
-    async def move(
-        self, by: Person, ticket: dict[str, Any], status: str, *, if_match: str | None = None
-    ) -> httpx.Response:
-        """Asks for another status."""
-        return await self.ask(by, "PATCH", f"/{ticket['id']}", if_match=if_match, json={"status": status})
+    async def move(self, by: Person, ticket: Body, status: str, **more: Any) -> httpx.Response:
+        return await self.ask(by, "PATCH", f"/{ticket['id']}", json={"status": status}, **more)
 
-    async def moved(self, by: Person, ticket: dict[str, Any], *statuses: str) -> dict[str, Any]:
-        """The ticket after it went through these."""
+    async def moved(self, by: Person, ticket: Body, *statuses: str) -> Body:
         for status in statuses:
             ticket = ok(await self.move(by, ticket, status))
         return ticket
 
-    async def change(
-        self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None, **fields: Any
-    ) -> httpx.Response:
-        """Asks for other values of some fields."""
+    async def change(self, by: Person, ticket: Body, *, if_match: str | None = None, **fields: Any) -> httpx.Response:
         return await self.ask(by, "PATCH", f"/{ticket['id']}", if_match=if_match, json=fields)
 
-    async def changed(self, by: Person, ticket: dict[str, Any], **fields: Any) -> dict[str, Any]:
-        """The ticket after that."""
+    async def changed(self, by: Person, ticket: Body, **fields: Any) -> Body:
         return ok(await self.change(by, ticket, **fields))
 
-    async def assign(
-        self, by: Person, ticket: dict[str, Any], to: Person, *, if_match: str | None = None
-    ) -> httpx.Response:
-        """Asks for somebody to answer it."""
-        body = {"user_id": str(to.id)}
-        return await self.ask(by, "PUT", f"/{ticket['id']}/assignee", if_match=if_match, json=body)
+    async def assign(self, by: Person, ticket: Body, to: Person, **more: Any) -> httpx.Response:
+        return await self.ask(by, "PUT", f"/{ticket['id']}/assignee", json={"user_id": str(to.id)}, **more)
 
-    async def assigned(self, by: Person, ticket: dict[str, Any], to: Person) -> dict[str, Any]:
-        """The ticket after that."""
+    async def assigned(self, by: Person, ticket: Body, to: Person) -> Body:
         return ok(await self.assign(by, ticket, to))
 
-    async def unassign(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
-        """Asks for nobody to answer it."""
-        return await self.ask(by, "DELETE", f"/{ticket['id']}/assignee", if_match=if_match)
+    async def unassign(self, by: Person, ticket: Body, **more: Any) -> httpx.Response:
+        return await self.ask(by, "DELETE", f"/{ticket['id']}/assignee", **more)
 
-    async def delete(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
-        """Asks for it to be taken out of sight."""
-        return await self.ask(by, "DELETE", f"/{ticket['id']}", if_match=if_match)
+    async def delete(self, by: Person, ticket: Body, **more: Any) -> httpx.Response:
+        return await self.ask(by, "DELETE", f"/{ticket['id']}", **more)
 
-    async def restore(self, by: Person, ticket: dict[str, Any], *, if_match: str | None = None) -> httpx.Response:
-        """Asks for it to be brought back."""
-        return await self.ask(by, "POST", f"/{ticket['id']}/restore", if_match=if_match)
+    async def restore(self, by: Person, ticket: Body, **more: Any) -> httpx.Response:
+        return await self.ask(by, "POST", f"/{ticket['id']}/restore", **more)
 
-    async def let_time_pass(self, ticket: dict[str, Any], *, days: float) -> None:
-        """As if a closed ticket had been closed so much earlier."""
+    async def let_time_pass(self, ticket: Body, *, days: float) -> None:
+        """Moves the time at which a closed ticket was closed into the past."""
         closed_at = (await self.stored(ticket))["closed_at"]
         if closed_at is not None:
             earlier = {"$set": {"closed_at": closed_at - timedelta(days=days)}}
             await self.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, earlier)
 
-    async def stored(self, ticket: dict[str, Any]) -> dict[str, Any]:
-        """As MongoDB keeps it."""
+    async def stored(self, ticket: Body) -> Body:
+        """The document in MongoDB."""
         return require_document(await self.tickets.db["tickets"].find_one({"_id": UUID(ticket["id"])}))
 
     async def write(
-        self, by: Person, ticket: dict[str, Any], body: str = "Hello.", *, key: str | None = None, **fields: Any
+        self, by: Person, ticket: Body, body: str = "Hello.", *, key: str | None = None, **fields: Any
     ) -> httpx.Response:
-        """Asks for a message, public unless `visibility` says otherwise."""
         return await self.ask(by, "POST", f"/{ticket['id']}/messages", key=key, json={"body": body, **fields})
 
-    async def wrote(self, by: Person, ticket: dict[str, Any], body: str = "Hello.", **fields: Any) -> dict[str, Any]:
-        """A new message."""
+    async def wrote(self, by: Person, ticket: Body, body: str = "Hello.", **fields: Any) -> Body:
         return ok(await self.write(by, ticket, body, **fields), 201)
 
-    async def conversation(self, by: Person, ticket: dict[str, Any], **query: Any) -> dict[str, Any]:
-        """A page of messages."""
+    async def conversation(self, by: Person, ticket: Body, **query: Any) -> Body:
         return ok(await self.ask(by, "GET", f"/{ticket['id']}/messages", params=query))
 
-    async def listed(self, by: Person, **query: Any) -> dict[str, Any]:
-        """A page of tickets."""
+    async def listed(self, by: Person, **query: Any) -> Body:
         return ok(await self.ask(by, "GET", params=query))
 
-    async def pages(self, by: Person, **query: Any) -> AsyncIterator[list[dict[str, Any]]]:
-        """All pages of tickets, one after another."""
+    async def pages(self, by: Person, **query: Any) -> AsyncIterator[list[Body]]:
+        """Every page of tickets."""
         page = await self.listed(by, **query)
         yield page["items"]
         while page["next_cursor"] is not None:
             page = await self.listed(by, cursor=page["next_cursor"], **query)
             yield page["items"]
 
-    async def history(self, ticket: dict[str, Any], *, length: int) -> list[Envelope]:
-        """The ticket's events, once there are `length` of them in the log."""
+    async def history(self, ticket: Body, *, length: int) -> list[Envelope]:
+        """The ticket's events, once the log has `length` of them."""
 
         async def logged() -> list[Envelope]:
             events = await EventLog(self.tickets.db).of_aggregate(UUID(ticket["id"]))
@@ -164,71 +128,57 @@ class Desk:
 
         return await eventually(logged)
 
-    async def joined_by(self, role: Role, name: str) -> Person:
-        """Somebody more in the organisation, whom tickets knows."""
-        person = await make_person(self.auth, role, name, self.organisation)
-        await self.knows(person)
-        return person
+    async def told(self, by: Person, ticket: Body, *, length: int) -> list[Body]:
+        """The ticket's history as the API shows it to that person, once it has `length` entries."""
 
-    async def set_active(self, person: Person, *, active: bool) -> None:
-        """Somebody is shut out, or let in again, and auth says so."""
-        user = await User.load(person.id, person.organisation_id)
-        user.active = active
-        happened = UserReactivated if active else UserDeactivated
-        user.record(happened(person=user.as_person()), None)
-        await user.commit()
+        async def shown() -> list[Body]:
+            items = await self._items(by, ticket, "history")
+            assert len(items) >= length, [entry["action"] for entry in items]
+            return items
 
-    async def told(self, by: Person, ticket: dict[str, Any], *, length: int) -> list[dict[str, Any]]:
-        """A ticket's history as somebody is told it, once it has `length` entries."""
+        return await eventually(shown)
 
-        async def there() -> list[dict[str, Any]]:
-            page = ok(await self.ask(by, "GET", f"/{ticket['id']}/history", params={"limit": 100}))
-            assert len(page["items"]) >= length, [entry["action"] for entry in page["items"]]
-            entries: list[dict[str, Any]] = page["items"]
-            return entries
-
-        return await eventually(there)
-
-    async def redact(self, by: Person, message: dict[str, Any]) -> httpx.Response:
-        """Asks for a message to be blotted out."""
+    async def redact(self, by: Person, message: Body) -> httpx.Response:
         return await self.ask(by, "POST", f"/{message['ticket_id']}/messages/{message['id']}/redact")
 
     async def upload(
-        self,
-        by: Person,
-        ticket: dict[str, Any],
-        content: bytes = b"Hello.",
-        name: str = "notes.txt",
-        *,
-        key: str | None = None,
+        self, by: Person, ticket: Body, content: bytes = b"Hello.", name: str = "notes.txt", *, key: str | None = None
     ) -> httpx.Response:
-        """Asks for a file to be taken."""
         return await self.ask(by, "POST", f"/{ticket['id']}/attachments", key=key, files={"file": (name, content)})
 
-    async def uploaded(
-        self, by: Person, ticket: dict[str, Any], content: bytes = b"Hello.", name: str = "notes.txt"
-    ) -> dict[str, Any]:
-        """A file that waits for a message."""
+    async def uploaded(self, by: Person, ticket: Body, content: bytes = b"Hello.", name: str = "notes.txt") -> Body:
         return ok(await self.upload(by, ticket, content, name), 201)
 
-    async def attachments(self, by: Person, ticket: dict[str, Any]) -> list[dict[str, Any]]:
-        """The files of a ticket."""
-        page = ok(await self.ask(by, "GET", f"/{ticket['id']}/attachments", params={"limit": 100}))
-        items: list[dict[str, Any]] = page["items"]
-        return items
+    async def attachments(self, by: Person, ticket: Body) -> list[Body]:
+        return await self._items(by, ticket, "attachments")
 
-    async def download(self, by: Person, attachment: dict[str, Any]) -> httpx.Response:
-        """Asks for the content of a file."""
-        return await self.tickets.http.get(f"/api/v1/attachments/{attachment['id']}", headers=by.headers)
+    async def download(self, by: Person, attachment: Body) -> httpx.Response:
+        return await self.call(by, "GET", f"/attachments/{attachment['id']}")
+
+    async def joined_by(self, role: Role, name: str) -> Person:
+        """A new member of the organisation, whom tickets knows."""
+        await self.knows(person := await make_person(self.auth, role, name, self.organisation))
+        return person
+
+    async def set_active(self, person: Person, *, active: bool) -> None:
+        """Deactivates or reactivates a user, and publishes it."""
+        user = await User.load(person.id, person.organisation_id)
+        user.active = active
+        user.record((UserReactivated if active else UserDeactivated)(person=user.as_person()), None)
+        await user.commit()
 
     async def knows(self, *people: Person) -> None:
-        """Returns once tickets has heard of them."""
+        """Returns once tickets has replicated these users."""
 
-        async def heard() -> None:
+        async def replicated() -> None:
             for person in people:
                 assert await self.tickets.db["people"].find_one({"_id": person.id}) is not None
 
-        await eventually(heard)
+        await eventually(replicated)
+
+    async def _items(self, by: Person, ticket: Body, collection: str) -> list[Body]:
+        page = ok(await self.ask(by, "GET", f"/{ticket['id']}/{collection}", params={"limit": 100}))
+        return list(page["items"])
 
 
 async def open_desk(auth: RunningService, tickets: RunningService, organisation: str) -> Desk:
@@ -251,18 +201,16 @@ async def only_desk(installation: Installation, **changes: Any) -> AsyncIterator
         yield await open_desk(auth, tickets, "desk")
 
 
-def ok(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
-    """The body of an answer that must have this status."""
+def ok(answer: httpx.Response, status: int = 200) -> Body:
+    """The body of a response that must have this status."""
     assert answer.status_code == status, answer.text
-    body: dict[str, Any] = answer.json()
+    body: Body = answer.json()
     return body
 
 
-def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """The body of an answer that must be this problem."""
-    assert answer.status_code == status, answer.text
+def problem(answer: httpx.Response, status: int, code: str) -> Body:
+    """The body of a response that must be this problem (RFC 9457)."""
+    body = ok(answer, status)
     assert answer.headers["Content-Type"] == "application/problem+json"
-    body: dict[str, Any] = answer.json()
-    assert body["code"] == code, body
-    assert body["status"] == status
+    assert (body["code"], body["status"]) == (code, status), body
     return body

@@ -1,4 +1,4 @@
-"""Waiting for what will be true soon: by asking again, never by sleeping for a guessed time."""
+"""Polling until an assertion holds."""
 
 import asyncio
 import time
@@ -9,10 +9,8 @@ T = TypeVar("T")
 
 
 async def eventually(check: Callable[[], Awaitable[T]], *, within: float = 60.0, every: float = 0.02) -> T:
-    """Calls `check` until it returns without an AssertionError (or lookup error), and returns what it returned.
-
-    Raises the last error when it did not within that many seconds; a busy machine is no fault.
-    """
+    """Calls `check` until it raises no AssertionError or LookupError, and returns its result. After `within` seconds it
+    raises the last error."""
     deadline = time.monotonic() + within
     while True:
         try:

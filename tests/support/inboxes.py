@@ -1,4 +1,4 @@
-"""What people were told: in their inboxes, and by the mails notifications asked for."""
+"""Notifications in inboxes and requested mails, on running auth, tickets and notifications services."""
 
 import itertools
 from dataclasses import dataclass
@@ -14,17 +14,15 @@ from common.outbox import EventLog, EventSelection
 from tests.support.desk import Desk, ok
 from tests.support.messaging import envelope_of
 from tests.support.people import Person
-from tests.support.quiet import quiet
 from tests.support.services import Installation, RunningService
+from tests.support.settled import wait_until_settled
 
 _sequences = itertools.count(1000)
-"""Of events that are said in the place of a service: later than all it said itself."""
+"""Of events published in the name of a service: higher than all it published itself."""
 
 
 @dataclass(frozen=True)
 class Inboxes:
-    """Those of everybody, with the services whose events fill them."""
-
     installation: Installation
     auth: RunningService
     tickets: RunningService
@@ -33,7 +31,7 @@ class Inboxes:
     async def said(
         self, event: Event, by: Person | None, aggregate_id: UUID | None = None, *, organisation_id: UUID | None = None
     ) -> Envelope:
-        """An event as the service it belongs to would publish it."""
+        """Publishes an event as the service it belongs to."""
         organisation = by.organisation_id if by else organisation_id
         actor = Actor(id=by.id, name=by.name, role=by.role) if by else None
         envelope = envelope_of(event, aggregate_id, sequence=next(_sequences), organisation_id=organisation)
@@ -43,53 +41,44 @@ class Inboxes:
         return envelope
 
     async def settle(self) -> None:
-        """Returns once everybody heard what they are to hear."""
-        await quiet(self.installation, self.auth, self.tickets, self.notifications)
+        await wait_until_settled(self.installation, self.auth, self.tickets, self.notifications)
 
     async def page(self, person: Person, **query: Any) -> dict[str, Any]:
-        """A page of somebody's inbox."""
-        answer = await self.notifications.http.get("/api/v1/notifications", headers=person.headers, params=query)
-        return ok(answer)
+        """A page of a person's inbox."""
+        return ok(await self.notifications.http.get("/api/v1/notifications", headers=person.headers, params=query))
 
     async def kinds(self, person: Person) -> list[str]:
-        """What somebody was told by now about tickets, oldest first."""
+        """The kinds of a person's notifications about tickets, oldest first."""
         items = (await self.page(person, limit=100))["items"]
         return [item["kind"] for item in reversed(items) if item["kind"] != "welcome"]
 
     async def mails(self, person: Person) -> list[EmailRequested]:
-        """The mails to somebody that were asked for about tickets."""
+        """The requested mails to a person about tickets."""
         wanted = EventSelection(type=EmailRequested.type, organisation_id=person.organisation_id)
         asked = [EmailRequested.model_validate(e.data) async for e in EventLog(self.notifications.db).read(wanted)]
         return [mail for mail in asked if mail.recipient.id == person.id and mail.ticket_id is not None]
 
     async def heard(self, person: Person) -> tuple[list[str], list[str]]:
-        """Kinds in the inbox, and kinds of the mails, once nothing is on its way any more."""
+        """The kinds of notifications and of mails, once every event is handled."""
         await self.settle()
         return await self.kinds(person), [mail.template for mail in await self.mails(person)]
 
 
 def ref(person: Person) -> PersonRef:
-    """As events name somebody."""
     return PersonRef(id=person.id, name=person.name)
 
 
 def ticket_of(desk: Desk, assignee: Person | None = None) -> TicketRef:
-    """A ticket of the customer that somebody is to answer, or nobody."""
-    return TicketRef(
-        id=new_id(),
-        number=7,
-        title="Printer",
-        requester=ref(desk.customer),
-        assignee=ref(assignee) if assignee else None,
-        status="open",
-        priority="normal",
+    """A ticket of the customer, assigned or not."""
+    people = {"requester": ref(desk.customer), "assignee": ref(assignee) if assignee else None}
+    return TicketRef.model_validate(
+        {"id": new_id(), "number": 7, "title": "Printer", "status": "open", "priority": "normal", **people}
     )
 
 
 def posted(
     ticket: TicketRef, by: Person, *mentions: Person, body: str = "Hello.", visibility: Visibility = "public"
 ) -> MessagePosted:
-    """A message in it."""
     return MessagePosted(
         ticket=ticket,
         message_id=new_id(),

@@ -1,5 +1,4 @@
-"""What tests of messaging share: events to say, what a stream holds, handlers that take notes, and loops that run for
-the time of a block."""
+"""Events, streams and handlers for tests of messaging, and loops that run within a block."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +25,7 @@ from common.messaging.topology import SUBSCRIPTIONS
 def envelope_of(
     event: Event, aggregate_id: UUID | None = None, *, sequence: int = 1, organisation_id: UUID | None = None
 ) -> Envelope:
-    """As if it had happened just now."""
+    """An event of this moment."""
     at = clock.now()
     return Envelope(
         id=new_id(at),
@@ -41,60 +40,57 @@ def envelope_of(
 
 
 def a_session_ended(aggregate_id: UUID | None = None, sequence: int = 1) -> Envelope:
-    """An event that tickets, notifications and mailer hear."""
+    """An event that tickets, notifications and mailer subscribe to."""
     return envelope_of(SessionEnded(user_id=new_id()), aggregate_id, sequence=sequence)
 
 
 async def messages_in(broker: Broker, stream: str) -> list[RawStreamMsg]:
-    """All that a stream holds, oldest first. `broker` is the provisioner's."""
+    """Every message of a stream, oldest first. `broker` is the provisioner's."""
     found: list[RawStreamMsg] = []
-    after = 0
     while True:
+        after = (found[-1].seq or 0) if found else 0
         try:
-            message = await broker.jetstream.get_msg(stream, after + 1, subject=">", next=True)
+            found.append(await broker.jetstream.get_msg(stream, after + 1, subject=">", next=True))
         except NotFoundError:
             return found
-        found.append(message)
-        after = message.seq or 0
 
 
 async def envelopes_in(broker: Broker, stream: str) -> list[Envelope]:
-    """The same, read."""
     return [wire.decode(found.headers or {}, found.data or b"") for found in await messages_in(broker, stream)]
 
 
 @dataclass
-class Notes:
-    """A handler that writes down what it heard. `verdict` is what it says of everything."""
+class RecordingHandler:
+    """Returns `result` for every event."""
 
-    verdict: HandlerResult = ACK
-    heard: list[Envelope] = field(default_factory=list)
+    result: HandlerResult = ACK
+    received: list[Envelope] = field(default_factory=list)
 
     async def __call__(self, _event: Event, envelope: Envelope) -> HandlerResult:
-        self.heard.append(envelope)
-        return self.verdict
+        self.received.append(envelope)
+        return self.result
 
-    def times_heard(self) -> Counter[UUID]:
-        """How often each event came."""
-        return Counter(envelope.id for envelope in self.heard)
+    def deliveries(self) -> Counter[UUID]:
+        """The number of deliveries of each event."""
+        return Counter(envelope.id for envelope in self.received)
 
 
 def router_of(service: str, *parts: Handlers) -> Router:
-    """With handlers under test; what else the service hears is done at once."""
+    """With the handlers under test; the service's other subscriptions acknowledge everything."""
     tested = merge_subscriptions(*parts)
-    others = {event: Notes() for event in SUBSCRIPTIONS[service] if event not in tested}
+    others = {event: RecordingHandler() for event in SUBSCRIPTIONS[service] if event not in tested}
     return Router(service, {**tested, **merge_subscriptions(others)})
 
 
 @asynccontextmanager
 async def running(*loops: Loop) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
-    """For the time of the block. A loop that fails fails the test."""
+    """Raises the error of a loop that fails."""
     tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops]
     try:
         yield tasks
     finally:
         waiting = set(tasks)
-        while waiting:  # said again where it was not heard, as in common.lifecycle
+        while waiting:  # a cancellation can be swallowed, so it is repeated as in common.lifecycle
             for task in waiting:
                 task.cancel()
             _, waiting = await asyncio.wait(waiting, timeout=SHUTDOWN_GRACE_SECONDS)

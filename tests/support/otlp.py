@@ -1,4 +1,4 @@
-"""A receiver of traces, as a collector would be: OTLP over HTTP, in protobuf."""
+"""A collector of traces: OTLP over HTTP, in protobuf."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 @dataclass(frozen=True)
 class Span:
-    """What tests look at. Ids are hexadecimal; `parent` is empty for a span that began a trace."""
+    """Ids are hexadecimal; `parent` is empty for a root span."""
 
     service: str
     name: str
@@ -21,32 +21,27 @@ class Span:
 
 
 @dataclass
-class Receiver:
+class Collector:
     """`url` is for OTEL_EXPORTER_OTLP_ENDPOINT."""
 
-    url: str = ""
+    url: str
     spans: list[Span] = field(default_factory=list)
 
-    def take(self, body: bytes) -> None:
-        """One export."""
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            names = {each.key: each.value.string_value for each in resource.resource.attributes}
-            service = names["service.name"]
-            self.spans += [
-                Span(service, span.name, span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex())
-                for scope in resource.scope_spans
-                for span in scope.spans
-            ]
+    def add(self, export: ExportTraceServiceRequest) -> None:
+        for resource in export.resource_spans:
+            [service] = [each.value.string_value for each in resource.resource.attributes if each.key == "service.name"]
+            for span in (span for scope in resource.scope_spans for span in scope.spans):
+                ids = (each.hex() for each in (span.trace_id, span.span_id, span.parent_span_id))
+                self.spans.append(Span(service, span.name, *ids))
 
 
 @contextmanager
-def otlp_receiver() -> Iterator[Receiver]:
-    """Listens on a free port of 127.0.0.1 for the time of the block."""
-    receiver = Receiver()
+def otlp_collector() -> Iterator[Collector]:
+    """Listens on a free port of 127.0.0.1."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            receiver.take(self.rfile.read(int(self.headers["Content-Length"])))
+            collector.add(ExportTraceServiceRequest.FromString(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -54,13 +49,12 @@ def otlp_receiver() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield receiver
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        collector = Collector(f"http://127.0.0.1:{server.server_port}")
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield collector
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,4 +1,4 @@
-"""People of a test, made through auth, each with a token that every service believes."""
+"""Users of a test, made through auth, each with an access token that every service accepts."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -15,12 +15,12 @@ from tests.support.services import RunningService
 PASSWORD = "correct horse battery"
 
 quick_hasher = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
-"""Real hashes, made in no time: what a hash costs is said inside of it. Usually it is a third of a second."""
+"""Real hashes at the lowest cost. The production cost is a third of a second."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is logged in."""
+    """A user who is logged in."""
 
     id: UUID
     email: str
@@ -31,25 +31,17 @@ class Person:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What makes a request theirs."""
         return {"Authorization": f"Bearer {self.access_token}"}
 
     @classmethod
     def of(cls, logged_in: dict[str, Any]) -> Self:
-        """From the answer to a sign-up or log-in."""
-        user = logged_in["user"]
-        return cls(
-            id=UUID(user["id"]),
-            email=user["email"],
-            name=user["name"],
-            role=user["role"],
-            organisation_id=UUID(user["organisation_id"]),
-            access_token=logged_in["access_token"],
-        )
+        """From the response body of a sign-up or login."""
+        user, token = logged_in["user"], logged_in["access_token"]
+        ids = UUID(user["id"]), UUID(user["organisation_id"])
+        return cls(ids[0], user["email"], user["name"], user["role"], ids[1], token)
 
 
 async def sign_up(auth: RunningService, name: str, organisation: str = "default") -> Person:
-    """A customer, by the front door."""
     body = {"email": _address(name), "password": PASSWORD, "name": name, "organisation": organisation}
     answer = await auth.http.post("/api/v1/auth/signup", json=body)
     assert answer.status_code == 201, answer.text
@@ -59,37 +51,30 @@ async def sign_up(auth: RunningService, name: str, organisation: str = "default"
 async def make_person(
     auth: RunningService, role: Role, name: str, organisation: str = "default", *, email_verified: bool = True
 ) -> Person:
-    """Somebody of any role, as an operator's command makes them; logged in by the front door."""
-    found = await Organisation.by_slug(organisation)
-    person = User.register(
-        found.id, _address(name), name, role, quick_hasher().hash(PASSWORD), email_verified=email_verified
-    )
-    await person.commit()
+    """Registers a user of any role as an operator's command does, and logs in over HTTP."""
+    found, password = await Organisation.by_slug(organisation), quick_hasher().hash(PASSWORD)
+    await User.register(found.id, _address(name), name, role, password, email_verified=email_verified).commit()
     return await log_in(auth, _address(name), organisation)
 
 
 async def make_agent(auth: RunningService, name: str, organisation: str = "default") -> Person:
-    """An agent."""
     return await make_person(auth, "agent", name, organisation)
 
 
 async def make_admin(auth: RunningService, name: str, organisation: str = "default") -> Person:
-    """An admin."""
     return await make_person(auth, "admin", name, organisation)
 
 
 async def make_operator(auth: RunningService, name: str = "Olga Operator") -> Person:
-    """Somebody who looks after all organisations."""
     return await make_person(auth, "operator", name)
 
 
 async def make_outsider(auth: RunningService, role: Role = "admin") -> Person:
-    """Somebody of another organisation, who must not get to see anything of this one."""
+    """A user of another organisation."""
     return await make_person(auth, role, "Otto Outsider", await another_organisation())
 
 
 async def log_in(auth: RunningService, email: str, organisation: str = "default") -> Person:
-    """Somebody who has an account."""
     body = {"email": email, "password": PASSWORD, "organisation": organisation}
     answer = await auth.http.post("/api/v1/auth/login", json=body)
     assert answer.status_code == 200, answer.text
@@ -97,12 +82,11 @@ async def log_in(auth: RunningService, email: str, organisation: str = "default"
 
 
 async def make_organisation(slug: str) -> None:
-    """Another support desk."""
     await Organisation.new(slug, slug.title()).commit()
 
 
 async def another_organisation() -> str:
-    """The short name of a new one."""
+    """The slug of a new organisation."""
     slug = f"elsewhere-{uuid4()}"
     await make_organisation(slug)
     return slug

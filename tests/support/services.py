@@ -1,4 +1,4 @@
-"""Services run inside the test, wired by their own composition roots; only the HTTP server is left out."""
+"""Services that run inside the test, wired by their own composition roots, without an HTTP server."""
 
 import base64
 import itertools
@@ -29,7 +29,7 @@ from tests.support.servers import ACCOUNTS, PASSWORD, Servers
 
 
 def random_key() -> SecretStr:
-    """As `python -c 'import secrets, base64; …'` would make one."""
+    """A Fernet key."""
     return SecretStr(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 
 
@@ -40,14 +40,13 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True)
 class Installation:
-    """One test's own databases and NATS account."""
+    """Databases and a NATS account that no other test uses."""
 
     servers: Servers
     number: int
     name: str
 
     def settings(self, service: str, **changes: Any) -> Settings:
-        """Of a service, with its own NATS user."""
         common: dict[str, Any] = {
             "environment": "test",
             "mongo_url": SecretStr(self.servers.database_url(self.database(service))),
@@ -59,36 +58,26 @@ class Installation:
             "database_seconds": 15,  # a busy machine is no outage
             **changes,
         }
-        if service == "auth":
-            return AuthSettings(**{"master_key": MASTER_KEY, "sealing_keys": [SEALING_KEY], **common})
-        if service == "mailer":
-            own = {
-                "mail_from": "Helpdesk <support@helpdesk.example>",
-                "sealing_keys": [SEALING_KEY],
-                "smtp_tls": "none",
-            }
-            return MailerSettings(**{**own, **common})
-        if service == "notifications":
-            return NotificationsSettings(**{"unsubscribe_keys": [UNSUBSCRIBE_KEY], **common})
+        sender = {"mail_from": "Helpdesk <support@helpdesk.example>", "smtp_tls": "none"}
+        match service:
+            case "auth":
+                return AuthSettings(**{"master_key": MASTER_KEY, "sealing_keys": [SEALING_KEY], **common})
+            case "mailer":
+                return MailerSettings(**{**sender, "sealing_keys": [SEALING_KEY], **common})
+            case "notifications":
+                return NotificationsSettings(**{"unsubscribe_keys": [UNSUBSCRIBE_KEY], **common})
         return Settings(**common)
 
     def database(self, service: str) -> str:
-        """Its name."""
         return f"{self.name}_{service}"
 
     def broker(self, user: str) -> Broker:
-        """A connection of one of the account's users."""
-        return Broker(
-            self.servers.nats_url,
-            f"{user}-{self.number}",
-            PASSWORD,
-            name=f"test {user}",
-            request_seconds=15,  # a busy machine is no outage
-        )
+        """Not connected."""
+        name = f"{user}-{self.number}"
+        return Broker(self.servers.nats_url, name, PASSWORD, name=f"test {user}", request_seconds=15)  # as above
 
     @asynccontextmanager
     async def connected(self, user: str) -> AsyncIterator[Broker]:
-        """The same, connected."""
         broker = self.broker(user)
         await broker.connect()
         try:
@@ -105,7 +94,7 @@ class Installation:
 
     @asynccontextmanager
     async def run(self, service: str, role: Role = "all", **changes: Any) -> AsyncIterator["RunningService"]:
-        """A service with its relay and consumers, and a client that calls it directly."""
+        """A service with its relay and consumers, and an HTTP client that calls it directly."""
         built = build(service, self.settings(service, **changes))
         running = ServiceRunner(built, role)
         running.start()
@@ -134,7 +123,7 @@ async def new_installation(servers: Servers) -> AsyncIterator[Installation]:
 
 @dataclass(frozen=True)
 class RunningService:
-    """`http` calls its routes; `db` is its database; `app` is what a server would serve."""
+    """`http` calls the routes of `app` without a server."""
 
     service: Service
     http: httpx.AsyncClient
@@ -145,18 +134,18 @@ class RunningService:
         return self.service.db
 
     async def is_prepared(self) -> None:
-        """Raises AssertionError until the database is there."""
+        """Raises AssertionError until collections and indexes are in place."""
         health = (await self.http.get("/readyz")).json()
         assert health["checks"]["database"] == "ok", health
 
     async def is_ready(self) -> None:
-        """Raises AssertionError until all it needs is there."""
+        """Raises AssertionError until /readyz succeeds."""
         answer = await self.http.get("/readyz")
         assert answer.status_code == 200, answer.text
 
 
 def build(service: str, settings: Settings) -> Service:
-    """By the service's own composition root."""
+    """Calls the service's composition root."""
     match settings:
         case AuthSettings():
             return auth.app.build(settings)
@@ -164,4 +153,5 @@ def build(service: str, settings: Settings) -> Service:
             return mailer.app.build(settings)
         case NotificationsSettings():
             return notifications.app.build(settings)
-    return {"tickets": tickets.app.build}[service](settings)
+    assert service == "tickets"
+    return tickets.app.build(settings)

@@ -1,4 +1,5 @@
-"""A real SMTP server that keeps what it was given, and can be told how to misbehave."""
+"""A real SMTP server that records every mail, with scripted failures."""
+# ruff: noqa: N802 - aiosmtpd names its hooks after the commands
 
 import asyncio
 import ssl
@@ -16,20 +17,20 @@ from aiosmtpd.smtp import SMTP, syntax
 from stack.ports import free_port
 
 HANG_UP = "hang up"
-"""An answer that is none: the connection is cut."""
+"""A scripted answer: the connection is aborted."""
 
 SAY_NOTHING = "say nothing"
-"""An answer that does not come: the connection stays open and silent."""
+"""A scripted answer: the connection stays open without a reply."""
 
 Stage = Literal["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "CONTENT"]
-"""Where in the dialogue. `DATA` is the command, before anything of the mail is sent; `CONTENT` is after all of it."""
+"""A stage of the dialogue. `DATA` is the command, before any content; `CONTENT` is after all of it."""
 
 Security = Literal["none", "starttls", "tls"]
 
 
 class RecordingSmtp:
-    """`answers` maps a recipient to what RCPT is answered with; everybody else is accepted. `raw` is what came, as it
-    came; `tried` counts how often each recipient was named, `connections` how often somebody connected."""
+    """`answers` maps a recipient to the reply to RCPT; all others are accepted. `raw` is the bytes of each mail;
+    `tried` counts RCPT commands by recipient."""
 
     def __init__(self, security: Security = "none", context: ssl.SSLContext | None = None) -> None:
         self.port = free_port()
@@ -46,12 +47,11 @@ class RecordingSmtp:
         self._context = context
 
     async def start(self) -> None:
-        """Listens."""
         self._controller = _Controller(self, self._security, self._context)
         await asyncio.to_thread(self._controller.start)
 
     async def stop(self) -> None:
-        """Listens no more: who connects is refused."""
+        """Afterwards connections are refused."""
         if self._controller is not None:
             for transport in self._silent:
                 self._controller.loop.call_soon_threadsafe(transport.abort)
@@ -60,11 +60,11 @@ class RecordingSmtp:
             self._controller = None
 
     def answer_next(self, stage: Stage, *answers: str) -> None:
-        """The next dialogues that get there are answered so, one after another, each once."""
+        """Scripts the replies of the next dialogues at that stage, one each."""
         self._script[stage] += answers
 
     async def scripted(self, stage: Stage, server: Any) -> str | None:
-        """What is to be said there instead of what usually would be."""
+        """The scripted reply, if there is one."""
         if not self._script[stage]:
             return None
         answer = self._script[stage].pop(0)
@@ -75,38 +75,33 @@ class RecordingSmtp:
             await asyncio.Event().wait()
         return answer
 
-    async def handle_EHLO(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:
+    async def handle_EHLO(self, server: Any, session: Any, _: Any, hostname: str, responses: list[str]) -> list[str]:
         if answer := await self.scripted("EHLO", server):
             return [answer]
         session.host_name = hostname
         return responses
 
-    async def handle_HELO(self, server: Any, session: Any, envelope: Any, hostname: str) -> str:  # noqa: N802
-        if answer := await self.scripted("EHLO", server):
-            return answer
-        session.host_name = hostname
-        return "250 OK"
+    async def handle_HELO(self, server: Any, session: Any, _: Any, hostname: str) -> str:
+        return (await self.handle_EHLO(server, session, _, hostname, ["250 OK"]))[0]
 
-    async def handle_NOOP(self, server: Any, session: Any, envelope: Any, arg: str) -> str:  # noqa: N802
+    async def handle_NOOP(self, *_: Any) -> str:
         self.commands["NOOP"] += 1
         return "250 OK"
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if answer := await self.scripted("MAIL", server):
             return answer
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         self.tried[address] += 1
         if answer := await self.scripted("RCPT", server) or self.answers.get(address):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         answer = await self.scripted("CONTENT", server)
         if answer is None or answer == HANG_UP:
             message = BytesParser(policy=default).parsebytes(envelope.content)
@@ -116,16 +111,16 @@ class RecordingSmtp:
         return answer or "250 kept"
 
     def times_seen(self) -> Counter[str]:
-        """How often each Message-ID arrived."""
+        """The number of arrivals of each Message-ID."""
         return Counter(str(message["Message-ID"]) for message in self.messages)
 
     def to(self, address: str) -> list[EmailMessage]:
-        """The mails somebody got, in the order they came."""
+        """The mails to an address, in the order of arrival."""
         return [message for message in self.messages if address in str(message["To"])]
 
 
 class _Server(SMTP):
-    """One connection, with the two stages that aiosmtpd asks no handler about."""
+    """One connection, with the two stages for which aiosmtpd calls no handler."""
 
     event_handler: RecordingSmtp
 
@@ -139,7 +134,7 @@ class _Server(SMTP):
         await super()._handle_client()
 
     @syntax("DATA")
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:
         if answer := await self.event_handler.scripted("DATA", self):
             await self.push(answer)
             return
@@ -154,7 +149,6 @@ class _Controller(Controller):
         super().__init__(recorder, hostname="127.0.0.1", port=recorder.port, ssl_context=whole)
 
     def factory(self) -> _Server:
-        """For one connection."""
         upgraded = self._upgraded
         return _Server(self._recorder, hostname="localhost", tls_context=upgraded, require_starttls=bool(upgraded))
 
@@ -163,7 +157,7 @@ class _Controller(Controller):
 async def recording_smtp(
     security: Security = "none", context: ssl.SSLContext | None = None
 ) -> AsyncIterator[RecordingSmtp]:
-    """Listens on 127.0.0.1 for the time of the block."""
+    """Listens on 127.0.0.1."""
     recorder = RecordingSmtp(security, context)
     await recorder.start()
     try:

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.support.callers import Caller, callers
 from tests.support.eventually import eventually
 from tests.support.smtp import RecordingSmtp, recording_smtp
-from tests.support.stack import RunningStack, running_stack
+from tests.support.stack import RetryingClient, RunningStack, retrying_clients, running_stack
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,8 @@ class LiveDesk:
 
     stack: RunningStack
     smtp: RecordingSmtp
-    agent: Caller
-    customer: Caller
+    agent: RetryingClient
+    customer: RetryingClient
 
     async def open_ticket(self, title: str) -> dict[str, Any]:
         """By the customer."""
@@ -37,7 +36,7 @@ class LiveDesk:
         answer = await self.agent.send("PATCH", f"/tickets/{ticket['id']}", json={"status": "resolved"})
         assert answer.status_code == 200, answer.text
 
-    async def told(self, who: Caller, ticket: dict[str, Any]) -> list[str]:
+    async def told(self, who: RetryingClient, ticket: dict[str, Any]) -> list[str]:
         """The kinds of somebody's notifications about a ticket, oldest first."""
         answer = await who.send("GET", "/notifications?limit=100")
         items = [each for each in answer.json()["items"] if each["ticket_id"] == ticket["id"]]
@@ -66,10 +65,10 @@ async def live_desk(directory: Path, options: Sequence[str]) -> AsyncIterator[Li
         environment = {"HELPDESK_RATE_LIMITS": "off"}
         async with (
             running_stack(directory / "data", *smtp_options, *options, environment=environment) as stack,
-            callers(stack.url) as newcomer,
+            retrying_clients(stack.url) as new_client,
         ):
             account = next(each for each in stack.description["accounts"] if each["role"] == "agent")
-            agent, customer = newcomer(), newcomer()
+            agent, customer = new_client(), new_client()
             await agent.log_in(account["email"], account["password"])
             await customer.sign_up("outage@helpdesk.example", "storm-proof-2026")
             await eventually(stack.settled, within=60, every=0.2)

@@ -12,9 +12,8 @@ import pytest
 from cluster.checks.kustomize import kubectl
 from stack.paths import CHECKOUT
 from stack.ports import MAX_REPLICAS, SPAN, free_range
-from tests.support.callers import callers
 from tests.support.eventually import eventually
-from tests.support.stack import running_stack
+from tests.support.stack import retrying_clients, running_stack
 
 ADDED = Path(__file__).parent / "added_service"
 TABLE = "libs/common/src/common/services.py"
@@ -147,9 +146,9 @@ async def test_a_service_is_added_by_two_edits_receives_events_and_is_removed_wi
 
     async with (
         running_stack(copy.directory / ".data", "--no-web", "--no-seed", environment=copy.environment) as stack,
-        callers(stack.url) as newcomer,
+        retrying_clients(stack.url) as new_client,
     ):
-        casey = newcomer()
+        casey = new_client()
         await casey.sign_up("casey@helpdesk.example", "lantern-oblique-4410")
 
         async def greeted() -> None:

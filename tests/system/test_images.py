@@ -22,9 +22,9 @@ from stack.options import Options
 from stack.paths import Paths
 from stack.ports import free_port
 from stack.topology import assemble
-from tests.support.docker import docker
 from tests.support.eventually import eventually
 from tests.support.stack import RunningStack, running_stack
+from tests.support.subprocesses import docker
 
 TAG = os.environ.get("HELPDESK_TEST_IMAGES")
 STOP_SECONDS = 10

@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from cluster.checks.kustomize import Document, build
-from tests.support.docker import docker
 from tests.support.eventually import eventually
 from tests.support.manifests import Secrets, environment_of, made_secrets, manifest
+from tests.support.subprocesses import docker
 
 IMAGE, TAG = os.environ.get("HELPDESK_TEST_MONGO_IMAGE"), os.environ.get("HELPDESK_TEST_IMAGES")
 NETWORK = "helpdesk-test-mongo"

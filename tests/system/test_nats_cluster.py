@@ -16,9 +16,9 @@ from cluster.checks.kustomize import build
 from common.messaging.broker import Broker
 from common.messaging.provision import provision
 from common.messaging.topology import STREAMS
-from tests.support.docker import docker
 from tests.support.eventually import eventually
 from tests.support.manifests import environment_of, made_secrets, manifest
+from tests.support.subprocesses import docker
 
 IMAGE = os.environ.get("HELPDESK_TEST_NATS_IMAGE")
 NETWORK = "helpdesk-test-nats"

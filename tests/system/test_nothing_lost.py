@@ -14,11 +14,10 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.callers import Caller, callers
 from tests.support.eventually import eventually
 from tests.support.smtp import RecordingSmtp
 from tests.support.soak import STORM_SEEDS
-from tests.support.stack import RunningStack, running_stack
+from tests.support.stack import RetryingClient, RunningStack, retrying_clients, running_stack
 
 TICKETS = 500
 KILLS = 40
@@ -98,7 +97,7 @@ class Asked:
 class Desk:
     """Eight customers who open tickets, and an agent who takes care of every other one."""
 
-    def __init__(self, customers: list[Caller], agent: Caller) -> None:
+    def __init__(self, customers: list[RetryingClient], agent: RetryingClient) -> None:
         self.customers = customers
         self.agent = agent
         self.tickets: dict[str, Asked] = {}
@@ -106,7 +105,7 @@ class Desk:
     async def work(self) -> None:
         await asyncio.gather(*(self._ask(customer, number) for number, customer in enumerate(self.customers)))
 
-    async def _ask(self, customer: Caller, client: int) -> None:
+    async def _ask(self, customer: RetryingClient, client: int) -> None:
         for number in range(-(-TICKETS // CLIENTS)):
             title = f"storm {client}-{number}"
             new = {"title": title, "description": "Everything is falling over."}
@@ -120,7 +119,7 @@ class Desk:
                 await _done(self.agent, "PATCH", f"/tickets/{id_}", {"status": "resolved"})
 
 
-async def _done(by: Caller, method: str, path: str, body: Any, *, key: str | None = None) -> dict[str, Any]:
+async def _done(by: RetryingClient, method: str, path: str, body: Any, *, key: str | None = None) -> dict[str, Any]:
     answer = await by.send(method, path, json=body, key=key)
     assert answer.status_code in (200, 201), answer.text
     done: dict[str, Any] = answer.json()
@@ -159,10 +158,10 @@ async def test_nothing_is_lost_and_nothing_doubled_while_everything_is_killed(
 @asynccontextmanager
 async def _open_desk(stack: RunningStack) -> AsyncIterator[Desk]:
     account = next(each for each in stack.description["accounts"] if each["role"] == "agent")
-    async with callers(stack.url) as newcomer:
-        agent = newcomer()
+    async with retrying_clients(stack.url) as new_client:
+        agent = new_client()
         await agent.log_in(account["email"], account["password"])
-        customers = [newcomer() for _ in range(CLIENTS)]
+        customers = [new_client() for _ in range(CLIENTS)]
         for number, customer in enumerate(customers):
             await customer.sign_up(f"storm{number}@helpdesk.example", PASSWORD)
         await eventually(stack.settled)

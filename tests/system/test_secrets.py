@@ -9,12 +9,11 @@ import httpx
 import pytest
 
 from common.services import SERVICES
-from tests.support.callers import Caller, callers
-from tests.support.cookies import refresh_token
+from tests.support.credentials import App, refresh_token
 from tests.support.eventually import eventually
-from tests.support.mailroom import part
+from tests.support.mailer_fixture import part
 from tests.support.messaging import messages_in
-from tests.support.second_factor import App
+from tests.support.stack import RetryingClient, retrying_clients
 from tests.system.conftest import LiveDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -34,7 +33,7 @@ LINK = re.compile(r"/(?:verify-email|reset-password|invitation)\?token=([\w.~%=-
 class Wallet:
     """A person who writes down every secret that comes by."""
 
-    def __init__(self, desk: LiveDesk, person: Caller, email: str) -> None:
+    def __init__(self, desk: LiveDesk, person: RetryingClient, email: str) -> None:
         self.desk = desk
         self.person = person
         self.email = email
@@ -63,7 +62,7 @@ class Wallet:
         return token
 
 
-async def account(desk: LiveDesk, person: Caller) -> Wallet:
+async def account(desk: LiveDesk, person: RetryingClient) -> Wallet:
     """Everything somebody does with an account of their own, while auth and its database are killed."""
     wallet = Wallet(desk, person, "wanda@helpdesk.example")
     sign_up = {"email": wallet.email, "password": PASSWORDS["first"]}
@@ -95,7 +94,7 @@ async def account(desk: LiveDesk, person: Caller) -> Wallet:
     return wallet
 
 
-async def invitation(desk: LiveDesk, by: Caller, person: Caller) -> Wallet:
+async def invitation(desk: LiveDesk, by: RetryingClient, person: RetryingClient) -> Wallet:
     """Somebody is invited, whom the mail server refuses at first, and joins."""
     wallet = Wallet(desk, person, "ivo@helpdesk.example")
     admin = next(each for each in desk.stack.description["accounts"] if each["role"] == "admin")
@@ -138,8 +137,8 @@ def files(directory: Path) -> list[Path]:
 
 
 async def test_no_secret_is_kept_anywhere_as_it_is(desk: LiveDesk) -> None:
-    async with callers(desk.stack.url) as newcomer:
-        wallets = [await account(desk, newcomer()), await invitation(desk, newcomer(), newcomer())]
+    async with retrying_clients(desk.stack.url) as new_client:
+        wallets = [await account(desk, new_client()), await invitation(desk, new_client(), new_client())]
     await eventually(desk.stack.settled, within=60, every=0.2)
     secrets = {*PASSWORDS.values(), *(secret for wallet in wallets for secret in wallet.secrets)}
     assert len(secrets) > 25

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.command_line import Finished, command
 from tests.support.desk import ok
 from tests.support.people import log_in, make_person
 from tests.support.services import Installation, RunningService
+from tests.support.subprocesses import Finished, command
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

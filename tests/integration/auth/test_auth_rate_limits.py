@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 
 from common import clock
+from tests.support.credentials import first_step, second_step, set_up
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, another_organisation, make_admin, make_agent, sign_up
-from tests.support.replicas import replica
-from tests.support.second_factor import first_step, second_step, set_up
 from tests.support.services import Installation, RunningService
+from tests.support.subprocesses import replica
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,8 +8,8 @@ from common.outbox import EventLog, EventSelection
 from tests.support.desk import ok
 from tests.support.eventually import eventually
 from tests.support.people import log_in, make_agent
-from tests.support.replicas import replica
 from tests.support.services import Installation, build
+from tests.support.subprocesses import replica
 
 
 async def test_replicas_that_start_at_the_same_time_create_one_key_and_one_organisation(

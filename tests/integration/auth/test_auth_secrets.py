@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from common.events.auth import EmailVerificationRequested, InvitationCreated, PasswordResetRequested
-from tests.support.cookies import refresh_token, with_cookie
+from tests.support.credentials import (
+    first_step,
+    link_token,
+    logged_events,
+    refresh_token,
+    second_step,
+    set_up,
+    with_cookie,
+)
 from tests.support.desk import ok
 from tests.support.eventually import eventually
-from tests.support.letters import said, token_in
 from tests.support.messaging import messages_in
 from tests.support.people import PASSWORD, Person, make_admin
-from tests.support.replicas import replica
-from tests.support.second_factor import first_step, second_step, set_up
 from tests.support.services import Installation, RunningService
+from tests.support.subprocesses import replica
 
 NEW_PASSWORDS = ["an entirely new password", "one more new password", "the password of Nina"]
 
@@ -26,9 +32,9 @@ async def live(auth: RunningService) -> set[str]:
     body = {"email": "casey@example.org", "password": PASSWORD}
     signed_up = await http.post("/api/v1/auth/signup", json=body, headers={"Idempotency-Key": "k"})
     casey = Person.of(ok(signed_up, 201))
-    [letter] = await said(auth, EmailVerificationRequested, casey.organisation_id)
-    assert (await http.post("/api/v1/auth/verify-email", json={"token": token_in(letter)})).status_code == 204
-    tokens = {token_in(letter)}
+    [letter] = await logged_events(auth, EmailVerificationRequested, casey.organisation_id)
+    assert (await http.post("/api/v1/auth/verify-email", json={"token": link_token(letter)})).status_code == 204
+    tokens = {link_token(letter)}
     app = await set_up(auth, casey)
     tokens.add(await first_step(auth, casey))
     logged_in = await second_step(auth, await first_step(auth, casey), code := app.code())
@@ -40,17 +46,17 @@ async def live(auth: RunningService) -> set[str]:
     assert (await http.post("/api/v1/auth/change-password", json=change, headers=bearer)).status_code == 204
     await http.post("/api/v1/auth/logout", headers=bearer)
     await http.post("/api/v1/auth/forgot-password", json={"email": casey.email})
-    [reset] = await said(auth, PasswordResetRequested, casey.organisation_id)
-    setting = {"token": token_in(reset), "password": NEW_PASSWORDS[1]}
+    [reset] = await logged_events(auth, PasswordResetRequested, casey.organisation_id)
+    setting = {"token": link_token(reset), "password": NEW_PASSWORDS[1]}
     assert (await http.post("/api/v1/auth/reset-password", json=setting)).status_code == 204
     ada = await make_admin(auth, "Ada Admin")
     invitation = {"email": "nina@example.org", "name": "Nina"}
     headers = {**ada.headers, "Idempotency-Key": "i"}
     ok(await http.post("/api/v1/users/invitations", json=invitation, headers=headers), 201)
-    [invited] = await said(auth, InvitationCreated, casey.organisation_id)
-    joining = {"token": token_in(invited), "password": NEW_PASSWORDS[2]}
+    [invited] = await logged_events(auth, InvitationCreated, casey.organisation_id)
+    joining = {"token": link_token(invited), "password": NEW_PASSWORDS[2]}
     joined = await http.post("/api/v1/auth/accept-invitation", json=joining)
-    tokens |= {token_in(reset), token_in(invited)}
+    tokens |= {link_token(reset), link_token(invited)}
     for answer in (signed_up, logged_in, recovered, refreshed, joined):
         access = ok(answer, answer.status_code)["access_token"]
         tokens |= {access, access.rpartition(".")[2], refresh_token(answer)}

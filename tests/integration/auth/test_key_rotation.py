@@ -16,15 +16,13 @@ from auth.signing_key.rotator import REPUBLISH_INTERVAL
 from common.events.auth import SigningKeyPublished
 from common.ids import PLATFORM
 from common.token_trust import TOKEN_LIFETIME
-from tests.support.command_line import command
-from tests.support.cookies import refresh_token, with_cookie
+from tests.support.credentials import logged_events, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
-from tests.support.letters import said
 from tests.support.people import PASSWORD, Person, log_in, make_agent
-from tests.support.quiet import quiet
-from tests.support.replicas import replica
 from tests.support.services import Installation, RunningService
+from tests.support.settled import wait_until_settled
+from tests.support.subprocesses import command, replica
 
 LEAD = 1.0
 
@@ -118,11 +116,11 @@ async def test_no_request_is_refused_during_a_rotation(auth: RunningService, ins
 
 async def test_a_new_key_is_published_before_it_signs(auth: RunningService, installation: Installation) -> None:
     alex = await make_agent(auth, "Alex Agent")
-    [first] = await said(auth, SigningKeyPublished, PLATFORM)
+    [first] = await logged_events(auth, SigningKeyPublished, PLATFORM)
 
     await rotate(installation)
 
-    _, second = await said(auth, SigningKeyPublished, PLATFORM, count=2)
+    _, second = await logged_events(auth, SigningKeyPublished, PLATFORM, count=2)
     new = await wait_for_another_key(auth, alex)
     assert signing_kid(new) == second.kid != first.kid
     stored = await auth.db["signing_keys"].find_one({"kid": second.kid})
@@ -166,7 +164,7 @@ async def test_an_old_key_is_trusted_until_its_last_token_expires_and_then_retir
 
         await move_into_past(auth, "signs_from", timedelta(minutes=1))
 
-        events = await said(auth, SigningKeyPublished, PLATFORM, count=3)
+        events = await logged_events(auth, SigningKeyPublished, PLATFORM, count=3)
         assert (events[-1].kid, events[-1].not_after is not None) == (signing_kid(alex), True)
 
         async def assert_refused() -> None:
@@ -209,7 +207,7 @@ async def test_a_new_service_learns_the_keys_although_the_stream_no_longer_has_t
     auth: RunningService, installation: Installation
 ) -> None:
     alex = await make_agent(auth, "Alex Agent")
-    await quiet(installation, auth)
+    await wait_until_settled(installation, auth)
     async with installation.connected("provisioner") as broker:
         await broker.jetstream.purge_stream("AUTH")
     async with installation.run("tickets", rate_limits=False) as tickets:
@@ -221,5 +219,5 @@ async def test_a_new_service_learns_the_keys_although_the_stream_no_longer_has_t
 
         await eventually(tickets.is_ready)
         ok(await tickets.http.get("/api/v1/tickets", headers=alex.headers))
-    republished = await said(auth, SigningKeyPublished, PLATFORM, count=2)
+    republished = await logged_events(auth, SigningKeyPublished, PLATFORM, count=2)
     assert {(each.kid, each.not_after) for each in republished} == {(signing_kid(alex), None)}

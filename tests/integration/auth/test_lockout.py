@@ -11,12 +11,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.support.cookies import refresh_token, with_cookie
+from tests.support.credentials import refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person, another_organisation, make_admin, make_agent, make_operator
-from tests.support.replicas import replica
 from tests.support.services import Installation, RunningService
+from tests.support.subprocesses import replica
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

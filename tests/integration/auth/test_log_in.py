@@ -8,9 +8,8 @@ import pytest
 from common import clock
 from common.events.auth import LoginFailed
 from common.outbox import EventLog, EventSelection
-from tests.support.cookies import refresh_cookie
+from tests.support.credentials import logged_events, refresh_cookie
 from tests.support.desk import ok, problem
-from tests.support.letters import said
 from tests.support.people import PASSWORD, another_organisation, make_agent
 from tests.support.services import RunningService
 
@@ -83,7 +82,7 @@ async def test_the_event_of_a_failed_login_has_the_reason_and_the_ip_address_but
 
     await log_in(auth, email=who, organisation=organisation, password=password)
 
-    [failed] = await said(auth, LoginFailed, alex.organisation_id)
+    [failed] = await logged_events(auth, LoginFailed, alex.organisation_id)
     assert (failed.user_id, failed.reason) == (ids.get(who), reason)
     wanted = EventSelection(type=LoginFailed.type, organisation_id=alex.organisation_id)
     [envelope] = [each async for each in EventLog(auth.db).read(wanted)]

@@ -5,10 +5,9 @@ from uuid import UUID
 import jwt
 import pytest
 
-from tests.support.cookies import refresh_cookie, refresh_token, with_cookie
+from tests.support.credentials import history, refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
-from tests.support.letters import history
 from tests.support.people import PASSWORD, Person, make_agent
 from tests.support.services import Installation, RunningService
 

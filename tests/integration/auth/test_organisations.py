@@ -15,9 +15,8 @@ from common.events.auth import (
     OrganisationUpdated,
     SessionRevoked,
 )
-from tests.support.cookies import refresh_cookie, refresh_token, with_cookie
+from tests.support.credentials import link_token, logged_events, refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
-from tests.support.letters import said, token_in
 from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator
 from tests.support.services import RunningService
 
@@ -60,13 +59,13 @@ async def test_an_operator_creates_an_organisation_and_invites_its_first_admin(a
     assert answer.headers["Location"] == f"{ORGANISATIONS}/{body['id']}"
     assert (body["slug"], body["name"], body["suspended_at"]) == (slug, "Copper & Sons", None)
     assert ok(await auth.http.get(answer.headers["Location"], headers=olga.headers)) == body
-    [letter] = await said(auth, InvitationCreated, UUID(body["id"]))
-    accepted = {"token": token_in(letter), "password": PASSWORD}
+    [letter] = await logged_events(auth, InvitationCreated, UUID(body["id"]))
+    accepted = {"token": link_token(letter), "password": PASSWORD}
     joined = ok(await auth.http.post("/api/v1/auth/accept-invitation", json=accepted), 201)
     assert joined["user"]["role"] == "admin"
     ada = await log_in(auth, "ada@copper.example", slug)
     assert ok(await auth.http.get("/api/v1/organisation", headers=ada.headers))["slug"] == slug
-    [created] = await said(auth, OrganisationCreated, UUID(body["id"]))
+    [created] = await logged_events(auth, OrganisationCreated, UUID(body["id"]))
     assert created.slug == slug
 
 
@@ -135,8 +134,8 @@ async def test_a_suspension_locks_out_all_users_without_giving_the_reason(
     problem(await auth.http.post("/api/v1/auth/login", json=body), 401, "wrong_credentials")
     new = {**body, "email": "new@example.org"}
     problem(await auth.http.post("/api/v1/auth/signup", json=new), 403, "organisation_suspended")
-    assert len(await said(auth, OrganisationSuspended, alex.organisation_id)) == 1
-    revoked = await said(auth, SessionRevoked, alex.organisation_id, count=2)
+    assert len(await logged_events(auth, OrganisationSuspended, alex.organisation_id)) == 1
+    revoked = await logged_events(auth, SessionRevoked, alex.organisation_id, count=2)
     assert {each.reason for each in revoked} == {"suspended"}
 
 
@@ -148,7 +147,7 @@ async def test_after_a_reinstatement_users_log_in_again(auth: RunningService, or
 
     problem(await get_me(auth, alex), 401, "session_ended")
     ok(await get_me(auth, await log_in(auth, alex.email, organisation)))
-    assert len(await said(auth, OrganisationReinstated, alex.organisation_id)) == 1
+    assert len(await logged_events(auth, OrganisationReinstated, alex.organisation_id)) == 1
 
 
 async def test_no_session_survives_an_interrupted_suspension(auth: RunningService, organisation: str) -> None:
@@ -203,7 +202,7 @@ async def test_an_admin_changes_name_and_settings_and_the_event_has_each_change(
     body = ok(answer)
     assert (body["name"], body["settings"]["rate_limits"]["login_per_ip"]) == ("Copper", 100)
     assert body["settings"]["rate_limits"]["login_per_email"] == 5
-    [updated] = await said(auth, OrganisationUpdated, ada.organisation_id)
+    [updated] = await logged_events(auth, OrganisationUpdated, ada.organisation_id)
     assert {name: (change.before, change.after) for name, change in updated.changes.items()} == {
         "name": (before["name"], "Copper"),
         "settings.rate_limits.login_per_ip": (10, 100),

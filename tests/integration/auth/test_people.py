@@ -13,9 +13,8 @@ from common import clock
 from common.errors import Conflict
 from common.events.auth import SessionRevoked, UserDeactivated, UserReactivated, UserUpdated
 from common.principal import Principal
-from tests.support.cookies import refresh_token, with_cookie
+from tests.support.credentials import history, logged_events, refresh_token, with_cookie
 from tests.support.desk import ok, problem
-from tests.support.letters import history, said
 from tests.support.people import (
     PASSWORD,
     Person,
@@ -178,9 +177,9 @@ async def test_a_deactivated_user_is_locked_out_at_once_without_the_reason(
     refreshed = await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(answer)))
     problem(refreshed, 401, "session_ended")
     problem(await auth.http.post("/api/v1/auth/login", json=body), 401, "wrong_credentials")
-    [gone] = await said(auth, UserDeactivated, alex.organisation_id)
+    [gone] = await logged_events(auth, UserDeactivated, alex.organisation_id)
     assert (gone.person.id, gone.person.active) == (alex.id, False)
-    revoked = await said(auth, SessionRevoked, alex.organisation_id, count=2)
+    revoked = await logged_events(auth, SessionRevoked, alex.organisation_id, count=2)
     assert [(each.user_id, each.reason) for each in revoked] == [(alex.id, "deactivated")] * 2
 
 
@@ -192,7 +191,7 @@ async def test_a_reactivated_user_logs_in_again(auth: RunningService, organisati
 
     problem(await get_me(auth, alex), 401, "session_ended")
     ok(await get_me(auth, await log_in(auth, alex.email, organisation)))
-    [back] = await said(auth, UserReactivated, alex.organisation_id)
+    [back] = await logged_events(auth, UserReactivated, alex.organisation_id)
     assert back.person.active
 
 

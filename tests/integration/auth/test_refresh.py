@@ -11,12 +11,11 @@ import pytest
 import pytest_asyncio
 
 from common.events.auth import SessionRevoked
-from tests.support.cookies import refresh_cookie, refresh_token, with_cookie
+from tests.support.credentials import history, refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
-from tests.support.letters import history
 from tests.support.people import PASSWORD, make_agent
-from tests.support.replicas import replica
 from tests.support.services import Installation, RunningService
+from tests.support.subprocesses import replica
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

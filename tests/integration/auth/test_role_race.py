@@ -9,10 +9,9 @@ import pytest
 from auth.session.document import Session
 from auth.user.document import User
 from common import mongo
-from tests.support.cookies import refresh_token, with_cookie
+from tests.support.credentials import history, refresh_token, with_cookie
 from tests.support.desk import ok
 from tests.support.eventually import eventually
-from tests.support.letters import history
 from tests.support.people import PASSWORD, Person, make_admin, make_agent
 from tests.support.services import RunningService
 

@@ -6,11 +6,21 @@ import httpx
 import pytest
 
 from common.events.auth import LoginFailed, SessionRevoked
-from tests.support.cookies import refresh_cookie, refresh_token, with_cookie
+from tests.support.credentials import (
+    App,
+    begin,
+    confirm,
+    first_step,
+    history,
+    logged_events,
+    refresh_cookie,
+    refresh_token,
+    second_step,
+    set_up,
+    with_cookie,
+)
 from tests.support.desk import ok, problem
-from tests.support.letters import history, said
 from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_outsider
-from tests.support.second_factor import App, begin, confirm, first_step, second_step, set_up
 from tests.support.services import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -92,7 +102,7 @@ async def test_enabling_it_revokes_the_other_sessions(auth: RunningService, orga
 
     ok(await get_me(auth, alex))
     problem(await get_me(auth, other), 401, "session_ended")
-    [revoked] = await said(auth, SessionRevoked, alex.organisation_id)
+    [revoked] = await logged_events(auth, SessionRevoked, alex.organisation_id)
     assert revoked.reason == "mfa_changed"
 
 
@@ -149,7 +159,7 @@ async def test_a_login_is_over_after_five_wrong_codes(auth: RunningService, orga
 
     problem(await second_step(auth, token, app.code()), 401, "invalid_mfa_token")
 
-    failed = await said(auth, LoginFailed, alex.organisation_id, count=5)
+    failed = await logged_events(auth, LoginFailed, alex.organisation_id, count=5)
     assert {(each.user_id, each.reason) for each in failed} == {(alex.id, "wrong_code")}
 
 

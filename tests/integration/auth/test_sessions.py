@@ -8,9 +8,8 @@ import pytest
 
 from common import clock
 from common.events.auth import SessionRevoked, SessionStarted
-from tests.support.cookies import refresh_token, with_cookie
+from tests.support.credentials import history, logged_events, refresh_token, with_cookie
 from tests.support.desk import ok, problem
-from tests.support.letters import history, said
 from tests.support.people import PASSWORD, Person, log_in, make_agent, sign_up
 from tests.support.services import RunningService
 
@@ -134,7 +133,7 @@ async def test_revoking_the_other_sessions_keeps_the_current_one(auth: RunningSe
         problem(await get_me(auth, other), 401, "session_ended")
     ok(await get_me(auth, alex))
     ok(await get_me(auth, bystander))
-    assert len(await said(auth, SessionRevoked, alex.organisation_id, count=3)) == 3
+    assert len(await logged_events(auth, SessionRevoked, alex.organisation_id, count=3)) == 3
 
 
 async def test_the_event_marks_a_login_from_a_new_browser_and_not_from_an_updated_one(
@@ -144,6 +143,6 @@ async def test_the_event_marks_a_login_from_a_new_browser_and_not_from_an_update
     for user_agent in (FIREFOX, NEWER_FIREFOX, SAFARI, FIREFOX):
         ok(await log_in_from(auth, casey, organisation, user_agent))
 
-    started = await said(auth, SessionStarted, casey.organisation_id, count=5)
+    started = await logged_events(auth, SessionStarted, casey.organisation_id, count=5)
 
     assert [each.new_device for each in started] == [False, True, False, True, False]

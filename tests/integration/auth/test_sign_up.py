@@ -9,7 +9,7 @@ import pytest
 
 from common.events.auth import UserRegistered
 from common.outbox import EventLog
-from tests.support.cookies import refresh_cookie
+from tests.support.credentials import refresh_cookie
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, another_organisation

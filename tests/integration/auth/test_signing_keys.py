@@ -11,10 +11,10 @@ from auth.settings import AuthSettings
 from auth.signing_key.document import SigningKey
 from auth.signing_key.keyring import Keyring
 from common.token_verifier import ISSUER
-from tests.support.command_line import command
 from tests.support.desk import ok
 from tests.support.people import make_agent
 from tests.support.services import MASTER_KEY, Installation, RunningService, random_key
+from tests.support.subprocesses import command
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

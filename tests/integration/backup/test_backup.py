@@ -35,7 +35,7 @@ from stack.nats import NatsServer, NatsUser
 from stack.ports import free_port
 from tests.support.eventually import eventually
 from tests.support.servers import PASSWORD, mongo_server
-from tests.support.switch import switched_on
+from tests.support.subprocesses import running_server
 
 KEY = pyrage.x25519.Identity.generate()
 RECIPIENT, IDENTITY = str(KEY.to_public()), str(KEY)
@@ -76,7 +76,7 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
         allowed = permissions_for(user)
         users[user] = NatsUser(PASSWORD, allowed.publish, allowed.subscribe)
     nats = NatsServer(directory / "nats", port=free_port(), monitor_port=free_port(), users=users)
-    async with switched_on(mongo, directory / "mongod.log"), switched_on(nats, directory / "nats.log"):
+    async with running_server(mongo, directory / "mongod.log"), running_server(nats, directory / "nats.log"):
         async with mongo._client(authenticated=True) as root:
             await create_users(root, [User("backup", PASSWORD, "admin", ["readAnyDatabase"])])
         provisioner = Servers(mongo, nats, directory).broker("provisioner")

@@ -14,9 +14,9 @@ from common import lifecycle, mongo
 from common.messaging import heartbeat, provision
 from common.messaging.broker import Broker
 from common.mongo import Database
+from tests.support.sample_aggregate import Sample
 from tests.support.servers import Servers
 from tests.support.services import Installation
-from tests.support.visits import Visit
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -24,17 +24,17 @@ async def prepared_url(servers: Servers) -> str:
     """Of a database with its collections and indexes. Making them anew for each test would take most of its time."""
     url = servers.database_url(f"common_{os.getpid()}")
     async with mongo.connect(url, name="prepare", seconds=30) as client:
-        await mongo.prepare(mongo.database(client), [Visit], lifecycle.INDEXES)
+        await mongo.prepare(mongo.database(client), [Sample], lifecycle.INDEXES)
     return url
 
 
 @pytest.fixture
 async def db(prepared_url: str) -> AsyncIterator[Database]:
-    """As a service finds it when it was prepared: nothing in it yet. Visits are its only documents."""
+    """As a service finds it when it was prepared: nothing in it yet. Samples are its only documents."""
     async with mongo.connect(prepared_url, name="test", seconds=30) as client:
         database = mongo.database(client)
-        await asyncio.gather(*(database[name].delete_many({}) for name in [*lifecycle.INDEXES, "visits"]))
-        await init_beanie(database=database, document_models=[Visit], skip_indexes=True)
+        await asyncio.gather(*(database[name].delete_many({}) for name in [*lifecycle.INDEXES, "samples"]))
+        await init_beanie(database=database, document_models=[Sample], skip_indexes=True)
         yield database
 
 

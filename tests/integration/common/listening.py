@@ -16,7 +16,7 @@ from common.messaging.topology import REPLAYS, ConsumerSpec, consumers_of
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.support.messaging import router_of
-from tests.support.quiet import all_handled
+from tests.support.settled import assert_drained
 
 RETRY_DELAYS = (0.02, 0.05)
 
@@ -70,7 +70,7 @@ def consumers_with_replays(db: Database, broker: Broker, handler: Handler, servi
 
 async def settled(brokers: Brokers, service: str = "tickets", stream: str = "AUTH") -> None:
     """Raises AssertionError while a message is not delivered or not acknowledged."""
-    await all_handled(_spec(service, stream), brokers.provisioner)
+    await assert_drained(_spec(service, stream), brokers.provisioner)
 
 
 async def letters_of(broker: Broker, service: str = "tickets") -> list[DeadLetter]:

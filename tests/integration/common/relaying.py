@@ -37,9 +37,9 @@ NOWHERE = Broker("nats://127.0.0.1:1", "auth", PASSWORD, name="test")
 
 def relay_of(db: Database, publisher: Publisher, broker: Broker = NOWHERE, lease_seconds: float = 1) -> Relay:
     return Relay(
-        db, ["visits"], publisher.publish, RelayTrigger("auth", ["visits"], broker), lease_seconds=lease_seconds
+        db, ["samples"], publisher.publish, RelayTrigger("auth", ["samples"], broker), lease_seconds=lease_seconds
     )
 
 
 async def nothing_waits(db: Database) -> None:
-    assert await db["visits"].count_documents({"outbox.0": {"$exists": True}}) == 0
+    assert await db["samples"].count_documents({"outbox.0": {"$exists": True}}) == 0

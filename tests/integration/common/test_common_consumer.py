@@ -18,7 +18,7 @@ from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import RETRY_DELAYS, consumer_of, letters_of, settled, the_letter
 from tests.support.eventually import eventually
-from tests.support.messaging import Notes, a_session_ended, running
+from tests.support.messaging import RecordingHandler, a_session_ended, running
 
 
 async def publish(brokers: Brokers, *events: Envelope) -> None:
@@ -27,17 +27,17 @@ async def publish(brokers: Brokers, *events: Envelope) -> None:
 
 
 async def test_what_is_done_is_acknowledged_and_not_heard_again(db: Database, brokers: Brokers) -> None:
-    notes = Notes()
+    notes = RecordingHandler()
     event = a_session_ended()
     await publish(brokers, event)
     async with running(consumer_of(db, brokers.tickets, notes)):
 
         async def heard() -> None:
-            assert len(notes.heard) == 1
+            assert len(notes.received) == 1
             await settled(brokers)
 
         await eventually(heard)
-    assert notes.heard[0].stamped(None) == event
+    assert notes.received[0].stamped(None) == event
     assert await letters_of(brokers.tickets) == []
 
 
@@ -87,12 +87,12 @@ async def test_of_several_handlers_the_dead_letter_names_the_one_that_failed(db:
     async def failing(_event: Event, _envelope: Envelope) -> HandlerResult:
         raise LookupError("no such person")
 
-    last = Notes()
+    last = RecordingHandler()
     await publish(brokers, a_session_ended())
-    async with running(consumer_of(db, brokers.tickets, Notes(), failing, last)):
+    async with running(consumer_of(db, brokers.tickets, RecordingHandler(), failing, last)):
         letter = await eventually(lambda: the_letter(brokers.tickets))
     assert letter.handler.endswith(".failing")
-    assert last.heard == []
+    assert last.received == []
 
 
 async def test_a_handler_that_raises_is_retried_too(db: Database, brokers: Brokers) -> None:
@@ -128,21 +128,21 @@ async def test_one_that_succeeds_on_a_later_attempt_is_done(db: Database, broker
 
 
 async def test_what_is_rejected_is_a_dead_letter_at_once(db: Database, brokers: Brokers) -> None:
-    notes = Notes(Reject("never"))
+    notes = RecordingHandler(Reject("never"))
     await publish(brokers, a_session_ended())
     async with running(consumer_of(db, brokers.tickets, notes)):
         letter = await eventually(lambda: the_letter(brokers.tickets))
         await eventually(lambda: settled(brokers))
-    assert len(notes.heard) == 1
+    assert len(notes.received) == 1
     assert (letter.reason, letter.attempts) == ("never", 1)
 
 
 async def test_data_that_is_not_what_its_type_says_is_a_dead_letter(db: Database, brokers: Brokers) -> None:
-    notes = Notes()
+    notes = RecordingHandler()
     await publish(brokers, a_session_ended().model_copy(update={"data": {"user_id": "nobody"}}))
     async with running(consumer_of(db, brokers.tickets, notes)):
         letter = await eventually(lambda: the_letter(brokers.tickets))
-    assert notes.heard == []
+    assert notes.received == []
     assert "not a valid auth.session.ended.v1" in letter.reason
     assert "user_id" in letter.reason
 
@@ -166,12 +166,12 @@ async def test_what_can_not_be_read_is_a_dead_letter_and_holds_up_nobody(
     given = {name: value for name, value in headers.items() if value is not None}
     await JetStreamPublisher(brokers.auth).send(event.subject, given, body)
     await publish(brokers, a_session_ended())
-    notes = Notes()
+    notes = RecordingHandler()
     async with running(consumer_of(db, brokers.tickets, notes)):
         letter = await eventually(lambda: the_letter(brokers.tickets))
 
         async def others_heard() -> None:
-            assert len(notes.heard) == 1
+            assert len(notes.received) == 1
             await settled(brokers)
 
         await eventually(others_heard)
@@ -230,7 +230,7 @@ async def test_an_outage_is_no_attempt_and_never_a_dead_letter(
 
 async def test_a_consumer_started_before_its_durable_waits_for_it_and_says_so(db: Database, brokers: Brokers) -> None:
     await brokers.provisioner.jetstream.delete_consumer("AUTH", "tickets")
-    notes = Notes()
+    notes = RecordingHandler()
     replica = consumer_of(db, brokers.tickets, notes)
     async with running(replica):
 
@@ -242,7 +242,7 @@ async def test_a_consumer_started_before_its_durable_waits_for_it_and_says_so(db
         await publish(brokers, a_session_ended())
 
         async def heard() -> None:
-            assert len(notes.heard) == 1
+            assert len(notes.received) == 1
             assert replica.consumer.problem is None
 
         await eventually(heard)

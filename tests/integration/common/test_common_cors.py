@@ -30,8 +30,8 @@ def told(answer: httpx.Response) -> set[str]:
 
 
 async def test_a_page_of_a_listed_origin_may_call_with_credentials(http: httpx.AsyncClient) -> None:
-    asked = await http.options("/visits", headers=asking(LISTED))
-    answer = await http.post("/visits", json={"name": "Casey"}, headers={**as_("casey"), "Origin": LISTED})
+    asked = await http.options("/samples", headers=asking(LISTED))
+    answer = await http.post("/samples", json={"name": "Casey"}, headers={**as_("casey"), "Origin": LISTED})
 
     assert (asked.status_code, answer.status_code) == (200, 201)
     for each in (asked, answer):
@@ -44,7 +44,7 @@ async def test_a_page_of_a_listed_origin_may_call_with_credentials(http: httpx.A
 async def test_every_method_and_header_of_the_api_may_be_used(http: httpx.AsyncClient, method: str) -> None:
     headers = "authorization,content-type,idempotency-key,if-match,last-event-id,x-request-id"
 
-    asked = await http.options("/visits", headers=asking(LISTED, method, headers))
+    asked = await http.options("/samples", headers=asking(LISTED, method, headers))
 
     assert asked.status_code == 200, asked.text
 
@@ -60,8 +60,8 @@ async def test_a_page_can_read_what_the_api_says_in_headers(http: httpx.AsyncCli
 
 @pytest.mark.parametrize("origin", [OTHER, "null", f"{LISTED}.evil.com", "http://desk.example.com", LISTED.upper()])
 async def test_other_origins_are_told_nothing(http: httpx.AsyncClient, origin: str) -> None:
-    asked = await http.options("/visits", headers=asking(origin))
-    answer = await http.post("/visits", json={"name": "Casey"}, headers={**as_("casey"), "Origin": origin})
+    asked = await http.options("/samples", headers=asking(origin))
+    answer = await http.post("/samples", json={"name": "Casey"}, headers={**as_("casey"), "Origin": origin})
 
     assert (asked.status_code, answer.status_code) == (405, 201)
     assert told(asked) == told(answer) == set()
@@ -69,7 +69,7 @@ async def test_other_origins_are_told_nothing(http: httpx.AsyncClient, origin: s
 
 
 async def test_a_call_from_no_page_is_answered_as_always(http: httpx.AsyncClient) -> None:
-    answer = await http.post("/visits", json={"name": "Casey"}, headers=as_("casey"))
+    answer = await http.post("/samples", json={"name": "Casey"}, headers=as_("casey"))
 
     assert answer.status_code == 201
     assert told(answer) == set()
@@ -78,10 +78,10 @@ async def test_a_call_from_no_page_is_answered_as_always(http: httpx.AsyncClient
 async def test_a_page_can_read_why_it_is_refused(http: httpx.AsyncClient) -> None:
     page = {"Origin": LISTED}
     refused = {
-        401: await http.get("/visits/seven", headers=page),
+        401: await http.get("/samples/seven", headers=page),
         404: await http.get("/nowhere", headers=page),
-        413: await http.post("/visits", content=b" " * (MAX_BODY_BYTES + 1), headers={**as_("casey"), **page}),
-        422: await http.post("/visits", json={}, headers={**as_("casey"), **page}),
+        413: await http.post("/samples", content=b" " * (MAX_BODY_BYTES + 1), headers={**as_("casey"), **page}),
+        422: await http.post("/samples", json={}, headers={**as_("casey"), **page}),
         500: await http.get("/broken", headers=page),
     }
     for _ in range(4):
@@ -96,14 +96,14 @@ async def test_a_page_can_read_why_it_is_refused(http: httpx.AsyncClient) -> Non
 
 async def test_a_page_can_read_that_the_service_is_still_starting(db: Database) -> None:
     async with tiny(db, cors_origins=[LISTED], starting=lambda: "The service is starting.") as http:
-        answer = await http.get("/visits/seven", headers={"Origin": LISTED})
+        answer = await http.get("/samples/seven", headers={"Origin": LISTED})
 
     assert (answer.status_code, answer.headers[ALLOWED], answer.headers["Retry-After"]) == (503, LISTED, "1")
 
 
 async def test_no_page_is_let_in_where_no_origin_is_listed(db: Database) -> None:
     async with tiny(db) as http:
-        asked = await http.options("/visits", headers=asking(LISTED))
-        answer = await http.post("/visits", json={"name": "Casey"}, headers={**as_("casey"), "Origin": LISTED})
+        asked = await http.options("/samples", headers=asking(LISTED))
+        answer = await http.post("/samples", json={"name": "Casey"}, headers={**as_("casey"), "Origin": LISTED})
 
     assert (asked.status_code, told(asked), told(answer)) == (405, set(), set())

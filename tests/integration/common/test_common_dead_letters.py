@@ -26,7 +26,7 @@ class Mendable:
     async def __call__(self, _event: Event, envelope: Envelope) -> HandlerResult:
         if not self.mended:
             return Reject(f"broken for {envelope.sequence}")
-        await insert_ignore_existing(self._db["visits"], [{"_id": envelope.id, "count": 1}])
+        await insert_ignore_existing(self._db["samples"], [{"_id": envelope.id, "count": 1}])
         return ACK
 
 
@@ -75,7 +75,7 @@ async def test_replayed_when_the_cause_is_gone_it_has_its_effect_once_and_leaves
         await DeadLetters(brokers.tickets, "tickets").replay(letter.sequence)
 
         async def effect_made() -> None:
-            assert await db["visits"].find_one({"_id": event.id}) == {"_id": event.id, "count": 1}
+            assert await db["samples"].find_one({"_id": event.id}) == {"_id": event.id, "count": 1}
             await settled(brokers, stream=REPLAYS)
 
         await eventually(effect_made)

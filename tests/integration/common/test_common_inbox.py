@@ -10,7 +10,7 @@ from common.mongo import Database
 
 
 async def kept(db: Database, id_: UUID) -> tuple[int, str]:
-    found = await db["visits"].find_one({"_id": id_}) or {}
+    found = await db["samples"].find_one({"_id": id_}) or {}
     return found["sequence"], found["name"]
 
 
@@ -18,7 +18,7 @@ async def test_the_newest_copy_is_kept_in_whatever_order_they_come(db: Database)
     for order in permutations([1, 2, 3, 4]):
         id_ = new_id()
         for sequence in order:
-            await upsert_if_newer(db["visits"], id_, sequence, {"name": f"name {sequence}"})
+            await upsert_if_newer(db["samples"], id_, sequence, {"name": f"name {sequence}"})
         assert await kept(db, id_) == (4, "name 4"), order
 
 
@@ -27,7 +27,7 @@ async def test_the_newest_copy_is_kept_when_all_come_at_once(db: Database) -> No
     for _ in range(60):
         id_ = new_id()
         copies = (
-            upsert_if_newer(db["visits"], id_, sequence, {"name": f"name {sequence}"}) for sequence in range(1, 25)
+            upsert_if_newer(db["samples"], id_, sequence, {"name": f"name {sequence}"}) for sequence in range(1, 25)
         )
         await asyncio.gather(*copies)
         assert await kept(db, id_) == (24, "name 24")
@@ -35,9 +35,9 @@ async def test_the_newest_copy_is_kept_when_all_come_at_once(db: Database) -> No
 
 async def test_the_same_event_again_leaves_the_copy_as_it_is(db: Database) -> None:
     id_ = new_id()
-    await upsert_if_newer(db["visits"], id_, 3, {"name": "three"})
+    await upsert_if_newer(db["samples"], id_, 3, {"name": "three"})
     for sequence in (3, 2):
-        await upsert_if_newer(db["visits"], id_, sequence, {"name": "another"})
+        await upsert_if_newer(db["samples"], id_, sequence, {"name": "another"})
     assert await kept(db, id_) == (3, "three")
 
 

@@ -17,7 +17,7 @@ from tests.integration.common.tiny import as_, tiny
 from tests.support.eventually import eventually
 from tests.support.servers import mongo_server
 from tests.support.services import Installation, build
-from tests.support.switch import switched_on
+from tests.support.subprocesses import running_server
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def nowhere() -> AsyncIterator[Database]:
 
 async def test_a_call_is_answered_503_and_told_to_try_again(nowhere: Database) -> None:
     async with tiny(nowhere) as http:
-        answer = await http.post("/visits", json={"name": "Casey"}, headers=as_("casey"))
+        answer = await http.post("/samples", json={"name": "Casey"}, headers=as_("casey"))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
     assert (answer.json()["code"], answer.json()["request_id"]) == ("unavailable", answer.headers["X-Request-ID"])
     assert "127.0.0.1" not in answer.text
@@ -38,7 +38,7 @@ async def test_a_call_is_answered_503_and_told_to_try_again(nowhere: Database) -
 
 async def test_while_a_service_starts_calls_are_answered_with_the_reason(db: Database) -> None:
     async with tiny(db, starting=lambda: "The service is starting: its database can not be reached yet.") as http:
-        answer = await http.post("/visits", json={"name": "Casey"}, headers=as_("casey"))
+        answer = await http.post("/samples", json={"name": "Casey"}, headers=as_("casey"))
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
         assert "is starting" in answer.json()["detail"]
         assert (await http.get("http://test/healthz")).status_code == 200
@@ -69,14 +69,14 @@ async def test_a_service_starts_before_its_database_and_says_what_it_waits_for(
         assert (ready.status_code, ready.json()["ready"]) == (503, False)
         assert "not reachable since the start" in ready.json()["checks"]["database"]
         assert (await http.get("/api/v1/tickets")).status_code == 503
-        async with switched_on(server, tmp_path / "log") as switch:
+        async with running_server(server, tmp_path / "log") as switch:
 
             async def database_is_there() -> None:
                 assert (await http.get("/readyz")).json()["checks"]["database"] == "ok"
 
             await eventually(database_is_there)
             assert (await http.get("/api/v1/tickets")).status_code == 401
-            await switch.off()
+            await switch.stop()
 
             async def says_it_is_away() -> None:
                 answer = await http.get("/readyz")
@@ -85,5 +85,5 @@ async def test_a_service_starts_before_its_database_and_says_what_it_waits_for(
 
             await eventually(says_it_is_away)
             assert (await http.get("/healthz")).status_code == 200
-            await switch.on()
+            await switch.start()
             await eventually(database_is_there)

@@ -36,7 +36,7 @@ class Ledger:
     lists each aggregate's effects as they were made first."""
 
     def __init__(self, db: Database) -> None:
-        self._effects = db["visits"]
+        self._effects = db["samples"]
         self.blocked: set[UUID] = set()
         self.tried: dict[UUID, list[int]] = defaultdict(list)
         self.order: dict[UUID, list[int]] = defaultdict(list)

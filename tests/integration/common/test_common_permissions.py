@@ -20,7 +20,7 @@ from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, messages_in
 from tests.support.servers import PASSWORD, mongo_server
 from tests.support.services import Installation
-from tests.support.switch import switched_on
+from tests.support.subprocesses import running_server
 
 
 @asynccontextmanager
@@ -108,7 +108,7 @@ async def test_a_service_can_not_make_itself_a_consumer(installation: Installati
 async def test_a_service_reads_and_writes_its_own_database_and_no_other(tmp_path: Path) -> None:
     server = mongo_server(tmp_path, users={"auth": "auth secret", "tickets": "tickets secret"})
     async with (
-        switched_on(server, tmp_path / "log"),
+        running_server(server, tmp_path / "log"),
         mongo.connect(server.url_of("auth"), name="auth") as auth,
         mongo.connect(server.url_of("tickets"), name="tickets") as tickets,
     ):

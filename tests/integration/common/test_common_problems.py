@@ -37,14 +37,14 @@ async def test_an_unknown_path_is_not_found(http: httpx.AsyncClient) -> None:
 
 
 async def test_a_wrong_method_is_told_which_is_right(http: httpx.AsyncClient) -> None:
-    answer = await http.delete("/visits")
+    answer = await http.delete("/samples")
     problem(answer, 405, "method_not_allowed")
     assert answer.headers["Allow"] == "POST"
 
 
-@pytest.mark.parametrize("body", [b'{"name": ', b"", b"\xff\xfe", b"[" * 50_000, b'{"knocks": ' + b"9" * 5_000 + b"}"])
+@pytest.mark.parametrize("body", [b'{"name": ', b"", b"\xff\xfe", b"[" * 50_000, b'{"changes": ' + b"9" * 5_000 + b"}"])
 async def test_a_body_that_is_no_json_is_malformed_or_invalid(http: httpx.AsyncClient, body: bytes) -> None:
-    answer = await http.post("/visits", content=body, headers={**as_("casey"), "content-type": "application/json"})
+    answer = await http.post("/samples", content=body, headers={**as_("casey"), "content-type": "application/json"})
     if body:
         assert answer.status_code == 400
     problem(answer, answer.status_code, answer.json()["code"])
@@ -53,21 +53,21 @@ async def test_a_body_that_is_no_json_is_malformed_or_invalid(http: httpx.AsyncC
 
 async def test_broken_json_says_so(http: httpx.AsyncClient) -> None:
     headers = {**as_("casey"), "content-type": "application/json"}
-    problem(await http.post("/visits", content=b'{"name": ', headers=headers), 400, "malformed_json")
+    problem(await http.post("/samples", content=b'{"name": ', headers=headers), 400, "malformed_json")
 
 
 async def test_each_wrong_field_is_named_an_unknown_one_too(http: httpx.AsyncClient, db: Database) -> None:
-    answer = await http.post("/visits", json={"name": "", "knocks": "many", "nmae": "Casey"}, headers=as_("casey"))
+    answer = await http.post("/samples", json={"name": "", "changes": "many", "nmae": "Casey"}, headers=as_("casey"))
     found = problem(answer, 422, "invalid")
-    assert {wrong["field"] for wrong in found["errors"]} == {"name", "knocks", "nmae"}
+    assert {wrong["field"] for wrong in found["errors"]} == {"name", "changes", "nmae"}
     assert all(wrong["message"] for wrong in found["errors"])
-    assert await db["visits"].count_documents({}) == 0
+    assert await db["samples"].count_documents({}) == 0
 
 
 async def test_an_id_that_is_none_is_invalid_and_one_that_is_unknown_not_found(http: httpx.AsyncClient) -> None:
-    found = problem(await http.get("/visits/seven", headers=as_("casey")), 422, "invalid")
-    assert found["errors"][0]["field"] == "visit_id"
-    problem(await http.get(f"/visits/{new_id()}", headers=as_("casey")), 404, "not_found")
+    found = problem(await http.get("/samples/seven", headers=as_("casey")), 422, "invalid")
+    assert found["errors"][0]["field"] == "sample_id"
+    problem(await http.get(f"/samples/{new_id()}", headers=as_("casey")), 404, "not_found")
 
 
 async def test_a_body_declared_too_large_is_refused_without_reading_it(http: httpx.AsyncClient) -> None:
@@ -79,7 +79,7 @@ async def test_a_body_declared_too_large_is_refused_without_reading_it(http: htt
         yield b" " * (MAX_BODY_BYTES + 1)
 
     headers = {**as_("casey"), "content-type": "application/json", "content-length": str(MAX_BODY_BYTES + 1)}
-    problem(await http.post("/visits", content=body(), headers=headers), 413, "too_large")
+    problem(await http.post("/samples", content=body(), headers=headers), 413, "too_large")
     assert sent == 0
 
 
@@ -92,7 +92,9 @@ async def test_a_body_that_turns_out_too_large_is_refused_and_not_read_to_its_en
             sent += 1
             yield b" " * 100_000
 
-    answer = await http.post("/visits", content=endless(), headers={**as_("casey"), "content-type": "application/json"})
+    answer = await http.post(
+        "/samples", content=endless(), headers={**as_("casey"), "content-type": "application/json"}
+    )
     assert "content-length" not in answer.request.headers
     problem(answer, 413, "too_large")
     assert sent < 20
@@ -101,7 +103,7 @@ async def test_a_body_that_turns_out_too_large_is_refused_and_not_read_to_its_en
 async def test_the_largest_body_allowed_is_read(http: httpx.AsyncClient) -> None:
     body = json.dumps({"name": "Casey"}).encode().ljust(MAX_BODY_BYTES)
     headers = {**as_("casey"), "content-type": "application/json"}
-    assert (await http.post("/visits", content=body, headers=headers)).status_code == 201
+    assert (await http.post("/samples", content=body, headers=headers)).status_code == 201
 
 
 async def test_a_route_that_says_so_takes_more_and_just_that_much(http: httpx.AsyncClient) -> None:
@@ -117,7 +119,7 @@ async def test_a_route_that_says_so_takes_more_and_just_that_much(http: httpx.As
 
 async def test_without_a_believed_token_one_is_asked_for(http: httpx.AsyncClient) -> None:
     for headers in ({}, as_("nobody"), {"Authorization": "Basic Y2FzZXk6"}):
-        answer = await http.post("/visits", json={"name": "Casey"}, headers=headers)
+        answer = await http.post("/samples", json={"name": "Casey"}, headers=headers)
         problem(answer, 401, "unauthenticated")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 

@@ -10,7 +10,7 @@ from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumer_of, settled
 from tests.support.eventually import eventually
-from tests.support.messaging import Notes, a_session_ended, running
+from tests.support.messaging import RecordingHandler, a_session_ended, running
 
 
 async def as_it_is(brokers: Brokers) -> dict[str, Any]:
@@ -33,7 +33,7 @@ async def test_all_of_topology_is_there(brokers: Brokers) -> None:
 
 async def test_done_again_it_changes_nothing(db: Database, brokers: Brokers) -> None:
     await JetStreamPublisher(brokers.auth).publish(a_session_ended())
-    async with running(consumer_of(db, brokers.tickets, Notes())):
+    async with running(consumer_of(db, brokers.tickets, RecordingHandler())):
         await eventually(lambda: settled(brokers))
     before = await as_it_is(brokers)
     await provision(brokers.provisioner.jetstream)

@@ -68,7 +68,7 @@ async def test_of_many_calls_at_once_exactly_as_many_as_allowed_pass(db: Databas
 
 async def test_everybody_has_a_general_limit_and_every_answer_tells_of_it(db: Database) -> None:
     async with tiny(db) as http:
-        answer = await http.post("/visits", json={"name": "Casey"}, headers=as_("casey"))
+        answer = await http.post("/samples", json={"name": "Casey"}, headers=as_("casey"))
     assert (answer.headers["RateLimit-Limit"], answer.headers["RateLimit-Remaining"]) == ("600", "599")
 
 

@@ -25,9 +25,9 @@ from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import Memory, Publisher, nothing_waits, relay_of
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, envelopes_in, messages_in, running
+from tests.support.sample_aggregate import Sample, change_sample
 from tests.support.servers import PASSWORD, nats_server
-from tests.support.switch import switched_on
-from tests.support.visits import Visit, knock
+from tests.support.subprocesses import running_server
 
 
 class StuckAfterPublishing:
@@ -61,15 +61,15 @@ async def test_while_nats_is_away_commands_work_and_afterwards_all_is_published_
 ) -> None:
     server = nats_server(tmp_path)
     auth, provisioner = (Broker(server.url, f"{user}-0", PASSWORD, name="test") for user in ("auth", "provisioner"))
-    async with switched_on(server, tmp_path / "log") as nats:
+    async with running_server(server, tmp_path / "log") as nats:
         await auth.connect()
         await provisioner.connect()
         await provision(provisioner.jetstream)
         async with running(relay_of(db, JetStreamPublisher(auth))):
-            visits = [await Visit.begin().commit() for _ in range(5)]
+            samples = [await Sample.new().commit() for _ in range(5)]
             await eventually(lambda: nothing_waits(db))
-            await nats.off()
-            await asyncio.gather(*(knock(visit.id) for visit in visits for _ in range(4)))
+            await nats.stop()
+            await asyncio.gather(*(change_sample(sample.id) for sample in samples for _ in range(4)))
 
             async def all_logged_and_lag_measured() -> None:
                 assert await db["events"].count_documents({}) == 25
@@ -77,7 +77,7 @@ async def test_while_nats_is_away_commands_work_and_afterwards_all_is_published_
                 assert metric("helpdesk_relay_lag_seconds") > 0
 
             await eventually(all_logged_and_lag_measured)
-            await nats.on()
+            await nats.start()
             await eventually(lambda: nothing_waits(db))
 
             async def no_lag() -> None:
@@ -99,11 +99,11 @@ async def test_while_nats_is_away_commands_work_and_afterwards_all_is_published_
 async def test_killed_between_publishing_and_clearing_it_publishes_again_but_the_stream_has_it_once(
     db: Database, brokers: Brokers
 ) -> None:
-    await Visit.begin().commit()
+    await Sample.new().commit()
     stuck = StuckAfterPublishing(JetStreamPublisher(brokers.auth))
     async with running(relay_of(db, stuck)):
         await asyncio.wait_for(stuck.published.wait(), 15)
-    assert await db["visits"].count_documents({"outbox.0": {"$exists": True}}) == 1
+    assert await db["samples"].count_documents({"outbox.0": {"$exists": True}}) == 1
     published_again = metric_of_published()
     async with running(relay_of(db, JetStreamPublisher(brokers.auth))):
         await eventually(lambda: nothing_waits(db))
@@ -117,8 +117,8 @@ def metric_of_published() -> float:
 
 
 async def test_killed_before_publishing_it_has_logged_but_published_nothing_and_goes_on_later(db: Database) -> None:
-    visit = await Visit.begin().commit()
-    (event,) = (await db["visits"].find_one({"_id": visit.id}) or {})["outbox"]
+    sample = await Sample.new().commit()
+    (event,) = (await db["samples"].find_one({"_id": sample.id}) or {})["outbox"]
     memory = Memory(refused=[event["id"]])
     async with running(relay_of(db, memory)):
 
@@ -132,11 +132,11 @@ async def test_killed_before_publishing_it_has_logged_but_published_nothing_and_
 
 
 async def test_what_did_not_get_through_holds_up_only_its_own_aggregate(db: Database) -> None:
-    first, second = [await Visit.begin().commit() for _ in range(2)]
+    first, second = [await Sample.new().commit() for _ in range(2)]
     for _ in range(3):
-        await knock(first.id)
-    await knock(second.id)
-    outbox = (await db["visits"].find_one({"_id": first.id}) or {})["outbox"]
+        await change_sample(first.id)
+    await change_sample(second.id)
+    outbox = (await db["samples"].find_one({"_id": first.id}) or {})["outbox"]
     memory = Memory(refused=[outbox[1]["id"]])
     async with running(relay_of(db, memory)):
         await eventually(lambda: nothing_waits(db))
@@ -147,7 +147,7 @@ async def test_what_did_not_get_through_holds_up_only_its_own_aggregate(db: Data
 
 
 async def test_more_than_one_batch_is_drained(db: Database) -> None:
-    await asyncio.gather(*(Visit.begin().commit() for _ in range(BATCH + 20)))
+    await asyncio.gather(*(Sample.new().commit() for _ in range(BATCH + 20)))
     memory = Memory()
     async with running(relay_of(db, memory)):
         await eventually(lambda: nothing_waits(db))
@@ -155,12 +155,12 @@ async def test_more_than_one_batch_is_drained(db: Database) -> None:
 
 
 async def test_its_queries_read_the_outbox_index_alone_among_thousands_of_documents(db: Database) -> None:
-    await db["visits"].insert_many([{"_id": new_id(), "outbox": []} for _ in range(3000)])
-    visits = [Visit.begin() for _ in range(3)]
+    await db["samples"].insert_many([{"_id": new_id(), "outbox": []} for _ in range(3000)])
+    samples = [Sample.new() for _ in range(3)]
     # Refused once, so that they are also measured while they wait.
-    memory = Memory(refused=[visit.knock().id for visit in visits])
-    for visit in visits:
-        await visit.commit()
+    memory = Memory(refused=[sample.change().id for sample in samples])
+    for sample in samples:
+        await sample.commit()
     await db.command("profile", 2)
     try:
         async with running(relay_of(db, memory)):
@@ -169,7 +169,7 @@ async def test_its_queries_read_the_outbox_index_alone_among_thousands_of_docume
                 assert len(memory.published) == 6
 
             await eventually(published)
-        asked = {"$or": [{f"command.{verb}": "visits"} for verb in ("find", "aggregate")]}
+        asked = {"$or": [{f"command.{verb}": "samples"} for verb in ("find", "aggregate")]}
         await db.command("profile", 0)
         queries = await db["system.profile"].find(asked).to_list()
     finally:
@@ -185,13 +185,13 @@ async def test_of_two_relays_one_publishes_and_the_other_takes_over_when_it_stop
     memories = [Memory(), Memory()]
     async with running(*(relay_of(db, memory) for memory in memories)) as tasks:
         for _ in range(10):
-            await Visit.begin().commit()
+            await Sample.new().commit()
             await eventually(lambda: nothing_waits(db))
         assert sorted(len(memory.published) for memory in memories) == [0, 10]
         busy = 0 if memories[0].published else 1
         tasks[busy].cancel()
         await asyncio.wait([tasks[busy]])
-        await Visit.begin().commit()
+        await Sample.new().commit()
         await eventually(lambda: nothing_waits(db))
         assert (len(memories[busy].published), len(memories[1 - busy].published)) == (10, 1)
 
@@ -199,7 +199,7 @@ async def test_of_two_relays_one_publishes_and_the_other_takes_over_when_it_stop
 async def test_a_relay_that_was_killed_is_followed_when_its_lease_ends(db: Database) -> None:
     killed = Lease(db, "relay", 1)
     assert await killed.take()
-    await Visit.begin().commit()
+    await Sample.new().commit()
     memory = Memory()
     async with running(relay_of(db, memory)):
         await eventually(lambda: nothing_waits(db))
@@ -208,11 +208,11 @@ async def test_a_relay_that_was_killed_is_followed_when_its_lease_ends(db: Datab
 
 
 async def held_aggregates(db: Database) -> dict[UUID, HeldBack]:
-    return {each.aggregate_id: each async for each in held_back(db, ["visits"])}
+    return {each.aggregate_id: each async for each in held_back(db, ["samples"])}
 
 
 async def test_an_aggregate_that_contradicts_the_log_is_held_back_and_others_go_on(db: Database) -> None:
-    restored, other = [await Visit.begin().commit() for _ in range(2)]
+    restored, other = [await Sample.new().commit() for _ in range(2)]
     await EventLog(db).append([a_session_ended(restored.id, sequence=1)])
     memory = Memory()
     async with running(relay_of(db, memory)):
@@ -224,7 +224,7 @@ async def test_an_aggregate_that_contradicts_the_log_is_held_back_and_others_go_
             assert metric("helpdesk_relay_lag_seconds") == 0
 
         await eventually(others_published)
-    kept = await db["visits"].find_one({"_id": restored.id}) or {}
+    kept = await db["samples"].find_one({"_id": restored.id}) or {}
     assert [event["sequence"] for event in kept["outbox"]] == [1]
     assert "another event with sequence 1" in (await held_aggregates(db))[restored.id].reason
 
@@ -247,9 +247,9 @@ async def test_an_aggregate_that_contradicts_the_log_is_held_back_and_others_go_
 async def test_an_event_that_cannot_be_published_holds_back_only_its_aggregate_and_an_operator_sees_why(
     db: Database, brokers: Brokers, change: dict[str, Any], reason: str
 ) -> None:
-    refused, other = [await Visit.begin().commit() for _ in range(2)]
-    original = await db["visits"].find_one({"_id": refused.id}) or {}
-    await db["visits"].update_one({"_id": refused.id}, {"$set": change})
+    refused, other = [await Sample.new().commit() for _ in range(2)]
+    original = await db["samples"].find_one({"_id": refused.id}) or {}
+    await db["samples"].update_one({"_id": refused.id}, {"$set": change})
     async with running(relay_of(db, JetStreamPublisher(brokers.auth), brokers.auth)):
 
         async def held() -> HeldBack:
@@ -260,7 +260,7 @@ async def test_an_event_that_cannot_be_published_holds_back_only_its_aggregate_a
             return found[refused.id]
 
         assert reason in (await eventually(held)).reason
-        later = await Visit.begin().commit()
+        later = await Sample.new().commit()
 
         async def others_published() -> None:
             published = {event.aggregate_id for event in await envelopes_in(brokers.provisioner, "AUTH")}
@@ -269,26 +269,26 @@ async def test_an_event_that_cannot_be_published_holds_back_only_its_aggregate_a
         await eventually(others_published)
         # Once the cause is gone it goes on by itself.
         await db["events"].delete_many({"aggregate_id": refused.id})
-        await db["visits"].update_one({"_id": refused.id}, {"$set": {"outbox": original["outbox"]}})
+        await db["samples"].update_one({"_id": refused.id}, {"$set": {"outbox": original["outbox"]}})
         await eventually(lambda: nothing_waits(db))
         assert len(await messages_in(brokers.provisioner, "AUTH")) == 3
         assert await held_aggregates(db) == {}
 
 
 async def test_documents_that_were_just_cleared_are_not_read_again_and_again(db: Database) -> None:
-    visits = [Visit.begin() for _ in range(10 * BATCH)]
-    await db["visits"].insert_many([visit.to_insert() for visit in visits])
+    samples = [Sample.new() for _ in range(10 * BATCH)]
+    await db["samples"].insert_many([sample.to_insert() for sample in samples])
     memory = Memory()
     relay = relay_of(db, memory)
     await db.command("profile", 2)
     try:
-        await relay.drain(["visits"])
+        await relay.drain(["samples"])
         await db.command("profile", 0)
         reads = await db["system.profile"].count_documents(
             {
                 "$or": [
-                    {"command.find": "visits"},
-                    {"command.getMore": {"$exists": True}, "command.collection": "visits"},
+                    {"command.find": "samples"},
+                    {"command.getMore": {"$exists": True}, "command.collection": "samples"},
                 ]
             }
         )
@@ -297,7 +297,7 @@ async def test_documents_that_were_just_cleared_are_not_read_again_and_again(db:
         await db["system.profile"].drop()
     assert len(memory.published) == 10 * BATCH
     assert reads <= 11
-    last = await Visit.begin().commit()
-    await relay.drain(["visits"])
+    last = await Sample.new().commit()
+    await relay.drain(["samples"])
     assert memory.published[-1].aggregate_id == last.id
     assert len(memory.published) == 10 * BATCH + 1

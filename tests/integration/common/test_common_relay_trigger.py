@@ -10,8 +10,8 @@ from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import Memory, nothing_waits, relay_of
 from tests.support.eventually import eventually
 from tests.support.messaging import running
+from tests.support.sample_aggregate import Sample, change_sample
 from tests.support.services import Installation
-from tests.support.visits import Visit, knock
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def never_sweeping(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def swept(db: Database, memory: Memory) -> None:
     """Waits until a relay has looked once by itself, as it does when it starts."""
-    first = await Visit.begin().commit()
+    first = await Sample.new().commit()
 
     async def published() -> None:
         assert first.id in [event.aggregate_id for event in memory.published]
@@ -36,12 +36,12 @@ async def test_it_is_woken_by_what_its_own_process_saves(db: Database) -> None:
     memory = Memory()
     async with running(relay_of(db, memory, lease_seconds=10_000)):
         await swept(db, memory)
-        visit = await Visit.begin().commit()
-        await knock(visit.id)
+        sample = await Sample.new().commit()
+        await change_sample(sample.id)
         await eventually(lambda: nothing_waits(db))
 
         async def in_transaction(session: ClientSession) -> None:
-            await Visit.begin().commit(session)
+            await Sample.new().commit(session)
 
         await run_in_transaction(db, in_transaction)
         await eventually(lambda: nothing_waits(db))
@@ -58,8 +58,8 @@ async def test_it_is_woken_by_another_process_over_nats(
     ):
         await swept(db, memory)
         # As another process does it, which this one does not hear.
-        await db["visits"].insert_one(Visit.begin().to_insert())
-        await other.client.publish("relay_trigger.auth", b"elsewhere,visits")
+        await db["samples"].insert_one(Sample.new().to_insert())
+        await other.client.publish("relay_trigger.auth", b"elsewhere,samples")
         await eventually(lambda: nothing_waits(db))
 
 
@@ -75,13 +75,13 @@ async def test_a_process_without_a_relay_passes_on_what_it_saves(
     await brokers.auth.client.flush()
     async with (
         installation.connected("auth") as other,
-        running(TriggerForwarder(RelayTrigger("auth", ["visits"], other))),
+        running(TriggerForwarder(RelayTrigger("auth", ["samples"], other))),
     ):
 
         async def passed_on() -> None:
-            await Visit.begin().commit()
+            await Sample.new().commit()
             assert heard
-            assert set(heard) == {b"visits"}
+            assert set(heard) == {b"samples"}
 
         await eventually(passed_on)
 
@@ -96,9 +96,9 @@ async def test_what_is_saved_while_it_passes_something_on_is_passed_on_the_next_
         notify_committed("sessions")
 
     monkeypatch.setattr(client, "publish", publish)
-    trigger = RelayTrigger("auth", ["visits", "sessions"], brokers.auth)
+    trigger = RelayTrigger("auth", ["samples", "sessions"], brokers.auth)
     with trigger.listen():
-        notify_committed("visits")
+        notify_committed("samples")
         await trigger.forward()
         await trigger.forward()
-    assert said == [b"visits", b"sessions"]
+    assert said == [b"samples", b"sessions"]

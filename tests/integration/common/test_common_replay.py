@@ -16,7 +16,7 @@ from common.outbox.replay import replay
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumers_with_replays, settled
 from tests.support.eventually import eventually
-from tests.support.messaging import Notes, a_session_ended, envelope_of, messages_in, running
+from tests.support.messaging import RecordingHandler, a_session_ended, envelope_of, messages_in, running
 from tests.support.services import Installation
 
 
@@ -36,7 +36,7 @@ async def test_to_one_service_it_is_heard_by_that_service_alone(
     db: Database, brokers: Brokers, installation: Installation
 ) -> None:
     events = await logged(db)
-    by_tickets, by_mailer = Notes(), Notes()
+    by_tickets, by_mailer = RecordingHandler(), RecordingHandler()
     async with (
         installation.connected("mailer") as mailer,
         running(
@@ -47,11 +47,11 @@ async def test_to_one_service_it_is_heard_by_that_service_alone(
         assert await replay(EventLog(db), JetStreamPublisher(brokers.auth), EventSelection(), to="tickets") == 3
 
         async def heard() -> None:
-            assert {event.id for event in by_tickets.heard} == {event.id for event in events}
+            assert {event.id for event in by_tickets.received} == {event.id for event in events}
             await settled(brokers, stream=REPLAYS)
 
         await eventually(heard)
-    assert by_mailer.heard == []
+    assert by_mailer.received == []
     assert await messages_in(brokers.provisioner, "AUTH") == []
 
 
@@ -64,15 +64,15 @@ async def test_a_slice_is_all_that_is_said_again(db: Database, brokers: Brokers)
         EventSelection(since=second.time): [second, third],
         EventSelection(type=EmailSent.type): [],
     }
-    notes = Notes()
+    notes = RecordingHandler()
     async with running(*consumers_with_replays(db, brokers.tickets, notes)):
         for wanted, expected in slices.items():
-            notes.heard.clear()
+            notes.received.clear()
             count = await replay(EventLog(db), JetStreamPublisher(brokers.auth), wanted, to="tickets")
             assert count == len(expected)
 
             async def heard(expected: list[Envelope] = expected) -> None:
-                assert {event.id for event in notes.heard} == {event.id for event in expected}
+                assert {event.id for event in notes.received} == {event.id for event in expected}
                 await settled(brokers, stream=REPLAYS)
 
             await eventually(heard)
@@ -81,7 +81,7 @@ async def test_a_slice_is_all_that_is_said_again(db: Database, brokers: Brokers)
 async def test_to_the_stream_it_is_heard_by_all_again_and_has_no_second_effect(
     db: Database, brokers: Brokers, installation: Installation
 ) -> None:
-    effects = db["visits"]
+    effects = db["samples"]
     heard: list[tuple[str, Envelope]] = []
 
     async def handle(service: str, envelope: Envelope) -> HandlerResult:
@@ -120,13 +120,13 @@ async def test_to_the_stream_it_is_heard_by_all_again_and_has_no_second_effect(
 
 async def test_replaying_twice_is_heard_twice(db: Database, brokers: Brokers) -> None:
     await logged(db)
-    notes = Notes()
+    notes = RecordingHandler()
     async with running(*consumers_with_replays(db, brokers.tickets, notes)):
         for _ in range(2):
             await replay(EventLog(db), JetStreamPublisher(brokers.auth), EventSelection(), to="tickets")
 
         async def heard() -> None:
-            assert list(notes.times_heard().values()) == [2, 2, 2]
+            assert list(notes.deliveries().values()) == [2, 2, 2]
 
         await eventually(heard)
 

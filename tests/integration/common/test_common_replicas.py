@@ -13,7 +13,7 @@ from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumer_of, letters_of, settled
 from tests.support.eventually import eventually
-from tests.support.messaging import Notes, a_session_ended, running
+from tests.support.messaging import RecordingHandler, a_session_ended, running
 
 
 async def publish_sixty(brokers: Brokers) -> list[Envelope]:
@@ -58,25 +58,25 @@ async def test_two_replicas_share_the_work_and_each_event_is_handled_once(
 async def test_one_that_stops_midway_finishes_what_it_has_and_leaves_the_rest_to_the_other(
     db: Database, brokers: Brokers, second: Broker, short_ack_wait: float
 ) -> None:
-    first_notes, second_notes = Notes(), Notes()
+    first_notes, second_notes = RecordingHandler(), RecordingHandler()
     events = await publish_sixty(brokers)
     async with running(consumer_of(db, brokers.tickets, first_notes, concurrency=2)) as (task,):
 
         async def midway() -> None:
-            assert len(first_notes.heard) >= 5
+            assert len(first_notes.received) >= 5
 
         await eventually(midway, every=0)
         task.cancel()
-    assert len(first_notes.heard) < 60
+    assert len(first_notes.received) < 60
     async with running(consumer_of(db, second, second_notes)):
 
         async def all_done() -> None:
-            assert len(first_notes.times_heard() + second_notes.times_heard()) == 60
+            assert len(first_notes.deliveries() + second_notes.deliveries()) == 60
             await settled(brokers)
 
         await eventually(all_done)
-    assert set((first_notes.times_heard() + second_notes.times_heard()).values()) == {1}
-    assert {event.id for event in events} == set(first_notes.times_heard() + second_notes.times_heard())
+    assert set((first_notes.deliveries() + second_notes.deliveries()).values()) == {1}
+    assert {event.id for event in events} == set(first_notes.deliveries() + second_notes.deliveries())
 
 
 async def test_what_a_killed_replica_had_in_hand_is_handled_by_the_other(
@@ -89,7 +89,7 @@ async def test_what_a_killed_replica_had_in_hand_is_handled_by_the_other(
         await released.wait()
         return ACK
 
-    notes = Notes()
+    notes = RecordingHandler()
     event = a_session_ended()
     await JetStreamPublisher(brokers.auth).publish(event)
     async with running(consumer_of(db, brokers.tickets, never_done)):
@@ -99,7 +99,7 @@ async def test_what_a_killed_replica_had_in_hand_is_handled_by_the_other(
         async with running(consumer_of(db, second, notes)):
 
             async def handled() -> None:
-                assert [each.id for each in notes.heard] == [event.id]
+                assert [each.id for each in notes.received] == [event.id]
                 await settled(brokers)
 
             await eventually(handled)

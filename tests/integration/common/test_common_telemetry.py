@@ -13,10 +13,10 @@ import httpx
 
 from stack import processes
 from stack.ports import free_port
-from tests.support.command_line import environment_of
 from tests.support.eventually import eventually
-from tests.support.otlp import Span, otlp_receiver
+from tests.support.otlp import Span, otlp_collector
 from tests.support.services import Installation
+from tests.support.subprocesses import environment_of
 
 
 @asynccontextmanager
@@ -46,10 +46,10 @@ async def test_one_trace_runs_from_the_request_to_the_effect_in_another_service(
     trace, click = secrets.token_hex(16), secrets.token_hex(8)
     ports = {"auth": free_port(), "tickets": free_port()}
     logs = {service: tmp_path / f"{service}.log" for service in ports}
-    with otlp_receiver() as receiver:
+    with otlp_collector() as collector:
         async with (
-            process_of(installation, "auth", ports["auth"], logs["auth"], receiver.url),
-            process_of(installation, "tickets", ports["tickets"], logs["tickets"], receiver.url),
+            process_of(installation, "auth", ports["auth"], logs["auth"], collector.url),
+            process_of(installation, "tickets", ports["tickets"], logs["tickets"], collector.url),
             httpx.AsyncClient(timeout=30) as http,
         ):
 
@@ -71,7 +71,7 @@ async def test_one_trace_runs_from_the_request_to_the_effect_in_another_service(
             assert answer.status_code == 201, answer.text
 
             async def exported() -> list[Span]:
-                found = [span for span in receiver.spans if span.trace == trace]
+                found = [span for span in collector.spans if span.trace == trace]
                 assert sum(span.service == "tickets" for span in found) == 3
                 return found
 

@@ -25,7 +25,7 @@ from stack.nats import NatsServer, NatsUser
 from stack.ports import free_port
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of
-from tests.support.switch import switched_on
+from tests.support.subprocesses import running_server
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 PASSWORD = "external-consumer-2026"
@@ -87,7 +87,7 @@ async def crm_nats(tmp_path: Path) -> AsyncIterator[Nats]:
         allowed = permissions_for(name, [CRM])
         users[name] = NatsUser(PASSWORD, allowed.publish, allowed.subscribe)
     server = NatsServer(tmp_path / "nats", port=free_port(), monitor_port=free_port(), users=users)
-    async with switched_on(server, tmp_path / "log"):
+    async with running_server(server, tmp_path / "log"):
         running = Nats(server, tmp_path)
         async with running.as_user(PROVISIONER) as broker:
             await provision(broker.jetstream, consumers=consumers([CRM]))

@@ -27,43 +27,43 @@ from common.mongo import ClientSession, Database
 from common.principal import Identity, Principal
 from common.rate_limits import RateLimit, RateLimiter
 from common.settings import Settings
-from tests.support.visits import ORGANISATION, Visit
+from tests.support.sample_aggregate import ORGANISATION, Sample
 
 HEAVY_BYTES = 3 * MAX_BODY_BYTES
 
 
-class NewVisit(Body):
-    """`knocks` that are more than 9 are refused by the command, not by the schema."""
+class NewSample(Body):
+    """`changes` that are more than 9 are refused by the command, not by the schema."""
 
     name: str = Field(min_length=1, max_length=20)
-    knocks: int = 1
+    changes: int = 1
 
 
-class VisitView(BaseModel):
+class SampleView(BaseModel):
     id: UUID
-    knocks: int
+    changes: int
 
 
 def routes(limit: RateLimit) -> Router:
     router = Router()
 
-    @router.post("/visits", status_code=201)
-    async def begin(new: NewVisit, user: CurrentUser, idempotent: IdempotentRequest) -> VisitView:
-        async def command(session: ClientSession | None) -> VisitView:
-            visit = Visit.begin()
-            for _ in range(new.knocks - 1):
-                visit.knock(user.actor)
-            await visit.commit(session)
-            if new.knocks > 9:
+    @router.post("/samples", status_code=201)
+    async def begin(new: NewSample, user: CurrentUser, idempotent: IdempotentRequest) -> SampleView:
+        async def command(session: ClientSession | None) -> SampleView:
+            sample = Sample.new()
+            for _ in range(new.changes - 1):
+                sample.change(user.actor)
+            await sample.commit(session)
+            if new.changes > 9:
                 raise Conflict("They are not deaf.")
-            return VisitView(id=visit.id, knocks=visit.knocks)
+            return SampleView(id=sample.id, changes=sample.changes)
 
-        return await idempotent.run(new, VisitView, command, by=user.user_id)
+        return await idempotent.run(new, SampleView, command, by=user.user_id)
 
-    @router.get("/visits/{visit_id}")
-    async def show(visit_id: UUID, user: CurrentUser) -> VisitView:
-        visit = await Visit.load(visit_id, ORGANISATION)
-        return VisitView(id=visit.id, knocks=visit.knocks)
+    @router.get("/samples/{sample_id}")
+    async def show(sample_id: UUID, user: CurrentUser) -> SampleView:
+        sample = await Sample.load(sample_id, ORGANISATION)
+        return SampleView(id=sample.id, changes=sample.changes)
 
     @router.post("/limited")
     async def limited(user: CurrentUser, request: Request, state: CurrentAppState) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from common.events import Role
 from tests.support.eventually import eventually
-from tests.support.mailroom import MailRoom
+from tests.support.mailer_fixture import MailerFixture
 from tests.support.people import Person, make_organisation, make_person
 from tests.support.services import Installation, RunningService
 from tests.support.smtp import recording_smtp
@@ -19,7 +19,7 @@ RETRY_DELAYS = [0.05, 0.05]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def room(shared_installation: Installation) -> AsyncIterator[MailRoom]:
+async def room(shared_installation: Installation) -> AsyncIterator[MailerFixture]:
     """Tries a mail three times."""
     async with (
         recording_smtp() as smtp,
@@ -27,14 +27,14 @@ async def room(shared_installation: Installation) -> AsyncIterator[MailRoom]:
             "mailer", smtp_host="127.0.0.1", smtp_port=smtp.port, mail_retry_delays=RETRY_DELAYS, rate_limits=False
         ) as mailer,
     ):
-        yield MailRoom(shared_installation, mailer, smtp)
+        yield MailerFixture(shared_installation, mailer, smtp)
 
 
 @dataclass(frozen=True)
 class Office:
     """The mail room, with its counter. `admin` is of an organisation of this test alone."""
 
-    room: MailRoom
+    room: MailerFixture
     auth: RunningService
     organisation: str
     admin: Person
@@ -57,7 +57,7 @@ async def auth(shared_installation: Installation) -> AsyncIterator[RunningServic
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def office(room: MailRoom, auth: RunningService) -> Office:
+async def office(room: MailerFixture, auth: RunningService) -> Office:
     """Open to admins."""
     slug = f"office-{uuid4()}"
     await make_organisation(slug)

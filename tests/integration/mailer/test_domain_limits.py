@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from tests.support.mailroom import MailRoom, asked_for
+from tests.support.mailer_fixture import MailerFixture, email_request
 from tests.support.services import Installation
 from tests.support.smtp import RecordingSmtp
 
@@ -19,10 +19,10 @@ async def test_two_replicas_together_send_a_domain_no_more_than_it_gets_and_othe
         "mails_per_domain": ALLOWED,
         "mails_per_domain_seconds": SECONDS,
     }
-    flood = [asked_for(email=f"{number}@big.example") for number in range(2 * ALLOWED + 1)]
-    others = [asked_for(email=f"{number}@small-{number}.example") for number in range(4)]
+    flood = [email_request(email=f"{number}@big.example") for number in range(2 * ALLOWED + 1)]
+    others = [email_request(email=f"{number}@small-{number}.example") for number in range(4)]
     async with installation.run("mailer", **settings) as one, installation.run("mailer", **settings):
-        room = MailRoom(installation, one, smtp)
+        room = MailerFixture(installation, one, smtp)
         await room.ask(*flood, *others)
 
         await asyncio.gather(*(room.became(request, "sent") for request in others))

@@ -6,14 +6,14 @@ import pytest
 
 from common.events.notifications import Kind
 from common.ids import new_id
-from tests.support.mailroom import MailRoom, address_of, asked_for, part
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, part
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_reply_arrives_as_text_and_html_with_all_its_headers(room: MailRoom) -> None:
+async def test_a_reply_arrives_as_text_and_html_with_all_its_headers(room: MailerFixture) -> None:
     ticket = new_id()
-    request = asked_for("replied", ticket_id=ticket, title="Printer", body="Use *water*.")
+    request = email_request("replied", ticket_id=ticket, title="Printer", body="Use *water*.")
 
     await room.ask(request)
     mail = await room.delivered(request)
@@ -42,8 +42,8 @@ async def test_a_reply_arrives_as_text_and_html_with_all_its_headers(room: MailR
         ("status_changed", "[#7] Printer", "in progress"),
     ],
 )
-async def test_each_other_kind_arrives_too(room: MailRoom, template: Kind, subject: str, said: str) -> None:
-    request = asked_for(template)
+async def test_each_other_kind_arrives_too(room: MailerFixture, template: Kind, subject: str, said: str) -> None:
+    request = email_request(template)
 
     await room.ask(request)
     mail = await room.delivered(request)
@@ -53,13 +53,13 @@ async def test_each_other_kind_arrives_too(room: MailRoom, template: Kind, subje
     assert said in part(mail, "html")
 
 
-async def test_mails_about_one_ticket_are_one_conversation_and_a_welcome_is_none(room: MailRoom) -> None:
+async def test_mails_about_one_ticket_are_one_conversation_and_a_welcome_is_none(room: MailerFixture) -> None:
     ticket = new_id()
     first, second, other, welcome = (
-        asked_for("replied", ticket_id=ticket),
-        asked_for("status_changed", ticket_id=ticket),
-        asked_for("replied"),
-        asked_for("welcome"),
+        email_request("replied", ticket_id=ticket),
+        email_request("status_changed", ticket_id=ticket),
+        email_request("replied"),
+        email_request("welcome"),
     )
 
     await room.ask(first, second, other, welcome)
@@ -70,8 +70,8 @@ async def test_mails_about_one_ticket_are_one_conversation_and_a_welcome_is_none
     assert threads[3] is None
 
 
-async def test_what_a_customer_typed_is_shown_in_a_mail_and_never_runs(room: MailRoom) -> None:
-    request = asked_for(
+async def test_what_a_customer_typed_is_shown_in_a_mail_and_never_runs(room: MailerFixture) -> None:
+    request = email_request(
         title="<b>Title</b> & more",
         actor="<i>Eve</i>",
         name='Casey "<u>C.</u>"',
@@ -89,10 +89,10 @@ async def test_what_a_customer_typed_is_shown_in_a_mail_and_never_runs(room: Mai
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\u2028", "\x0b", "\x00"])
 async def test_a_line_break_in_a_title_or_name_makes_no_header_and_no_recipient(
-    room: MailRoom, line_break: str
+    room: MailerFixture, line_break: str
 ) -> None:
     injected = f"{line_break}Bcc: eve@example.org{line_break}X-Injected: yes{line_break * 2}body"
-    request = asked_for(title=f"Printer{injected}", name=f"Casey{injected}")
+    request = email_request(title=f"Printer{injected}", name=f"Casey{injected}")
 
     await room.ask(request)
     mail = await room.delivered(request)
@@ -105,8 +105,8 @@ async def test_a_line_break_in_a_title_or_name_makes_no_header_and_no_recipient(
     assert [str(address.addr_spec) for address in mail["To"].addresses] == [address_of(request)]
 
 
-async def test_letters_of_any_language_arrive_as_they_were_typed(room: MailRoom) -> None:
-    request = asked_for(title="Drucker brennt 🔥", name="Jörg Müller", body="Wasser hilft nicht – 消えない")
+async def test_letters_of_any_language_arrive_as_they_were_typed(room: MailerFixture) -> None:
+    request = email_request(title="Drucker brennt 🔥", name="Jörg Müller", body="Wasser hilft nicht – 消えない")
 
     await room.ask(request)
     mail = await room.delivered(request)
@@ -117,9 +117,9 @@ async def test_letters_of_any_language_arrive_as_they_were_typed(room: MailRoom)
     assert "消えない" in part(mail, "html")
 
 
-async def test_lines_of_any_length_and_a_lone_dot_arrive_whole(room: MailRoom) -> None:
+async def test_lines_of_any_length_and_a_lone_dot_arrive_whole(room: MailerFixture) -> None:
     body = "\n".join(["x" * 5000, ".", "..", "after the dots"])
-    request = asked_for(body=body)
+    request = email_request(body=body)
 
     await room.ask(request)
     mail = await room.delivered(request)
@@ -129,8 +129,8 @@ async def test_lines_of_any_length_and_a_lone_dot_arrive_whole(room: MailRoom) -
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
-async def test_the_ledger_says_sent_and_so_does_an_event(room: MailRoom) -> None:
-    request = asked_for()
+async def test_the_ledger_says_sent_and_so_does_an_event(room: MailerFixture) -> None:
+    request = email_request()
 
     await room.ask(request)
     entry = await room.became(request, "sent")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.mailroom import MailRoom, address_of, asked_for
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request
 from tests.support.smtp import HANG_UP, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,10 +21,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
     ],
 )
 async def test_what_is_refused_for_now_is_sent_again_and_is_the_same_mail(
-    room: MailRoom, stage: Stage, answer: str
+    room: MailerFixture, stage: Stage, answer: str
 ) -> None:
     await _new_connections(room)
-    request = asked_for()
+    request = email_request()
     room.smtp.answer_next(stage, answer, answer)
 
     await room.ask(request)
@@ -36,9 +36,9 @@ async def test_what_is_refused_for_now_is_sent_again_and_is_the_same_mail(
 
 
 async def test_a_connection_cut_after_the_mail_was_given_is_a_refusal_for_now_and_the_mail_the_same(
-    room: MailRoom,
+    room: MailerFixture,
 ) -> None:
-    request = asked_for()
+    request = email_request()
     room.smtp.answer_next("CONTENT", HANG_UP)
 
     await room.ask(request)
@@ -51,8 +51,8 @@ async def test_a_connection_cut_after_the_mail_was_given_is_a_refusal_for_now_an
     assert before == after
 
 
-async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: MailRoom) -> None:
-    request = asked_for()
+async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: MailerFixture) -> None:
+    request = email_request()
     room.smtp.answers[address_of(request)] = "450 mailbox busy"
 
     await room.ask(request)
@@ -69,8 +69,8 @@ async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: M
     ("stage", "answer"),
     [("MAIL", "550 who are you"), ("RCPT", "550 no such user"), ("DATA", "554 no"), ("CONTENT", "554 this is spam")],
 )
-async def test_what_is_refused_for_good_has_failed_at_once(room: MailRoom, stage: Stage, answer: str) -> None:
-    request = asked_for()
+async def test_what_is_refused_for_good_has_failed_at_once(room: MailerFixture, stage: Stage, answer: str) -> None:
+    request = email_request()
     room.smtp.answer_next(stage, answer)
 
     await room.ask(request)
@@ -95,10 +95,10 @@ async def test_what_is_refused_for_good_has_failed_at_once(room: MailRoom, stage
     ],
 )
 async def test_a_server_that_does_not_let_us_in_says_nothing_about_the_mail(
-    room: MailRoom, stage: Stage, answers: list[str]
+    room: MailerFixture, stage: Stage, answers: list[str]
 ) -> None:
     await _new_connections(room)
-    request = asked_for()
+    request = email_request()
     room.smtp.answer_next(stage, *answers)
 
     await room.ask(request)
@@ -109,12 +109,12 @@ async def test_a_server_that_does_not_let_us_in_says_nothing_about_the_mail(
 
 @pytest.mark.parametrize("answer", [HANG_UP, "421 you said nothing for long"])
 async def test_a_server_that_hung_up_on_an_idle_connection_is_asked_again_at_once_and_no_attempt_counted(
-    room: MailRoom, answer: str
+    room: MailerFixture, answer: str
 ) -> None:
-    before = asked_for()
+    before = email_request()
     await room.ask(before)
     await room.delivered(before)
-    request = asked_for()
+    request = email_request()
     room.smtp.answer_next("MAIL", answer)
 
     await room.ask(request)
@@ -124,11 +124,13 @@ async def test_a_server_that_hung_up_on_an_idle_connection_is_asked_again_at_onc
     assert (entry["attempts"], entry["last_error"]) == (1, None)
 
 
-async def test_one_connection_takes_mail_after_mail_without_being_asked_whether_it_is_there(room: MailRoom) -> None:
+async def test_one_connection_takes_mail_after_mail_without_noop(
+    room: MailerFixture,
+) -> None:
     await _new_connections(room)
     connections, asked = room.smtp.connections, room.smtp.commands["NOOP"]
     for _ in range(5):
-        request = asked_for()
+        request = email_request()
         await room.ask(request)
         await room.delivered(request)
 
@@ -136,15 +138,15 @@ async def test_one_connection_takes_mail_after_mail_without_being_asked_whether_
     assert room.smtp.commands["NOOP"] == asked
 
 
-async def _new_connections(room: MailRoom) -> None:
+async def _new_connections(room: MailerFixture) -> None:
     """Makes the mailer greet the server anew: what was idle is gone."""
     await room.smtp.stop()
     await room.smtp.start()
 
 
-async def test_a_mail_that_can_not_be_written_has_failed_and_stops_no_other(room: MailRoom) -> None:
-    hopeless = asked_for(email="not an address")
-    good = asked_for()
+async def test_a_mail_that_can_not_be_written_has_failed_and_stops_no_other(room: MailerFixture) -> None:
+    hopeless = email_request(email="not an address")
+    good = email_request()
 
     await room.ask(hopeless, good)
 
@@ -153,8 +155,8 @@ async def test_a_mail_that_can_not_be_written_has_failed_and_stops_no_other(room
     await room.delivered(good)
 
 
-async def test_one_refused_recipient_holds_up_nobody_else(room: MailRoom) -> None:
-    refused, *others = [asked_for() for _ in range(8)]
+async def test_one_refused_recipient_holds_up_nobody_else(room: MailerFixture) -> None:
+    refused, *others = [email_request() for _ in range(8)]
     room.smtp.answers[address_of(refused)] = "550 no such user"
 
     await room.ask(refused, *others)

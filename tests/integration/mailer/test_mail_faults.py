@@ -11,18 +11,18 @@ from pydantic import SecretStr
 from mailer.delivery import sender
 from tests.support.certificates import Certificates, make_certificates
 from tests.support.eventually import eventually
-from tests.support.mailroom import MailRoom, address_of, asked_for
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request
 from tests.support.services import Installation
 from tests.support.smtp import SAY_NOTHING, RecordingSmtp, Security, Stage, recording_smtp
 
 
 @contextlib.asynccontextmanager
-async def mail_room(installation: Installation, smtp: RecordingSmtp, **settings: Any) -> AsyncIterator[MailRoom]:
+async def mail_room(installation: Installation, smtp: RecordingSmtp, **settings: Any) -> AsyncIterator[MailerFixture]:
     """With a mailer that gives up soon."""
     usual = {"smtp_timeout_seconds": 0.6, "mail_retry_delays": [0.05, 0.05], "smtp_connections": 1}
     where = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port}
     async with installation.run("mailer", **{**where, **usual, **settings}) as mailer:
-        yield MailRoom(installation, mailer, smtp)
+        yield MailerFixture(installation, mailer, smtp)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def test_a_server_that_falls_silent_is_given_up_and_the_mail_tried_again_a
         for stage, expected in attempts.items():
             await smtp.stop()
             await smtp.start()
-            request = asked_for()
+            request = email_request()
             smtp.answer_next(stage, SAY_NOTHING)
 
             await room.ask(request)
@@ -53,7 +53,7 @@ async def test_a_mail_that_found_no_connection_free_goes_when_one_is_without_bei
 ) -> None:
     monkeypatch.setattr(sender, "POLL_SECONDS", 3600.0)
     async with mail_room(installation, smtp) as room:
-        first, second = asked_for(), asked_for()
+        first, second = email_request(), email_request()
         smtp.answer_next("CONTENT", SAY_NOTHING)
 
         await room.ask(first, second)
@@ -65,7 +65,7 @@ async def test_a_server_that_is_always_silent_after_the_mail_makes_it_fail(
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
     async with mail_room(installation, smtp) as room:
-        request = asked_for()
+        request = email_request()
         smtp.answer_next("CONTENT", *[SAY_NOTHING] * 3)
 
         await room.ask(request)
@@ -82,7 +82,7 @@ async def test_a_mail_goes_encrypted_to_a_server_that_proves_who_it_is(
     async with recording_smtp(security, certificates.server) as smtp:
         settings = {"smtp_tls": security, "smtp_ca_file": certificates.authority, "smtp_timeout_seconds": 10}
         async with mail_room(installation, smtp, **settings) as room:
-            request = asked_for()
+            request = email_request()
             await room.ask(request)
             await room.delivered(request)
 
@@ -95,7 +95,7 @@ async def test_no_mail_is_given_to_a_server_that_does_not_and_none_has_failed_fo
         recording_smtp(security, certificates.server) as smtp,
         mail_room(installation, smtp, smtp_tls=security, smtp_timeout_seconds=10) as room,
     ):
-        request = asked_for()
+        request = email_request()
         await room.ask(request)
         await _waits(room, request, "CERTIFICATE_VERIFY_FAILED")
         assert smtp.tried[address_of(request)] == 0
@@ -105,7 +105,7 @@ async def test_no_mail_is_given_in_clear_to_a_server_that_offers_no_encryption(
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
     async with mail_room(installation, smtp, smtp_tls="starttls") as room:
-        request = asked_for()
+        request = email_request()
         await room.ask(request)
         await _waits(room, request, "STARTTLS")
         assert smtp.tried[address_of(request)] == 0
@@ -116,13 +116,13 @@ async def test_a_password_the_server_does_not_know_is_said_in_the_ledger_and_not
 ) -> None:
     settings = {"smtp_username": "helpdesk", "smtp_password": SecretStr("hush-hush-42")}
     async with mail_room(installation, smtp, **settings) as room:
-        request = asked_for()
+        request = email_request()
         await room.ask(request)
         entry = await _waits(room, request, "")
         assert "hush" not in str(entry)
 
 
-async def _waits(room: MailRoom, request: Any, why: str) -> dict[str, Any]:
+async def _waits(room: MailerFixture, request: Any, why: str) -> dict[str, Any]:
     async def tried_in_vain() -> dict[str, Any]:
         entry = await room.entry(request)
         assert entry["last_error"] is not None

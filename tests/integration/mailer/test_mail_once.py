@@ -10,9 +10,9 @@ from common import clock
 from common.ids import derived_id
 from mailer.mail.document import Mail
 from tests.support.eventually import eventually
-from tests.support.mailroom import MailRoom, address_of, asked_for
-from tests.support.quiet import quiet
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request
 from tests.support.services import Installation
+from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
 
 
@@ -20,17 +20,17 @@ async def test_one_mail_is_sent_however_often_its_event_is_delivered(
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
     async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
-        room = MailRoom(installation, mailer, smtp)
-        request = asked_for()
+        room = MailerFixture(installation, mailer, smtp)
+        request = email_request()
         await room.ask(request)
         await room.delivered(request)
 
         for _ in range(3):
             await room.ask_again(request)
-        await quiet(installation, mailer)
+        await wait_until_settled(installation, mailer)
 
         # What is asked for afterwards has gone: so would have a second one.
-        later = asked_for()
+        later = email_request()
         await room.ask(later)
         await room.delivered(later)
         assert smtp.times_seen() == {f"<{each.aggregate_id}@helpdesk.example>": 1 for each in (request, later)}
@@ -40,14 +40,14 @@ async def test_one_mail_is_sent_however_often_its_event_is_delivered(
 
 async def test_two_mailers_at_once_send_each_mail_once(installation: Installation, smtp: RecordingSmtp) -> None:
     settings: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port}
-    requests = [asked_for() for _ in range(40)]
+    requests = [email_request() for _ in range(40)]
     async with installation.run("mailer", **settings) as one, installation.run("mailer", **settings) as other:
-        room = MailRoom(installation, one, smtp)
+        room = MailerFixture(installation, one, smtp)
         await room.ask(*requests)
         await asyncio.gather(*(room.ask_again(request) for request in requests[:10]))
         for request in requests:
             await room.became(request, "sent")
-        await quiet(installation, one, other)
+        await wait_until_settled(installation, one, other)
 
     assert smtp.times_seen() == {f"<{request.aggregate_id}@helpdesk.example>": 1 for request in requests}
 
@@ -55,16 +55,16 @@ async def test_two_mailers_at_once_send_each_mail_once(installation: Installatio
 async def test_a_mail_that_a_killed_mailer_was_sending_is_sent_by_the_next(
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
-    request = asked_for()
+    request = email_request()
     async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
-        await MailRoom(installation, mailer, smtp).ask(request)
-        await MailRoom(installation, mailer, smtp).became(request, "sent")
+        await MailerFixture(installation, mailer, smtp).ask(request)
+        await MailerFixture(installation, mailer, smtp).became(request, "sent")
         smtp.messages.clear()
         claimed = {"_id": derived_id("mail", request.aggregate_id)}
         claim_over = {"status": "sending", "attempts": 0, "due_at": clock.now() + timedelta(milliseconds=200)}
         await mailer.db["mails"].update_one(claimed, {"$set": claim_over, "$inc": {"version": 1}})
 
-        mail = await MailRoom(installation, mailer, smtp).delivered(request)
+        mail = await MailerFixture(installation, mailer, smtp).delivered(request)
 
         assert mail["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
 
@@ -73,9 +73,9 @@ async def test_while_the_server_is_down_mails_wait_without_an_attempt_and_go_whe
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
     await smtp.stop()
-    requests = [asked_for() for _ in range(6)]
+    requests = [email_request() for _ in range(6)]
     async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port, mail_retry_delays=[]) as mailer:
-        room = MailRoom(installation, mailer, smtp)
+        room = MailerFixture(installation, mailer, smtp)
         await room.ask(*requests)
 
         async def tried_in_vain() -> None:
@@ -100,22 +100,22 @@ async def test_what_waited_while_no_mailer_ran_goes_when_one_starts(
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
     await smtp.stop()
-    request = asked_for()
+    request = email_request()
     async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
-        room = MailRoom(installation, mailer, smtp)
+        room = MailerFixture(installation, mailer, smtp)
         await room.ask(request)
         await eventually(lambda: room.entry(request))
     await smtp.start()
 
     async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
-        await MailRoom(installation, mailer, smtp).delivered(request)
+        await MailerFixture(installation, mailer, smtp).delivered(request)
     assert sum(smtp.times_seen().values()) == 1
 
 
 async def test_what_is_being_taken_down_while_the_mailer_stops_goes_before_it_is_gone(
     installation: Installation, smtp: RecordingSmtp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = asked_for()
+    request = email_request()
     commit, begun = Mail.commit, asyncio.Event()
 
     async def once_the_sender_has_to_stop(mail: Mail) -> Mail:
@@ -130,9 +130,9 @@ async def test_what_is_being_taken_down_while_the_mailer_stops_goes_before_it_is
         return await commit(mail)
 
     async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
-        await quiet(installation, mailer)
+        await wait_until_settled(installation, mailer)
         monkeypatch.setattr(Mail, "commit", once_the_sender_has_to_stop)
-        await MailRoom(installation, mailer, smtp).ask(request)
+        await MailerFixture(installation, mailer, smtp).ask(request)
         await begun.wait()
 
     assert smtp.times_seen() == {f"<{request.aggregate_id}@helpdesk.example>": 1}

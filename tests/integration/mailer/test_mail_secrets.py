@@ -16,7 +16,7 @@ from common.sealed import SecretCipher
 from tests.integration.mailer.conftest import Office
 from tests.integration.mailer.test_outbox import asked, id_of
 from tests.support.desk import problem
-from tests.support.mailroom import MailRoom, address_of, asked_for, part
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, part
 from tests.support.services import SEALING_KEY, Installation, random_key
 from tests.support.smtp import RecordingSmtp
 from tests.unit.mailer.delivery.test_dkim import record_of
@@ -32,16 +32,16 @@ def soon(seconds: float = 3600) -> Any:
 
 
 async def test_the_secret_is_in_the_mail_and_nowhere_in_the_database_or_the_logs(
-    room: MailRoom, capsys: pytest.CaptureFixture[str]
+    room: MailerFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reset = asked_for("password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon())
-    refused = asked_for("verify_email", sealed_token=SEAL.encrypt(SECRET), expires_at=soon())
+    reset = email_request("password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon())
+    refused = email_request("verify_email", sealed_token=SEAL.encrypt(SECRET), expires_at=soon())
     room.smtp.answers[address_of(refused)] = "550 no such user"
 
     await room.ask(reset, refused)
     mail = await room.delivered(reset)
     await room.became(refused, "failed")
-    await room.quiet()
+    await room.settle()
 
     for body in (part(mail, "plain"), part(mail, "html")):
         assert f"/reset-password?token={SECRET}" in body
@@ -64,8 +64,8 @@ async def test_a_mail_whose_link_has_expired_is_not_sent_and_not_sent_again(offi
     problem(await office.ask("POST", f"/outbox/{id_of(request)}/retry"), 409, "link_expired")
 
 
-async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(room: MailRoom) -> None:
-    request = asked_for("password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(3))
+async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(room: MailerFixture) -> None:
+    request = email_request("password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(3))
     await room.smtp.stop()
     await room.ask(request)
 
@@ -77,9 +77,11 @@ async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(roo
     assert room.smtp.tried[address_of(request)] == 0
 
 
-async def test_a_secret_that_was_sealed_for_somebody_else_makes_a_mail_that_can_not_be_written(room: MailRoom) -> None:
+async def test_a_secret_sealed_with_another_key_makes_a_mail_that_cannot_be_written(
+    room: MailerFixture,
+) -> None:
     other = SecretCipher([random_key().get_secret_value()])
-    request = asked_for("password_reset", sealed_token=other.encrypt(SECRET), expires_at=soon())
+    request = email_request("password_reset", sealed_token=other.encrypt(SECRET), expires_at=soon())
 
     await room.ask(request)
 
@@ -91,8 +93,8 @@ async def signed_mail(installation: Installation, smtp: RecordingSmtp, key_file:
     """A mail as a server received it from a mailer that signs."""
     where: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port}
     async with installation.run("mailer", dkim_key_file=key_file, dkim_selector="s1", **where) as mailer:
-        room = MailRoom(installation, mailer, smtp)
-        request = asked_for("replied", locale="de", body="ä" * 200 + "\n.\n..x  \n\n", unsubscribe_token="t" * 200)
+        room = MailerFixture(installation, mailer, smtp)
+        request = email_request("replied", locale="de", body="ä" * 200 + "\n.\n..x  \n\n", unsubscribe_token="t" * 200)
         await room.ask(request)
         message: EmailMessage = await room.delivered(request)
         assert message["DKIM-Signature"] is not None

@@ -11,7 +11,7 @@ from common.events import Envelope
 from common.ids import derived_id, new_id
 from tests.integration.mailer.conftest import Office
 from tests.support.desk import ok, problem
-from tests.support.mailroom import address_of, asked_for
+from tests.support.mailer_fixture import address_of, email_request
 from tests.support.people import another_organisation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -24,7 +24,7 @@ def id_of(request: Envelope) -> str:
 
 def asked(office: Office, *args: Any, **more: Any) -> Envelope:
     """A mail of the office's organisation."""
-    return asked_for(*args, organisation_id=office.admin.organisation_id, **more)
+    return email_request(*args, organisation_id=office.admin.organisation_id, **more)
 
 
 async def listed(office: Office, **query: Any) -> list[str]:
@@ -133,7 +133,7 @@ async def test_a_mail_that_failed_can_be_sent_again_and_is_the_same_mail(office:
     assert mail["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
     entry = await office.room.entry(request)
     assert (entry["attempts"], entry["last_error"]) == (2, None)
-    await office.room.quiet()
+    await office.room.settle()
     said = [(event.action, event.actor and event.actor.id) for event in await office.room.events(request)]
     assert said == [("email.failed", None), ("email.retried", office.admin.id), ("email.sent", None)]
 

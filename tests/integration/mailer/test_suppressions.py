@@ -11,7 +11,7 @@ from common.outbox import EventLog, EventSelection
 from tests.integration.mailer.conftest import Office
 from tests.integration.mailer.test_outbox import asked, id_of
 from tests.support.desk import ok, problem
-from tests.support.mailroom import address_of, asked_for
+from tests.support.mailer_fixture import address_of, email_request
 from tests.support.people import another_organisation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -41,7 +41,7 @@ async def test_nothing_is_sent_to_an_address_on_the_list_whatever_its_case_and_o
 async def test_the_list_is_one_organisations(office: Office) -> None:
     email = f"{uuid4()}@example.org"
     await suppress(office, email)
-    elsewhere = asked_for(email=email)
+    elsewhere = email_request(email=email)
 
     await office.room.ask(elsewhere)
 
@@ -86,7 +86,7 @@ async def test_an_address_is_on_the_list_once_and_what_was_removed_can_come_back
     again = await suppress(office, email, reason="it bounced again")
 
     assert (again["id"], again["reason"]) == (added["id"], "it bounced again")
-    await office.room.quiet()
+    await office.room.settle()
     wanted = EventSelection(aggregate_id=derived_id("suppression", office.admin.organisation_id, email))
     said = [(event.action, event.sequence) async for event in EventLog(office.room.mailer.db).read(wanted)]
     assert said == [("suppression.added", 1), ("suppression.removed", 2), ("suppression.added", 3)]

@@ -10,7 +10,7 @@ from tests.support.desk import Desk, open_desk
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes
 from tests.support.services import Installation
-from tests.support.streams import Streams, many_connections, served
+from tests.support.sse_client import Streams, many_connections, served
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

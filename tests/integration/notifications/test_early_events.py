@@ -7,8 +7,8 @@ from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of
-from tests.support.quiet import quiet
 from tests.support.services import Installation
+from tests.support.settled import wait_until_settled
 
 
 async def test_who_is_not_known_yet_is_told_as_soon_as_they_are(installation: Installation) -> None:
@@ -42,7 +42,7 @@ async def test_who_is_not_known_yet_is_told_as_soon_as_they_are(installation: In
         assert await notifications.db["notifications"].count_documents({}) == 0
 
         await JetStreamPublisher(auth).publish(late)
-        await quiet(installation, notifications)
+        await wait_until_settled(installation, notifications)
 
         told = await notifications.db["notifications"].find().to_list()
         assert sorted(each["kind"] for each in told) == ["status_changed", "welcome"]

@@ -7,7 +7,7 @@ import pytest
 
 from notifications.stream import response
 from tests.support.eventually import eventually
-from tests.support.streams import PATH, Listener, Streams
+from tests.support.sse_client import PATH, Listener, Streams
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

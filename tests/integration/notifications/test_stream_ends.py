@@ -15,7 +15,7 @@ from notifications.stream import response
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of
 from tests.support.people import Person
-from tests.support.streams import PATH, Listener, Streams
+from tests.support.sse_client import PATH, Listener, Streams
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -17,11 +17,11 @@ import pytest_asyncio
 from common import clock
 from common.mongo import Database
 from stack.ports import free_port
-from tests.support.command_line import environment_of
 from tests.support.desk import ok
 from tests.support.eventually import eventually
 from tests.support.people import Person, make_organisation, make_person
 from tests.support.services import Installation, build
+from tests.support.subprocesses import environment_of
 from tests.support.uploads import sweep_of
 from tickets.attachments.schemas import MAX_BYTES
 

@@ -23,8 +23,8 @@ from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of
 from tests.support.people import Person, another_organisation, make_agent, make_person, sign_up
-from tests.support.quiet import quiet
 from tests.support.services import Installation
+from tests.support.settled import wait_until_settled
 from tickets.audit.trail import AuditTrail
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -141,7 +141,7 @@ async def test_hearing_all_events_again_adds_nothing(
     for service, db in (("tickets", desk.tickets.db), ("auth", desk.auth.db)):
         async with shared_installation.connected(service) as broker:
             assert await replay(EventLog(db), JetStreamPublisher(broker), everything, to="tickets") > 0
-    await quiet(shared_installation, desk.auth, desk.tickets)
+    await wait_until_settled(shared_installation, desk.auth, desk.tickets)
 
     assert await entries(desk, admin, 3, entity_id=ticket["id"]) == before
 
@@ -150,7 +150,7 @@ async def test_a_trail_that_was_lost_is_built_anew_from_the_logs(
     desk: Desk, admin: Person, shared_installation: Installation
 ) -> None:
     await desk.moved(desk.agent, await desk.ticket(), "open")
-    await quiet(shared_installation, desk.auth, desk.tickets)
+    await wait_until_settled(shared_installation, desk.auth, desk.tickets)
     before = await entries(desk, admin, 4)
     await desk.tickets.db["audit"].delete_many({"organisation_id": admin.organisation_id})
     everything = EventSelection(organisation_id=admin.organisation_id)
@@ -158,7 +158,7 @@ async def test_a_trail_that_was_lost_is_built_anew_from_the_logs(
     for service, db in (("tickets", desk.tickets.db), ("auth", desk.auth.db)):
         async with shared_installation.connected(service) as broker:
             await replay(EventLog(db), JetStreamPublisher(broker), everything, to="tickets")
-    await quiet(shared_installation, desk.auth, desk.tickets)
+    await wait_until_settled(shared_installation, desk.auth, desk.tickets)
 
     assert await entries(desk, admin, len(before)) == before
 

@@ -12,7 +12,7 @@ import pytest
 
 from common import clock
 from common.principal import Principal
-from tests.support.crowd import crowd
+from tests.support.bulk_data import insert_tickets
 from tests.support.desk import Desk, problem
 from tests.support.people import Person, another_organisation, make_agent, make_person
 from tickets.export import queries
@@ -215,7 +215,7 @@ async def test_a_ticket_that_moves_between_wanted_statuses_while_a_page_is_read_
     monkeypatch.setattr(queries, "PAGE_SIZE", 5_000)
     tickets = desk.tickets.db["tickets"]
     mine = {"organisation_id": desk.agent.organisation_id}
-    await crowd(desk.tickets.db, desk.agent.organisation_id, 20_000)
+    await insert_tickets(desk.tickets.db, desk.agent.organisation_id, 20_000)
     ids = [found["_id"] async for found in tickets.find(mine, {"_id": 1})][::10]
     waiting = {**mine, "status": {"$in": ["open", "in_progress", "pending"]}}
     await tickets.update_many(waiting, {"$set": {"status": "closed"}})

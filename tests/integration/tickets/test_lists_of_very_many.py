@@ -16,8 +16,8 @@ from common import clock
 from common.ids import new_id
 from common.mongo import Database
 from common.principal import Principal
-from tests.support.crowd import AGENTS, COMMON, CUSTOMERS, RARE, crowd
-from tests.support.plans import planned
+from tests.support.bulk_data import AGENTS, COMMON, CUSTOMERS, RARE, insert_tickets
+from tests.support.query_plans import planned
 from tests.support.services import Installation, build
 from tickets.search.queries import SORT_FIELDS, find
 from tickets.search.schemas import Sort, TicketList
@@ -80,7 +80,7 @@ async def db(shared_installation: Installation) -> AsyncIterator[Database]:
     """tickets' own, with nobody else at work in it."""
     async with build("tickets", shared_installation.settings("tickets")).prepared() as service:
         await service.db["tickets"].drop_indexes()  # built at once they take a fraction of the time
-        await crowd(service.db, ORGANISATION, COUNT)
+        await insert_tickets(service.db, ORGANISATION, COUNT)
         await service.prepare()
         yield service.db
 

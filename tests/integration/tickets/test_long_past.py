@@ -13,8 +13,8 @@ from common import clock
 from common.ids import new_id
 from common.mongo import Database
 from common.principal import Principal
-from tests.support.crowd import AGENTS, crowd, crowd_of_facts
-from tests.support.plans import planned
+from tests.support.bulk_data import AGENTS, insert_audit_entries, insert_tickets
+from tests.support.query_plans import planned
 from tests.support.services import Installation, build
 from tickets.audit.queries import list_newest_first
 from tickets.audit.schemas import AuditFilter
@@ -39,10 +39,10 @@ async def db(shared_installation: Installation) -> AsyncIterator[Database]:
     async with build("tickets", shared_installation.settings("tickets")).prepared() as service:
         for collection in ("tickets", "audit"):
             await service.db[collection].drop_indexes()  # built at once they take a fraction of the time
-        await crowd(service.db, BUSY, 100_000)
-        await crowd(service.db, QUIET, 1_000)
-        await crowd_of_facts(service.db, BUSY, 100_000)
-        await crowd_of_facts(service.db, QUIET, 1_000)
+        await insert_tickets(service.db, BUSY, 100_000)
+        await insert_tickets(service.db, QUIET, 1_000)
+        await insert_audit_entries(service.db, BUSY, 100_000)
+        await insert_audit_entries(service.db, QUIET, 1_000)
         await service.prepare()
         yield service.db
 

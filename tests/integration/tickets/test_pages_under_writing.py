@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.support.desk import Desk
-from tests.support.examples import for_all
+from tests.support.property_testing import for_all
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.soak]
 

@@ -17,7 +17,7 @@ from common import clock
 from common.ids import new_id
 from common.mongo import Database
 from common.principal import Principal
-from tests.support.examples import for_all
+from tests.support.property_testing import for_all
 from tests.support.services import Installation, build
 from tickets.domain.date_range import DateRange
 from tickets.reports import queries

@@ -13,11 +13,11 @@ from common.events import Actor, PersonRef
 from common.events.tickets import TicketEscalated
 from common.mongo import Database
 from common.settings import Settings
-from tests.support.command_line import command, environment_of
 from tests.support.eventually import eventually
 from tests.support.people import Person, another_organisation, make_admin, make_agent, sign_up
-from tests.support.quiet import quiet
 from tests.support.services import Installation, RunningService, build
+from tests.support.settled import wait_until_settled
+from tests.support.subprocesses import command, environment_of
 from tickets.deadlines.sweeper import BATCH
 from tickets.domain.ticket_fields import TicketFields
 from tickets.ticket.document import Ticket
@@ -96,7 +96,7 @@ async def told_of_escalations(installation: Installation, auth: RunningService) 
         installation.run("notifications") as notifications,
         installation.run("tickets", role="worker") as tickets,
     ):
-        await quiet(installation, auth, tickets, notifications)
+        await wait_until_settled(installation, auth, tickets, notifications)
         told = notifications.db["notifications"].find({"kind": "escalated"}, ["ticket_id", "recipient_id"])
         return Counter([(each["ticket_id"], each["recipient_id"]) async for each in told])
 

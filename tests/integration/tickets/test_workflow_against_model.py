@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from common.events import Role
 from common.events.tickets import Status
 from tests.support.desk import Desk
-from tests.support.examples import for_all
 from tests.support.people import Person, make_person
+from tests.support.property_testing import for_all
 from tickets.domain import workflow
 from tickets.domain.access import Permission, is_allowed
 from tickets.domain.ticket_fields import edit_permission

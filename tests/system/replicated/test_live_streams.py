@@ -9,9 +9,9 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.callers import Caller, callers
 from tests.support.eventually import eventually
-from tests.support.streams import Listener, many_connections
+from tests.support.sse_client import Listener, many_connections
+from tests.support.stack import RetryingClient, retrying_clients
 from tests.system.conftest import LiveDesk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
@@ -23,10 +23,10 @@ STOP_SECONDS = 6
 
 
 @asynccontextmanager
-async def customers(desk: LiveDesk) -> AsyncIterator[list[Caller]]:
+async def customers(desk: LiveDesk) -> AsyncIterator[list[RetryingClient]]:
     """New ones, each welcomed."""
-    async with callers(desk.stack.url) as newcomer:
-        people = [newcomer() for _ in range(PEOPLE)]
+    async with retrying_clients(desk.stack.url) as new_client:
+        people = [new_client() for _ in range(PEOPLE)]
         for number, person in enumerate(people):
             await person.sign_up(f"reader-{number}@helpdesk.example", "read-along-2026")
         await eventually(desk.stack.settled, within=60, every=0.2)

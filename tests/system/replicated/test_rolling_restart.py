@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from common.services import SERVICES
-from tests.support.callers import Caller
 from tests.support.eventually import eventually
+from tests.support.stack import RetryingClient
 from tests.system.conftest import LiveDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,7 +45,7 @@ class Work:
                 await self._send(self.desk.agent, "GET", path)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _send(self, who: Caller, method: str, path: str, **request: Any) -> dict[str, Any] | None:
+    async def _send(self, who: RetryingClient, method: str, path: str, **request: Any) -> dict[str, Any] | None:
         """Once: nobody repeats a request here."""
         try:
             answer = await who.http.request(method, f"/api/v1{path}", headers=who.headers, timeout=60, **request)
@@ -93,7 +93,7 @@ async def test_no_request_fails_and_nothing_is_lost_or_doubled(desk: LiveDesk) -
     assert await desk.stack.dead_letters() == {}
 
 
-async def everything_told(who: Caller) -> list[tuple[str, str]]:
+async def everything_told(who: RetryingClient) -> list[tuple[str, str]]:
     """The ticket and the kind of all somebody's notifications about tickets."""
     found: list[tuple[str, str]] = []
     cursor = ""

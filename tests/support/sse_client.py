@@ -1,4 +1,4 @@
-"""Live streams over real connections: a server for an application, and clients that read it as a browser does."""
+"""Server-sent events over real connections: a server for an application, and clients that resume as a browser does."""
 
 import asyncio
 import json
@@ -13,8 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 from pymongo.read_concern import ReadConcern
 
-from common.events import Envelope, PersonRef
-from common.events.tickets import TicketRef, TicketStatusChanged
+from common.events import Envelope
+from common.events.tickets import TicketStatusChanged
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from stack.ports import free_port
@@ -29,7 +29,7 @@ PATH = "/api/v1/notifications/stream"
 
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
-    """Its address, with a real server in front of it for the time of the block."""
+    """The base URL of an HTTP server for this application."""
     port = free_port()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, http="httptools", lifespan="off", log_config=None)
     server = uvicorn.Server(config)
@@ -48,7 +48,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def many_connections() -> AsyncIterator[httpx.AsyncClient]:
-    """A client that opens as many as it is asked for, and waits long for what comes."""
+    """A client without a limit of connections and with a long read timeout."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(10, read=60)) as client:
         yield client
@@ -56,8 +56,8 @@ async def many_connections() -> AsyncIterator[httpx.AsyncClient]:
 
 @dataclass
 class Listener:
-    """Somebody's tab. `seen` is what came, in order; `last_event_id` what a browser would resume with; `heartbeats`
-    counts comments; `ended` is the reason that the server gave at the end, where it gave one."""
+    """One event source. `seen` is the received notifications; `last_event_id` is sent on reconnection; `heartbeats`
+    counts comments; `ended` is the reason of the server's end event."""
 
     http: httpx.AsyncClient
     headers: dict[str, str]
@@ -72,7 +72,7 @@ class Listener:
         return [each["position"] for each in self.seen]
 
     async def listen(self, url: str) -> httpx.Response:
-        """Until the server or the connection ends it."""
+        """Returns when the server or the connection ends the stream."""
         resume = {"Last-Event-ID": self.last_event_id} if self.last_event_id is not None else {}
         async with self.http.stream("GET", f"{url}{PATH}", headers={**self.headers, **resume}) as answer:
             if answer.status_code != 200:
@@ -103,7 +103,6 @@ class Listener:
 
     @asynccontextmanager
     async def listening(self, url: str) -> AsyncIterator[asyncio.Task[httpx.Response]]:
-        """For the time of the block; then the connection is cut."""
         self.connected.clear()
         task = asyncio.create_task(self.listen(url))
         await asyncio.wait([task, waiting := asyncio.create_task(self.connected.wait())], return_when="FIRST_COMPLETED")
@@ -118,7 +117,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Streams:
-    """Two replicas, each behind a server of its own."""
+    """Two replicas of notifications, each behind an HTTP server of its own."""
 
     inboxes: Inboxes
     replicas: tuple[RunningService, RunningService]
@@ -126,29 +125,28 @@ class Streams:
     http: httpx.AsyncClient
 
     def listener(self, person: Person, last_event_id: int | None = None) -> Listener:
-        """Of somebody."""
         return Listener(self.http, person.headers, None if last_event_id is None else str(last_event_id))
 
     async def tell(self, *people: Person) -> None:
-        """Something happens that each of them hears of, in this order for each."""
+        """Publishes an event that notifies each of them."""
         async with self.inboxes.installation.connected("tickets") as broker:
             publisher = JetStreamPublisher(broker)
-            await asyncio.gather(*(publisher.publish(_moved(person)) for person in people))
+            await asyncio.gather(*(publisher.publish(_status_changed(person)) for person in people))
 
     @asynccontextmanager
     async def another(self, **settings: Any) -> AsyncIterator[tuple[RunningService, str]]:
-        """A third replica for the time of the block."""
+        """A third replica, with its base URL."""
         try:
             async with self.inboxes.installation.run("notifications", rate_limits=False, **settings) as third:
                 await eventually(third.is_ready)
                 async with served(third.app) as url:
                     yield third, url
         finally:
-            # Beanie binds documents to the database of whoever prepared last, and that one is closed now.
+            # Beanie binds documents to the client that was prepared last, and that one is closed now.
             await self.inboxes.notifications.service.prepare()
 
     async def some_people(self, count: int) -> list[Person]:
-        """Customers of an organisation of their own, each welcomed."""
+        """Customers of a new organisation, each with a welcome notification."""
         slug = f"streams-{uuid4()}"
         await make_organisation(slug)
         auth = self.inboxes.auth
@@ -162,26 +160,20 @@ class Streams:
         return people
 
     async def somebody(self) -> Person:
-        """One of them."""
-        [person] = await self.some_people(1)
-        return person
+        return (await self.some_people(1))[0]
 
     async def count(self, person: Person) -> int:
-        """How many notifications are in somebody's inbox for good, which is what a stream tells of."""
+        """The number of a person's notifications with a position, majority-committed: what a stream sends."""
         mine = {"recipient_id": person.id, "position": {"$gt": 0}}
         notifications = self.inboxes.notifications.db["notifications"]
         return await notifications.with_options(read_concern=ReadConcern("majority")).count_documents(mine)
 
 
-def _moved(person: Person) -> Envelope:
-    ticket = TicketRef(
-        id=new_id(),
-        number=1,
-        title=f"Printer of {person.name}",
-        requester=PersonRef(id=person.id, name=person.name),
-        status="open",
-        priority="normal",
-    )
-    return envelope_of(
-        TicketStatusChanged(ticket=ticket, before="new", after="open"), organisation_id=person.organisation_id
-    )
+def _status_changed(person: Person) -> Envelope:
+    ticket = {"id": new_id(), "number": 1, "title": f"Printer of {person.name}", "status": "open", "priority": "normal"}
+    event = {
+        "ticket": {**ticket, "requester": {"id": person.id, "name": person.name}},
+        "before": "new",
+        "after": "open",
+    }
+    return envelope_of(TicketStatusChanged.model_validate(event), organisation_id=person.organisation_id)

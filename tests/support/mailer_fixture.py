@@ -1,10 +1,10 @@
-"""A mailer at work, a mail server that keeps what it gets, and mails that are asked for."""
+"""A running mailer with a recording SMTP server, and the events that request its mails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from typing import Any, cast, get_args
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 from common.events import Envelope
@@ -17,14 +17,12 @@ from common.outbox import EventLog
 from mailer.rendering.examples import example
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of
-from tests.support.quiet import quiet
 from tests.support.services import Installation, RunningService
+from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
 
-ABOUT_TICKETS = get_args(TicketKind)
 
-
-def asked_for(
+def email_request(
     template: Kind = "replied",
     *,
     email: str | None = None,
@@ -37,100 +35,90 @@ def asked_for(
     unsubscribe_token: str | None = None,
     **context: Any,
 ) -> Envelope:
-    """A mail that notifications asks for, by default to somebody nobody else writes to."""
+    """An EmailRequested event of notifications, by default to a new address."""
     recipient = Recipient(id=new_id(), email=email or f"{uuid4()}@example.org", name=name, locale=locale)
-    ticket = (ticket_id or new_id()) if template in ABOUT_TICKETS else None
+    ticket = (ticket_id or new_id()) if template in get_args(TicketKind) else None
     usual = {"title": "Printer", "body": "Use *water*."} if template == "replied" else {"title": "Printer"}
-    return envelope_of(
-        EmailRequested(
-            recipient=recipient,
-            template=template,
-            context={**example(template).context, **usual, **context},
-            ticket_id=ticket,
-            ticket_number=7 if ticket else None,
-            sealed_token=sealed_token,
-            expires_at=expires_at,
-            unsubscribe_token=unsubscribe_token,
-        ),
-        organisation_id=organisation_id,
+    event = EmailRequested(
+        recipient=recipient,
+        template=template,
+        context={**example(template).context, **usual, **context},
+        ticket_id=ticket,
+        ticket_number=7 if ticket else None,
+        sealed_token=sealed_token,
+        expires_at=expires_at,
+        unsubscribe_token=unsubscribe_token,
     )
+    return envelope_of(event, organisation_id=organisation_id)
 
 
 def address_of(envelope: Envelope) -> str:
-    """Whom it is to."""
     return EmailRequested.model_validate(envelope.data).recipient.email
 
 
 @dataclass(frozen=True)
-class MailRoom:
-    """`smtp` is the server the mailer gives its mails to."""
+class MailerFixture:
+    """`smtp` is the server that the mailer sends to."""
 
     installation: Installation
     mailer: RunningService
     smtp: RecordingSmtp
 
     async def ask(self, *envelopes: Envelope) -> None:
-        """Notifications asks for mails."""
+        """Publishes requests as notifications does."""
         async with self.installation.connected("notifications") as broker:
             for envelope in envelopes:
                 await JetStreamPublisher(broker).publish(envelope)
 
     async def ask_again(self, envelope: Envelope) -> None:
-        """The same event, in a way that no de-duplication on the way swallows."""
+        """Publishes the same event with another message id, so that no broker de-duplicates it."""
         headers, body = wire.encode(envelope)
         async with self.installation.connected("notifications") as broker:
             subject = f"replay.mailer.{envelope.subject}"
             await JetStreamPublisher(broker).send(subject, {**headers, wire.MESSAGE_ID: str(uuid4())}, body)
 
     async def entry(self, envelope: Envelope) -> dict[str, Any]:
-        """What the ledger says of a mail, which must be in it."""
+        """The mail's document."""
         found = await self.mailer.db["mails"].find_one({"_id": derived_id("mail", envelope.aggregate_id)})
-        assert found is not None, "not in the ledger yet"
+        assert found is not None, "the mailer has not stored the mail yet"
         return found
 
     async def became(self, envelope: Envelope, status: str) -> dict[str, Any]:
-        """The ledger's entry, once it has this status."""
-
-        async def settled() -> dict[str, Any]:
-            entry = await self.entry(envelope)
-            assert entry["status"] == status, entry
-            return entry
-
-        return await eventually(settled)
+        """The mail's document, once it has this status."""
+        return await self.until(envelope, lambda entry: bool(entry["status"] == status))
 
     async def until(self, envelope: Envelope, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The ledger's entry, once that is true of it."""
+        """The mail's document, once `holds` is true of it."""
 
-        async def true_of_it() -> dict[str, Any]:
+        async def stored() -> dict[str, Any]:
             entry = await self.entry(envelope)
             assert holds(entry), entry
             return entry
 
-        return await eventually(true_of_it)
+        return await eventually(stored)
 
-    async def quiet(self) -> None:
-        """Returns once the mailer has heard and said everything."""
-        await quiet(self.installation, self.mailer)
+    async def settle(self) -> None:
+        await wait_until_settled(self.installation, self.mailer)
 
     async def delivered(self, envelope: Envelope) -> EmailMessage:
-        """The mail as it arrived, which must have been once."""
+        """The mail as the SMTP server received it, exactly once."""
         await self.became(envelope, "sent")
         [message] = self.smtp.to(address_of(envelope))
         return message
 
     async def events(self, envelope: Envelope) -> list[Envelope]:
-        """What mailer said of a mail, once it said something."""
+        """The mail's events, once there are some."""
 
-        async def said() -> list[Envelope]:
+        async def logged() -> list[Envelope]:
             events = await EventLog(self.mailer.db).of_aggregate(derived_id("mail", envelope.aggregate_id))
             assert events
             return events
 
-        return await eventually(said)
+        return await eventually(logged)
 
 
 def part(message: EmailMessage, kind: str) -> str:
     """The `plain` or `html` body."""
     found = message.get_body((kind,))
     assert found is not None, f"there is no {kind} part"
-    return cast("str", found.get_content())
+    return str(found.get_content())

@@ -1,0 +1,144 @@
+"""What authenticates a person in tests of auth: refresh cookies, one-time codes, emailed links, invalid tokens."""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import Morsel, SimpleCookie
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+import jwt
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from auth.domain import totp
+from auth.session.token_responder import COOKIE
+from common import clock
+from common.events import Envelope, Event
+from common.events.auth import EmailVerificationRequested, InvitationCreated, PasswordResetRequested
+from common.mongo import require_document
+from common.outbox import EventLog, EventSelection
+from common.sealed import SecretCipher
+from common.token_verifier import ALGORITHM
+from tests.support.desk import ok
+from tests.support.eventually import eventually
+from tests.support.people import PASSWORD, Person
+from tests.support.services import MASTER_KEY, SEALING_KEY, RunningService
+
+E = TypeVar("E", bound=Event)
+
+
+def refresh_cookie(answer: httpx.Response) -> "Morsel[str] | None":
+    cookies: SimpleCookie = SimpleCookie()
+    for header in answer.headers.get_list("set-cookie"):
+        cookies.load(header)
+    return cookies.get(COOKIE)
+
+
+def refresh_token(answer: httpx.Response) -> str:
+    cookie = refresh_cookie(answer)
+    assert cookie is not None, "no refresh cookie is set"
+    return cookie.value
+
+
+def with_cookie(token: str) -> dict[str, str]:
+    return {"Cookie": f"{COOKIE}={token}"}
+
+
+@dataclass
+class App:
+    """An authenticator app. Each code is unused: the one of the next step if need be, which auth accepts early."""
+
+    key: str
+    recovery_codes: list[str] = field(default_factory=list)
+    used: int = 0
+
+    def code(self) -> str:
+        """Valid for at least 30 s. At most two in that time."""
+        self.used = max(self.used + 1, totp.time_step(clock.now()))
+        return totp.generate_code(self.key, self.used)
+
+    def wrong_code(self) -> str:
+        now = totp.time_step(clock.now())
+        valid = {totp.generate_code(self.key, now + offset) for offset in range(-2, 3)}
+        return next(code for code in map("{:06}".format, range(6)) if code not in valid)
+
+
+async def begin(auth: RunningService, person: Person) -> App:
+    """Starts TOTP enrolment."""
+    return App(ok(await auth.http.post("/api/v1/auth/mfa/totp", headers=person.headers), 201)["secret"])
+
+
+async def confirm(auth: RunningService, person: Person, code: str) -> httpx.Response:
+    return await auth.http.post("/api/v1/auth/mfa/totp/confirm", json={"code": code}, headers=person.headers)
+
+
+async def set_up(auth: RunningService, person: Person) -> App:
+    """Completes TOTP enrolment."""
+    app = await begin(auth, person)
+    app.recovery_codes = ok(await confirm(auth, person, app.code()))["recovery_codes"]
+    return app
+
+
+async def first_step(auth: RunningService, person: Person, organisation: str = "default") -> str:
+    """The MFA token that a correct password gives a person with TOTP."""
+    body = {"email": person.email, "password": PASSWORD, "organisation": organisation}
+    answer = ok(await auth.http.post("/api/v1/auth/login", json=body))
+    assert answer == {"mfa_required": True, "mfa_token": answer["mfa_token"]}
+    return str(answer["mfa_token"])
+
+
+async def second_step(auth: RunningService, token: str, code: str) -> httpx.Response:
+    return await auth.http.post("/api/v1/auth/login/mfa", json={"mfa_token": token, "code": code})
+
+
+async def logged_events(auth: RunningService, event: type[E], organisation_id: UUID, *, count: int = 1) -> list[E]:
+    """Events of one type and organisation, oldest first, once the log has `count` of them."""
+
+    async def logged() -> list[E]:
+        wanted = EventSelection(type=event.type, organisation_id=organisation_id)
+        found = [event.model_validate(each.data) async for each in EventLog(auth.db).read(wanted)]
+        assert len(found) >= count, found
+        return found
+
+    return await eventually(logged)
+
+
+async def history(auth: RunningService, aggregate_id: UUID, *, length: int) -> list[Envelope]:
+    """The events of an aggregate, once the log has `length` of them."""
+
+    async def logged() -> list[Envelope]:
+        found = await EventLog(auth.db).of_aggregate(aggregate_id)
+        assert len(found) >= length, [each.action for each in found]
+        return found
+
+    return await eventually(logged)
+
+
+def link_token(event: EmailVerificationRequested | PasswordResetRequested | InvitationCreated) -> str:
+    """Decrypts the token of an emailed link as mailer does."""
+    return SecretCipher([SEALING_KEY.get_secret_value()]).decrypt(event.sealed_token, not_older_than=timedelta(hours=1))
+
+
+async def invalid_tokens(auth: RunningService, person: Person) -> dict[str, str]:
+    """Access tokens that claim to be an admin's and fail verification, by what is wrong with them."""
+    kid = jwt.get_unverified_header(person.access_token)["kid"]
+    key = require_document(await auth.db["signing_keys"].find_one({"kid": kid}))
+    signing_key = Fernet(MASTER_KEY.get_secret_value()).decrypt(key["encrypted_private_key"])
+    ours = Ed25519PrivateKey.from_private_bytes(signing_key)
+    claims = {**jwt.decode(person.access_token, options={"verify_signature": False}), "role": "admin"}
+    hour_ago = clock.now() - timedelta(hours=1)
+    expired = {**claims, "iat": hour_ago, "exp": hour_ago + timedelta(minutes=15)}
+    unsigned = ".".join(map(_base64url, ({"alg": "none", "kid": kid}, claims)))
+    return {
+        "expired": jwt.encode(expired, ours, ALGORITHM, headers={"kid": kid}),
+        "another key": jwt.encode(claims, Ed25519PrivateKey.generate(), ALGORITHM, headers={"kid": kid}),
+        "alg none": f"{unsigned}.",
+        "HS256 with the public key": jwt.encode(claims, key["public_key"], "HS256", headers={"kid": kid}),
+    }
+
+
+def _base64url(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
