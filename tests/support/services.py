@@ -71,14 +71,14 @@ class Installation:
     def database(self, service: str) -> str:
         return f"{self.name}_{service}"
 
-    def broker(self, user: str) -> Broker:
+    def broker(self, user: str, *, request_seconds: float = 15) -> Broker:
         """Not connected."""
-        name = f"{user}-{self.number}"
-        return Broker(self.servers.nats_url, name, PASSWORD, name=f"test {user}", request_seconds=15)  # as above
+        own = f"{user}-{self.number}"
+        return Broker(self.servers.nats_url, own, PASSWORD, name=f"test {user}", request_seconds=request_seconds)
 
     @asynccontextmanager
-    async def connected(self, user: str) -> AsyncIterator[Broker]:
-        broker = self.broker(user)
+    async def connected(self, user: str, *, request_seconds: float = 15) -> AsyncIterator[Broker]:
+        broker = self.broker(user, request_seconds=request_seconds)
         await broker.connect()
         try:
             yield broker

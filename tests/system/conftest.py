@@ -1,6 +1,6 @@
-"""Stacks that several system tests share: starting one takes some seconds."""
+"""Stacks that several system tests share, since one takes seconds to start."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.support.stack import RetryingClient, RunningStack, retrying_clients, 
 
 @dataclass(frozen=True)
 class LiveDesk:
-    """A stack with an agent and a customer at work, and the mail server it sends to."""
+    """A stack with an agent and a customer who are logged in, and the mail server it sends to."""
 
     stack: RunningStack
     smtp: RecordingSmtp
@@ -24,7 +24,6 @@ class LiveDesk:
     customer: RetryingClient
 
     async def open_ticket(self, title: str) -> dict[str, Any]:
-        """By the customer."""
         new = {"title": title, "description": "Please look at it."}
         answer = await self.customer.send("POST", "/tickets", json=new, key=title)
         assert answer.status_code == 201, answer.text
@@ -32,42 +31,42 @@ class LiveDesk:
         return ticket
 
     async def resolve(self, ticket: dict[str, Any]) -> None:
-        """By the agent; the customer is owed a mail."""
+        """By the agent. The customer is sent a mail."""
         answer = await self.agent.send("PATCH", f"/tickets/{ticket['id']}", json={"status": "resolved"})
         assert answer.status_code == 200, answer.text
 
     async def told(self, who: RetryingClient, ticket: dict[str, Any]) -> list[str]:
-        """The kinds of somebody's notifications about a ticket, oldest first."""
+        """The kinds of a person's notifications about a ticket, oldest first."""
         answer = await who.send("GET", "/notifications?limit=100")
         items = [each for each in answer.json()["items"] if each["ticket_id"] == ticket["id"]]
         return [each["kind"] for each in reversed(items)]
 
     async def in_stream(self, ticket: dict[str, Any]) -> dict[str, int]:
-        """How often each of a ticket's events is in the stream, by type."""
+        """The number of a ticket's events in the stream, by type."""
         async with self.stack.nats() as broker:
             info = await broker.jetstream.stream_info("TICKETS", subjects_filter=f"tickets.*.*.*.*.{ticket['id']}")
         subjects = info.state.subjects or {}
         return {".".join(subject.split(".")[1:3]): count for subject, count in subjects.items()}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveDesk]:
-    """One for all tests of a module; a module's `STACK_OPTIONS` are given to `python -m stack up`."""
-    async with live_desk(tmp_path_factory.mktemp("stack"), getattr(request.module, "STACK_OPTIONS", ())) as desk:
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveDesk]:
+    """Each test looks at its own tickets and people only."""
+    async with live_desk(tmp_path_factory.mktemp("stack")) as desk:
         yield desk
 
 
 @asynccontextmanager
-async def live_desk(directory: Path, options: Sequence[str]) -> AsyncIterator[LiveDesk]:
-    """At work for the time of the block."""
+async def live_desk(directory: Path, *options: str) -> AsyncIterator[LiveDesk]:
+    """`options` are given to `python -m stack up`."""
     async with recording_smtp() as smtp:
-        smtp_options = ("--smtp", f"127.0.0.1:{smtp.port}", "--env", "HELPDESK_SMTP_TIMEOUT_SECONDS=2")
-        environment = {"HELPDESK_RATE_LIMITS": "off"}
+        quick_mail = ("--env", "HELPDESK_SMTP_TIMEOUT_SECONDS=2", "--env", "HELPDESK_MAIL_RETRY_DELAYS=0.5")
+        arguments = ("--smtp", f"127.0.0.1:{smtp.port}", *quick_mail, *options)
         async with (
-            running_stack(directory / "data", *smtp_options, *options, environment=environment) as stack,
+            running_stack(directory / "data", *arguments, environment={"HELPDESK_RATE_LIMITS": "off"}) as stack,
             retrying_clients(stack.url) as new_client,
         ):
-            account = next(each for each in stack.description["accounts"] if each["role"] == "agent")
+            account = stack.account("agent")
             agent, customer = new_client(), new_client()
             await agent.log_in(account["email"], account["password"])
             await customer.sign_up("outage@helpdesk.example", "storm-proof-2026")

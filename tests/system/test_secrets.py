@@ -18,7 +18,6 @@ from tests.system.conftest import LiveDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-STACK_OPTIONS = ("--env", "HELPDESK_MAIL_RETRY_DELAYS=0.5")
 PASSWORDS = {
     "first": "walrus-umbrella-1971",
     "wrong": "walrus-umbrela-1971",
@@ -97,7 +96,7 @@ async def account(desk: LiveDesk, person: RetryingClient) -> Wallet:
 async def invitation(desk: LiveDesk, by: RetryingClient, person: RetryingClient) -> Wallet:
     """Somebody is invited, whom the mail server refuses at first, and joins."""
     wallet = Wallet(desk, person, "ivo@helpdesk.example")
-    admin = next(each for each in desk.stack.description["accounts"] if each["role"] == "admin")
+    admin = desk.stack.account("admin")
     await by.log_in(admin["email"], admin["password"])
     await eventually(desk.stack.settled, within=60, every=0.2)  # so that the next mail is this one
     desk.smtp.answer_next("CONTENT", "451 not now")

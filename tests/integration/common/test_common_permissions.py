@@ -59,9 +59,12 @@ async def test_a_service_can_say_its_own(brokers: Brokers) -> None:
     assert len(await messages_in(brokers.provisioner, "AUTH")) == 1
 
 
-async def test_a_refused_publish_shows_as_an_error_and_not_as_success(brokers: Brokers) -> None:
-    with pytest.raises(Unavailable):
-        await JetStreamPublisher(brokers.tickets).publish(a_session_ended())
+async def test_a_refused_publish_shows_as_an_error_and_not_as_success(
+    installation: Installation, brokers: Brokers
+) -> None:
+    async with installation.connected("tickets", request_seconds=0.5) as tickets:
+        with pytest.raises(Unavailable):
+            await JetStreamPublisher(tickets).publish(a_session_ended())
     assert await messages_in(brokers.provisioner, "AUTH") == []
 
 

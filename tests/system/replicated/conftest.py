@@ -14,5 +14,5 @@ REPLICAS = tuple(option for service in SERVICES for option in ("--replicas", f"{
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveDesk]:
     """Each test looks at its own tickets and its own people only."""
-    async with live_desk(tmp_path_factory.mktemp("stack"), REPLICAS) as desk:
+    async with live_desk(tmp_path_factory.mktemp("stack"), *REPLICAS) as desk:
         yield desk

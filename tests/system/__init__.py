@@ -1,0 +1,1 @@
+"""The whole stack: several services, real processes, killed or stopped."""
