@@ -1,12 +1,7 @@
-"""What the services say of their HTTP API is true: the documents are valid and complete, and no request, however odd,
-is answered in a way they do not say."""
+"""The OpenAPI documents are valid and complete, and no generated request gets a response that they do not describe."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Any, TypeAlias
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -25,14 +20,15 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from common.lifecycle import ServiceRunner
-from tests.support.desk import Desk, open_desk
-from tests.support.eventually import eventually
-from tests.support.people import Person, another_organisation, log_in, make_admin, make_operator
+from tests.support.access_table import OPEN, SERVICES
+from tests.support.all_services import AllServices, run_all_services
+from tests.support.desk import ok
+from tests.support.people import Person, another_organisation, log_in, make_admin
 from tests.support.property_testing import for_all
 from tests.support.servers import Servers
-from tests.support.services import Installation, RunningService, build
+from tests.support.services import Installation, build
+from tests.support.smtp import recording_smtp
 
-SERVICES = ("auth", "tickets", "notifications", "mailer")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -41,10 +37,8 @@ CHECKS = [
 ]
 EXAMPLES = 20
 PARTS = {"method", "url", "headers", "files", "data", "params", "cookies", "json"}
-OWN_SETTINGS: dict[str, dict[str, Any]] = {"notifications": {"stream_seconds": 0.01}}
-"""A stream that goes on is an answer all the same, once it has ended."""
 ANYWHERE = Servers("mongodb://localhost:1/?replicaSet=none", "nats://localhost:1")
-"""No server is asked for a document."""
+"""Documents are made without servers."""
 
 
 AnyCase: TypeAlias = "Case[Any]"
@@ -52,7 +46,6 @@ Operation: TypeAlias = "APIOperation[Any, Any, Any, Any]"
 
 
 async def document_of(service: str) -> dict[str, Any]:
-    """Its OpenAPI document, as anybody gets it."""
     built = build(service, Installation(ANYWHERE, 0, "none").settings(service))
     document = ServiceRunner(built, "api").app.openapi()
     await built.client.close()
@@ -60,7 +53,6 @@ async def document_of(service: str) -> dict[str, Any]:
 
 
 async def operations_of(service: str) -> list[tuple[str, dict[str, Any]]]:
-    """All its calls, by method and path."""
     paths = (await document_of(service))["paths"]
     return [(f"{method} {path}", call) for path, calls in paths.items() for method, call in calls.items()]
 
@@ -75,7 +67,7 @@ async def test_a_services_document_is_valid(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_every_call_is_described_and_says_which_problems_it_may_answer(service: str) -> None:
+async def test_every_operation_has_a_description_and_its_problem_responses(service: str) -> None:
     for name, call in await operations_of(service):
         assert call["summary"], name
         assert call["description"], name
@@ -86,97 +78,58 @@ async def test_every_call_is_described_and_says_which_problems_it_may_answer(ser
             assert parameter["schema"], name
 
 
-async def test_every_call_but_those_that_log_in_says_that_it_wants_a_token() -> None:
-    open_calls = {
-        name for service in SERVICES for name, call in await operations_of(service) if not call.get("security")
-    }
+async def test_the_operations_without_a_token_are_those_of_the_access_table() -> None:
+    operations = [call for service in SERVICES for _, call in await operations_of(service)]
+    without_token = {call["operationId"] for call in operations if not call.get("security")}
 
-    assert open_calls == {
-        "post /api/v1/auth/signup",
-        "post /api/v1/auth/login",
-        "post /api/v1/auth/login/mfa",
-        "post /api/v1/auth/refresh",
-        "post /api/v1/auth/forgot-password",
-        "post /api/v1/auth/reset-password",
-        "post /api/v1/auth/verify-email",
-        "post /api/v1/auth/accept-invitation",
-        "get /api/v1/auth/jwks",
-        "get /api/v1/notifications/unsubscribe",
-        "post /api/v1/notifications/unsubscribe",
-    }
+    assert without_token == set(OPEN), (
+        f"{without_token ^ set(OPEN)}: decide whether the operation needs a token. If so, its route takes a "
+        "CurrentUser and it is in ROWS of tests/support/access_table.py; if not, it is in OPEN."
+    )
 
 
-async def test_no_two_services_answer_the_same_path() -> None:
+async def test_no_two_services_have_the_same_path() -> None:
     paths = [path for service in SERVICES for path in (await document_of(service))["paths"]]
 
     assert len(paths) == len(set(paths))
 
 
-async def test_every_call_has_a_name_of_its_own_by_which_generated_clients_call_it() -> None:
+async def test_operation_ids_are_unique() -> None:
     names = [call["operationId"] for service in SERVICES for _, call in await operations_of(service)]
 
     assert len(names) == len(set(names))
 
 
-@dataclass(frozen=True)
-class House:
-    """All services at work, and people to ask them."""
-
-    desk: Desk
-    services: dict[str, RunningService]
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(shared_installation: Installation) -> AsyncIterator[House]:
-    """Without rate limits: an odd request is not to be refused for being one too many."""
-    async with AsyncExitStack() as stack:
-        services = {
-            name: await stack.enter_async_context(
-                shared_installation.run(name, rate_limits=False, **OWN_SETTINGS.get(name, {}))
-            )
-            for name in SERVICES
-        }
-        await asyncio.gather(*(eventually(service.is_ready) for service in services.values()))
-        yield House(await open_desk(services["auth"], services["tickets"], "default-desk"), services)
+async def running(shared_installation: Installation) -> AsyncIterator[AllServices]:
+    async with recording_smtp() as smtp, run_all_services(shared_installation, smtp) as running:
+        yield running
 
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("service", SERVICES)
-async def test_no_request_is_answered_by_an_error_of_ours_or_in_a_way_that_is_not_documented(
-    house: House, service: str
+async def test_no_generated_request_gets_a_server_error_or_an_undocumented_response(
+    running: AllServices, service: str
 ) -> None:
-    running = house.services[service]
-    document = ok_json(await running.http.get(f"/api/v1/{service}/openapi.json"))
-    ticket = await house.desk.ticket()
+    http = running.services[service].http
+    document = ok(await http.get(f"/api/v1/{service}/openapi.json"))
     for result in schemathesis.openapi.from_dict(document).get_all_operations():
         assert isinstance(result, Ok)
-        await _tried(house, running, result.ok(), {"ticket_id": ticket["id"]})
+        await _try(result.ok(), http, await _caller_of(result.ok().path, running), await running.ticket())
 
 
-def ok_json(answer: httpx.Response) -> dict[str, Any]:
-    """The document, which must be there."""
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-async def _who_may(house: House, path: str) -> Person:
-    """Somebody with rights to that call, with a log-in of their own: one of the calls logs out, another one sets up an
-    organisation."""
-    auth = house.desk.auth
+async def _caller_of(path: str, running: AllServices) -> Person:
+    """A new login with rights to the operation, since some operations end sessions."""
     if path.startswith("/api/v1/organisations"):
-        return await make_operator(auth, f"Odd {uuid4()}")
+        return await running.another("operator")
     if path.startswith(("/api/v1/organisation", "/api/v1/users")):
-        return await make_admin(auth, "Odd Admin", await another_organisation())
-    return await log_in(auth, house.desk.agent.email, house.desk.organisation)
+        return await make_admin(running.auth, "Odd Admin", await another_organisation())
+    return await log_in(running.auth, running.desk.agent.email, running.desk.organisation)
 
 
-async def _tried(house: House, running: RunningService, operation: Operation, known: dict[str, str]) -> None:
-    caller = await _who_may(house, operation.path)
-
+async def _try(operation: Operation, http: httpx.AsyncClient, caller: Person, known: dict[str, str]) -> None:
     async def holds(case: AnyCase) -> None:
-        answer = await running.http.send(_request(case, caller.headers))
-        case.validate_response(answer, checks=CHECKS)
+        case.validate_response(await http.send(_request(case, caller.headers)), checks=CHECKS)
 
     cases = [operation.as_strategy(mode) for mode in GenerationMode]
     if "{ticket_id}" in operation.path:
@@ -185,7 +138,7 @@ async def _tried(house: House, running: RunningService, operation: Operation, kn
 
 
 def _request(case: AnyCase, headers: dict[str, str]) -> httpx.Request:
-    """As schemathesis would send it, for a client that speaks to the application directly."""
+    """As schemathesis would send it, for an httpx client."""
     told = case.as_transport_kwargs(base_url="http://test", headers=headers)
     parts: dict[str, Any] = vars(requests.Request(**{part: told[part] for part in PARTS & set(told)}).prepare())
     return httpx.Request(parts["method"], parts["url"], headers=dict(parts["headers"]), content=parts["body"])

@@ -1,4 +1,4 @@
-"""The access table: every route of every service, with every caller."""
+"""Every route of every service, with every caller, and with a customer who may not see an internal note."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -10,11 +10,15 @@ import pytest_asyncio
 
 from common.ids import new_id
 from tests.support.access_table import CALLS, OPEN, ROWS, answered, routes_of
-from tests.support.all_services import CALLERS, AllServices, run_all_services
+from tests.support.all_services import CALLERS, AllServices, CallerName, run_all_services
+from tests.support.mailer_fixture import part
 from tests.support.services import Installation
 from tests.support.smtp import recording_smtp
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MARKER = "xyzzy"
+ANSWER = "We are on it."
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -90,3 +94,47 @@ def distinguishing(answer: httpx.Response, id_: str) -> tuple[int, dict[str, Any
     for name in ("detail", "instance"):
         body[name] = body[name].replace(id_, "<id>")
     return answer.status_code, body, set(answer.headers)
+
+
+async def note(running: AllServices) -> dict[str, str]:
+    """An internal note with an attachment on a ticket with every other kind of change: its path parameters."""
+    desk, admin = running.desk, running.people["admin"]
+    ticket = await desk.ticket()
+    file = await desk.uploaded(desk.agent, ticket, MARKER.encode(), f"{MARKER}.txt")
+    text = f"{MARKER} @[{admin.name}]({admin.id})"
+    message = await desk.wrote(desk.agent, ticket, text, visibility="internal", attachment_ids=[file["id"]])
+    await desk.wrote(desk.agent, ticket, ANSWER)
+    await desk.assigned(admin, ticket, desk.agent)
+    await desk.moved(desk.agent, ticket, "pending", "resolved")
+    return {"ticket_id": ticket["id"], "message_id": message["id"], "attachment_id": file["id"]}
+
+
+async def test_no_route_stream_or_mail_shows_a_customer_an_internal_note(running: AllServices) -> None:
+    where = await note(running)
+    await running.settle()
+    routes = routes_of(running)
+
+    async def response_to(who: CallerName, operation: str) -> str:
+        call = await CALLS[operation](running, "customer")
+        path = {**call.path, **{name: id_ for name, id_ in where.items() if name in call.path}}
+        token = (call.by or running.people[who]).access_token
+        headers = {"Last-Event-ID": "0"} if operation == "stream" else call.headers
+        answer = await answered(running, routes[operation], replace(call, path=path, headers=headers), token)
+        assert answer.status_code not in (401, 422, 429), answer.text
+        assert answer.status_code < 500, answer.text
+        return f"{answer.headers} {answer.text}"
+
+    assert MARKER in await response_to("agent", "list_messages")
+    assert MARKER in await response_to("agent", "download_attachment")
+    assert ANSWER in await response_to("customer", "list_messages")
+    assert "event: notification" in await response_to("customer", "stream")
+    for operation in CALLS:
+        assert MARKER not in await response_to("customer", operation), operation
+
+    await running.settle()
+    to_customer = running.smtp.to(running.desk.customer.email)
+    assert len(to_customer) >= 2
+    for mail in to_customer:
+        assert MARKER not in mail.as_string() + part(mail, "plain") + part(mail, "html")
+    to_mentioned = running.smtp.to(running.people["admin"].email)
+    assert any(MARKER in part(mail, "plain") for mail in to_mentioned)

