@@ -14,7 +14,7 @@ from tests.support.all_services import AllServices, CallerName, PathParameters
 from tests.support.credentials import begin, first_step, link_token, logged_events, refresh_token, set_up, with_cookie
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person
-from tests.support.services import UNSUBSCRIBE_KEY
+from tests.support.services import SERVICES, UNSUBSCRIBE_KEY
 
 L = TypeVar("L", EmailVerificationRequested, PasswordResetRequested)
 
@@ -194,7 +194,6 @@ def dead_letters(service: str) -> dict[str, tuple[Statuses, CallFactory]]:
     }
 
 
-SERVICES = ("auth", "tickets", "notifications", "mailer")
 TICKET = {"title": "Printer", "description": "It burns."}
 NEW_PASSWORD = {"current_password": PASSWORD, "new_password": "an entirely new password"}
 

@@ -19,7 +19,7 @@ from tests.support.inboxes import Inboxes
 from tests.support.mailer_fixture import email_request
 from tests.support.messaging import a_session_ended
 from tests.support.people import PASSWORD, Person, another_organisation, log_in, make_person
-from tests.support.services import Installation, RunningService
+from tests.support.services import SERVICES, Installation, RunningService
 from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
 
@@ -175,7 +175,7 @@ async def run_all_services(installation: Installation, smtp: RecordingSmtp) -> A
     async with AsyncExitStack() as stack:
         services = {
             name: await stack.enter_async_context(installation.run(name, rate_limits=False, **settings.get(name, {})))
-            for name in ("auth", "tickets", "notifications", "mailer")
+            for name in SERVICES
         }
         for service in services.values():
             await eventually(service.is_ready)

@@ -21,7 +21,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from docker.errors import APIError, DockerException  # type: ignore[import-untyped]
 from pymongo import AsyncMongoClient
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
@@ -39,8 +38,9 @@ _DATA = Path("/data")
 _KEYFILE, _CONFIGURATION = "/data/keyfile", "/data/nats-server.json"
 
 
-class ContainerError(Exception):
-    """A server did not start. The message tells a person what to do."""
+HINT = """HELPDESK_TEST_BACKEND=containers needs Docker on this machine. Where it cannot pull images, make some with
+infra/docker/test-images/build.sh, name them in HELPDESK_TEST_MONGO_IMAGE and HELPDESK_TEST_NATS_IMAGE, and set
+TESTCONTAINERS_RYUK_DISABLED=true."""
 
 
 class _MongoInContainer(MongoServer):
@@ -58,7 +58,7 @@ class _MongoInContainer(MongoServer):
 
 @asynccontextmanager
 async def from_containers() -> AsyncIterator[Servers]:
-    """Both servers, removed after the block. Raises ContainerError."""
+    """Both servers, removed after the block."""
     mongo = _MongoInContainer(_DATA, free_port(), PASSWORD, base64.b64encode(secrets.token_bytes(48)).decode())
     nats = nats_server(_DATA)
     mongod = ["--dbpath", "/data/db", "--port", str(mongo.port), "--bind_ip", _LISTEN, "--replSet", REPLICA_SET]
@@ -66,59 +66,55 @@ async def from_containers() -> AsyncIterator[Servers]:
     mongod += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
     addresses = {"listen": f"{_LISTEN}:{nats.port}", "http": f"{_LISTEN}:{nats.monitor_port}"}
     configuration = json.dumps(nats.configuration() | addresses)
-    mongo_container = _container(
-        os.environ.get("HELPDESK_TEST_MONGO_IMAGE", "mongo:8"),
-        mongod,
-        ports=[mongo.port],
-        files={_KEYFILE: mongo.keyfile},
-        listens="Waiting for connections",
-        # Not the image's own entrypoint, which changes to a user who may not read the key file.
-        entrypoint=["mongod"],
-    )
-    nats_container = _container(
-        os.environ.get("HELPDESK_TEST_NATS_IMAGE", "nats:2.12-alpine"),
-        ["--config", _CONFIGURATION],
-        ports=[nats.port, nats.monitor_port],
-        files={_CONFIGURATION: configuration},
-        listens="Server is ready",
-    )
-    async with _running(mongo_container, mongo), _running(nats_container, nats):
+    async with (
+        _running(
+            mongo,
+            os.environ.get("HELPDESK_TEST_MONGO_IMAGE", "mongo:8"),
+            mongod,
+            ports=[mongo.port],
+            files={_KEYFILE: mongo.keyfile},
+            listens="Waiting for connections",
+            # Not the image's own entrypoint, which changes to a user who may not read the key file.
+            entrypoint=["mongod"],
+        ),
+        _running(
+            nats,
+            os.environ.get("HELPDESK_TEST_NATS_IMAGE", "nats:2.12-alpine"),
+            ["--config", _CONFIGURATION],
+            ports=[nats.port, nats.monitor_port],
+            files={_CONFIGURATION: configuration},
+            listens="Server is ready",
+        ),
+    ):
         yield Servers(mongo.url, nats.url)
 
 
 @asynccontextmanager
-async def _running(container: DockerContainer, server: MongoServer | NatsServer) -> AsyncIterator[None]:
+async def _running(
+    server: MongoServer | NatsServer, image: str, command: Sequence[str], *, listens: str, **options: Any
+) -> AsyncIterator[None]:
+    container = None
     try:
         try:
+            container = _container(image, command, listens, **options)
             await asyncio.to_thread(container.start)
             async with asyncio.timeout(START_SECONDS):
                 await server.wait_ready()
-        except APIError as error:
-            raise ContainerError(
-                f"Docker does not run {container.image}: {error.explanation}\n"
-                "If it cannot pull images here, make some with infra/docker/test-images/build.sh, name them in "
-                "HELPDESK_TEST_MONGO_IMAGE and HELPDESK_TEST_NATS_IMAGE, and set TESTCONTAINERS_RYUK_DISABLED=true."
-            ) from error
-        except (RuntimeError, TimeoutError) as error:
-            log = b"".join(await asyncio.to_thread(container.get_logs)).decode(errors="replace")[-2000:]
-            raise ContainerError(f"{container.image} ended or did not answer. The end of its log:\n{log}") from error
+        except Exception as error:
+            error.add_note(HINT)
+            raise
         yield
     finally:
-        await asyncio.to_thread(container.stop)
+        if container is not None:
+            await asyncio.to_thread(container.stop)
 
 
 def _container(
-    image: str, command: Sequence[str], *, ports: Sequence[int], files: Mapping[str, str], listens: str, **options: Any
+    image: str, command: Sequence[str], listens: str, *, ports: Sequence[int], files: Mapping[str, str], **options: Any
 ) -> DockerContainer:
     """Not started. `listens` is what the server logs when it accepts connections; a published port accepts them before
     that, and drops them. Ports are the same inside and outside, so a server's own address is right for both."""
-    try:
-        container = DockerContainer(image)
-    except DockerException as error:
-        raise ContainerError(
-            "HELPDESK_TEST_BACKEND=containers needs Docker, and Docker does not answer: start it, or unset the "
-            f"variable to test with the installed servers. ({error})"
-        ) from error
+    container = DockerContainer(image)
     strategy = LogMessageWaitStrategy(listens).with_startup_timeout(START_SECONDS).with_poll_interval(0.1)
     container.waiting_for(strategy).with_command(list(command))
     for path, text in files.items():

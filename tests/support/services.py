@@ -3,7 +3,7 @@
 import base64
 import itertools
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +35,18 @@ def random_key() -> SecretStr:
 
 MASTER_KEY, SEALING_KEY, UNSUBSCRIBE_KEY = random_key(), random_key(), random_key()
 
+SERVICES: dict[str, tuple[Callable[[Any], Service], type[Settings], dict[str, Any]]] = {
+    "auth": (auth.app.build, AuthSettings, {"master_key": MASTER_KEY, "sealing_keys": [SEALING_KEY]}),
+    "tickets": (tickets.app.build, Settings, {}),
+    "notifications": (notifications.app.build, NotificationsSettings, {"unsubscribe_keys": [UNSUBSCRIBE_KEY]}),
+    "mailer": (
+        mailer.app.build,
+        MailerSettings,
+        {"mail_from": "Helpdesk <support@helpdesk.example>", "sealing_keys": [SEALING_KEY], "smtp_tls": "none"},
+    ),
+}
+"""Composition root, settings, and the settings without a default."""
+
 _numbers = itertools.count()
 
 
@@ -58,15 +70,8 @@ class Installation:
             "database_seconds": 15,  # a busy machine is no outage
             **changes,
         }
-        sender = {"mail_from": "Helpdesk <support@helpdesk.example>", "smtp_tls": "none"}
-        match service:
-            case "auth":
-                return AuthSettings(**{"master_key": MASTER_KEY, "sealing_keys": [SEALING_KEY], **common})
-            case "mailer":
-                return MailerSettings(**{**sender, "sealing_keys": [SEALING_KEY], **common})
-            case "notifications":
-                return NotificationsSettings(**{"unsubscribe_keys": [UNSUBSCRIBE_KEY], **common})
-        return Settings(**common)
+        _, settings, own = SERVICES[service]
+        return settings(**{**own, **common})
 
     def database(self, service: str) -> str:
         return f"{self.name}_{service}"
@@ -162,12 +167,4 @@ class RunningService:
 
 def build(service: str, settings: Settings) -> Service:
     """Calls the service's composition root."""
-    match settings:
-        case AuthSettings():
-            return auth.app.build(settings)
-        case MailerSettings():
-            return mailer.app.build(settings)
-        case NotificationsSettings():
-            return notifications.app.build(settings)
-    assert service == "tickets"
-    return tickets.app.build(settings)
+    return SERVICES[service][0](settings)
