@@ -49,7 +49,7 @@ def pytest_configure() -> None:
     # The heap of tests is large and long-lived: the default thresholds spend a tenth of the time in collections.
     gc.set_threshold(*GC_THRESHOLDS)
     hypothesis.settings.register_profile("ci", max_examples=CI_EXAMPLES)
-    hypothesis.settings.register_profile("soak", max_examples=10 * CI_EXAMPLES)
+    hypothesis.settings.register_profile("soak", max_examples=20 * CI_EXAMPLES)
     hypothesis.settings.load_profile("soak" if os.environ.get("HELPDESK_SOAK") == "1" else "ci")
 
 

@@ -106,6 +106,7 @@ async def running(shared_installation: Installation) -> AsyncIterator[AllService
         yield running
 
 
+@pytest.mark.soak
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("service", SERVICES)
 async def test_no_generated_request_gets_a_server_error_or_an_undocumented_response(

@@ -19,14 +19,15 @@ from uuid import UUID
 import pytest
 
 from tests.support.eventually import eventually
+from tests.support.services import SERVICES
 from tests.support.smtp import RecordingSmtp
 from tests.support.stack import RetryingClient, RunningStack, retrying_clients, running_stack
 
 SOAK = os.environ.get("HELPDESK_SOAK") == "1"
-SEEDS = [int(seed) for seed in os.environ.get("HELPDESK_SOAK_SEEDS", "20260101").split(",")]
+SEEDS = os.environ.get("HELPDESK_SOAK_SEEDS", "20260101,20260102,20260103,20260104,20260105" if SOAK else "20260101")
 TICKETS, KILLS = (500, 40) if SOAK else (120, 12)
 CLIENTS = 8
-VICTIMS = ("tickets", "notifications", "mailer", "auth", "nats", "mongod")
+VICTIMS = (*SERVICES, "nats", "mongod")
 SMTP_CONNECTIONS = 4
 PASSWORD = "storm-proof-2026"
 
@@ -130,7 +131,8 @@ async def _done(by: RetryingClient, method: str, path: str, body: Any, *, key: s
     return done
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [int(seed) for seed in SEEDS.split(",")])
 async def test_nothing_is_lost_and_nothing_doubled_while_every_component_is_killed(
     tmp_path: Path, smtp: RecordingSmtp, seed: int
 ) -> None:
