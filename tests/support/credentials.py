@@ -24,6 +24,7 @@ from common.sealed import SecretCipher
 from common.token_verifier import ALGORITHM
 from tests.support.desk import ok
 from tests.support.eventually import eventually
+from tests.support.messaging import logged_events_of
 from tests.support.people import PASSWORD, Person
 from tests.support.services import MASTER_KEY, SEALING_KEY, RunningService
 
@@ -108,13 +109,7 @@ async def logged_events(auth: RunningService, event: type[E], organisation_id: U
 
 async def history(auth: RunningService, aggregate_id: UUID, *, length: int) -> list[Envelope]:
     """The events of an aggregate, once the log has `length` of them."""
-
-    async def logged() -> list[Envelope]:
-        found = await EventLog(auth.db).of_aggregate(aggregate_id)
-        assert len(found) >= length, [each.action for each in found]
-        return found
-
-    return await eventually(logged)
+    return await logged_events_of(auth.db, aggregate_id, length=length)
 
 
 def link_token(event: EmailVerificationRequested | PasswordResetRequested | InvitationCreated) -> str:

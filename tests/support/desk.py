@@ -17,8 +17,8 @@ from auth.user.document import User
 from common.events import Envelope, Role
 from common.events.auth import UserDeactivated, UserReactivated
 from common.mongo import require_document
-from common.outbox import EventLog
 from tests.support.eventually import eventually
+from tests.support.messaging import logged_events_of
 from tests.support.people import Person, make_agent, make_organisation, make_person
 from tests.support.services import Installation, RunningService
 
@@ -120,13 +120,7 @@ class Desk:
 
     async def history(self, ticket: Body, *, length: int) -> list[Envelope]:
         """The ticket's events, once the log has `length` of them."""
-
-        async def logged() -> list[Envelope]:
-            events = await EventLog(self.tickets.db).of_aggregate(UUID(ticket["id"]))
-            assert len(events) >= length, [event.action for event in events]
-            return events
-
-        return await eventually(logged)
+        return await logged_events_of(self.tickets.db, UUID(ticket["id"]), length=length)
 
     async def told(self, by: Person, ticket: Body, *, length: int) -> list[Body]:
         """The ticket's history as the API shows it to that person, once it has `length` entries."""

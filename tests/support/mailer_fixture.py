@@ -13,10 +13,9 @@ from common.events.notifications import EmailRequested, Kind, Recipient, TicketK
 from common.ids import derived_id, new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
-from common.outbox import EventLog
 from mailer.rendering.examples import example
 from tests.support.eventually import eventually
-from tests.support.messaging import envelope_of
+from tests.support.messaging import envelope_of, logged_events_of
 from tests.support.services import Installation, RunningService
 from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
@@ -108,13 +107,7 @@ class MailerFixture:
 
     async def events(self, envelope: Envelope) -> list[Envelope]:
         """The mail's events, once there are some."""
-
-        async def logged() -> list[Envelope]:
-            events = await EventLog(self.mailer.db).of_aggregate(derived_id("mail", envelope.aggregate_id))
-            assert events
-            return events
-
-        return await eventually(logged)
+        return await logged_events_of(self.mailer.db, derived_id("mail", envelope.aggregate_id))
 
 
 def part(message: EmailMessage, kind: str) -> str:

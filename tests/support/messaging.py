@@ -20,6 +20,9 @@ from common.messaging.broker import Broker
 from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Handlers, Router, merge_subscriptions
 from common.messaging.topology import SUBSCRIPTIONS
+from common.mongo import Database
+from common.outbox import EventLog
+from tests.support.eventually import eventually
 
 
 def envelope_of(
@@ -42,6 +45,17 @@ def envelope_of(
 def a_session_ended(aggregate_id: UUID | None = None, sequence: int = 1) -> Envelope:
     """An event that tickets, notifications and mailer subscribe to."""
     return envelope_of(SessionEnded(user_id=new_id()), aggregate_id, sequence=sequence)
+
+
+async def logged_events_of(db: Database, aggregate_id: UUID, *, length: int = 1) -> list[Envelope]:
+    """The events of an aggregate, once the log of its service has `length` of them."""
+
+    async def logged() -> list[Envelope]:
+        events = await EventLog(db).of_aggregate(aggregate_id)
+        assert len(events) >= length, [event.action for event in events]
+        return events
+
+    return await eventually(logged)
 
 
 async def messages_in(broker: Broker, stream: str) -> list[RawStreamMsg]:
