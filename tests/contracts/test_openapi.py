@@ -20,13 +20,14 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from common.lifecycle import ServiceRunner
+from common.services import SERVICES
 from tests.support.access_table import OPEN
 from tests.support.all_services import AllServices, run_all_services
 from tests.support.desk import ok
 from tests.support.people import Person, another_organisation, log_in, make_admin
 from tests.support.property_testing import for_all
 from tests.support.servers import Servers
-from tests.support.services import SERVICES, Installation, build
+from tests.support.services import Installation, build
 from tests.support.smtp import recording_smtp
 
 CHECKS = [

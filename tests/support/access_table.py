@@ -9,12 +9,13 @@ import httpx
 
 from common.events.auth import EmailVerificationRequested, PasswordResetRequested
 from common.sealed import SecretCipher
+from common.services import SERVICES
 from notifications.unsubscribe.links import Link, UnsubscribeLinks
 from tests.support.all_services import AllServices, CallerName, PathParameters
 from tests.support.credentials import begin, first_step, link_token, logged_events, refresh_token, set_up, with_cookie
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person
-from tests.support.services import SERVICES, UNSUBSCRIBE_KEY
+from tests.support.services import UNSUBSCRIBE_KEY
 
 L = TypeVar("L", EmailVerificationRequested, PasswordResetRequested)
 

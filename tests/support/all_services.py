@@ -12,6 +12,7 @@ from common.messaging.dead_letter import DeadLetters
 from common.messaging.delivery import RawMessage
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import Reject
+from common.services import SERVICES
 from tests.support.credentials import invalid_tokens, link_token, logged_events
 from tests.support.desk import Desk, ok, open_desk
 from tests.support.eventually import eventually
@@ -19,7 +20,7 @@ from tests.support.inboxes import Inboxes
 from tests.support.mailer_fixture import email_request
 from tests.support.messaging import a_session_ended
 from tests.support.people import PASSWORD, Person, another_organisation, log_in, make_person
-from tests.support.services import SERVICES, Installation, RunningService
+from tests.support.services import Installation, RunningService
 from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
 

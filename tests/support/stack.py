@@ -19,7 +19,6 @@ from common.messaging.topology import CONSUMERS
 from common.services import SERVICES
 from stack.ports import SPAN, free_range
 from tests.support.eventually import eventually
-from tests.support.services import SERVICES
 from tests.support.settled import assert_drained
 
 START_SECONDS = 150

@@ -18,8 +18,8 @@ from uuid import UUID
 
 import pytest
 
+from common.services import SERVICES
 from tests.support.eventually import eventually
-from tests.support.services import SERVICES
 from tests.support.smtp import RecordingSmtp
 from tests.support.stack import RetryingClient, RunningStack, retrying_clients, running_stack
 
