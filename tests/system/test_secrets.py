@@ -147,7 +147,7 @@ async def verifiers(desk: LiveDesk) -> set[str]:
     found = {str(session[name]) for session in sessions for name in ("refresh_hash", "previous_hash") if session[name]}
     for user in users:
         factor = user["second_factor"]
-        found |= {factor["encrypted_key"].decode(), *factor["recovery_hashes"], user["password_hash"]}
+        found |= {factor["encrypted_key"].decode(), *factor["recovery_code_hashes"], user["password_hash"]}
     return found | {key["encrypted_private_key"].decode() for key in keys} | {"$argon2"}
 
 
