@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from common.services import SERVICES
 from stack.openapi import merge
 from stack.paths import CHECKOUT, OPENAPI
 from stack.request_bodies import EXCEPTIONS, breaks, refusals
-from tests.contracts.test_openapi import SERVICES, document_of
+from tests.contracts.test_openapi import document_of
 
 Document = dict[str, Any]
 
