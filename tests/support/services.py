@@ -3,7 +3,7 @@
 import base64
 import itertools
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,6 +18,7 @@ from common.lifecycle import Role, Service, ServiceRunner
 from common.messaging.broker import Broker
 from common.messaging.provision import provision
 from common.mongo import Database
+from common.services import SERVICES
 from common.settings import Settings
 from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings
@@ -160,7 +161,10 @@ class RunningService:
         assert answer.status_code == 200, answer.text
 
 
+# Imported before any service runs: Beanie changes `Aggregate` when it starts, and breaks subclasses defined after that.
+_BUILD: dict[str, Callable[[Any], Service]] = {name: import_module(f"{name}.app").build for name in SERVICES}
+
+
 def build(service: str, settings: Settings) -> Service:
     """Calls the service's composition root."""
-    built: Service = import_module(f"{service}.app").build(settings)
-    return built
+    return _BUILD[service](settings)
