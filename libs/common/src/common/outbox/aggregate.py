@@ -12,6 +12,7 @@ from beanie import Document
 from beanie.odm.utils.dump import get_dict
 from pydantic import Field, PrivateAttr
 from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
 
 from common import clock
 from common.causation import current_causation
@@ -88,20 +89,33 @@ class Aggregate(Document):
         *,
         expected: int | None = None,
         session: ClientSession | None = None,
+        initial: Callable[[], Self] | None = None,
     ) -> Self:
         """Loads the aggregate, applies `change` to it and commits; all of it again after a version conflict.
 
-        `change` holds the command's own checks and calls methods of the aggregate; it may run several times. `expected`
-        is the version of `If-Match`. Raises NotFound, PreconditionFailed, VersionConflict, and what `change` raises.
+        `scope` is that of `load`. `change` holds the command's own checks and calls methods of the aggregate; it may
+        run several times. `expected` is the version of `If-Match`. `initial` makes the aggregate, at version 0, where
+        there is none. Raises NotFound, PreconditionFailed, VersionConflict, and what `change` raises.
         """
 
         async def attempt() -> Self:
-            aggregate = await cls.load(id, scope, session)
+            try:
+                aggregate = await cls.load(id, scope, session)
+            except NotFound:
+                if initial is None:
+                    raise
+                aggregate = initial()
             aggregate.require_version(expected)
+            is_new = aggregate.version == 0
             result = change(aggregate)
             if result is not None:
                 await result
-            return await aggregate.commit(session)
+            try:
+                return await aggregate.commit(session)
+            except DuplicateKeyError:
+                if is_new:
+                    raise VersionConflict("Another request created it at the same time.") from None
+                raise
 
         return await attempt() if session is not None else await retry_on_conflict(attempt)
 
