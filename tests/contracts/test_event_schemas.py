@@ -46,6 +46,12 @@ def test_an_event_is_named_by_service_aggregate_and_fact(event: type[Event]) -> 
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_the_class_of_a_later_version_is_named_by_its_number(event: type[Event]) -> None:
+    first = next(each for each in EVENTS.values() if each.type == event.type)
+    assert event.__name__ == (first.__name__ if event.version == 1 else f"{first.__name__}V{event.version}")
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
 def test_a_golden_schema_is_valid_and_refuses_an_empty_event(event: type[Event]) -> None:
     schema = golden.schema_of(event)
     jsonschema_rs.meta.validate(schema)

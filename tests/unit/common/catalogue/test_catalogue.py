@@ -84,7 +84,7 @@ def test_a_broken_promise_is_refused_and_nothing_is_written(fields: dict[str, An
     before = {path: path.read_text() for path in root.rglob("*.*")}
     broken = said(changed(**fields))
     assert any(each.startswith(f"{NAME}: {sentence}") for each in golden.refusals(broken, root))
-    with pytest.raises(golden.Incompatible, match="declare a new class with version=2"):
+    with pytest.raises(golden.Incompatible, match="declare a class SketchedV2 with version=2"):
         catalogue.write(broken, root)
     assert {path: path.read_text() for path in root.rglob("*.*")} == before
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, Field, create_model
 
 from common.events import EVENTS, Event
-from common.events.base import Value
+from common.events.base import OpenWord, Value
 from common.events.compatibility import Break, breaks
 
 
@@ -29,6 +29,7 @@ class Before(Event, type="tickets.ticket.sketched"):
     tags: tuple[str, ...] = ()
     watchers: tuple[Person, ...] = ()
     places: dict[str, Person] = {}
+    source: OpenWord = "web"
 
 
 def listed(part: Any) -> Any:
@@ -73,6 +74,8 @@ OLD = {"name": (str, ...), "nickname": (str | None, None)}
         after(second=(person(**OLD, age=(int | None, None)) | None, None)),
         after(watchers=(listed(person(**OLD, age=(int, 0))), ())),
         after(status=(Literal["open", "new"], ...)),
+        after(source=(OpenWord, Field("web", description="`web`, `email` or `telepathy`."))),
+        after(source=(str, "web")),
     ],
 )
 def test_a_change_that_readers_survive_passes(changed: type[BaseModel]) -> None:
@@ -91,6 +94,8 @@ def test_a_change_that_readers_survive_passes(changed: type[BaseModel]) -> None:
         (after(title=(UUID, ...)), "title", "changed from string to string (uuid)"),
         (after(title=(Literal["a"], ...)), "title", "changed from string to one of 'a'"),
         (after(status=(str, ...)), "status", "changed from one of 'new', 'open' to string"),
+        (after(status=(OpenWord, ...)), "status", "changed from one of 'new', 'open' to an open word"),
+        (after(source=(Literal["web"], "web")), "source", "changed from an open word to one of 'web'"),
         (after(status=(Literal["new"], ...)), "status", "can no longer be 'open'"),
         (after(status=(Literal["new", "open", "shut"], ...)), "status", "can also be 'shut'"),
         (after(tags=(tuple[int, ...], ())), "tags[]", "changed from string to integer"),
@@ -131,12 +136,22 @@ def test_a_value_that_contains_itself_is_compared_once() -> None:
     assert [each.field for each in breaks(tree("string"), tree("integer"))] == ["root.leaf"]
 
 
-def test_the_sentence_says_what_broke_and_what_to_do() -> None:
+class BeforeV2(Event, type="tickets.ticket.sketched", version=2):
+    """The version after it."""
+
+
+def test_the_sentence_says_what_broke_and_how_the_next_version_is_called() -> None:
     (problem,) = found(after(title=None))
-    assert problem.sentence("tickets.ticket.sketched.v1") == (
-        "tickets.ticket.sketched.v1: `title` was removed: put it back, or declare a new class with version=2 and"
+    assert problem.sentence(Before) == (
+        "tickets.ticket.sketched.v1: `title` was removed: put it back, or declare a class BeforeV2 with version=2 and"
         " publish it beside this one until nobody reads this one any more."
     )
+    assert "declare a class BeforeV3 with version=3" in problem.sentence(BeforeV2)
+
+
+def test_the_sentence_about_a_new_word_of_a_closed_vocabulary_names_the_open_one() -> None:
+    (problem,) = found(after(status=(Literal["new", "open", "shut"], ...)))
+    assert "is an OpenWord from its first version on" in problem.sentence(Before)
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)

@@ -45,7 +45,7 @@ def _broken(events: Mapping[str, type[Event]], root: Path) -> Iterator[str]:
         path = path_of(name, root)
         if path.exists():
             before = json.loads(path.read_text(encoding="utf-8"))
-            yield from (each.sentence(name) for each in breaks(before, schema_of(event)))
+            yield from (each.sentence(event) for each in breaks(before, schema_of(event)))
 
 
 def _orphans(events: Mapping[str, type[Event]], root: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from common.catalogue.asyncapi import HEADERS
 from common.events import Event
+from common.events.base import OPEN_VOCABULARY
 
 Schema = Mapping[str, Any]
 
@@ -114,6 +115,8 @@ def _type(field: Schema) -> str:
         return f"`{field['const']}`"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
+    if field.get(OPEN_VOCABULARY):
+        return "open word"
     if field.get("type") == "array":
         return f"list of {_type(field.get('items', {}))}"
     return str(field.get("format") or field.get("type", "any JSON value"))

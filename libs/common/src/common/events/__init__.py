@@ -1,6 +1,6 @@
 """What is said: one module per publishing service."""
 
-from common.events.base import STAFF_ROLES, Actor, Envelope, Event, FieldChange, PersonRef, Role
+from common.events.base import STAFF_ROLES, Actor, Envelope, Event, FieldChange, OpenWord, PersonRef, Role
 from common.events.registry import EVENTS, UnknownEvent, event_class, parse
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Envelope",
     "Event",
     "FieldChange",
+    "OpenWord",
     "PersonRef",
     "Role",
     "UnknownEvent",

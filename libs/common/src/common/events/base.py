@@ -6,14 +6,19 @@ reads it any more (docs/decisions/0003).
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 Role = Literal["customer", "agent", "admin", "operator"]
 STAFF_ROLES: frozenset[Role] = frozenset({"agent", "admin"})
 """Roles that see all tickets of their organisation."""
+
+OPEN_VOCABULARY = "x-open-vocabulary"
+OpenWord = Annotated[str, WithJsonSchema({"type": "string", OPEN_VOCABULARY: True})]
+"""A word of a vocabulary that grows. Readers and stored documents accept words that this version does not know; a
+word is checked against the known ones only where it is created or requested."""
 
 
 class Value(BaseModel):

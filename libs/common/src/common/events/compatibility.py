@@ -8,10 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.events.base import OPEN_VOCABULARY, Event
+
 Schema = Mapping[str, Any]
 
-_EXPLANATIONS = {"title", "description", "default", "examples", "deprecated", "$comment", "$id", "$schema", "$defs"}
-"""Keywords that no value is refused for."""
+_EXPLANATIONS = {
+    "title", "description", "default", "examples", "deprecated", "$comment", "$id", "$schema", "$defs", OPEN_VOCABULARY,
+}  # fmt: skip
+"""Keywords that no value is refused for. A new word of an open vocabulary does not change the schema at all."""
 
 _COMPARED_APART = {"$ref", "anyOf", "type", "format", "enum", "const", "properties", "required"}
 _NESTED = ("items", "additionalProperties")
@@ -25,13 +29,14 @@ class Break:
     what: str
     remedy: str
 
-    def sentence(self, versioned_type: str) -> str:
+    def sentence(self, event: type[Event]) -> str:
         """For whoever made the change."""
-        number = int(versioned_type.rpartition(".v")[2]) + 1
+        number = event.version + 1
+        name = f"{event.__name__.removesuffix(f'V{event.version}')}V{number}"
         field = f"`{self.field}`" if self.field else "the event"
         return (
-            f"{versioned_type}: {field} {self.what}: {self.remedy}, or declare a new class with version={number} and"
-            f" publish it beside this one until nobody reads this one any more."
+            f"{event.versioned_type()}: {field} {self.what}: {self.remedy}, or declare a class {name} with"
+            f" version={number} and publish it beside this one until nobody reads this one any more."
         )
 
 
@@ -140,7 +145,11 @@ def _values(field: str, before: Schema, after: Schema) -> Iterator[Break]:
     if gone := [value for value in old if value not in new]:
         yield Break(field, f"can no longer be {_listed(gone)}", "put that back")
     if added := [value for value in new if value not in old]:
-        yield Break(field, f"can also be {_listed(added)}, which readers would refuse", "take that out")
+        yield Break(
+            field,
+            f"can also be {_listed(added)}, which readers would refuse",
+            "take that out (a vocabulary that goes on growing is an OpenWord from its first version on)",
+        )
 
 
 def _changed(field: str, before: Schema, after: Schema) -> Break:
@@ -154,6 +163,8 @@ def _spoken(schema: Schema) -> str:
         return str(schema["$ref"].rpartition("/")[2])
     if (values := _allowed(schema)) is not None:
         return f"one of {_listed(values)}"
+    if schema.get(OPEN_VOCABULARY):
+        return "an open word"
     name = schema.get("title", "object") if "properties" in schema else schema.get("type", "anything")
     return f"{name} ({schema['format']})" if "format" in schema else str(name)
 
