@@ -27,6 +27,7 @@ from common.http.server import Server
 from common.http.state import AppState
 from common.loops import Loop, cancel_and_wait, run_forever
 from common.messaging import parked_events
+from common.messaging.broadcaster import Broadcaster
 from common.messaging.broker import Broker
 from common.messaging.consumer import Consumer
 from common.messaging.core_subscription import CoreSubscription, Listener
@@ -89,6 +90,7 @@ class Service:
     worker_loops: Sequence[Loop] = ()
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     """Subject of the service's `broadcasts` (services.py) -> called with each message that an API process receives."""
+    broadcaster: Broadcaster = field(default_factory=Broadcaster)
     api_probes: Mapping[str, Probe] = field(default_factory=dict)
     indexes: Mapping[str, list[IndexModel]] = field(default_factory=dict)
     on_prepared: Callable[[], Awaitable[None]] = _noop
@@ -124,6 +126,7 @@ class ServiceRunner:
         self._loops: list[asyncio.Task[None]] = []
         self._prepared = False
         self._broker = Broker.of(service.settings, name=service.name)
+        service.broadcaster.attach(self._broker)
         self._trigger = RelayTrigger(service.name, service.aggregate_collections, self._broker)
         self._consumers: list[Consumer] = []
         self._state = state = AppState(
