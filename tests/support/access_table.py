@@ -208,7 +208,7 @@ OPEN: dict[str, tuple[int, CallFactory]] = {
     "verify_email": (204, verify_email),
     "accept_invitation": (201, accept_invitation),
     "jwks": (200, call()),
-    "ask_to_unsubscribe": (200, unsubscribe),
+    "confirm_unsubscribe": (200, unsubscribe),
     "unsubscribe": (200, unsubscribe),
 }
 

@@ -61,7 +61,7 @@ class Inboxes:
     async def heard(self, person: Person) -> tuple[list[str], list[str]]:
         """The kinds of notifications and of mails, once every event is handled."""
         await self.settle()
-        return await self.kinds(person), [mail.template for mail in await self.mails(person)]
+        return await self.kinds(person), [mail.kind for mail in await self.mails(person)]
 
 
 def ref(person: Person) -> PersonRef:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from typing import Any, get_args
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from common.events import Envelope
+from common.audiences import Audience
+from common.events import Actor, Envelope
 from common.events.auth import Locale
-from common.events.notifications import EmailRequested, Kind, Recipient, TicketKind
+from common.events.notifications import EmailRequested, Recipient
 from common.ids import derived_id, new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
@@ -22,8 +23,9 @@ from tests.support.smtp import RecordingSmtp
 
 
 def email_request(
-    template: Kind = "replied",
+    kind: str = "replied",
     *,
+    audience: Audience | None = None,
     email: str | None = None,
     name: str = "Casey Customer",
     locale: Locale = "en",
@@ -32,23 +34,31 @@ def email_request(
     sealed_token: str | None = None,
     expires_at: datetime | None = None,
     unsubscribe_token: str | None = None,
+    title: str = "Printer",
+    actor: str = "Alex Agent",
     **context: Any,
 ) -> Envelope:
     """An EmailRequested event of notifications, by default to a new address."""
     recipient = Recipient(id=new_id(), email=email or f"{uuid4()}@example.org", name=name, locale=locale)
-    ticket = (ticket_id or new_id()) if template in get_args(TicketKind) else None
-    usual = {"title": "Printer", "body": "Use *water*."} if template == "replied" else {"title": "Printer"}
-    event = EmailRequested(
-        recipient=recipient,
-        template=template,
-        context={**example(template).context, **usual, **context},
-        ticket_id=ticket,
-        ticket_number=7 if ticket else None,
-        sealed_token=sealed_token,
-        expires_at=expires_at,
-        unsubscribe_token=unsubscribe_token,
+    mail = example(kind, audience=audience)
+    about_ticket = mail.ticket_id is not None
+    usual = {"body": "Use *water*."} if kind == "replied" else {}
+    envelope = envelope_of(
+        EmailRequested(
+            recipient=recipient,
+            kind=kind,
+            audience=mail.audience,
+            context={**mail.context, **usual, **context},
+            ticket_id=(ticket_id or new_id()) if about_ticket else None,
+            ticket_number=7 if about_ticket else None,
+            ticket_title=title if about_ticket else None,
+            sealed_token=sealed_token,
+            expires_at=expires_at,
+            unsubscribe_token=unsubscribe_token,
+        ),
+        organisation_id=organisation_id,
     )
-    return envelope_of(event, organisation_id=organisation_id)
+    return envelope.model_copy(update={"actor": Actor(id=new_id(), name=actor, role="agent")})
 
 
 def address_of(envelope: Envelope) -> str:

@@ -232,7 +232,7 @@ async def _every_mail_arrived(
         for kind, whom in asked.lifecycle.mailed
         for person in _people(desk, asked, whom, [])
     )
-    assert Counter((each["template"], str(each["ticket_id"]), str(each["recipient"]["id"])) for each in ledger) == owed
+    assert Counter((each["kind"], str(each["ticket_id"]), str(each["recipient"]["id"])) for each in ledger) == owed
     assert {mail["status"] for mail in ledger} == {"sent"}
     seen = smtp.times_seen()
     assert {mail["message_id"] for mail in ledger} <= set(seen), "a mail never arrived"

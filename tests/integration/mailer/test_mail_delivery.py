@@ -151,7 +151,7 @@ async def test_a_mail_that_can_not_be_written_has_failed_and_stops_no_other(room
     await room.ask(hopeless, good)
 
     entry = await room.became(hopeless, "failed")
-    assert "could not be written" in entry["last_error"]
+    assert "could not be built" in entry["last_error"]
     await room.delivered(good)
 
 

@@ -19,7 +19,7 @@ from tests.support.desk import problem
 from tests.support.mailer_fixture import MailerFixture, address_of, email_request, part
 from tests.support.services import SEALING_KEY, Installation, random_key
 from tests.support.smtp import RecordingSmtp
-from tests.unit.mailer.delivery.test_dkim import record_of
+from tests.unit.mailer.test_dkim import record_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -86,7 +86,7 @@ async def test_a_secret_sealed_with_another_key_makes_a_mail_that_cannot_be_writ
     await room.ask(request)
 
     entry = await room.became(request, "failed")
-    assert "could not be written: DecryptionError" in entry["last_error"]
+    assert "could not be built: DecryptionError" in entry["last_error"]
 
 
 async def signed_mail(installation: Installation, smtp: RecordingSmtp, key_file: Path) -> bytes:

@@ -11,6 +11,7 @@ from common.events import Envelope
 from common.ids import derived_id, new_id
 from tests.integration.mailer.conftest import Office
 from tests.support.desk import ok, problem
+from tests.support.eventually import eventually
 from tests.support.mailer_fixture import address_of, email_request
 from tests.support.people import another_organisation
 
@@ -58,7 +59,7 @@ async def test_a_mail_is_shown_with_what_became_of_it_and_without_what_it_says(o
     shown = ok(answer)
     assert answer.headers["ETag"] == f'"{shown["version"]}"'
     assert (shown["status"], shown["attempts"], shown["last_error"]) == ("sent", 1, None)
-    assert (shown["template"], shown["ticket_number"]) == ("replied", 7)
+    assert (shown["kind"], shown["ticket_number"]) == ("replied", 7)
     assert shown["recipient"]["email"] == address_of(request)
     assert shown["message_id"] == f"<{request.aggregate_id}@helpdesk.example>"
     assert shown["sent_at"] >= shown["created_at"]
@@ -75,26 +76,26 @@ async def test_mails_are_listed_newest_first_and_by_all_that_is_known_of_them(of
     between = clock.rfc3339(clock.now() + timedelta(milliseconds=1))
     await office.room.ask(second)
     await office.room.became(second, "sent")
-    third = await failed(office, template="replied")
+    third = await failed(office, kind="replied")
     one, two, three = map(id_of, (first, second, third))
 
     assert await listed(office) == [three, two, one]
     assert await listed(office, status="sent") == [two, one]
     assert await listed(office, status="failed") == [three]
     assert await listed(office, status="suppressed") == []
-    assert await listed(office, template="replied") == [three, one]
+    assert await listed(office, kind="replied") == [three, one]
     assert await listed(office, ticket_id=str(ticket)) == [one]
     assert await listed(office, recipient=address_of(second).upper()) == [two]
     assert await listed(office, since=between) == [three, two]
     assert await listed(office, until=between) == [one]
-    assert await listed(office, status="sent", template="replied", until=between) == [one]
+    assert await listed(office, status="sent", kind="replied", until=between) == [one]
 
 
 @pytest.mark.parametrize(
     "query",
     [
         {"status": "lost"},
-        {"template": "x"},
+        {"kind": "x"},
         {"ticket_id": "7"},
         {"since": "yesterday"},
         {"since": "2026-01-01T00:00:00"},
@@ -168,7 +169,7 @@ async def test_every_list_of_mails_is_answered_by_an_index(office: Office) -> No
         {},
         {"status": "sent"},
         {"address": "a@example.org"},
-        {"template": "replied"},
+        {"kind": "replied"},
         {"ticket_id": UUID(int=7)},
         {"created_at": {"$gte": clock.now()}},
     ]
@@ -178,3 +179,43 @@ async def test_every_list_of_mails_is_answered_by_an_index(office: Office) -> No
         found = str(plan["queryPlanner"]["winningPlan"])
         assert "IXSCAN" in found, wanted
         assert "'stage': 'SORT'" not in found, wanted
+
+
+async def test_a_mail_of_a_kind_and_status_of_a_newer_version_is_listed_like_any_other(office: Office) -> None:
+    request = asked(office)
+    await office.room.ask(request)
+    await office.room.became(request, "sent")
+    later = {"$set": {"kind": "bounced_back", "audience": "admins", "status": "bounced"}}
+    await office.room.mailer.db["mails"].update_one({"_id": UUID(id_of(request))}, later)
+
+    [shown] = ok(await office.ask("GET", "/outbox"))["items"]
+    assert (shown["kind"], shown["status"]) == ("bounced_back", "bounced")
+    assert ok(await office.ask("GET", f"/outbox/{id_of(request)}")) == shown
+    problem(await office.ask("POST", f"/outbox/{id_of(request)}/retry"), 409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"kind": "bounced_back"}, "unknown kind of notification: bounced_back"),
+        ({"audience": "watchers"}, "the kind replied has no audience watchers"),
+        ({"context": {}}, "the context of replied lacks valid values of: body"),
+    ],
+)
+async def test_a_request_that_this_version_cannot_build_becomes_a_dead_letter_with_the_reason(
+    office: Office, fields: dict[str, Any], reason: str
+) -> None:
+    request = asked(office)
+    request = request.model_copy(update={"data": {**request.data, **fields}})
+
+    await office.room.ask(request)
+
+    async def dead() -> str:
+        answer = await office.room.mailer.http.get("/api/v1/dead-letters/mailer", headers=office.admin.headers)
+        found = ok(answer)["items"]
+        reasons = [str(each["reason"]) for each in found if each["event_id"] == str(request.id)]
+        assert len(reasons) == 1
+        return reasons[0]
+
+    assert reason in await eventually(dead)
+    assert await office.room.mailer.db["mails"].find_one({"_id": UUID(id_of(request))}) is None

@@ -12,8 +12,9 @@ from pymongo.errors import PyMongoError
 from common import clock
 from common.ids import derived_id, new_id
 from common.lifecycle import Service
+from common.messaging.broadcaster import Broadcaster
 from notifications.notification.document import Notification
-from notifications.notification.positions import Positions
+from notifications.notification.inbox_writer import InboxWriter
 from tests.support.services import Installation, build
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -29,6 +30,11 @@ async def service(shared_installation: Installation) -> AsyncIterator[Service]:
         yield built
 
 
+def writer() -> InboxWriter:
+    """That of one replica, which reaches nobody."""
+    return InboxWriter(Broadcaster())
+
+
 def told(recipient_id: UUID, event_id: UUID, *, in_app: bool = True, title: str = "Printer") -> Notification:
     """One person is told of one event."""
     return Notification(
@@ -36,6 +42,7 @@ def told(recipient_id: UUID, event_id: UUID, *, in_app: bool = True, title: str 
         organisation_id=ORGANISATION,
         recipient_id=recipient_id,
         kind="ticket_created",
+        audience="staff",
         event_id=event_id,
         title=title,
         created_at=clock.now(),
@@ -79,7 +86,7 @@ async def test_a_reader_misses_nothing_and_meets_nothing_twice_while_many_replic
     reading = [asyncio.create_task(reader.until(done)) for reader in readers]
 
     async def replica() -> None:
-        positions = Positions()
+        positions = writer()
         events = [new_id() for _ in range(40)]
 
         async def handled(event: UUID) -> None:
@@ -101,10 +108,10 @@ async def test_a_reader_misses_nothing_and_meets_nothing_twice_while_many_replic
 
 async def test_what_is_there_already_is_neither_repeated_nor_moved_and_leaves_no_gap(service: Service) -> None:
     person, events = new_id(), [new_id() for _ in range(6)]
-    await Positions().append([told(person, event) for event in events[:3]])
+    await writer().append([told(person, event) for event in events[:3]])
     before = await positions_of(service, person)
 
-    again = Positions()
+    again = writer()
     await asyncio.gather(*(again.append([told(person, event)]) for event in events))
     await again.append([told(person, event) for event in events])
 
@@ -117,7 +124,7 @@ async def test_the_same_event_handled_by_many_replicas_at_once_is_told_once(serv
     people, events = [new_id() for _ in range(5)], [new_id() for _ in range(5)]
 
     async def all_of_it(order: Sequence[UUID]) -> None:
-        positions = Positions()
+        positions = writer()
         await asyncio.gather(*(positions.append([told(person, event) for person in people]) for event in order))
 
     await asyncio.gather(*(all_of_it(random.sample(events, len(events))) for _ in range(4)))
@@ -128,7 +135,7 @@ async def test_the_same_event_handled_by_many_replicas_at_once_is_told_once(serv
 
 async def test_what_is_only_mailed_takes_no_position(service: Service) -> None:
     person = new_id()
-    positions = Positions()
+    positions = writer()
 
     await positions.append([told(person, new_id()), told(person, new_id(), in_app=False), told(person, new_id())])
 
@@ -138,7 +145,7 @@ async def test_what_is_only_mailed_takes_no_position(service: Service) -> None:
 
 async def test_one_that_can_not_be_saved_takes_no_other_with_it(service: Service) -> None:
     person = new_id()
-    positions = Positions()
+    positions = writer()
     too_large = "x" * 17_000_000
 
     outcomes = await asyncio.gather(
@@ -158,7 +165,7 @@ async def test_one_that_can_not_be_saved_takes_no_other_with_it(service: Service
 
 async def test_the_last_position_is_found_in_one_step_however_full_the_inbox_is(service: Service) -> None:
     people = [new_id() for _ in range(4)]
-    positions = Positions()
+    positions = writer()
     for person in people:
         await positions.append([told(person, new_id()) for _ in range(50)])
 

@@ -188,10 +188,10 @@ async def test_defaults_are_of_one_organisation_and_for_admins_to_set(desk: Desk
 async def test_another_replica_learns_of_defaults_within_moments(
     desk: Desk, inboxes: Inboxes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "KEPT_SECONDS", 0.1)
+    monkeypatch.setattr(queries, "CACHE_SECONDS", 0.1)
     admin = await admin_of(desk)
     await inboxes.settle()
-    other = queries.KnownDefaults()
+    other = queries.DefaultsCache()
     assert await other.of(desk.customer.organisation_id) == {}
 
     ok(await choose(inboxes, admin, choice("replied", "mine", "email", "never"), path="/defaults/customers"))
@@ -208,7 +208,7 @@ async def test_choices_are_events_that_say_what_changed(desk: Desk, inboxes: Inb
     ok(await choose(inboxes, desk.customer, choice("replied", "mine", "email", "never")))
     ok(await choose(inboxes, desk.customer, choice("replied", "mine", "email", "never")))
     ok(await choose(inboxes, desk.customer))
-    ok(await choose(inboxes, admin, choice("merged", "mine", "email", "never"), path="/defaults/customers"))
+    ok(await choose(inboxes, admin, choice("escalated", "mine", "email", "never"), path="/defaults/staff"))
     await inboxes.settle()
 
     chosen = EventSelection(type="notifications.preferences.updated", organisation_id=desk.customer.organisation_id)
@@ -221,7 +221,7 @@ async def test_choices_are_events_that_say_what_changed(desk: Desk, inboxes: Inb
     assert said == [
         (desk.customer.id, {"replied.mine.email": off}, None),
         (desk.customer.id, {"replied.mine.email": on}, None),
-        (admin.id, {"merged.mine.email": off}, "customers"),
+        (admin.id, {"escalated.mine.email": off}, "staff"),
     ]
 
 

@@ -84,7 +84,7 @@ async def test_a_stream_ends_after_its_time_to_be_resumed(streams: Streams) -> N
 async def test_who_takes_nothing_is_cut_off_and_costs_no_memory(
     streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(response, "SLOW_SECONDS", 0.5)
+    monkeypatch.setattr(response, "SEND_TIMEOUT_SECONDS", 0.5)
     person = await streams.somebody()
     sent = 0
 

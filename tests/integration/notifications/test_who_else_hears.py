@@ -208,7 +208,7 @@ async def mails_to(inboxes: Inboxes, desk: Desk, email: str) -> list[EmailReques
     await inboxes.settle()
     wanted = EventSelection(type=EmailRequested.type, organisation_id=desk.customer.organisation_id)
     asked = [EmailRequested.model_validate(e.data) async for e in EventLog(inboxes.notifications.db).read(wanted)]
-    return [mail for mail in asked if mail.recipient.email == email and mail.template != "welcome"]
+    return [mail for mail in asked if mail.recipient.email == email and mail.kind != "welcome"]
 
 
 async def test_secrets_go_to_their_person_by_mail_alone_and_stay_sealed(desk: Desk, inboxes: Inboxes) -> None:
@@ -221,7 +221,7 @@ async def test_secrets_go_to_their_person_by_mail_alone_and_stay_sealed(desk: De
 
     asked = await mails_to(inboxes, desk, person.email)
 
-    told = {mail.template: (mail.sealed_token, mail.expires_at, mail.unsubscribe_token) for mail in asked}
+    told = {mail.kind: (mail.sealed_token, mail.expires_at, mail.unsubscribe_token) for mail in asked}
     assert told == {
         "password_reset": ("sealed 1", LATER, None),
         "verify_email": ("sealed 2", LATER, None),
@@ -242,7 +242,7 @@ async def test_the_link_for_an_address_that_is_not_theirs_yet_goes_there_and_to_
 
     [mail] = await mails_to(inboxes, desk, wanted)
 
-    assert (mail.template, mail.recipient.id, mail.sealed_token) == ("verify_email", person.id, "sealed")
+    assert (mail.kind, mail.recipient.id, mail.sealed_token) == ("verify_email", person.id, "sealed")
     assert await mails_to(inboxes, desk, person.email) == []
 
 
@@ -256,7 +256,7 @@ async def test_what_happens_to_an_account_is_told_to_whose_it_is_even_if_they_di
     await inboxes.said(SessionStarted(user_id=person.id, expires_at=LATER), person, new_id())
 
     kinds, _ = await inboxes.heard(person)
-    asked = {mail.template: mail for mail in await mails_to(inboxes, desk, person.email)}
+    asked = {mail.kind: mail for mail in await mails_to(inboxes, desk, person.email)}
 
     assert sorted(kinds) == ["new_sign_in", "password_changed"]
     assert sorted(asked) == ["new_sign_in", "password_changed"]
@@ -282,6 +282,6 @@ async def test_somebody_who_is_invited_gets_a_mail_before_they_have_an_account(d
     await inboxes.said(invitation, admin)
 
     [mail] = await mails_to(inboxes, desk, "nina@elsewhere.example")
-    assert (mail.template, mail.recipient.locale, mail.sealed_token) == ("invitation", "es", "sealed")
+    assert (mail.kind, mail.recipient.locale, mail.sealed_token) == ("invitation", "es", "sealed")
     assert mail.context["inviter"] == admin.name
     assert mail.unsubscribe_token is None

@@ -685,7 +685,7 @@ export interface paths {
         };
         /**
          * List Mails
-         * @description The organisation's mails and what became of them, newest first.
+         * @description The organisation's outgoing emails and their status, newest first.
          */
         get: operations["list_mails"];
         put?: never;
@@ -705,7 +705,7 @@ export interface paths {
         };
         /**
          * Get Mail
-         * @description One mail.
+         * @description One email.
          */
         get: operations["get_mail"];
         put?: never;
@@ -727,7 +727,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Mail
-         * @description Has a mail sent again that failed or was suppressed. It stays the same mail, with the same Message-ID.
+         * @description Sends a failed or suppressed email again, with the same Message-ID.
          */
         post: operations["retry_mail"];
         delete?: never;
@@ -745,13 +745,13 @@ export interface paths {
         };
         /**
          * List Suppressions
-         * @description The addresses that the organisation sends nothing to, newest first.
+         * @description The organisation's suppression list, newest first.
          */
         get: operations["list_suppressions"];
         put?: never;
         /**
          * Add Suppression
-         * @description Sends nothing to an address any more, not even what is queued.
+         * @description Adds an address to the suppression list. Queued emails to it are suppressed.
          */
         post: operations["add_suppression"];
         delete?: never;
@@ -772,7 +772,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Suppression
-         * @description Sends mails there again; those that were suppressed stay so until somebody has them tried again.
+         * @description Removes an address from the suppression list. Suppressed emails are sent only if an admin retries them.
          */
         delete: operations["remove_suppression"];
         options?: never;
@@ -789,7 +789,7 @@ export interface paths {
         };
         /**
          * List Notifications
-         * @description What the caller was told, newest first.
+         * @description The caller's notifications, newest first.
          */
         get: operations["list_notifications"];
         put?: never;
@@ -811,7 +811,7 @@ export interface paths {
         put?: never;
         /**
          * Mark Read
-         * @description Marks one as seen.
+         * @description Marks a notification as read.
          */
         post: operations["mark_read"];
         delete?: never;
@@ -831,7 +831,7 @@ export interface paths {
         put?: never;
         /**
          * Mark Unread
-         * @description Marks one as not seen, to come back to it.
+         * @description Marks a notification as unread.
          */
         post: operations["mark_unread"];
         delete?: never;
@@ -849,12 +849,12 @@ export interface paths {
         };
         /**
          * Get Preferences
-         * @description What the caller is told, and where: everything that can be chosen, with what holds.
+         * @description The caller's notification preferences, with the defaults of the organisation.
          */
         get: operations["get_preferences"];
         /**
          * Put Preferences
-         * @description Makes these the caller's choices; everything else is as the organisation has it.
+         * @description Replaces the caller's choices. Everything else follows the organisation's defaults.
          */
         put: operations["put_preferences"];
         post?: never;
@@ -864,7 +864,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/notifications/preferences/defaults/{party}": {
+    "/api/v1/notifications/preferences/defaults/{segment}": {
         parameters: {
             query?: never;
             header?: never;
@@ -873,12 +873,12 @@ export interface paths {
         };
         /**
          * Get Defaults
-         * @description What holds for customers, or for agents and admins, who chose nothing themselves.
+         * @description The organisation's defaults for customers, or for agents and admins.
          */
         get: operations["get_defaults"];
         /**
          * Put Defaults
-         * @description Makes these the organisation's defaults for them; everything else is as usual.
+         * @description Replaces the organisation's defaults for customers, or for agents and admins.
          */
         put: operations["put_defaults"];
         post?: never;
@@ -899,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Mark All Read
-         * @description Marks everything as seen that is there now. Answers with what is left: what came meanwhile.
+         * @description Marks all current notifications as read. Returns the number that arrived meanwhile.
          */
         post: operations["mark_all_read"];
         delete?: never;
@@ -917,9 +917,9 @@ export interface paths {
         };
         /**
          * Stream
-         * @description The caller's notifications as they come (`text/event-stream`), each as an event `notification` whose `id` is
-         *     its position. Resumed with `Last-Event-ID`, it misses and repeats nothing. Before it ends by itself it says why
-         *     in an event `end`.
+         * @description The caller's notifications as they arrive (`text/event-stream`), each as an event `notification` whose `id`
+         *     is its position. Resumed with `Last-Event-ID`, the stream neither skips nor repeats one. When the server ends
+         *     it, a last event `end` gives the reason.
          */
         get: operations["stream"];
         put?: never;
@@ -939,7 +939,7 @@ export interface paths {
         };
         /**
          * Count Unread
-         * @description How much the caller has not seen yet.
+         * @description The number of the caller's unread notifications.
          */
         get: operations["count_unread"];
         put?: never;
@@ -958,14 +958,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ask To Unsubscribe
-         * @description Asks the person who opened the link; changes nothing.
+         * Confirm Unsubscribe
+         * @description A page that asks for confirmation. Changes nothing.
          */
-        get: operations["ask_to_unsubscribe"];
+        get: operations["confirm_unsubscribe"];
         put?: never;
         /**
          * Unsubscribe
-         * @description Stops mails of this kind, in one click (RFC 8058 section 3.1). The body is not looked at.
+         * @description Stops emails of this kind, in one click (RFC 8058 section 3.1). The request body is ignored.
          */
         post: operations["unsubscribe"];
         delete?: never;
@@ -1582,7 +1582,7 @@ export interface components {
         };
         /**
          * Channel
-         * @description Where somebody is told.
+         * @description Where a person is notified.
          * @enum {string}
          */
         Channel: "in_app" | "email";
@@ -1596,7 +1596,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated" | "sla_warned" | "sla_breached" | "merged";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -1900,8 +1900,9 @@ export interface components {
         };
         /**
          * MailView
-         * @description A mail of the ledger. `due_at` is when it is tried next, while it waits; `last_error` what the server said, or
-         *     why it was suppressed. What it says is not shown: it may hold a secret link.
+         * @description An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt;
+         *     `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown: it may hold a
+         *     secret link.
          */
         MailView: {
             /** Attempts */
@@ -1915,6 +1916,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Kind */
+            kind: string;
             /** Last Error */
             last_error: string | null;
             /** Message Id */
@@ -1922,16 +1925,8 @@ export interface components {
             recipient: components["schemas"]["RecipientView"];
             /** Sent At */
             sent_at: string | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "queued" | "sending" | "sent" | "failed" | "suppressed";
-            /**
-             * Template
-             * @enum {string}
-             */
-            template: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated" | "sla_warned" | "sla_breached" | "merged";
+            /** Status */
+            status: string;
             /** Ticket Id */
             ticket_id: string | null;
             /** Ticket Number */
@@ -2088,7 +2083,7 @@ export interface components {
         };
         /**
          * NewSuppression
-         * @description `reason` is for those who look at the list later.
+         * @description An address to suppress, with the reason shown in the list.
          */
         NewSuppression: {
             /** Email */
@@ -2126,11 +2121,14 @@ export interface components {
         };
         /**
          * NotificationView
-         * @description A notification. `actor` is null where the system did it. `position` counts what is in the inbox, oldest first:
-         *     who has read up to one goes on from there (`Last-Event-ID` of the stream).
+         * @description A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
+         *     kinds and audiences. `actor` is null for acts of the system. `position` numbers the inbox from the oldest on; it is
+         *     the `Last-Event-ID` of the stream.
          */
         NotificationView: {
-            actor: components["schemas"]["Person"] | null;
+            actor: components["schemas"]["PersonRefView"] | null;
+            /** Audience */
+            audience: string;
             /** Created At */
             created_at: string;
             /**
@@ -2138,11 +2136,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated" | "sla_warned" | "sla_breached" | "merged";
+            /** Kind */
+            kind: string;
             /** Position */
             position: number;
             /** Read At */
@@ -2367,19 +2362,6 @@ export interface components {
             token: string;
         };
         /**
-         * Person
-         * @description Somebody, as others see them.
-         */
-        Person: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /**
          * PersonRefView
          * @description A person as others see them.
          */
@@ -2393,21 +2375,8 @@ export interface components {
             name: string;
         };
         /**
-         * PersonView
-         * @description Somebody, as others see them.
-         */
-        PersonView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /**
          * PreferencesBody
-         * @description All choices; what is not among them is as the default has it.
+         * @description All choices. What is not included follows the default.
          */
         PreferencesBody: {
             /** Choices */
@@ -2415,7 +2384,7 @@ export interface components {
         };
         /**
          * PreferencesView
-         * @description Everything that can be chosen. Kinds that nobody can switch off are not among it.
+         * @description Everything that can be chosen. Mandatory kinds are not included.
          */
         PreferencesView: {
             /** Items */
@@ -2423,8 +2392,8 @@ export interface components {
         };
         /**
          * PreferenceView
-         * @description Whether somebody hears of that kind there. `when` is what holds, `default` what would hold without a choice of
-         *     their own, and `chosen` whether they made one.
+         * @description Whether a person is notified of a kind in a channel. `when` is in force, `default` applies without an own choice,
+         *     and `chosen` says whether there is one.
          */
         PreferenceView: {
             channel: components["schemas"]["Channel"];
@@ -2439,7 +2408,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated" | "sla_warned" | "sla_breached" | "merged";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -2565,7 +2534,7 @@ export interface components {
         };
         /**
          * RecipientView
-         * @description Whom it is to.
+         * @description The person an email goes to.
          */
         RecipientView: {
             /** Email */
@@ -2588,7 +2557,7 @@ export interface components {
         };
         /**
          * Scope
-         * @description Of which tickets somebody wants to hear. What is about their account is `mine` too.
+         * @description Which tickets a preference is for. Notifications about the account are `mine` too.
          * @enum {string}
          */
         Scope: "mine" | "unassigned" | "all";
@@ -2782,12 +2751,12 @@ export interface components {
         };
         /**
          * SuppressionView
-         * @description An address that nothing is sent to.
+         * @description An address that no email is sent to.
          */
         SuppressionView: {
             /** Added At */
             added_at: string;
-            added_by: components["schemas"]["PersonView"];
+            added_by: components["schemas"]["PersonRefView"];
             /** Email */
             email: string;
             /**
@@ -2954,7 +2923,7 @@ export interface components {
         };
         /**
          * UnreadCount
-         * @description How many notifications the caller has not seen.
+         * @description The number of unread notifications.
          */
         UnreadCount: {
             /** Count */
@@ -7435,16 +7404,16 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
+                kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. */
                 limit?: number;
-                /** @description An address, whatever its case. */
+                /** @description An address. Case is ignored. */
                 recipient?: string | null;
-                /** @description Asked for at this time or later. */
+                /** @description Requested at this time or later. */
                 since?: string | null;
                 status?: ("queued" | "sending" | "sent" | "failed" | "suppressed") | null;
-                template?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated" | "sla_warned" | "sla_breached" | "merged") | null;
                 ticket_id?: string | null;
-                /** @description Asked for before this time. */
+                /** @description Requested before this time. */
                 until?: string | null;
             };
             header?: never;
@@ -8130,7 +8099,7 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Maximum number of items. */
                 limit?: number;
-                /** @description What was not seen yet comes before everything else. */
+                /** @description List unread notifications before all others. */
                 unread_first?: boolean;
             };
             header?: never;
@@ -8696,7 +8665,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                party: "customers" | "staff";
+                segment: "customers" | "staff";
             };
             cookie?: never;
         };
@@ -8811,7 +8780,7 @@ export interface operations {
                 "if-match"?: string | null;
             };
             path: {
-                party: "customers" | "staff";
+                segment: "customers" | "staff";
             };
             cookie?: never;
         };
@@ -9036,7 +9005,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The position read up to; without it, only what comes from now on. */
+                /** @description The last position received. Without it, only new notifications are sent. */
                 "last-event-id"?: number | null;
             };
             path?: never;
@@ -9055,7 +9024,7 @@ export interface operations {
                         data: string;
                         /** @enum {unknown} */
                         event: "notification" | "end";
-                        /** @description The position read up to, for `Last-Event-ID`. */
+                        /** @description The position, for `Last-Event-ID`. */
                         id?: string;
                         retry?: number;
                     };
@@ -9263,10 +9232,10 @@ export interface operations {
             };
         };
     };
-    ask_to_unsubscribe: {
+    confirm_unsubscribe: {
         parameters: {
             query: {
-                /** @description From the link in a mail. */
+                /** @description The token of an email's unsubscribe link. */
                 token: string;
             };
             header?: never;
@@ -9379,7 +9348,7 @@ export interface operations {
     unsubscribe: {
         parameters: {
             query: {
-                /** @description From the link in a mail. */
+                /** @description The token of an email's unsubscribe link. */
                 token: string;
             };
             header?: never;

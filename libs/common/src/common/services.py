@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from common.events import Event, auth, mailer, notifications, tickets
+from common.events import EVENTS, Event, auth, mailer, notifications
+from common.notification_kinds import NOTIFYING_EVENTS
 
 DEAD_LETTERS = "/dead-letters"
 _NAME = re.compile(r"[a-z][a-z0-9]*")
@@ -53,8 +54,8 @@ class ServiceSpec:
     subscriptions: tuple[type[Event], ...] = ()
     """Its subscriptions.py has a handler for each."""
     broadcasts: tuple[str, ...] = ()
-    """Subjects that each of its API processes subscribes to over core NATS, at most once: hints that there is something
-    new to read in the database (messaging/core_subscription.py)."""
+    """Subjects of core NATS messages that it publishes and each of its API processes subscribes to. No stream stores
+    them: each is a hint that there is something new to read in the database (messaging/core_subscription.py)."""
     secrets: tuple[SecretVariable, ...] = ()
     """Besides the MongoDB URL and the NATS password, which every service has."""
     config_maps: tuple[str, ...] = ()
@@ -134,18 +135,7 @@ _TABLE = (
             auth.MfaDisabled,
             auth.InvitationCreated,
             auth.InvitationRevoked,
-            tickets.TicketCreated,
-            tickets.TicketEdited,
-            tickets.TicketStatusChanged,
-            tickets.TicketAssigned,
-            tickets.TicketUnassigned,
-            tickets.TicketEscalated,
-            tickets.TicketDeleted,
-            tickets.TicketRestored,
-            tickets.MessagePosted,
-            tickets.MessageRedacted,
-            tickets.AttachmentAdded,
-            tickets.SettingsUpdated,
+            *(event for event in EVENTS.values() if event.service() == "tickets"),
             notifications.PreferencesUpdated,
             mailer.EmailRetried,
             mailer.SuppressionAdded,
@@ -157,23 +147,10 @@ _TABLE = (
         "notifications",
         purpose="inboxes, preferences and live streams",
         routes=("/notifications",),
-        subscriptions=(
-            *TOKEN_TRUST_EVENTS,
-            auth.UserRegistered,
-            auth.UserReactivated,
-            auth.EmailVerificationRequested,
-            auth.PasswordResetRequested,
-            auth.PasswordChanged,
-            auth.SessionStarted,
-            auth.InvitationCreated,
-            tickets.TicketCreated,
-            tickets.TicketAssigned,
-            tickets.TicketUnassigned,
-            tickets.TicketStatusChanged,
-            tickets.TicketEscalated,
-            tickets.MessagePosted,
+        subscriptions=tuple(
+            dict.fromkeys((*TOKEN_TRUST_EVENTS, auth.UserRegistered, auth.UserReactivated, *NOTIFYING_EVENTS))
         ),
-        broadcasts=("notifications.notification.>",),
+        broadcasts=("broadcast.notifications.inbox.*",),
         secrets=(SecretVariable("HELPDESK_UNSUBSCRIBE_KEYS", "notifications", "unsubscribe-keys"),),
         max_api_replicas=6,
     ),

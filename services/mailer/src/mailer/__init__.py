@@ -1,1 +1,1 @@
-"""Mail out: what was asked for is rendered, sent, and accounted for."""
+"""Outgoing email: an outbox of requested emails, their delivery by SMTP, and the suppression list."""

@@ -1,4 +1,4 @@
-"""`python -m mailer …`: serve, and look after the service from the command line."""
+"""`python -m mailer …`: runs and administers the service."""
 
 import argparse
 from email import message_from_bytes, policy
@@ -6,53 +6,52 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
 from pathlib import Path
-from typing import get_args
 
 from cryptography.fernet import Fernet
 
 from common.command_line import Arguments, Tool, main
-from common.events.notifications import Kind
+from common.notification_kinds import KINDS
 from common.sealed import SecretCipher
 from mailer.app import build
-from mailer.rendering.examples import example
-from mailer.rendering.message import Writer
+from mailer.rendering.examples import all_texts, example
+from mailer.rendering.message import MessageBuilder
 from mailer.rendering.render import Renderer
-from mailer.rendering.words import LANGUAGES
+from mailer.rendering.translations import LANGUAGES
 from mailer.settings import MailerSettings
 
 
 def _render(arguments: Arguments) -> None:
     cipher = SecretCipher([Fernet.generate_key().decode()])
     sender = Address("Helpdesk", addr_spec="support@example.com")
-    writer = Writer(Renderer(), sender, "https://help.example.com", cipher)
+    builder = MessageBuilder(Renderer(), sender, "https://help.example.com", cipher)
     token = cipher.encrypt("example-token")
     entries = []
     for locale in LANGUAGES:
         directory: Path = arguments.out / locale
         directory.mkdir(parents=True, exist_ok=True)
-        kinds: tuple[Kind, ...] = get_args(Kind)
-        for kind in kinds:
-            content = writer.letter(example(kind, locale, sealed_token=token)).content
+        for kind, audience in all_texts():
+            content = builder.build(example(kind, locale, audience=audience, sealed_token=token)).content
+            name = KINDS[kind].text_key(audience)
             message = message_from_bytes(content, policy=policy.default)
             assert isinstance(message, EmailMessage)  # noqa: S101 - that is what this policy makes
             for suffix, part in (("txt", "plain"), ("html", "html")):
                 body = message.get_body((part,))
-                (directory / f"{kind}.{suffix}").write_text(body.get_content() if body else "")
-            (directory / f"{kind}.eml").write_bytes(content)
-            links = " ".join(f'<a href="{locale}/{kind}.{suffix}">{suffix}</a>' for suffix in ("html", "txt", "eml"))
-            entries.append(f"<li>{locale} {kind}: {escape(str(message['Subject']))} ({links})</li>\n")
+                (directory / f"{name}.{suffix}").write_text(body.get_content() if body else "")
+            (directory / f"{name}.eml").write_bytes(content)
+            links = " ".join(f'<a href="{locale}/{name}.{suffix}">{suffix}</a>' for suffix in ("html", "txt", "eml"))
+            entries.append(f"<li>{locale} {name}: {escape(str(message['Subject']))} ({links})</li>\n")
     index = arguments.out / "index.html"
-    index.write_text(f"<!doctype html><meta charset=utf-8><title>All mails</title><ul>\n{''.join(entries)}</ul>\n")
-    print(f"{len(entries)} mails are in {index}")
+    index.write_text(f"<!doctype html><meta charset=utf-8><title>Emails</title><ul>\n{''.join(entries)}</ul>\n")
+    print(f"{len(entries)} emails are in {index}")
 
 
 def _render_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to put the files")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="output directory")
 
 
 if __name__ == "__main__":
     main(
         "mailer",
         lambda: build(MailerSettings()),
-        {"render": Tool("Write an example of each mail in each language to files.", _render_arguments, _render)},
+        {"render": Tool("Write an example of each email in each language to files.", _render_arguments, _render)},
     )

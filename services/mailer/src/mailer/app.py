@@ -1,4 +1,4 @@
-"""Composition root: the one place that names mailer's concrete parts and wires them."""
+"""Composition root: the only module that names mailer's concrete parts and wires them."""
 
 import asyncio
 
@@ -8,14 +8,14 @@ from common.rate_limits import RateLimiter
 from common.sealed import SecretCipher
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
-from mailer.delivery.dkim import DkimSigner, key_from_pem
 from mailer.delivery.domains import DomainLimits
-from mailer.delivery.sender import Sender
+from mailer.delivery.requests import MailRequestHandler
+from mailer.delivery.sender import MailSender
 from mailer.delivery.smtp import SmtpServer
-from mailer.mail.commands import Queue
+from mailer.dkim import DkimSigner, key_from_pem
 from mailer.mail.document import Mail
 from mailer.mail.routes import routes as mail_routes
-from mailer.rendering.message import ReplyAddresses, Writer
+from mailer.rendering.message import MessageBuilder, ReplyAddresses
 from mailer.rendering.render import Renderer
 from mailer.settings import MailerSettings
 from mailer.subscriptions import subscriptions
@@ -24,17 +24,17 @@ from mailer.suppression.routes import router as suppression_router
 
 
 def build(settings: MailerSettings) -> Service:
-    """mailer, ready to be run."""
+    """The service, ready to run."""
     url = settings.mongo_url.get_secret_value()
     client = mongo.connect(url, name="mailer", seconds=settings.database_seconds)
     db = mongo.database(client)
     trust = TokenTrustStore(db)
-    woken = asyncio.Event()
+    mail_due = asyncio.Event()
     limits = DomainLimits(
         RateLimiter(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
     )
-    sender = Sender(settings, SmtpServer(settings), _writer(settings), limits, woken)
-    queue = Queue(settings.sender.domain, sender, woken)
+    sender = MailSender(settings, SmtpServer(settings), _builder(settings), limits, mail_due)
+    requests = MailRequestHandler(settings.sender.domain, sender, mail_due)
     return Service(
         name="mailer",
         settings=settings,
@@ -42,16 +42,16 @@ def build(settings: MailerSettings) -> Service:
         db=db,
         documents=[Mail, Suppression],
         identity=TokenIdentity(trust),
-        routers=[mail_routes(queue), suppression_router],
-        subscriptions=subscriptions(queue, trust),
+        routers=[mail_routes(mail_due), suppression_router],
+        subscriptions=subscriptions(requests, trust),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
         worker_loops=[sender],
     )
 
 
-def _writer(settings: MailerSettings) -> Writer:
-    return Writer(
+def _builder(settings: MailerSettings) -> MessageBuilder:
+    return MessageBuilder(
         Renderer(),
         settings.sender,
         settings.public_url,
@@ -69,7 +69,7 @@ def _replies(settings: MailerSettings) -> ReplyAddresses | None:
 
 
 def _signer(settings: MailerSettings) -> DkimSigner | None:
-    """Raises ValueError, OSError: a service that is to sign and can not does not start."""
+    """Raises ValueError, OSError: with an unusable key the service does not start."""
     if settings.dkim_key_file is None:
         return None
     return DkimSigner(settings.sender.domain, settings.dkim_selector, key_from_pem(settings.dkim_key_file.read_bytes()))

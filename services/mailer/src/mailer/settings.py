@@ -1,4 +1,4 @@
-"""What mailer can be told besides what every service can. Times are in seconds."""
+"""Settings of mailer, besides those of every service. Times are in seconds."""
 
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -27,32 +27,32 @@ class MailerSettings(Settings):
     smtp_port: int = 587
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
     smtp_ca_file: Path | None = None
-    """Certificates (PEM) of those who may vouch for the SMTP server, besides those the system trusts."""
+    """CA certificates (PEM) for the SMTP server, besides those of the system."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_timeout_seconds: float = Field(default=20, gt=0)
     smtp_connections: int = Field(default=4, ge=1)
-    """How many mails are sent at once, each over a connection of its own that is used again."""
+    """The size of the connection pool: how many mails are sent at the same time."""
     mail_from: Annotated[str, AfterValidator(_address)]
     mail_retry_delays: Annotated[list[float], NoDecode, CommaSeparated] = [30, 120, 600, 1800, 7200]
-    """Waits after each temporary refusal of a mail; after the last one it has failed."""
+    """Delays after each temporary failure of a mail; after the last one it has failed."""
     mails_per_domain: int | None = Field(default=None, ge=1)
-    """How many mails all replicas together send to one domain in `mails_per_domain_seconds`; no limit if not set."""
+    """The most mails that all replicas together send to one domain in `mails_per_domain_seconds`."""
     mails_per_domain_seconds: int = Field(default=60, ge=1)
     sealing_keys: Annotated[Keys, Field(min_length=1)]
     mail_reply_domain: str | None = None
-    """Where answers to mails about tickets are received. If set, each such mail has a `Reply-To` of its own there."""
+    """The domain that receives replies. If set, each mail about a ticket has a signed `Reply-To` in it."""
     mail_reply_keys: Keys = []
-    """Sign these addresses. The first one signs, all are believed."""
+    """Sign the reply addresses. The first key signs, all of them verify."""
     dkim_key_file: Path | None = None
     """A private key (PEM, RSA or Ed25519). If set, mails are signed (DKIM)."""
     dkim_selector: str = "helpdesk"
-    """Names the DNS record `<selector>._domainkey.<domain of mail_from>` that has the public key."""
+    """The DNS record `<selector>._domainkey.<domain of mail_from>` has the public key."""
 
     @model_validator(mode="after")
-    def _can_sign_what_it_should(self) -> Self:
+    def _require_reply_keys(self) -> Self:
         if self.mail_reply_domain and not self.mail_reply_keys:
-            raise ValueError("mail_reply_domain needs mail_reply_keys, or anybody could make up such addresses")
+            raise ValueError("mail_reply_domain needs mail_reply_keys: reply addresses are signed")
         return self
 
     @property
@@ -63,5 +63,5 @@ class MailerSettings(Settings):
 
     @property
     def claim_seconds(self) -> float:
-        """How long a replica has to finish one mail before another may take it: longer than any SMTP dialogue lasts."""
+        """How long a claim on a mail lasts: longer than any SMTP dialogue."""
         return self.smtp_timeout_seconds * 3

@@ -1,16 +1,16 @@
-"""What mailer does about what it hears."""
+"""The events that mailer subscribes to, with their handlers."""
 
 from common.events.notifications import EmailRequested
 from common.messaging.router import Subscriptions, merge_subscriptions
 from common.token_trust import TokenTrustStore
-from mailer.mail.commands import Queue
+from mailer.delivery.requests import MailRequestHandler
 
 
-def subscriptions(queue: Queue, trust: TokenTrustStore) -> Subscriptions:
+def subscriptions(requests: MailRequestHandler, trust: TokenTrustStore) -> Subscriptions:
     """Event type -> handler."""
     return merge_subscriptions(
         trust.subscriptions,
         {
-            EmailRequested: queue.requested,
+            EmailRequested: requests.handle,
         },
     )

@@ -1,1 +1,1 @@
-"""Who hears about what, and where: the inbox in the application, and the mails to be asked for."""
+"""Decides who is notified of which events and where, keeps the inboxes, and requests emails."""

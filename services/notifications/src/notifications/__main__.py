@@ -1,4 +1,4 @@
-"""`python -m notifications …`: serve, and look after the service from the command line."""
+"""`python -m notifications …`: runs and administers the service."""
 
 from common.command_line import main
 from notifications.app import build

@@ -1,22 +1,23 @@
-"""Composition root: the one place that names notifications' concrete parts and wires them."""
+"""Composition root: the only module that names notifications' concrete parts and wires them."""
 
 from common import mongo
 from common.inbox import Inbox
 from common.lifecycle import Service
+from common.messaging.broadcaster import Broadcaster
 from common.sealed import SecretCipher
 from common.services import SERVICES
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
-from notifications.notification.commands import Tell
+from notifications.notification.dispatcher import NotificationDispatcher
 from notifications.notification.document import Notification
-from notifications.notification.positions import Positions
+from notifications.notification.inbox_writer import InboxWriter
 from notifications.notification.routes import router as notification_router
 from notifications.person.document import Person
 from notifications.preferences.document import Defaults
-from notifications.preferences.queries import KnownDefaults
+from notifications.preferences.queries import DefaultsCache
 from notifications.preferences.routes import routes as preference_routes
 from notifications.settings import NotificationsSettings
-from notifications.stream.readers import Readers
+from notifications.stream.registry import StreamRegistry
 from notifications.stream.routes import routes as stream_routes
 from notifications.subscriptions import subscriptions
 from notifications.unsubscribe.links import UnsubscribeLinks
@@ -24,14 +25,16 @@ from notifications.unsubscribe.routes import routes as unsubscribe_routes
 
 
 def build(settings: NotificationsSettings) -> Service:
-    """notifications, ready to be run."""
+    """The service, ready to run."""
     url = settings.mongo_url.get_secret_value()
     client = mongo.connect(url, name="notifications", seconds=settings.database_seconds)
     db = mongo.database(client)
     trust = TokenTrustStore(db)
     links = UnsubscribeLinks(SecretCipher([key.get_secret_value() for key in settings.unsubscribe_keys]))
-    defaults = KnownDefaults()
-    readers = Readers(per_person=settings.streams_per_person)
+    defaults = DefaultsCache()
+    streams = StreamRegistry(per_person=settings.streams_per_person)
+    broadcaster = Broadcaster()
+    dispatcher = NotificationDispatcher(Inbox(db), InboxWriter(broadcaster), defaults, links)
     return Service(
         name="notifications",
         settings=settings,
@@ -40,13 +43,14 @@ def build(settings: NotificationsSettings) -> Service:
         documents=[Notification, Person, Defaults],
         identity=TokenIdentity(trust),
         routers=[
-            stream_routes(readers, seconds=settings.stream_seconds),
+            stream_routes(streams, seconds=settings.stream_seconds),
             preference_routes(defaults),
             unsubscribe_routes(links),
             notification_router,
         ],
-        subscriptions=subscriptions(Tell(Inbox(db), Positions(), defaults, links), trust),
+        subscriptions=subscriptions(dispatcher, trust),
         api_loops=[trust],
-        listeners=dict.fromkeys(SERVICES["notifications"].broadcasts, readers.hear),
+        listeners=dict.fromkeys(SERVICES["notifications"].broadcasts, streams.on_broadcast),
+        broadcaster=broadcaster,
         api_probes={"keys": trust.probe},
     )

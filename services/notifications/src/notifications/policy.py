@@ -1,36 +1,19 @@
-"""Who is told what, and where, as data. Pure: it is given the people and decides, and reads and writes nothing."""
+"""Who is notified of a kind, and where. Pure: it is given the people, and reads and writes nothing."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
-from common.events import Role
-from common.events.notifications import Kind
+from common.audiences import ONLOOKERS, Audience, Channel, Channels
+from common.events import STAFF_ROLES, Role
 from common.events.tickets import TicketRef
-
-
-class Audience(StrEnum):
-    """Who somebody is to what happened."""
-
-    SELF = "the person it is about"
-    REQUESTER = "who asked"
-    ASSIGNEE = "who is to answer"
-    NAMED = "an agent or admin whom the event names: mentioned in it, or relieved by it"
-    POOL = "every agent and admin, as long as nobody is to answer"
-    STAFF = "every agent and admin"
-
-
-class Channel(StrEnum):
-    """Where somebody is told."""
-
-    IN_APP = "in_app"
-    EMAIL = "email"
+from common.notification_kinds import KINDS, NotificationKind
 
 
 class Scope(StrEnum):
-    """Of which tickets somebody wants to hear. What is about their account is `mine` too."""
+    """Which tickets a preference is for. Notifications about the account are `mine` too."""
 
     MINE = "mine"
     UNASSIGNED = "unassigned"
@@ -38,72 +21,36 @@ class Scope(StrEnum):
 
 
 When = Literal["immediately", "never"]
-Party = Literal["customers", "staff"]
-"""Whose defaults an organisation sets: those of customers, or those of agents and admins."""
+Segment = Literal["customers", "staff"]
+"""The people for whom an organisation sets defaults: customers, or agents and admins."""
+
+SEGMENT_ROLES: Mapping[Segment, Collection[Role]] = {"customers": {"customer", "operator"}, "staff": STAFF_ROLES}
 
 
-class Key(NamedTuple):
-    """One thing that can be chosen."""
+class PreferenceKey(NamedTuple):
+    """What one preference is for."""
 
-    kind: Kind
+    kind: str
     scope: Scope
     channel: Channel
 
 
-Choices = Mapping[Key, When]
+Choices = Mapping[PreferenceKey, When]
 
-BOTH = frozenset({Channel.IN_APP, Channel.EMAIL})
-IN_APP = frozenset({Channel.IN_APP})
-EMAIL = frozenset({Channel.EMAIL})
-NOWHERE: frozenset[Channel] = frozenset()
-"""Only who chose so is told."""
+_SCOPES = {Audience.UNASSIGNED_QUEUE: Scope.UNASSIGNED, Audience.ADMINS: Scope.ALL, Audience.STAFF: Scope.ALL}
 
-_ON_REQUEST = {Audience.POOL: NOWHERE, Audience.STAFF: NOWHERE}
-
-RULES: Mapping[Kind, Mapping[Audience, frozenset[Channel]]] = {
-    "welcome": {Audience.SELF: BOTH},
-    "verify_email": {Audience.SELF: EMAIL},
-    "password_reset": {Audience.SELF: EMAIL},
-    "password_changed": {Audience.SELF: BOTH},
-    "new_sign_in": {Audience.SELF: BOTH},
-    "invitation": {Audience.SELF: EMAIL},
-    "ticket_created": {Audience.POOL: IN_APP, Audience.STAFF: IN_APP},
-    "assigned": {Audience.ASSIGNEE: BOTH, **_ON_REQUEST},
-    "unassigned": {Audience.NAMED: IN_APP, **_ON_REQUEST},
-    "status_changed": {Audience.REQUESTER: BOTH, Audience.ASSIGNEE: IN_APP, **_ON_REQUEST},
-    "replied": {Audience.REQUESTER: BOTH, Audience.ASSIGNEE: BOTH, Audience.POOL: IN_APP, Audience.STAFF: NOWHERE},
-    "noted": {Audience.ASSIGNEE: IN_APP, **_ON_REQUEST},
-    "mentioned": {Audience.NAMED: BOTH},
-    "escalated": {Audience.ASSIGNEE: BOTH, Audience.POOL: BOTH, Audience.STAFF: IN_APP},
-    "sla_warned": {Audience.ASSIGNEE: BOTH, Audience.POOL: IN_APP, Audience.STAFF: NOWHERE},
-    "sla_breached": {Audience.ASSIGNEE: BOTH, Audience.POOL: BOTH, Audience.STAFF: IN_APP},
-    "merged": {Audience.REQUESTER: BOTH, Audience.ASSIGNEE: IN_APP, **_ON_REQUEST},
+_CHOOSERS: Mapping[Audience, frozenset[Role]] = {
+    Audience.SELF: frozenset(get_args(Role)),
+    # Staff who are also the requester are notified by the preferences for the tickets they answer.
+    Audience.REQUESTER: frozenset(SEGMENT_ROLES["customers"]),
+    Audience.ADMINS: frozenset({"admin"}),
 }
-"""For each kind: who can be told, and where they are if nobody chose otherwise. Who is not in a kind's rule never hears
-of it, whatever is chosen: no rule of `noted` names the requester, so internal notes reach staff only."""
-
-ALWAYS: frozenset[Kind] = frozenset({"verify_email", "password_reset", "password_changed", "invitation"})
-"""Nobody can switch these off: without them an account is lost, or lost to somebody else unnoticed."""
-
-SCOPES: Mapping[Audience, Scope] = {
-    Audience.SELF: Scope.MINE,
-    Audience.REQUESTER: Scope.MINE,
-    Audience.ASSIGNEE: Scope.MINE,
-    Audience.NAMED: Scope.MINE,
-    Audience.POOL: Scope.UNASSIGNED,
-    Audience.STAFF: Scope.ALL,
-}
-
-_CHOOSES_AS: Mapping[Party, frozenset[Audience]] = {
-    "customers": frozenset({Audience.SELF, Audience.REQUESTER}),
-    # An agent's own tickets are those to be answered; one who also asked is told by the requester's rule.
-    "staff": frozenset(Audience) - {Audience.REQUESTER},
-}
+"""The roles that choose for an audience; agents and admins for every other one."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who might be told. `choices` are their own."""
+    """A person who may be notified, with their own choices."""
 
     id: UUID
     role: Role
@@ -111,81 +58,98 @@ class Candidate:
     choices: Choices = field(default_factory=dict)
 
 
-def party_of(role: Role) -> Party:
-    """Whose defaults somebody has."""
-    return "staff" if role in ("agent", "admin") else "customers"
+class Delivery(NamedTuple):
+    """How a person is addressed, and where."""
+
+    audience: Audience
+    channels: Channels
 
 
-def decide(
-    kind: Kind,
+def segment_of(role: Role) -> Segment:
+    """The segment whose defaults apply to a person."""
+    return "staff" if role in STAFF_ROLES else "customers"
+
+
+def select_recipients(
+    kind: type[NotificationKind],
     people: Iterable[Candidate],
     *,
     actor_id: UUID | None,
     ticket: TicketRef | None = None,
-    named: Collection[UUID] = (),
-    defaults: Mapping[Party, Choices] | None = None,
-) -> dict[UUID, frozenset[Channel]]:
-    """Where each of `people` is told; those who are not told are left out. The actor hears nothing of own acts, except
-    what is about themselves, and nobody inactive hears anything. `defaults` are the organisation's."""
-    decided = {}
+    named: Mapping[Audience, Collection[UUID]] | None = None,
+    defaults: Mapping[Segment, Choices] | None = None,
+) -> dict[UUID, Delivery]:
+    """Those of `people` who are notified. Nobody is notified of their own acts on a ticket, and nobody inactive of
+    anything. `defaults` are the organisation's."""
+    selected = {}
     for person in people:
         if not person.active or (ticket is not None and person.id == actor_id):
             continue
-        usual = (defaults or {}).get(party_of(person.role), {})
+        organisation = (defaults or {}).get(segment_of(person.role), {})
+        audiences = _audiences_of(person, ticket, named or {}) & kind.channels.keys()
         channels = frozenset(
             channel
-            for audience in _audiences(person, ticket, named) & RULES[kind].keys()
+            for audience in audiences
             for channel in Channel
-            if _when(Key(kind, SCOPES[audience], channel), audience, person.choices, usual) == "immediately"
+            if _when(kind, audience, channel, person.choices, organisation) == "immediately"
         )
         if channels:
-            decided[person.id] = channels
-    return decided
+            selected[person.id] = Delivery(next(each for each in Audience if each in audiences), channels)
+    return selected
 
 
-def tells_staff(kind: Kind, *, unassigned: bool, defaults: Choices) -> bool:
-    """Whether agents and admins are told who did not choose so themselves: only then all of them need be looked at."""
-    audiences = {Audience.STAFF, Audience.POOL} if unassigned else {Audience.STAFF}
+def notifies_onlookers(kind: type[NotificationKind], *, unassigned: bool, defaults: Choices) -> bool:
+    """Whether agents and admins are notified who are not involved and chose nothing. If not, only those who subscribed
+    to the kind need to be loaded."""
+    audiences = ONLOOKERS if unassigned else ONLOOKERS - {Audience.UNASSIGNED_QUEUE}
     return any(
-        _when(Key(kind, SCOPES[audience], channel), audience, {}, defaults) == "immediately"
-        for audience in audiences & RULES[kind].keys()
+        _when(kind, audience, channel, {}, defaults) == "immediately"
+        for audience in audiences & kind.channels.keys()
         for channel in Channel
     )
 
 
-def offered(party: Party) -> dict[Key, When]:
-    """All that can be chosen, and what holds where nobody chose."""
-    found: dict[Key, When] = {}
-    for kind, rules in RULES.items():
-        choosable = (audience for audience in rules if kind not in ALWAYS and audience in _CHOOSES_AS[party])
-        for audience in choosable:
-            for channel in Channel:
-                key = Key(kind, SCOPES[audience], channel)
+def offered(roles: Collection[Role]) -> dict[PreferenceKey, When]:
+    """Everything that people of these roles can choose, and what holds without a choice. Neither mandatory kinds nor
+    those that no event causes yet."""
+    found: dict[PreferenceKey, When] = {}
+    for kind in KINDS.values():
+        if kind.mandatory or not kind.events:
+            continue
+        for audience in kind.channels:
+            for channel in () if _CHOOSERS.get(audience, STAFF_ROLES).isdisjoint(roles) else Channel:
+                key = _key(kind, audience, channel)
                 if found.get(key) != "immediately":
-                    found[key] = _when(key, audience, {}, {})
+                    found[key] = _when(kind, audience, channel, {}, {})
     return found
 
 
-def _when(key: Key, audience: Audience, own: Choices, defaults: Choices) -> When:
-    usual: When = "immediately" if key.channel in RULES[key.kind][audience] else "never"
-    if key.kind in ALWAYS:
-        return usual
-    return own.get(key) or defaults.get(key) or usual
+def _when(kind: type[NotificationKind], audience: Audience, channel: Channel, own: Choices, defaults: Choices) -> When:
+    standard: When = "immediately" if channel in kind.channels[audience] else "never"
+    if kind.mandatory:
+        return standard
+    key = _key(kind, audience, channel)
+    return own.get(key) or defaults.get(key) or standard
 
 
-def _audiences(person: Candidate, ticket: TicketRef | None, named: Collection[UUID]) -> set[Audience]:
+def _key(kind: type[NotificationKind], audience: Audience, channel: Channel) -> PreferenceKey:
+    return PreferenceKey(kind.name, _SCOPES.get(audience, Scope.MINE), channel)
+
+
+def _audiences_of(
+    person: Candidate, ticket: TicketRef | None, named: Mapping[Audience, Collection[UUID]]
+) -> set[Audience]:
     if ticket is None:
         return {Audience.SELF}
-    audiences = set()
-    if person.id == ticket.requester.id:
-        audiences.add(Audience.REQUESTER)
-    # Somebody who is no agent any more may still be written in a ticket, and must not read its notes.
-    if party_of(person.role) == "staff":
-        audiences.add(Audience.STAFF)
-        if ticket.assignee is None:
-            audiences.add(Audience.POOL)
-        elif person.id == ticket.assignee.id:
-            audiences.add(Audience.ASSIGNEE)
-        if person.id in named:
-            audiences.add(Audience.NAMED)
-    return audiences
+    audiences = {Audience.REQUESTER} if person.id == ticket.requester.id else set()
+    # A former agent may still be named in a ticket, and must not read its notes.
+    if person.role not in STAFF_ROLES:
+        return audiences
+    audiences.add(Audience.STAFF)
+    if person.role == "admin":
+        audiences.add(Audience.ADMINS)
+    if ticket.assignee is None:
+        audiences.add(Audience.UNASSIGNED_QUEUE)
+    elif person.id == ticket.assignee.id:
+        audiences.add(Audience.ASSIGNEE)
+    return audiences | {audience for audience, ids in named.items() if person.id in ids}

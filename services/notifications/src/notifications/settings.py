@@ -1,4 +1,4 @@
-"""What notifications can be told besides what every service can."""
+"""Settings of notifications, besides those of every service."""
 
 from typing import Annotated
 
@@ -14,8 +14,8 @@ class NotificationsSettings(Settings):
     unsubscribe_keys: Annotated[
         list[Annotated[SecretStr, AfterValidator(strong_key)]], Field(min_length=1), NoDecode, CommaSeparated
     ]
-    """Seal what a mail's unsubscribe link says. The first one seals, all open."""
+    """Encrypt the tokens of unsubscribe links. The first one encrypts, all of them decrypt."""
     stream_seconds: float = Field(default=900, gt=0)
-    """How long one live stream lasts at the most. Its client resumes it, on whichever replica has room."""
+    """The longest a live stream lasts. Its client resumes it, on any replica."""
     streams_per_person: int = Field(default=20, ge=1)
-    """How many live streams one person may have with one replica: each open tab has one."""
+    """The most live streams of one person on one replica. Each open tab has one."""

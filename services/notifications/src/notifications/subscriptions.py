@@ -1,52 +1,22 @@
-"""What notifications does about what it hears."""
+"""The events that notifications subscribes to, with their handlers."""
 
-from common.events.auth import (
-    EmailVerificationRequested,
-    InvitationCreated,
-    PasswordChanged,
-    PasswordResetRequested,
-    SessionStarted,
-    UserDeactivated,
-    UserReactivated,
-    UserRegistered,
-    UserUpdated,
-)
-from common.events.tickets import (
-    MessagePosted,
-    TicketAssigned,
-    TicketCreated,
-    TicketEscalated,
-    TicketStatusChanged,
-    TicketUnassigned,
-)
+from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
 from common.messaging.router import Subscriptions, merge_subscriptions
 from common.token_trust import TokenTrustStore
-from notifications.notification.commands import Tell
-from notifications.person.commands import remember
+from notifications.intents import INTENTS
+from notifications.notification.dispatcher import NotificationDispatcher
+from notifications.person.commands import copy_person
 
 
-def subscriptions(tell: Tell, trust: TokenTrustStore) -> Subscriptions:
+def subscriptions(dispatcher: NotificationDispatcher, trust: TokenTrustStore) -> Subscriptions:
     """Event type -> handler."""
     return merge_subscriptions(
         trust.subscriptions,
         {
-            UserRegistered: remember,
-            UserUpdated: remember,
-            UserDeactivated: remember,
-            UserReactivated: remember,
+            UserRegistered: copy_person,
+            UserUpdated: copy_person,
+            UserDeactivated: copy_person,
+            UserReactivated: copy_person,
         },
-        {
-            UserRegistered: tell.happened,
-            EmailVerificationRequested: tell.happened,
-            PasswordResetRequested: tell.happened,
-            PasswordChanged: tell.happened,
-            SessionStarted: tell.happened,
-            InvitationCreated: tell.happened,
-            TicketCreated: tell.happened,
-            TicketAssigned: tell.happened,
-            TicketUnassigned: tell.happened,
-            TicketStatusChanged: tell.happened,
-            TicketEscalated: tell.happened,
-            MessagePosted: tell.happened,
-        },
+        dict.fromkeys(INTENTS, dispatcher.handle),
     )

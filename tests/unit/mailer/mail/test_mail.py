@@ -12,7 +12,7 @@ from common.errors import Conflict
 from common.events import Actor, parse
 from common.events.mailer import EmailFailed, EmailRetried, EmailSent, EmailSuppressed
 from common.events.notifications import Recipient
-from mailer.mail.document import WAITING, Mail, Status, Suppressed
+from mailer.mail.document import PENDING, Mail, Status, SuppressionReason
 from mailer.settings import MailerSettings
 
 DELAYS = [30.0, 120.0, 600.0]
@@ -31,7 +31,8 @@ def mail(status: Status = "queued", attempts: int = 0, expires_at: datetime | No
         id=UUID(int=2),
         organisation_id=UUID(int=3),
         recipient=RECIPIENT,
-        template="welcome",
+        kind="welcome",
+        audience="self",
         context={},
         ticket_id=None,
         ticket_number=None,
@@ -52,17 +53,17 @@ def test_a_claimed_mail_comes_back_when_its_replica_is_not_heard_of() -> None:
     claimed = mail()
     claimed.claim(60)
     assert (claimed.status, claimed.due_at, claimed.attempts) == ("sending", after(60), 0)
-    assert claimed.status in WAITING
+    assert claimed.status in PENDING
     assert claimed._recorded == []
 
 
 def test_a_mail_that_was_taken_says_so_and_forgets_its_last_error() -> None:
     sent = mail("sending", attempts=1)
     sent.last_error = "451 later"
-    sent.sent()
+    sent.mark_sent()
     assert (sent.status, sent.attempts, sent.sent_at) == ("sent", 2, NOW)
     assert not sent.last_error
-    assert sent.status not in WAITING
+    assert sent.status not in PENDING
     (envelope,) = sent._recorded
     assert parse(envelope) == EmailSent(recipient_id=RECIPIENT.id, message_id="<4@example.com>", attempts=2)
 
@@ -72,10 +73,10 @@ def test_a_mail_that_is_always_refused_for_now_is_tried_once_more_than_there_are
     refused = mail()
     due = []
     for _ in range(refusals):
-        if refused.status not in WAITING:
+        if refused.status not in PENDING:
             break
         refused.claim(60)
-        refused.refused_for_now("451 later", DELAYS)
+        refused.retry_later("451 later", DELAYS)
         due.append(refused.due_at)
     tries = min(refusals, len(DELAYS) + 1)
     assert refused.attempts == tries
@@ -86,7 +87,7 @@ def test_a_mail_that_is_always_refused_for_now_is_tried_once_more_than_there_are
 
 def test_a_mail_that_is_refused_for_good_is_not_tried_again_and_says_why() -> None:
     refused = mail("sending")
-    refused.refused("550 no such user")
+    refused.mark_failed("550 no such user")
     assert (refused.status, refused.attempts, refused.last_error) == ("failed", 1, "550 no such user")
     (envelope,) = refused._recorded
     assert parse(envelope) == EmailFailed(
@@ -97,7 +98,7 @@ def test_a_mail_that_is_refused_for_good_is_not_tried_again_and_says_why() -> No
 def test_no_server_there_is_no_attempt_however_often() -> None:
     postponed = mail("sending", attempts=2)
     for _ in range(100):
-        postponed.postponed("nobody there", 10)
+        postponed.postpone("nobody there", 10)
     assert (postponed.status, postponed.attempts, postponed.due_at) == ("queued", 2, after(10))
     assert postponed._recorded == []
 
@@ -109,8 +110,8 @@ def test_a_temporary_refusal_is_retried_five_times_after_30_s_2_min_10_min_30_mi
     delays = MailerSettings.model_fields["mail_retry_delays"].default
     refused = mail()
     waits = []
-    while refused.status in WAITING:
-        refused.refused_for_now("451 later", delays)
+    while refused.status in PENDING:
+        refused.retry_later("451 later", delays)
         waits.append((refused.due_at - NOW).total_seconds())
     assert waits[:5] == [30, 120, 600, 1800, 7200]
     assert (refused.attempts, refused.status) == (6, "failed")
@@ -119,13 +120,13 @@ def test_a_temporary_refusal_is_retried_five_times_after_30_s_2_min_10_min_30_mi
 def test_a_mail_tried_again_by_an_admin_has_all_its_attempts_once_more() -> None:
     refused = mail()
     for _ in range(len(DELAYS) + 1):
-        refused.refused_for_now("451 later", DELAYS)
+        refused.retry_later("451 later", DELAYS)
     refused.retry(ADMIN)
     assert (refused.status, refused.due_at, refused.attempts) == ("queued", NOW, 4)
     for _ in range(len(DELAYS)):
-        refused.refused_for_now("451 later", DELAYS)
+        refused.retry_later("451 later", DELAYS)
         assert refused.status == "queued"
-    refused.refused_for_now("451 later", DELAYS)
+    refused.retry_later("451 later", DELAYS)
     assert (refused.status, refused.attempts) == ("failed", 8)
     retried = refused._recorded[1]
     assert parse(retried) == EmailRetried(recipient_id=RECIPIENT.id, message_id="<4@example.com>")
@@ -152,10 +153,10 @@ def test_a_mail_is_of_no_use_from_the_moment_its_link_expires(expires_at: dateti
 
 
 @pytest.mark.parametrize("reason", ["address_suppressed", "link_expired"])
-def test_a_mail_that_is_not_sent_on_purpose_says_why_and_counts_no_attempt(reason: Suppressed) -> None:
+def test_a_mail_that_is_not_sent_on_purpose_says_why_and_counts_no_attempt(reason: SuppressionReason) -> None:
     held = mail("sending")
-    held.suppressed(reason)
+    held.suppress(reason)
     assert (held.status, held.attempts, held.last_error) == ("suppressed", 0, reason)
-    assert held.status not in WAITING
+    assert held.status not in PENDING
     (envelope,) = held._recorded
     assert parse(envelope) == EmailSuppressed(recipient_id=RECIPIENT.id, message_id="<4@example.com>", reason=reason)

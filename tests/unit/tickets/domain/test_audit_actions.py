@@ -23,9 +23,7 @@ TICKET = tickets.TicketRef(
 )
 NOT_AUDITED: set[type[Event]] = {
     auth.SigningKeyPublished,  # belongs to no organisation
-    notifications.NotificationCreated,  # follows from audited events
-    notifications.NotificationRead,  # concerns the reader alone
-    notifications.EmailRequested,
+    notifications.EmailRequested,  # follows from audited events
     mailer.EmailSent,  # listed in the mail outbox
     mailer.EmailFailed,
     mailer.EmailSuppressed,

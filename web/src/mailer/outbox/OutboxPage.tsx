@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keysOf } from "@/api/keysOf";
-import { isUsedKind } from "@/notifications/kinds";
+import { isKnownKind } from "@/notifications/kinds";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
 import { RelativeTime } from "@/ui/RelativeTime";
@@ -19,6 +19,11 @@ const COLORS: Record<MailStatus, string> = {
   suppressed: "yellow",
 };
 const STATUSES = keysOf(COLORS);
+
+/** A newer server may send others. */
+function isKnownStatus(status: string): status is MailStatus {
+  return status in COLORS;
+}
 
 export function OutboxPage() {
   const { t } = useTranslation("admin");
@@ -51,7 +56,7 @@ export function OutboxPage() {
         label={t("mail.title")}
         columns={[
           t("mail.recipient"),
-          t("mail.template"),
+          t("mail.kind"),
           t("mail.status"),
           t("mail.attempts"),
           t("mail.when"),
@@ -79,7 +84,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{isUsedKind(mail.template) ? t(`notifications:kind.${mail.template}`) : mail.template}</Text>
+        <Text size="sm">{isKnownKind(mail.kind) ? t(`notifications:kind.${mail.kind}`) : mail.kind}</Text>
         {mail.ticket_number !== null && (
           <Text size="xs" c="dimmed">
             {t("mail.ticket", { number: mail.ticket_number })}
@@ -87,8 +92,8 @@ function MailRow({ mail }: { readonly mail: Mail }) {
         )}
       </Table.Td>
       <Table.Td>
-        <Badge variant="dot" color={COLORS[mail.status]} tt="none">
-          {t(`mail.statusName.${mail.status}`)}
+        <Badge variant="dot" color={isKnownStatus(mail.status) ? COLORS[mail.status] : "gray"} tt="none">
+          {isKnownStatus(mail.status) ? t(`mail.statusName.${mail.status}`) : mail.status}
         </Badge>
         {mail.last_error !== null && (
           <Text size="xs" c="dimmed" maw={280} style={{ overflowWrap: "anywhere" }}>

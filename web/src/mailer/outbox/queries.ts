@@ -4,8 +4,8 @@ import type { ItemOf, QueryParamsOf } from "@/api/operationTypes";
 import { CURSOR_PAGING } from "@/api/queryClient";
 
 export type Mail = ItemOf<"list_mails">;
-export type MailStatus = Mail["status"];
 export type MailFilters = Omit<QueryParamsOf<"list_mails">, "limit" | "cursor">;
+export type MailStatus = NonNullable<MailFilters["status"]>;
 
 export const outboxKey = ["mailer", "outbox"] as const;
 

@@ -1,14 +1,18 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { isUsedKind } from "@/notifications/kinds";
+import { isKnownKind, type Kind } from "@/notifications/kinds";
 import type { Notification } from "./queries";
 
 /** The headline of a notification: "Robin replied to #12". */
 export function useNotificationText(): (notification: Notification) => string {
-  const { t } = useTranslation("notifications");
+  const { t, i18n } = useTranslation("notifications");
   return useCallback(
-    ({ kind, title, actor, ticket_number: number }) =>
-      isUsedKind(kind) ? t(`message.${kind}`, { name: actor?.name ?? t("system"), number: number ?? "" }) : title,
-    [t],
+    ({ kind, audience, title, actor, ticket_number: number }) => {
+      if (!isKnownKind(kind)) return title;
+      const personal = `${kind}_${audience}`; // "assigned to you" is for the assignee only
+      const key = i18n.exists(`notifications:message.${personal}`) ? (personal as Kind) : kind;
+      return t(`message.${key}`, { name: actor?.name ?? t("system"), number: number ?? "" });
+    },
+    [t, i18n],
   );
 }

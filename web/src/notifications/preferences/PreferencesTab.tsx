@@ -1,7 +1,7 @@
 import { Switch, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { isUsedKind, type UsedKind } from "@/notifications/kinds";
+import { isKnownKind } from "@/notifications/kinds";
 import { QueryResult } from "@/ui/QueryResult";
 import { useSetPreference } from "./commands";
 import { type Preference, preferences } from "./queries";
@@ -14,18 +14,12 @@ export function PreferencesTab() {
       <Text size="sm" mb="md">
         {t("preferences.text")}
       </Text>
-      <QueryResult query={query}>{({ items }) => <PreferenceTable items={items.filter(isUsed)} />}</QueryResult>
+      <QueryResult query={query}>{({ items }) => <PreferenceTable items={items.filter(({ kind }) => isKnownKind(kind))} />}</QueryResult>
     </>
   );
 }
 
-type UsedPreference = Preference & { kind: UsedKind };
-
-function isUsed(preference: Preference): preference is UsedPreference {
-  return isUsedKind(preference.kind);
-}
-
-function PreferenceTable({ items }: { readonly items: readonly UsedPreference[] }) {
+function PreferenceTable({ items }: { readonly items: readonly Preference[] }) {
   const { t } = useTranslation("notifications");
   const rows = [...new Map(items.map((each) => [`${each.kind} ${each.scope}`, each])).values()];
   const channels = [...new Set(items.map(({ channel }) => channel))];
@@ -71,7 +65,7 @@ function PreferenceTable({ items }: { readonly items: readonly UsedPreference[] 
   );
 }
 
-function PreferenceSwitch({ preference }: { readonly preference: UsedPreference | undefined }) {
+function PreferenceSwitch({ preference }: { readonly preference: Preference | undefined }) {
   const { t } = useTranslation("notifications");
   const setPreference = useSetPreference();
   if (preference === undefined) return null;

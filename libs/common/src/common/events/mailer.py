@@ -1,13 +1,12 @@
-"""What mailer says: what became of each mail."""
+"""Events of mailer: the outcome of each email, and the suppression list."""
 
-from typing import Literal
 from uuid import UUID
 
-from common.events.base import Event
+from common.events.base import Event, OpenWord
 
 
 class EmailSent(Event, type="mailer.email.sent", aggregate="mail"):
-    """The SMTP server took responsibility for the mail."""
+    """The SMTP server accepted the email."""
 
     recipient_id: UUID
     message_id: str
@@ -16,7 +15,7 @@ class EmailSent(Event, type="mailer.email.sent", aggregate="mail"):
 
 
 class EmailFailed(Event, type="mailer.email.failed", aggregate="mail"):
-    """The mail will not be tried again by itself."""
+    """The email was rejected permanently, or the last retry failed. An admin can retry it."""
 
     recipient_id: UUID
     message_id: str
@@ -25,28 +24,29 @@ class EmailFailed(Event, type="mailer.email.failed", aggregate="mail"):
 
 
 class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail"):
-    """The mail was not sent: nothing is to be sent to that address, or its link has expired."""
+    """The email was not sent: its address is on the suppression list (`address_suppressed`), or its link has expired
+    (`link_expired`)."""
 
     recipient_id: UUID
     message_id: str
-    reason: Literal["address_suppressed", "link_expired"]
+    reason: OpenWord
 
 
 class EmailRetried(Event, type="mailer.email.retried", aggregate="mail"):
-    """An admin had a mail that failed, or was suppressed, tried again."""
+    """An admin retried a failed or suppressed email."""
 
     recipient_id: UUID
     message_id: str
 
 
 class SuppressionAdded(Event, type="mailer.suppression.added"):
-    """Nothing is sent to an address any more. The aggregate is the suppression."""
+    """An address was added to the suppression list. The aggregate is the suppression."""
 
     email: str
     reason: str
 
 
 class SuppressionRemoved(Event, type="mailer.suppression.removed"):
-    """Mails are sent to an address again."""
+    """An address was removed from the suppression list."""
 
     email: str

@@ -1,60 +1,28 @@
-"""What notifications says: who was told what, and which mail it asks for."""
+"""Events of notifications: requested emails and changed preferences."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from common.events.auth import Locale
-from common.events.base import Event, FieldChange, Value
-
-AccountKind = Literal["welcome", "verify_email", "password_reset", "password_changed", "new_sign_in", "invitation"]
-TicketKind = Literal[
-    "ticket_created",
-    "assigned",
-    "unassigned",
-    "status_changed",
-    "replied",
-    "noted",
-    "mentioned",
-    "escalated",
-    "sla_warned",
-    "sla_breached",
-    "merged",
-]
-Kind = Literal[AccountKind, TicketKind]
-"""What somebody can be told of: something about their account, or about a ticket."""
-
-
-class NotificationCreated(Event, type="notifications.notification.created"):
-    """A person has something new in their inbox."""
-
-    recipient_id: UUID
-    kind: Kind
-    ticket_id: UUID | None = None
-    ticket_number: int | None = None
-    title: str
-
-
-class NotificationRead(Event, type="notifications.notification.read"):
-    """The person has seen it, or (`read` false) wants to see it again."""
-
-    recipient_id: UUID
-    read: bool = True
+from common.events.base import Event, FieldChange, OpenWord, Value
 
 
 class PreferencesUpdated(Event, type="notifications.preferences.updated", aggregate="user or defaults"):
-    """A person chose what to be told, and where; or an admin chose for all who did not. The aggregate is the person,
-    or the organisation's defaults."""
+    """A person changed their notification preferences, or an admin changed the defaults of a segment. The aggregate is
+    the person, or the organisation's defaults."""
 
     changes: Mapping[str, FieldChange]
     """By kind, scope and channel, e.g. `replied.mine.email`; null where nothing is chosen."""
     defaults_for: Literal["customers", "staff"] | None = None
-    """Whose defaults an admin chose; null where a person chose for themselves."""
+    """The segment whose defaults changed; null where a person changed their own preferences."""
 
 
 class Recipient(Value):
-    """Whom to write to, and in which language."""
+    """The address, name and language of the person an email goes to."""
 
     id: UUID
     email: str
@@ -63,18 +31,22 @@ class Recipient(Value):
 
 
 class EmailRequested(Event, type="notifications.email.requested", aggregate="notification"):
-    """Please write this to that person. The mailer owes one mail for each of these."""
+    """One email to one person. mailer sends exactly one for each of these events."""
 
     recipient: Recipient
-    template: Kind
-    context: Mapping[str, Any]
-    """What the template needs, in JSON values. No secrets."""
+    kind: OpenWord
+    """A kind of notification (`common/notification_kinds.py`)."""
+    audience: OpenWord
+    """The recipient's relation to the event, e.g. `assignee`. It selects the text."""
+    context: Mapping[str, JsonValue] = {}
+    """The fields of the kind's class. No secrets."""
     ticket_id: UUID | None = None
     ticket_number: int | None = None
-    """Mails about one ticket form one thread."""
+    ticket_title: str | None = None
+    """Emails about one ticket form one thread."""
     sealed_token: str | None = None
-    """The secret in the mail's link, which mailer alone can open (common/sealed.py)."""
+    """The secret in the email's link, which only mailer can decrypt (common/sealed.py)."""
     expires_at: datetime | None = None
-    """When that link stops working: the mail is of no use after it."""
+    """When that link stops working. The email is not sent after it."""
     unsubscribe_token: str | None = None
-    """What switches mails of this kind off for this person, for List-Unsubscribe (RFC 8058)."""
+    """The token of the List-Unsubscribe link for this kind and person (RFC 8058)."""

@@ -64,6 +64,7 @@ def permissions_for(user: str, external: Sequence[ExternalConsumer] = EXTERNAL_C
     publish = [
         f"{user}.>",
         relay_trigger_subject(user),
+        *SERVICES[user].broadcasts,
         f"dead_letters.{user}.>",
         f"replay.*.{user}.>",  # its own events, to any service that needs them again
         f"replay.{user}.>",  # its own dead letters

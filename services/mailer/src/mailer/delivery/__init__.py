@@ -1,1 +1,1 @@
-"""From the ledger to the SMTP server, and the answer back into the ledger."""
+"""From the outbox to the SMTP server, and its answer back into the outbox."""

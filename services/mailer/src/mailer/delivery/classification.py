@@ -9,34 +9,34 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class RefusedForNow:
-    """A 4xx answer, or the connection was lost on the way: the same mail may be taken later."""
+class TemporaryFailure:
+    """A 4xx answer, or a connection lost during the dialogue: the same mail may be accepted later."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A 5xx answer to this mail: it will not be taken later either."""
+class PermanentFailure:
+    """A 5xx answer to this mail, or a mail that cannot be built: a retry would fail as well."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class NotReached:
-    """There was no server to give it to, or it does not let us in: this says nothing about the mail."""
+class Unreachable:
+    """No server answered, or it refused the connection or the login. This says nothing about the mail."""
 
     reason: str
 
 
-Outcome = Accepted | RefusedForNow | Refused | NotReached
+Outcome = Accepted | TemporaryFailure | PermanentFailure | Unreachable
 
 
-def of_answer(code: int, text: str) -> Outcome:
-    """Of a reply code to MAIL, RCPT or DATA (RFC 5321 section 4.2.1). 421 closes the channel, whatever the mail is."""
+def classify(code: int, text: str) -> Outcome:
+    """A reply to MAIL, RCPT or DATA (RFC 5321 section 4.2.1). 421 closes the channel, whatever the mail is."""
     reason = f"{code} {' '.join(text.split())}"[:500]
     if code == 421:
-        return NotReached(reason)
+        return Unreachable(reason)
     if 500 <= code <= 599:
-        return Refused(reason)
-    return RefusedForNow(reason)
+        return PermanentFailure(reason)
+    return TemporaryFailure(reason)

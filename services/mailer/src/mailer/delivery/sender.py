@@ -1,8 +1,7 @@
-"""Sends what is asked for in this process at once, and takes from the ledger what is due besides; writes down what came
-of it.
+"""Sends the mails of the outbox: new ones at once, and those that become due; records each outcome.
 
-The window in which a mail can go twice: the server has said 250, and this process dies before the ledger knows. The
-mail is sent again then, with the same Message-ID. Nothing else sends one twice.
+A mail goes twice only if the server answers 250 and this process dies before it records that. It is then sent again
+with the same Message-ID.
 """
 
 import asyncio
@@ -11,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from email.errors import MessageError
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 from jinja2 import TemplateError
@@ -24,10 +23,11 @@ from common.errors import VersionConflict
 from common.mongo import cancellation_requested, is_outage
 from common.sealed import DecryptionError
 from common.telemetry import span
-from mailer.delivery.classification import Accepted, NotReached, Outcome, Refused, RefusedForNow
+from mailer.delivery.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable
 from mailer.delivery.domains import DomainLimits
-from mailer.mail.document import WAITING, Mail
-from mailer.rendering.message import Letter, Writer
+from mailer.delivery.smtp import SmtpServer
+from mailer.mail.document import PENDING, Mail
+from mailer.rendering.message import MessageBuilder
 from mailer.settings import MailerSettings
 from mailer.suppression.queries import is_suppressed
 
@@ -38,196 +38,187 @@ T = TypeVar("T")
 POLL_SECONDS = 1.0
 MEASURE_SECONDS = 5.0
 MAX_PAUSE_SECONDS = 10.0
-LAST_WORDS_SECONDS = 5
+SHUTDOWN_GRACE_SECONDS = 5
 
-outcomes_total = Counter("helpdesk_mails_total", "Mails given to the SMTP server, by what it said.", ["outcome"])
+outcomes_total = Counter("helpdesk_mails_total", "Mails sent to the SMTP server, by outcome.", ["outcome"])
 age_seconds = Histogram(
     "helpdesk_mail_age_seconds",
-    "From when a mail was asked for to when the SMTP server took it.",
+    "Time from the request of a mail to its acceptance by the SMTP server.",
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800),
 )
-waiting_gauge = Gauge("helpdesk_mails_waiting", "Mails that are owed and not sent yet.")
+waiting_gauge = Gauge("helpdesk_mails_waiting", "Mails that are queued or being sent.")
 
 
-class MailServer(Protocol):
-    """Where mails are given to. Says what became of each and raises nothing for what a server or network can do."""
-
-    async def send(self, letter: Letter) -> Outcome: ...
-
-    async def close(self) -> None: ...
-
-
-class Sender:
-    """Runs in every worker; a mail is claimed by a conditional write, so each is sent by one of them."""
+class MailSender:
+    """Runs in every worker. A mail is claimed by a conditional write, so exactly one of them sends it."""
 
     name = "sender"
 
     def __init__(
         self,
         settings: MailerSettings,
-        server: MailServer,
-        writer: Writer,
+        server: SmtpServer,
+        builder: MessageBuilder,
         limits: DomainLimits,
-        woken: asyncio.Event,
+        wake_up: asyncio.Event,
     ) -> None:
         self._settings = settings
         self._server = server
-        self._writer = writer
+        self._builder = builder
         self._limits = limits
-        self._woken = woken
+        self._wake_up = wake_up
         self._running = False
-        self._free = settings.smtp_connections
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._capacity = settings.smtp_connections
+        self._in_flight: set[asyncio.Task[None]] = set()
         self._pause = 0.0
         self._paused_until = 0.0
         self._measured_at = float("-inf")
 
-    def reserve(self) -> float | None:
-        """Room for one mail, and for how many seconds it is claimed; None where it must wait in the ledger."""
-        if not self._running or self._free == 0 or time.monotonic() < self._paused_until:
+    def reserve_capacity(self) -> float | None:
+        """Reserves capacity for one mail. Returns the seconds for which to claim it; None if the mail must wait."""
+        if not self._running or self._capacity == 0 or time.monotonic() < self._paused_until:
             return None
-        self._free -= 1
+        self._capacity -= 1
         return self._settings.claim_seconds
 
-    def give_back(self) -> None:
-        """The room is free again: its mail is settled, or there was none after all."""
-        was_full = self._free == 0
-        self._free += 1
+    def release_capacity(self) -> None:
+        """The mail has an outcome, or was not stored after all."""
+        was_full = self._capacity == 0
+        self._capacity += 1
         if was_full or not self._running:
-            self._woken.set()  # a mail may have been turned away, or `run` waits for all to be settled
+            self._wake_up.set()  # mails may wait for capacity, or `run` waits for all mails in flight
 
-    def carry(self, mail: Mail) -> None:
-        """Sends a claimed mail, in the room that was reserved for it."""
+    def dispatch(self, mail: Mail) -> None:
+        """Sends a claimed mail in the background, with the capacity reserved for it."""
         task = asyncio.create_task(self._send(mail), name=f"mail {mail.id}")
-        self._under_way.add(task)
-        task.add_done_callback(self._carried)
+        self._in_flight.add(task)
+        task.add_done_callback(self._on_done)
 
     async def run(self) -> None:
-        """Until cancelled; mails for which there is room already are sent first."""
+        """Until cancelled. Mails in flight are finished first."""
         self._running = True
         try:
             while not cancellation_requested():
-                self._woken.clear()
+                self._wake_up.clear()
                 try:
-                    await self._take_due()
+                    await self._dispatch_due()
                     await self._measure()
                 except PyMongoError as error:
-                    log.warning("sender waits", reason=str(error))
+                    log.warning("sender waits for the database", reason=str(error))
                     await asyncio.sleep(POLL_SECONDS)
                     continue
-                await self._until_woken()
+                await self._wait()
         finally:
             self._running = False
-            await self._until_empty()
+            await self._drain()
             await self._server.close()
 
-    async def _until_empty(self) -> None:
-        """A mail that is just being taken down counts, too: left behind, it would be nobody's until its claim ends."""
+    async def _drain(self) -> None:
+        """Waits for reserved capacity too: a mail that is stored as claimed must not wait for its claim to end."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS_SECONDS):
-                while self._free < self._settings.smtp_connections:
-                    self._woken.clear()
-                    await self._woken.wait()
+            async with asyncio.timeout(SHUTDOWN_GRACE_SECONDS):
+                while self._capacity < self._settings.smtp_connections:
+                    self._wake_up.clear()
+                    await self._wake_up.wait()
 
-    async def _take_due(self) -> None:
-        while (seconds := self.reserve()) is not None:
+    async def _dispatch_due(self) -> None:
+        while (seconds := self.reserve_capacity()) is not None:
             mail = None
             try:
-                mail = await Mail.claim_next(seconds, but_not_to=self._limits.used_up)
+                mail = await Mail.claim_next(seconds, excluded_domains=self._limits.exhausted)
             finally:
                 if mail is None:
-                    self._free += 1
+                    self._capacity += 1
             if mail is None:
                 return
-            self.carry(mail)
+            self.dispatch(mail)
 
-    def _carried(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self.give_back()
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        self.release_capacity()
         if not task.cancelled() and (error := task.exception()) is not None:
-            # Still claimed: another try comes when the claim runs out.
-            log.error("mail not settled", exc_info=error)
+            # The mail is still claimed: it is tried again when the claim ends.
+            log.error("mail has no recorded outcome", exc_info=error)
 
     async def _send(self, mail: Mail) -> None:
         with span(
             "send mail", kind=SpanKind.CLIENT, traceparent=mail.traceparent, **{"messaging.message.id": mail.message_id}
         ):
-            await self._settle(mail)
-            await self._write_down(mail)
+            await self._attempt(mail)
+            await self._record(mail)
             log.info("mail", mail_id=str(mail.id), status=mail.status, attempts=mail.attempts, reason=mail.last_error)
 
-    async def _settle(self, mail: Mail) -> None:
-        """What becomes of it: sent, or not on purpose, or not now, or never."""
+    async def _attempt(self, mail: Mail) -> None:
         if mail.is_expired:
-            mail.suppressed("link_expired")
-        elif await _patiently(partial(is_suppressed, mail)):
-            mail.suppressed("address_suppressed")
-        elif seconds := await _patiently(partial(self._limits.wait_for, mail.domain)):
-            mail.postponed(f"{mail.domain} gets no more mails for {seconds:g} s", seconds)
+            mail.suppress("link_expired")
+        elif await _retry_during_outage(partial(is_suppressed, mail)):
+            mail.suppress("address_suppressed")
+        elif seconds := await _retry_during_outage(partial(self._limits.acquire, mail.domain)):
+            mail.postpone(f"the limit for {mail.domain} is used up for {seconds:g} s", seconds)
         else:
-            self._note(mail, await self._outcome(mail))
+            self._apply(mail, await self._outcome(mail))
 
     async def _outcome(self, mail: Mail) -> Outcome:
         try:
-            letter = self._writer.letter(mail)
+            message = self._builder.build(mail)
         except (TemplateError, ValueError, MessageError, LookupError, DecryptionError) as error:
-            # Without its traceback: the values in it may be of a secret link.
-            log.error("mail can not be written", mail_id=str(mail.id), reason=f"{type(error).__name__} {error}")
-            return Refused(f"it could not be written: {type(error).__name__} {error}"[:500])
-        return await self._server.send(letter)
+            # Without a traceback: its values may hold a secret link.
+            log.error("mail cannot be built", mail_id=str(mail.id), reason=f"{type(error).__name__} {error}")
+            return PermanentFailure(f"it could not be built: {type(error).__name__} {error}"[:500])
+        return await self._server.send(message)
 
-    def _note(self, mail: Mail, outcome: Outcome) -> None:
+    def _apply(self, mail: Mail, outcome: Outcome) -> None:
         outcomes_total.labels(type(outcome).__name__).inc()
-        if not isinstance(outcome, NotReached):
+        if not isinstance(outcome, Unreachable):
             self._pause = 0.0
         match outcome:
             case Accepted():
-                mail.sent()
+                mail.mark_sent()
                 age_seconds.observe((clock.now() - mail.created_at).total_seconds())
-            case RefusedForNow(reason):
-                mail.refused_for_now(reason, self._settings.mail_retry_delays)
-            case Refused(reason):
-                mail.refused(reason)
-            case NotReached(reason):
-                self._pause_all()
-                mail.postponed(reason, self._pause)
+            case TemporaryFailure(reason):
+                mail.retry_later(reason, self._settings.mail_retry_delays)
+            case PermanentFailure(reason):
+                mail.mark_failed(reason)
+            case Unreachable(reason):
+                self._back_off()
+                mail.postpone(reason, self._pause)
 
-    def _pause_all(self) -> None:
-        """No use in trying the next ones at once; the pause grows with each time that nobody was there after it."""
+    def _back_off(self) -> None:
+        """Pauses all mails, longer each time the server is still unreachable after a pause."""
         now = time.monotonic()
         if now >= self._paused_until:
             self._pause = min(self._pause * 2 or 0.5, MAX_PAUSE_SECONDS)
             self._paused_until = now + self._pause
 
-    async def _write_down(self, mail: Mail) -> None:
-        """To forget what the server said would send the mail twice."""
+    async def _record(self, mail: Mail) -> None:
+        """Must not give up: a mail whose acceptance is not recorded is sent twice."""
         try:
-            await _patiently(mail.commit)
+            await _retry_during_outage(mail.commit)
         except VersionConflict:
-            # Either our own write got through and only its answer was lost, or the claim had run out.
-            log.warning("the ledger was written by somebody else", mail_id=str(mail.id))
+            # Our own write succeeded and its answer was lost, or the claim had ended.
+            log.warning("the mail was changed meanwhile", mail_id=str(mail.id))
 
     async def _measure(self) -> None:
         if time.monotonic() - self._measured_at >= MEASURE_SECONDS:
             self._measured_at = time.monotonic()
-            waiting = {"status": {"$in": list(WAITING)}}
-            waiting_gauge.set(await Mail.get_pymongo_collection().count_documents(waiting, hint="due"))
+            pending = {"status": {"$in": list(PENDING)}}
+            waiting_gauge.set(await Mail.get_pymongo_collection().count_documents(pending, hint="due"))
 
-    async def _until_woken(self) -> None:
+    async def _wait(self) -> None:
         paused = self._paused_until - time.monotonic()
         with suppress(TimeoutError):
             # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the event.
             async with asyncio.timeout(min(paused, POLL_SECONDS) if paused > 0 else POLL_SECONDS):
-                await self._woken.wait()
+                await self._wake_up.wait()
 
 
-async def _patiently(operation: Callable[[], Awaitable[T]]) -> T:
-    """Does not give up while the database is away: a claimed mail is nobody else's until its claim runs out."""
+async def _retry_during_outage(operation: Callable[[], Awaitable[T]]) -> T:
+    """Repeats `operation` while the database is down: no other replica takes a claimed mail until its claim ends."""
     while True:
         try:
             return await operation()
         except PyMongoError as error:
             if not is_outage(error):
                 raise
-            log.warning("database away, mail waits", reason=str(error))
+            log.warning("mail waits for the database", reason=str(error))
             await asyncio.sleep(0.5)

@@ -1,4 +1,4 @@
-"""The SMTP server, over a few connections that are kept open and used again."""
+"""The SMTP server, through a pool of connections."""
 
 import asyncio
 import ssl
@@ -9,14 +9,14 @@ import aiosmtplib
 import structlog
 from aiosmtplib import SMTPResponseException
 
-from mailer.delivery.classification import Accepted, NotReached, Outcome, RefusedForNow, of_answer
-from mailer.rendering.message import Letter
+from mailer.delivery.classification import Accepted, Outcome, TemporaryFailure, Unreachable, classify
+from mailer.rendering.message import OutgoingMessage
 from mailer.settings import MailerSettings
 
 log = structlog.get_logger("smtp")
 
 IDLE_SECONDS = 30.0
-"""Servers hang up on who says nothing for long, and what lies between may forget the connection without a word."""
+"""Servers close idle connections, and firewalls drop them silently."""
 CLOSING_CHANNEL = 421
 _LOST = (aiosmtplib.SMTPException, OSError, TimeoutError)
 
@@ -28,47 +28,47 @@ class _Connection:
     idle_since: float = field(default_factory=time.monotonic)
 
 
-class _HungUp(Exception):
-    """The server had closed an idle connection before it heard of the mail: that says nothing about either."""
+class _ConnectionClosed(Exception):
+    """The server had closed an idle connection before the dialogue: this says nothing about the mail or the server."""
 
 
 class SmtpServer:
-    """Sends one message at a time per connection; a connection that failed is not used again."""
+    """Sends one message at a time per connection. A connection that failed is not reused."""
 
     def __init__(self, settings: MailerSettings) -> None:
         self._settings = settings
         self._idle: list[_Connection] = []
         self._tls: ssl.SSLContext | None = None
 
-    async def send(self, letter: Letter) -> Outcome:
-        """What became of it. Never raises for anything a server or network can do."""
+    async def send(self, message: OutgoingMessage) -> Outcome:
+        """Never raises for anything that a server or network can do."""
         while True:
             try:
-                connection = self._idle_one() or await self._new_one()
+                connection = self._idle_connection() or await self._connect()
             except (*_LOST, ssl.SSLError) as error:
                 settings = self._settings
-                return NotReached(f"{settings.smtp_host}:{settings.smtp_port}: {type(error).__name__} {error}"[:500])
+                return Unreachable(f"{settings.smtp_host}:{settings.smtp_port}: {type(error).__name__} {error}"[:500])
             try:
-                return await _dialogue(connection, letter)
-            except _HungUp:
-                log.debug("the server hung up on an idle connection")
+                return await _dialogue(connection, message)
+            except _ConnectionClosed:
+                log.debug("the server closed an idle connection")
             finally:
-                self._keep(connection)
+                self._release(connection)
 
     async def close(self) -> None:
-        """Says goodbye on all idle connections."""
+        """Closes all idle connections."""
         connections, self._idle = self._idle, []
         await asyncio.gather(*(connection.smtp.quit() for connection in connections), return_exceptions=True)
 
-    def _keep(self, connection: _Connection) -> None:
+    def _release(self, connection: _Connection) -> None:
         if connection.smtp.is_connected:
             connection.is_new = False
             connection.idle_since = time.monotonic()
             self._idle.append(connection)
 
-    def _idle_one(self) -> _Connection | None:
-        """The one used last. Whether the server still knows it shows at the first command; to ask before would cost
-        every mail a round trip."""
+    def _idle_connection(self) -> _Connection | None:
+        """The one used last. The first command shows whether it still works; a check would cost each mail a round
+        trip."""
         while self._idle:
             connection = self._idle.pop()
             if connection.smtp.is_connected and time.monotonic() - connection.idle_since < IDLE_SECONDS:
@@ -76,7 +76,7 @@ class SmtpServer:
             connection.smtp.close()
         return None
 
-    async def _new_one(self) -> _Connection:
+    async def _connect(self) -> _Connection:
         settings = self._settings
         smtp = aiosmtplib.SMTP(
             hostname=settings.smtp_host,
@@ -90,7 +90,7 @@ class SmtpServer:
         )
         await smtp.connect()
         try:
-            # Greets the server now, which the first command would do too late: who refuses us refuses no mail.
+            # Greets the server before the dialogue: a server that refuses us does not refuse the mail.
             if smtp.is_ehlo_or_helo_needed:
                 await _greet(smtp)
         except BaseException:
@@ -99,13 +99,13 @@ class SmtpServer:
         return _Connection(smtp)
 
     async def _tls_context(self) -> ssl.SSLContext | None:
-        """Made once, in a thread: it reads all certificates of the system."""
+        """Created once, in a thread: it reads all certificates of the system."""
         if self._tls is None and self._settings.smtp_tls != "none":
-            self._tls = await asyncio.to_thread(_trusting, self._settings)
+            self._tls = await asyncio.to_thread(_create_tls_context, self._settings)
         return self._tls
 
 
-def _trusting(settings: MailerSettings) -> ssl.SSLContext:
+def _create_tls_context(settings: MailerSettings) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if settings.smtp_ca_file is not None:
         context.load_verify_locations(cafile=settings.smtp_ca_file)
@@ -119,38 +119,38 @@ async def _greet(smtp: aiosmtplib.SMTP) -> None:
         await smtp.helo()
 
 
-async def _dialogue(connection: _Connection, letter: Letter) -> Outcome:
-    """Raises _HungUp."""
+async def _dialogue(connection: _Connection, message: OutgoingMessage) -> Outcome:
+    """Raises _ConnectionClosed."""
     smtp = connection.smtp
     try:
-        await smtp.mail(letter.sender)
+        await smtp.mail(message.sender)
     except SMTPResponseException as error:
         if error.code == CLOSING_CHANNEL and not connection.is_new:
-            raise _HungUp from None
-        return await _refused(smtp, error)
+            raise _ConnectionClosed from None
+        return await _rejected(smtp, error)
     except _LOST as error:
         if not connection.is_new:
-            raise _HungUp from None
+            raise _ConnectionClosed from None
         return _lost(smtp, error)
     try:
-        await smtp.rcpt(letter.recipient)
-        await smtp.data(letter.content)
+        await smtp.rcpt(message.recipient)
+        await smtp.data(message.content)
     except SMTPResponseException as error:
-        return await _refused(smtp, error)
+        return await _rejected(smtp, error)
     except _LOST as error:
         return _lost(smtp, error)
     return Accepted()
 
 
-async def _refused(smtp: aiosmtplib.SMTP, error: SMTPResponseException) -> Outcome:
+async def _rejected(smtp: aiosmtplib.SMTP, error: SMTPResponseException) -> Outcome:
     try:
         if smtp.is_connected:
-            await smtp.rset()  # the next mail begins anew
+            await smtp.rset()  # ends the transaction of this mail
     except _LOST:
         smtp.close()
-    return of_answer(error.code, error.message)
+    return classify(error.code, error.message)
 
 
 def _lost(smtp: aiosmtplib.SMTP, error: Exception) -> Outcome:
     smtp.close()
-    return RefusedForNow(f"{type(error).__name__} {error}"[:500])
+    return TemporaryFailure(f"{type(error).__name__} {error}"[:500])

@@ -1,1 +1,1 @@
-"""The ledger: one entry for each mail that was asked for, and what became of it."""
+"""The outbox: one entry for each requested email, with its outcome."""

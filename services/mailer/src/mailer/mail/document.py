@@ -1,6 +1,6 @@
-"""A mail as the ledger keeps it."""
+"""An outgoing email as stored."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self, cast
 from uuid import UUID
@@ -11,47 +11,49 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from common import clock
 from common.errors import Conflict
-from common.events import Actor, Envelope
+from common.events import Actor, Envelope, OpenWord
 from common.events.mailer import EmailFailed, EmailRetried, EmailSent, EmailSuppressed
-from common.events.notifications import EmailRequested, Kind, Recipient
+from common.events.notifications import EmailRequested, Recipient
 from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 
 Status = Literal["queued", "sending", "sent", "failed", "suppressed"]
-WAITING: tuple[Status, ...] = ("queued", "sending")
-RETRIED: tuple[Status, ...] = ("failed", "suppressed")
-"""What an admin can have tried again."""
+PENDING: tuple[Status, ...] = ("queued", "sending")
+RETRYABLE: tuple[Status, ...] = ("failed", "suppressed")
 
-Suppressed = Literal["address_suppressed", "link_expired"]
+SuppressionReason = Literal["address_suppressed", "link_expired"]
 
-_LISTED = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
 def address_key(address: str) -> str:
-    """What makes two addresses the same: their letters, whatever the case."""
+    """The form in which addresses are compared: case is ignored."""
     return address.strip().casefold()
 
 
 class Mail(Aggregate):
-    """`due_at`: when a queued mail may be tried, and when one that is being sent may be taken from a replica that died.
-    `attempts` counts all there were, `attempts_before` those before an admin had it tried again.
+    """`due_at` is the time of the next attempt of a queued mail, and the end of the claim on one that is being sent.
+    `attempts` counts all attempts, `attempts_before` those before an admin's retry.
 
-    Its id follows from the notification that asked for it, so one request is one mail.
+    The id is derived from the notification that requested it, so one request is one mail.
     """
 
     recipient: Recipient
     address: str
     domain: str
-    template: Kind
+    kind: OpenWord
+    audience: OpenWord
     context: dict[str, Any]
+    actor_name: str | None = None
     ticket_id: UUID | None
     ticket_number: int | None
+    ticket_title: str | None = None
     sealed_token: str | None = Field(default=None, repr=False)
     expires_at: datetime | None = None
     unsubscribe_token: str | None = Field(default=None, repr=False)
     message_id: str
-    status: Status = "queued"
+    status: OpenWord = "queued"
     attempts: int = 0
     attempts_before: int = 0
     due_at: datetime
@@ -63,19 +65,19 @@ class Mail(Aggregate):
     class Settings(Aggregate.Settings):
         name = "mails"
         indexes = [
-            IndexModel([("due_at", ASCENDING)], name="due", partialFilterExpression={"status": {"$in": list(WAITING)}}),
-            IndexModel([("organisation_id", ASCENDING), *_LISTED]),
+            IndexModel([("due_at", ASCENDING)], name="due", partialFilterExpression={"status": {"$in": list(PENDING)}}),
+            IndexModel([("organisation_id", ASCENDING), *_NEWEST_FIRST]),
             *(
-                IndexModel([("organisation_id", ASCENDING), (field, ASCENDING), *_LISTED])
-                for field in ("status", "address", "template", "ticket_id")
+                IndexModel([("organisation_id", ASCENDING), (field, ASCENDING), *_NEWEST_FIRST])
+                for field in ("status", "address", "kind", "ticket_id")
             ),
             OUTBOX_INDEX,
         ]
 
     @classmethod
-    def requested(cls, event: EmailRequested, envelope: Envelope, *, domain: str, traceparent: str | None) -> Self:
-        """Owed from now on. Id and `Message-ID` (RFC 5322 section 3.6.4) follow from the notification that asks, which
-        follows from the event it tells of and the person: however often it is asked for, it is the same mail."""
+    def of(cls, event: EmailRequested, envelope: Envelope, *, domain: str, traceparent: str | None) -> Self:
+        """A new entry. Its id and `Message-ID` (RFC 5322 section 3.6.4) are derived from the notification that
+        requested it, so a redelivered request is the same mail."""
         now = clock.now()
         address = address_key(event.recipient.email)
         return cls(
@@ -84,10 +86,13 @@ class Mail(Aggregate):
             recipient=event.recipient,
             address=address,
             domain=address.rpartition("@")[2],
-            template=event.template,
+            kind=event.kind,
+            audience=event.audience,
             context=dict(event.context),
+            actor_name=envelope.actor.name if envelope.actor else None,
             ticket_id=event.ticket_id,
             ticket_number=event.ticket_number,
+            ticket_title=event.ticket_title,
             sealed_token=event.sealed_token,
             expires_at=event.expires_at,
             unsubscribe_token=event.unsubscribe_token,
@@ -98,12 +103,12 @@ class Mail(Aggregate):
         )
 
     @classmethod
-    async def claim_next(cls, seconds: float, *, but_not_to: Collection[str] = ()) -> Self | None:
-        """The mail that has been due for longest, claimed; None where none is. Of two replicas one gets it."""
+    async def claim_next(cls, seconds: float, *, excluded_domains: Collection[str] = ()) -> Self | None:
+        """Claims the mail that has been due for longest; None if there is none. One of several replicas gets it."""
         now = clock.now()
-        due: dict[str, Any] = {"status": {"$in": list(WAITING)}, "due_at": {"$lte": now}}
-        if but_not_to:
-            due["domain"] = {"$nin": list(but_not_to)}
+        due: dict[str, Any] = {"status": {"$in": list(PENDING)}, "due_at": {"$lte": now}}
+        if excluded_domains:
+            due["domain"] = {"$nin": list(excluded_domains)}
         found = await cls.get_pymongo_collection().find_one_and_update(
             due,
             {"$set": {"status": "sending", "due_at": now + timedelta(seconds=seconds)}, "$inc": {"version": 1}},
@@ -113,70 +118,61 @@ class Mail(Aggregate):
         )
         return cast("Self", parse_obj(cls, found)) if found is not None else None
 
+    @property
+    def is_expired(self) -> bool:
+        """Whether its link no longer works, which makes the mail useless."""
+        return self.expires_at is not None and self.expires_at <= clock.now()
+
     def claim(self, seconds: float) -> None:
-        """This replica is sending it, and has so long to say what came of it."""
+        """Keeps other replicas from sending it for that time."""
         self.status = "sending"
         self.due_at = clock.now() + timedelta(seconds=seconds)
 
-    def sent(self) -> None:
-        """The server took it."""
+    def mark_sent(self) -> None:
         self.status = "sent"
         self.attempts += 1
         self.sent_at = clock.now()
         self.last_error = None
-        self.record(
-            EmailSent(recipient_id=self.recipient.id, message_id=self.message_id, attempts=self.attempts), actor=None
-        )
+        sent = EmailSent(recipient_id=self.recipient.id, message_id=self.message_id, attempts=self.attempts)
+        self.record(sent, actor=None)
 
-    def refused_for_now(self, reason: str, delays: list[float]) -> None:
-        """The server may take it later; after the last delay it has failed."""
+    def retry_later(self, reason: str, delays: Sequence[float]) -> None:
+        """After a temporary failure. After the last delay the mail has failed."""
         attempts = self.attempts - self.attempts_before
         if attempts >= len(delays):
-            self.refused(reason)
+            self.mark_failed(reason)
             return
-        self.due_at = clock.now() + timedelta(seconds=delays[attempts])
-        self.status = "queued"
         self.attempts += 1
-        self.last_error = reason
+        self.postpone(reason, delays[attempts])
 
-    def refused(self, reason: str) -> None:
-        """The server will never take it."""
+    def mark_failed(self, reason: str) -> None:
         self.status = "failed"
         self.attempts += 1
         self.last_error = reason
-        self.record(
-            EmailFailed(
-                recipient_id=self.recipient.id, message_id=self.message_id, attempts=self.attempts, reason=reason
-            ),
-            actor=None,
+        failed = EmailFailed(
+            recipient_id=self.recipient.id, message_id=self.message_id, attempts=self.attempts, reason=reason
         )
+        self.record(failed, actor=None)
 
-    def postponed(self, reason: str, seconds: float) -> None:
-        """It was not tried: no server was reached, or its domain gets no more for the moment. That says nothing about
-        the mail, and is no attempt."""
+    def postpone(self, reason: str, seconds: float) -> None:
+        """Queues it again. By itself this counts no attempt: the server was unreachable, or the domain's limit used."""
         self.status = "queued"
         self.due_at = clock.now() + timedelta(seconds=seconds)
         self.last_error = reason
 
-    @property
-    def is_expired(self) -> bool:
-        """Whether its link no longer works: nobody would have any use for it."""
-        return self.expires_at is not None and self.expires_at <= clock.now()
-
-    def suppressed(self, reason: Suppressed) -> None:
-        """It is not sent, on purpose."""
+    def suppress(self, reason: SuppressionReason) -> None:
+        """It is deliberately not sent."""
         self.status = "suppressed"
         self.last_error = reason
-        self.record(
-            EmailSuppressed(recipient_id=self.recipient.id, message_id=self.message_id, reason=reason), actor=None
-        )
+        suppressed = EmailSuppressed(recipient_id=self.recipient.id, message_id=self.message_id, reason=reason)
+        self.record(suppressed, actor=None)
 
     def retry(self, by: Actor) -> None:
-        """From now on as if it had just been asked for, and still the same mail. Raises Conflict."""
-        if self.status not in RETRIED:
-            raise Conflict(f"It is {self.status}: only a mail that failed or was suppressed can be tried again.")
+        """Queues it again with all its attempts; it stays the same mail. Raises Conflict."""
+        if self.status not in RETRYABLE:
+            raise Conflict(f"This email is {self.status}. Only failed or suppressed emails can be retried.")
         if self.is_expired:
-            raise Conflict("Its link has expired: nobody would have any use for it.", code="link_expired")
+            raise Conflict("The link in this email has expired.", code="link_expired")
         self.status = "queued"
         self.due_at = clock.now()
         self.attempts_before = self.attempts

@@ -1,4 +1,4 @@
-"""What can be read of the ledger."""
+"""Reads of the outbox."""
 
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,11 @@ from mailer.mail.schemas import MailFilter, MailView
 NEWEST_FIRST: Order = [("created_at", datetime, -1), ("_id", UUID, -1)]
 
 
-async def list_newest_first(user: Principal, wanted: MailFilter, *, limit: int, cursor: str | None) -> Page[MailView]:
-    """One page of the organisation's mails."""
+async def list_page(user: Principal, filters: MailFilter, *, limit: int, cursor: str | None) -> Page[MailView]:
+    """One page of the organisation's emails."""
     return await find_page(
         Mail.get_pymongo_collection(),
-        _query(user, wanted),
+        _query(user, filters),
         MailView,
         order=NEWEST_FIRST,
         limit=limit,
@@ -27,18 +27,18 @@ async def list_newest_first(user: Principal, wanted: MailFilter, *, limit: int, 
 
 async def get(mail_id: UUID, user: Principal) -> Mail:
     """Raises NotFound."""
-    return await Mail.load(mail_id, user.organisation_id)
+    return await Mail.load(mail_id, user)
 
 
-def _query(user: Principal, wanted: MailFilter) -> dict[str, Any]:
-    same: dict[str, Any] = {
-        "status": wanted.status,
-        "template": wanted.template,
-        "ticket_id": wanted.ticket_id,
-        "address": None if wanted.recipient is None else address_key(wanted.recipient),
+def _query(user: Principal, filters: MailFilter) -> dict[str, Any]:
+    equal: dict[str, Any] = {
+        "status": filters.status,
+        "kind": filters.kind,
+        "ticket_id": filters.ticket_id,
+        "address": None if filters.recipient is None else address_key(filters.recipient),
     }
-    query = {"organisation_id": user.organisation_id} | {name: it for name, it in same.items() if it is not None}
-    bounds = {"$gte": wanted.since, "$lt": wanted.until}
+    query = Mail.visible_to(user) | {name: value for name, value in equal.items() if value is not None}
+    bounds = {"$gte": filters.since, "$lt": filters.until}
     if times := {operator: at for operator, at in bounds.items() if at is not None}:
         query["created_at"] = times
     return query

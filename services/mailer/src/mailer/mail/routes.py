@@ -1,36 +1,36 @@
-"""The mail outbox over HTTP, for admins."""
+"""The outbox over HTTP, for admins."""
 
+import asyncio
 from uuid import UUID
 
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
 from common.http.routing import Router
-from mailer.mail import queries
-from mailer.mail.commands import Queue
-from mailer.mail.schemas import MailView, WantedMails
+from mailer.mail import commands, queries
+from mailer.mail.schemas import MailFilters, MailView
 
 
-def routes(queue: Queue) -> Router:
-    """Below /api/v1."""
+def routes(mail_due: asyncio.Event) -> Router:
+    """The routes below /api/v1. `mail_due` wakes the sender of this process."""
     router = Router(prefix="/mail/outbox", tags=["mail"])
 
     @router.get("")
     async def list_mails(
-        user: AdminUser, wanted: WantedMails, limit: Limit = 20, cursor: CursorParameter = None
+        user: AdminUser, filters: MailFilters, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[MailView]:
-        """The organisation's mails and what became of them, newest first."""
-        return await queries.list_newest_first(user, wanted, limit=limit, cursor=cursor)
+        """The organisation's outgoing emails and their status, newest first."""
+        return await queries.list_page(user, filters, limit=limit, cursor=cursor)
 
     @router.get("/{mail_id}")
     async def get_mail(mail_id: UUID, user: AdminUser) -> MailView:
-        """One mail."""
-        mail = await queries.get(mail_id, user)
-        return MailView.of(mail)
+        """One email."""
+        return MailView.of(await queries.get(mail_id, user))
 
     @router.post("/{mail_id}/retry", status_code=202)
     async def retry_mail(mail_id: UUID, user: AdminUser) -> MailView:
-        """Has a mail sent again that failed or was suppressed. It stays the same mail, with the same Message-ID."""
-        mail = await queue.retry(mail_id, user)
+        """Sends a failed or suppressed email again, with the same Message-ID."""
+        mail = await commands.retry(mail_id, user)
+        mail_due.set()
         return MailView.of(mail)
 
     return router

@@ -1,20 +1,20 @@
-"""What crosses the wire about mails."""
+"""Views and filters of the outbox."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import AwareDatetime, BaseModel
 
-from common.events.notifications import Kind
+from common.events import OpenWord
 from common.http.schemas import Time, View
+from common.notification_kinds import KindName
 from mailer.mail.document import Status
 
 
 class RecipientView(BaseModel):
-    """Whom it is to."""
+    """The person an email goes to."""
 
     id: UUID
     email: str
@@ -22,13 +22,14 @@ class RecipientView(BaseModel):
 
 
 class MailView(View):
-    """A mail of the ledger. `due_at` is when it is tried next, while it waits; `last_error` what the server said, or
-    why it was suppressed. What it says is not shown: it may hold a secret link."""
+    """An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt;
+    `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown: it may hold a
+    secret link."""
 
     id: UUID
-    status: Status
+    status: OpenWord
     recipient: RecipientView
-    template: Kind
+    kind: OpenWord
     ticket_id: UUID | None
     ticket_number: int | None
     message_id: str
@@ -42,26 +43,14 @@ class MailView(View):
 
 @dataclass(frozen=True)
 class MailFilter:
-    """Which mails: all, or those for which everything given holds. Asked for at `since` or later, and before
-    `until`."""
+    """All given conditions must hold."""
 
     status: Status | None = None
-    recipient: str | None = None
-    template: Kind | None = None
+    recipient: Annotated[str | None, Query(max_length=254, description="An address. Case is ignored.")] = None
+    kind: KindName | None = None
     ticket_id: UUID | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Annotated[AwareDatetime | None, Query(description="Requested at this time or later.")] = None
+    until: Annotated[AwareDatetime | None, Query(description="Requested before this time.")] = None
 
 
-async def _wanted(
-    status: Status | None = None,
-    recipient: Annotated[str | None, Query(max_length=254, description="An address, whatever its case.")] = None,
-    template: Kind | None = None,
-    ticket_id: UUID | None = None,
-    since: Annotated[AwareDatetime | None, Query(description="Asked for at this time or later.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Asked for before this time.")] = None,
-) -> MailFilter:
-    return MailFilter(status, recipient, template, ticket_id, since, until)
-
-
-WantedMails = Annotated[MailFilter, Depends(_wanted)]
+MailFilters = Annotated[MailFilter, Depends()]

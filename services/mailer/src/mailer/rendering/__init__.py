@@ -1,1 +1,1 @@
-"""From what is to be said to a mail that says it."""
+"""From an entry of the outbox to the message that is sent."""

@@ -1,58 +1,58 @@
-"""One example of each kind of mail: what `python -m mailer render` shows, and what tests read."""
+"""One example of each email, for `python -m mailer render` and for tests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
+from common.audiences import Audience
 from common.events.auth import Locale
-from common.events.notifications import Kind, Recipient, TicketKind
+from common.events.notifications import Recipient
+from common.notification_kinds import KINDS
 from mailer.mail.document import Mail
-from mailer.rendering.links import WITH_TOKEN
 
 AT = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
 TITLE = "The printer on the third floor is on fire"
-BODY = """It prints, but the pages come out **brown**. I tried:
-
-- turning it off and on
-- [the manual](https://example.com/manual)
-
-![a picture](https://example.com/fire.jpg)"""
-
-_WHERE = {"at": "2026-05-14T09:30:00.000Z", "ip": "192.0.2.7", "user_agent": "Firefox 140 on Linux"}
-_WRITTEN = {"body": BODY}
-
-_CONTEXTS: Mapping[Kind, Mapping[str, Any]] = {
-    "password_reset": {"ip": "192.0.2.7"},
-    "password_changed": _WHERE,
-    "new_sign_in": _WHERE,
-    "invitation": {"organisation": "Example & Sons", "inviter": "Ada Admin"},
-    "ticket_created": _WRITTEN,
-    "status_changed": {"before": "new", "after": "in_progress"},
-    "replied": _WRITTEN,
-    "noted": _WRITTEN,
-    "mentioned": _WRITTEN,
-    "escalated": {"since": "2026-05-13T09:30:00.000Z"},
-}
 
 
-def example(kind: Kind, locale: Locale = "en", *, sealed_token: str | None = None, **context: Any) -> Mail:
-    """A mail of that kind, as the ledger would have it. `sealed_token` is put into those that have a link with one."""
-    ticket = kind in get_args(TicketKind)
-    made: Mail = Mail.model_construct(
+def all_texts() -> Iterator[tuple[str, Audience]]:
+    """Each kind, with one audience for each of its texts."""
+    for name, kind in KINDS.items():
+        texts = {kind.text_key(audience): audience for audience in reversed(list(kind.channels))}
+        yield from ((name, audience) for audience in reversed(texts.values()))
+
+
+def example(
+    kind: str,
+    locale: Locale = "en",
+    *,
+    audience: Audience | None = None,
+    sealed_token: str | None = None,
+    title: str = TITLE,
+    actor: str | None = "Alex Agent",
+    **context: Any,
+) -> Mail:
+    """An email as stored; `context` replaces fields of the kind's example. `sealed_token` is used where the kind's link
+    has a token."""
+    type_ = KINDS[kind]
+    ticket = type_.is_about_ticket()
+    mail: Mail = Mail.model_construct(
         id=UUID(int=2),
         organisation_id=UUID(int=3),
         recipient=Recipient(id=UUID(int=1), email="casey@example.com", name="Casey Customer", locale=locale),
         address="casey@example.com",
         domain="example.com",
-        template=kind,
-        context={"title": TITLE, "actor": "Alex Agent", **_CONTEXTS.get(kind, {}), **context},
+        kind=kind,
+        audience=audience or next(iter(type_.channels)),
+        context={**type_.example().model_dump(mode="json"), **context},
+        actor_name=actor,
         ticket_id=UUID(int=7) if ticket else None,
         ticket_number=12 if ticket else None,
-        sealed_token=sealed_token if kind in WITH_TOKEN else None,
-        expires_at=AT if kind in WITH_TOKEN else None,
+        ticket_title=title if ticket else None,
+        sealed_token=sealed_token if type_.has_secret_link else None,
+        expires_at=AT if type_.has_secret_link else None,
         unsubscribe_token="example" if ticket else None,
         message_id="<example@example.com>",
         created_at=AT,
     )
-    return made
+    return mail

@@ -1,29 +1,26 @@
-"""Where the links in mails lead: addresses of the web client. Pure."""
+"""The URLs of the web client that emails link to. Pure."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
 from uuid import UUID
 
-from common.events.notifications import Kind
-
-_PATHS: Mapping[Kind, str] = {
+_PATHS: Mapping[str, str] = {
     "verify_email": "/verify-email",
     "password_reset": "/reset-password",
     "invitation": "/invitation",
     "password_changed": "/forgot-password",
     "new_sign_in": "/account/sessions",
 }
-WITH_TOKEN: frozenset[Kind] = frozenset({"verify_email", "password_reset", "invitation"})
 
 
-def link_of(kind: Kind, public_url: str, *, ticket_id: UUID | None, token: str | None) -> str:
-    """What the mail is about. `token` is the secret of those kinds that have one; never log the result."""
+def link_for(kind: str, public_url: str, *, ticket_id: UUID | None, token: str | None) -> str:
+    """The main link of an email. Never log it: `token` is a secret."""
     if ticket_id is not None:
         return f"{public_url}/tickets/{ticket_id}"
-    address = public_url + _PATHS.get(kind, "")
-    return f"{address}?token={quote(token, safe='')}" if token is not None else address
+    url = public_url + _PATHS.get(kind, "")
+    return f"{url}?token={quote(token, safe='')}" if token is not None else url
 
 
 def unsubscribe_link(public_url: str, token: str) -> str:
-    """What stops mails of this kind to this person, by GET with a question and by POST at once (RFC 8058)."""
+    """Stops emails of this kind: GET asks for confirmation, POST does it at once (RFC 8058)."""
     return f"{public_url}/api/v1/notifications/unsubscribe?token={quote(token, safe='')}"

@@ -1,7 +1,8 @@
-"""Says what a mail is to say: a subject, a text and an HTML body, in the recipient's language."""
+"""Renders the subject, the text and the HTML of an email in the recipient's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,33 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
-from common.events.notifications import Kind
-from mailer.rendering import words
-from mailer.rendering.words import LANGUAGES, Words
+from common.notification_kinds import NotificationKind
+from mailer.rendering import translations
+from mailer.rendering.translations import LANGUAGES, Translations
 
 LAYOUTS = Path(__file__).parent / "layouts"
 FALLBACK = "en"
 
-_FACTS: Mapping[Kind, tuple[str, ...]] = {
-    "password_changed": ("at", "ip", "user_agent"),
-    "new_sign_in": ("at", "ip", "user_agent"),
-}
-_TIMES = ("at", "since", "expires_at")
 _STATUSES = ("before", "after")
 
 
 @dataclass(frozen=True)
-class Rendered:
-    """What is said. `subject` is one line."""
+class EmailContext:
+    """The values that texts and layouts use besides those of the kind. `number` and `title` are the ticket's."""
+
+    audience: str
+    name: str
+    link: str
+    actor: str | None = None
+    number: int | None = None
+    title: str | None = None
+    expires_at: datetime | None = None
+    unsubscribe_link: str | None = None
+
+
+@dataclass(frozen=True)
+class RenderedEmail:
+    """`subject` is one line."""
 
     subject: str
     text: str
@@ -42,11 +52,18 @@ class _Medium:
 
     environment: Environment
     layout: str
-    words: Mapping[str, Words]
+    languages: Mapping[str, Translations]
+
+    def language(self, locale: str) -> Translations:
+        return self.languages.get(locale) or self.languages[FALLBACK]
+
+    def mark_safe(self, rendered: str) -> str:
+        """Keeps rendered text from being escaped again."""
+        return Markup(rendered) if self.environment.autoescape else rendered  # noqa: S704 - escaped when it was rendered
 
 
 class Renderer:
-    """The same layout for every kind of mail, and the words of its kind in it."""
+    """One layout for all kinds of email, with the texts of the kind in it."""
 
     def __init__(self) -> None:
         markdown = _markdown()
@@ -54,75 +71,61 @@ class Renderer:
         self._html = _medium("mail.html", escaping=True)
         self._html.environment.filters["markdown"] = lambda text: Markup(markdown.render(text))  # noqa: S704 - no HTML passes
 
-    def render(self, kind: Kind, locale: str, context: Mapping[str, Any]) -> Rendered:
-        """`context` has `recipient`, `link`, `number` and `title` for what is about a ticket, optionally `expires_at`
-        and `unsubscribe_link`, and what the kind's words need. Raises jinja2.UndefinedError where something is missing.
-        """
-        subject = " ".join(self._subject(kind, locale, context).split())
-        return Rendered(
+    def render(self, kind: NotificationKind, locale: str, email: EmailContext) -> RenderedEmail:
+        """Raises LookupError for an audience that the kind does not have, and jinja2.UndefinedError for a text that
+        uses a value the kind does not have."""
+        values = {**vars(email), **dict(kind)}
+        subject = " ".join(_subject(self._text.language(locale), kind, values).split())
+        return RenderedEmail(
             subject,
-            text=_filled(self._text, kind, locale, {**context, "subject": subject}),
-            html=_filled(self._html, kind, locale, {**context, "subject": subject}),
+            text=_render(self._text, kind, locale, {**values, "subject": subject}),
+            html=_render(self._html, kind, locale, {**values, "subject": subject}),
         )
 
-    def _subject(self, kind: Kind, locale: str, context: Mapping[str, Any]) -> str:
-        said = _words(self._text, locale).kinds[kind]
-        if "subject" not in said:
-            return f"[#{context['number']}] {context['title']}"
-        return words.filled(said["subject"], {**context, "name": context["recipient"].name})
+
+def _subject(language: Translations, kind: NotificationKind, values: Mapping[str, Any]) -> str:
+    texts = language.texts[kind.text_key(values["audience"])]
+    return texts["subject"].render(values) if "subject" in texts else f"[#{values['number']}] {values['title']}"
 
 
-def _filled(medium: _Medium, kind: Kind, locale: str, context: Mapping[str, Any]) -> str:
-    language = _words(medium, locale)
-    said = language.kinds[kind]
-    known = {**context, **_for_readers(language, context), "name": context["recipient"].name}
-    known["ticket"] = _ticket(medium, language, known)
+def _render(medium: _Medium, kind: NotificationKind, locale: str, values: Mapping[str, Any]) -> str:
+    language = medium.language(locale)
+    texts = language.texts[kind.text_key(values["audience"])]
+    shown = {name: _localise(language, name, value) for name, value in values.items()}
+    shown["ticket"] = _ticket(medium, language, shown)
+    rendered = {name: medium.mark_safe(text.render(shown)) for name, text in texts.items()}
 
-    def safe(text: Any) -> str:
-        return _said(medium, words.filled(text, known))
+    def common(name: str) -> str:
+        return medium.mark_safe(language.common[name].render(shown))
 
-    has_end = known.get("expires_at") is not None
     return medium.environment.get_template(medium.layout).render(
         language=language.language,
-        subject=known["subject"],
-        greeting=safe(language.common["greeting"]),
-        says=safe(said["says"]),
-        body=known.get("body"),
-        facts=_facts(kind, language, known),
-        action=safe(said.get("action") or language.common["open_ticket"]),
-        link=known["link"],
-        expires=safe(language.common["expires"]) if has_end else None,
-        note=safe(said["note"]) if "note" in said else None,
-        unsubscribe=safe(language.common["unsubscribe"]),
-        unsubscribe_link=known.get("unsubscribe_link"),
+        subject=shown["subject"],
+        greeting=common("greeting"),
+        says=rendered["says"],
+        body=shown.get("body"),
+        facts=[(language.facts[name], shown[name]) for name in kind.facts if shown[name]],
+        action=rendered.get("action") or common("open_ticket"),
+        link=shown["link"],
+        expires=common("expires") if shown["expires_at"] is not None else None,
+        note=rendered.get("note"),
+        unsubscribe=common("unsubscribe"),
+        unsubscribe_link=shown["unsubscribe_link"],
     )
 
 
-def _for_readers(language: Words, context: Mapping[str, Any]) -> dict[str, str]:
-    """Times and statuses as they are said in that language."""
-    times = {name: language.time(context[name]) for name in _TIMES if context.get(name) is not None}
-    return times | {name: language.statuses[context[name]] for name in _STATUSES if name in context}
+def _localise(language: Translations, name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return language.time(value)
+    return language.statuses[value] if name in _STATUSES else value
 
 
-def _ticket(medium: _Medium, language: Words, context: Mapping[str, Any]) -> str | None:
-    if context.get("number") is None:
+def _ticket(medium: _Medium, language: Translations, shown: Mapping[str, Any]) -> str | None:
+    if shown["number"] is None:
         return None
     if medium.environment.autoescape:
-        return Markup("<strong>#{} {}</strong>").format(context["number"], context["title"])
-    return words.filled(language.common["ticket"], context)
-
-
-def _facts(kind: Kind, language: Words, context: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    return [(language.facts[name], context[name]) for name in _FACTS.get(kind, ()) if context.get(name)]
-
-
-def _said(medium: _Medium, rendered: str) -> str:
-    """What a template made is not escaped once more."""
-    return Markup(rendered) if medium.environment.autoescape else rendered  # noqa: S704 - its own environment escaped it
-
-
-def _words(medium: _Medium, locale: str) -> Words:
-    return medium.words.get(locale) or medium.words[FALLBACK]
+        return Markup("<strong>#{} {}</strong>").format(shown["number"], shown["title"])
+    return language.common["ticket"].render(shown)
 
 
 def _medium(layout: str, *, escaping: bool) -> _Medium:
@@ -134,18 +137,18 @@ def _medium(layout: str, *, escaping: bool) -> _Medium:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return _Medium(environment, layout, {language: words.read(language, environment) for language in LANGUAGES})
+    return _Medium(environment, layout, {language: translations.load(language, environment) for language in LANGUAGES})
 
 
 def _markdown() -> MarkdownIt:
-    # "js-default" lets no HTML through, so what a customer typed is shown and never run.
+    # "js-default" passes no HTML through, so HTML that a customer typed is shown as text.
     markdown = MarkdownIt("js-default")
     markdown.add_render_rule("image", _image_as_link)
     return markdown
 
 
 def _image_as_link(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    """A picture from elsewhere would tell its server who reads the mail, and when. Whoever wants to see it can."""
+    """A remote image would tell its server who reads the email, and when. A link loads it only on request."""
     address = str(tokens[index].attrs.get("src", ""))
-    shown = self.renderInlineAsText(tokens[index].children or [], options, env) or address
-    return str(Markup('<a href="{}">{}</a>').format(address, shown)) if address else str(escape(shown))
+    label = self.renderInlineAsText(tokens[index].children or [], options, env) or address
+    return str(Markup('<a href="{}">{}</a>').format(address, label)) if address else str(escape(label))

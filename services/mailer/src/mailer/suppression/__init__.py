@@ -1,1 +1,1 @@
-"""Addresses that nothing is sent to: those that complained, or do not exist."""
+"""The suppression list: addresses that no email is sent to."""

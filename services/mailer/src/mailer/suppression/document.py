@@ -1,7 +1,7 @@
 """A suppression as stored."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -13,12 +13,13 @@ from common.events.mailer import SuppressionAdded, SuppressionRemoved
 from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
+from common.principal import Principal
 from mailer.mail.document import address_key
 
 
 class Suppression(Aggregate):
-    """Its id follows from the organisation and the address. One that was removed stays as `active` false: its events
-    are numbered on, should it come back."""
+    """The id is derived from the organisation and the address. A removed entry is kept with `active` false, so that the
+    sequence of its events continues if it is added again."""
 
     email: str
     address: str
@@ -42,37 +43,38 @@ class Suppression(Aggregate):
         ]
 
     @classmethod
+    def visible_to(cls, by: Principal) -> dict[str, Any]:
+        """The entries of the list, without removed ones."""
+        return {**super().visible_to(by), "active": True}
+
+    @classmethod
     def id_of(cls, organisation_id: UUID, email: str) -> UUID:
-        """Of an address there."""
         return derived_id("suppression", organisation_id, address_key(email))
 
     @classmethod
-    def of(cls, organisation_id: UUID, email: str, reason: str, by: Actor) -> Self:
-        """Nothing is sent to that address from now on."""
-        new = cls(
+    def initial(cls, organisation_id: UUID, email: str, by: Actor) -> Self:
+        """An entry that is not active yet."""
+        return cls(
             id=cls.id_of(organisation_id, email),
             organisation_id=organisation_id,
             email=email,
             address=address_key(email),
-            reason=reason,
+            reason="",
             active=False,
             added_by=PersonRef(id=by.id, name=by.name),
             added_at=clock.now(),
         )
-        return new.add(email, reason, by)
 
-    def add(self, email: str, reason: str, by: Actor) -> Self:
-        """Again, after it was removed. Raises Conflict where it is there."""
+    def add(self, email: str, reason: str, by: Actor) -> None:
+        """Adds the address to the list. Raises Conflict if it is on it already."""
         if self.active:
-            raise Conflict(f"Nothing is sent to {self.email} already: {self.reason}", code="already_suppressed")
+            raise Conflict(f"{email} is already on the suppression list: {self.reason}", code="already_suppressed")
         self.active = True
         self.email, self.reason = email, reason
         self.added_by, self.added_at = PersonRef(id=by.id, name=by.name), clock.now()
         self.record(SuppressionAdded(email=email, reason=reason), by)
-        return self
 
-    def remove(self, by: Actor) -> Self:
-        """Mails go there again."""
+    def remove(self, by: Actor) -> None:
+        """Removes the address from the list."""
         self.active = False
         self.record(SuppressionRemoved(email=self.email), by)
-        return self

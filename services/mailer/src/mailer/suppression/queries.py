@@ -1,4 +1,4 @@
-"""What is on the list."""
+"""Reads of the suppression list."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,11 +13,11 @@ from mailer.suppression.schemas import SuppressionView
 NEWEST_FIRST: Order = [("added_at", datetime, -1), ("_id", UUID, -1)]
 
 
-async def list_newest_first(user: Principal, *, limit: int, cursor: str | None) -> Page[SuppressionView]:
+async def list_page(user: Principal, *, limit: int, cursor: str | None) -> Page[SuppressionView]:
     """One page of the organisation's list."""
     return await find_page(
         Suppression.get_pymongo_collection(),
-        {"organisation_id": user.organisation_id, "active": True},
+        Suppression.visible_to(user),
         SuppressionView,
         order=NEWEST_FIRST,
         limit=limit,
@@ -26,7 +26,7 @@ async def list_newest_first(user: Principal, *, limit: int, cursor: str | None) 
 
 
 async def is_suppressed(mail: Mail) -> bool:
-    """Whether nothing may be sent where it is to go."""
+    """Whether the mail's address is on the list."""
     id_ = Suppression.id_of(mail.organisation_id, mail.address)
     found = await Suppression.get_pymongo_collection().find_one({"_id": id_, "active": True}, {"_id": 1})
     return found is not None

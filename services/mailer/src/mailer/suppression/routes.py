@@ -20,15 +20,15 @@ router = Router(prefix="/mail/suppressions", tags=["mail"])
 async def list_suppressions(
     user: AdminUser, limit: Limit = 20, cursor: CursorParameter = None
 ) -> Page[SuppressionView]:
-    """The addresses that the organisation sends nothing to, newest first."""
-    return await queries.list_newest_first(user, limit=limit, cursor=cursor)
+    """The organisation's suppression list, newest first."""
+    return await queries.list_page(user, limit=limit, cursor=cursor)
 
 
 @router.post("", status_code=201)
 async def add_suppression(
     new: NewSuppression, user: AdminUser, request: Request, response: Response, idempotent: IdempotentRequest
 ) -> SuppressionView:
-    """Sends nothing to an address any more, not even what is queued."""
+    """Adds an address to the suppression list. Queued emails to it are suppressed."""
 
     async def add(session: ClientSession | None) -> SuppressionView:
         return SuppressionView.of(await commands.add(new, user, session))
@@ -40,5 +40,5 @@ async def add_suppression(
 
 @router.delete("/{suppression_id}", status_code=204)
 async def remove_suppression(suppression_id: UUID, user: AdminUser, if_match: IfMatch) -> None:
-    """Sends mails there again; those that were suppressed stay so until somebody has them tried again."""
+    """Removes an address from the suppression list. Suppressed emails are sent only if an admin retries them."""
     await commands.remove(suppression_id, user, if_match=if_match)

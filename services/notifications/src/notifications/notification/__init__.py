@@ -1,1 +1,1 @@
-"""One notification for one person about one event."""
+"""A person's notification of one event, and their inbox."""

@@ -11,7 +11,7 @@ from common.http.routing import Router
 from notifications.notification import commands, queries
 from notifications.notification.schemas import NotificationView, UnreadCount
 
-UnreadFirst = Annotated[bool, Query(description="What was not seen yet comes before everything else.")]
+UnreadFirst = Annotated[bool, Query(description="List unread notifications before all others.")]
 
 router = Router(prefix="/notifications", tags=["notifications"])
 
@@ -20,32 +20,32 @@ router = Router(prefix="/notifications", tags=["notifications"])
 async def list_notifications(
     user: CurrentUser, unread_first: UnreadFirst = False, limit: Limit = 20, cursor: CursorParameter = None
 ) -> Page[NotificationView]:
-    """What the caller was told, newest first."""
+    """The caller's notifications, newest first."""
     return await queries.list_page(user, unread_first=unread_first, limit=limit, cursor=cursor)
 
 
 @router.get("/unread-count")
 async def count_unread(user: CurrentUser) -> UnreadCount:
-    """How much the caller has not seen yet."""
+    """The number of the caller's unread notifications."""
     return UnreadCount(count=await queries.count_unread(user))
 
 
 @router.post("/read-all")
 async def mark_all_read(user: CurrentUser) -> UnreadCount:
-    """Marks everything as seen that is there now. Answers with what is left: what came meanwhile."""
+    """Marks all current notifications as read. Returns the number that arrived meanwhile."""
     await commands.mark_all_read(user)
     return UnreadCount(count=await queries.count_unread(user))
 
 
 @router.post("/{notification_id}/read")
 async def mark_read(notification_id: UUID, user: CurrentUser) -> NotificationView:
-    """Marks one as seen."""
+    """Marks a notification as read."""
     notification = await commands.mark(notification_id, user, read=True)
     return NotificationView.of(notification)
 
 
 @router.post("/{notification_id}/unread")
 async def mark_unread(notification_id: UUID, user: CurrentUser) -> NotificationView:
-    """Marks one as not seen, to come back to it."""
+    """Marks a notification as unread."""
     notification = await commands.mark(notification_id, user, read=False)
     return NotificationView.of(notification)

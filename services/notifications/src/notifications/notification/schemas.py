@@ -1,36 +1,31 @@
-"""What crosses the wire about notifications."""
+"""Views of notifications."""
 
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from common.events.notifications import Kind
-from common.http.schemas import Time, View
-
-
-class Person(BaseModel):
-    """Somebody, as others see them."""
-
-    id: UUID
-    name: str
+from common.events import OpenWord
+from common.http.schemas import PersonRefView, Time, View
 
 
 class NotificationView(View):
-    """A notification. `actor` is null where the system did it. `position` counts what is in the inbox, oldest first:
-    who has read up to one goes on from there (`Last-Event-ID` of the stream)."""
+    """A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
+    kinds and audiences. `actor` is null for acts of the system. `position` numbers the inbox from the oldest on; it is
+    the `Last-Event-ID` of the stream."""
 
     id: UUID
-    kind: Kind
+    kind: OpenWord
+    audience: OpenWord
     ticket_id: UUID | None
     ticket_number: int | None
     title: str
-    actor: Person | None
+    actor: PersonRefView | None
     created_at: Time
     read_at: Time | None
     position: int
 
 
 class UnreadCount(BaseModel):
-    """How many notifications the caller has not seen."""
+    """The number of unread notifications."""
 
     count: int

@@ -1,26 +1,26 @@
-"""What notifications does when auth says how a person is now."""
+"""Keeps the copy of people up to date."""
 
 from pymongo.errors import DuplicateKeyError
 
 from common.events import Envelope
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
 from common.messaging.results import ACK, HandlerResult
-from notifications.person.document import Person, blank
+from notifications.person.document import Person, initial_fields
 
 _COPIED = {"email", "name", "role", "locale", "active"}
 
 
-async def remember(
+async def copy_person(
     event: UserRegistered | UserUpdated | UserDeactivated | UserReactivated, envelope: Envelope
 ) -> HandlerResult:
-    """Handler. What came from a later event stays, as does what they chose here."""
+    """Handler. An older event changes nothing, and preferences stay."""
     people = Person.get_pymongo_collection()
     copy = {**event.person.model_dump(include=_COPIED), "organisation_id": envelope.organisation_id}
-    older = {"_id": envelope.aggregate_id, "heard": {"$lt": envelope.sequence}}
-    update = {"$set": {**copy, "heard": envelope.sequence}}
+    older = {"_id": envelope.aggregate_id, "source_sequence": {"$lt": envelope.sequence}}
+    update = {"$set": {**copy, "source_sequence": envelope.sequence}}
     try:
-        await people.update_one(older, {**update, "$setOnInsert": blank()}, upsert=True)
+        await people.update_one(older, {**update, "$setOnInsert": initial_fields()}, upsert=True)
     except DuplicateKeyError:
-        # There is one: newer, or this very one, or one that another replica made at this moment and that may be older.
+        # The person exists: newer, equal, or inserted by another replica just now and possibly older.
         await people.update_one(older, update)
     return ACK

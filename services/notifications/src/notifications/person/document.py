@@ -1,40 +1,47 @@
-"""A person as stored here: what auth says of them, and what they chose to hear."""
+"""A person as stored here: the copy of auth's data, and their preferences."""
 
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
 
-from pydantic import BaseModel
 from pymongo import ASCENDING, IndexModel
 
+from common.audiences import Channel
 from common.events import Actor, FieldChange, Role
 from common.events.auth import Locale
-from common.events.notifications import Kind, PreferencesUpdated
+from common.events.notifications import PreferencesUpdated
+from common.notification_kinds import KINDS
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
-from notifications.policy import Channel, Choices, Key, Scope, When
+from notifications.policy import Choices, PreferenceKey, Scope, When, offered
+
+StoredChoice = dict[str, str]
+"""`kind`, `scope`, `channel` and `when`. A newer version may have stored words that this one does not know."""
+
+_KNOWN: Mapping[str, frozenset[str]] = {
+    "kind": frozenset(KINDS),
+    "scope": frozenset(Scope),
+    "channel": frozenset(Channel),
+    "when": frozenset(get_args(When)),
+}
 
 
-class Choice(BaseModel):
-    """One thing somebody chose."""
-
-    kind: Kind
-    scope: Scope
-    channel: Channel
-    when: When
-
-
-def stored(choices: Choices) -> list[Choice]:
-    """As documents keep them."""
-    return [Choice(**key._asdict(), when=when) for key, when in sorted(choices.items())]
+def read_choices(stored: Iterable[StoredChoice]) -> dict[PreferenceKey, When]:
+    """The choices that this version knows."""
+    return {
+        PreferenceKey(each["kind"], Scope(each["scope"]), Channel(each["channel"])): each["when"]  # type: ignore[misc]  # a known When
+        for each in stored
+        if _is_known(each)
+    }
 
 
-def chosen(choices: list[Choice]) -> dict[Key, When]:
-    """As the policy reads them."""
-    return {Key(each.kind, each.scope, each.channel): each.when for each in choices}
+def stored_choices(choices: Choices, before: Iterable[StoredChoice]) -> list[StoredChoice]:
+    """`choices`, beside those of `before` that only a newer version knows."""
+    unknown = [each for each in before if not _is_known(each)]
+    return [*unknown, *({**key._asdict(), "when": when} for key, when in sorted(choices.items()))]
 
 
 def changes_between(before: Choices, after: Choices) -> dict[str, FieldChange]:
-    """What became of each choice, by kind, scope and channel."""
+    """The changed choices, by kind, scope and channel."""
     return {
         ".".join(key): FieldChange(before=before.get(key), after=after.get(key))
         for key in sorted(before.keys() | after.keys())
@@ -42,45 +49,44 @@ def changes_between(before: Choices, after: Choices) -> dict[str, FieldChange]:
     }
 
 
+def _is_known(choice: StoredChoice) -> bool:
+    return all(choice[name] in words for name, words in _KNOWN.items())
+
+
 class Person(Aggregate):
-    """`heard` is the sequence of auth's newest event about them. `wants` are the kinds that they want to hear of other
-    tickets than their own, so that who wants nothing of the sort need not be looked at."""
+    """`source_sequence` is the sequence of auth's newest event about the person. `subscribed_kinds` are the kinds they
+    chose for tickets in which they are not involved, so that nobody else needs to be loaded for these."""
 
     email: str
     name: str
     role: Role
     locale: Locale
     active: bool
-    heard: int
-    choices: list[Choice] = []
-    wants: list[Kind] = []
+    source_sequence: int
+    choices: list[StoredChoice] = []
+    subscribed_kinds: list[str] = []
 
     class Settings(Aggregate.Settings):
         name = "people"
         indexes = [
-            IndexModel([("organisation_id", ASCENDING), ("role", ASCENDING), ("wants", ASCENDING)]),
+            IndexModel([("organisation_id", ASCENDING), ("role", ASCENDING), ("subscribed_kinds", ASCENDING)]),
             OUTBOX_INDEX,
         ]
 
-    def choose(self, choices: Choices) -> Self:
-        """From now on just these; what is not among them is as the organisation has it."""
-        if changes := changes_between(chosen(self.choices), choices):
-            self.choices = stored(choices)
-            beyond_own = {key.kind for key, when in choices.items() if key.scope != Scope.MINE and when != "never"}
-            self.wants = sorted(beyond_own)
-            self.record(PreferencesUpdated(changes=changes), self.as_actor())
-        return self
+    def choose(self, choices: Choices) -> None:
+        """Replaces all choices. What is not chosen follows the organisation's defaults."""
+        if changes := changes_between(read_choices(self.choices), choices):
+            self.choices = stored_choices(choices, self.choices)
+            subscriptions = {key.kind for key, when in choices.items() if key.scope != Scope.MINE and when != "never"}
+            self.subscribed_kinds = sorted(subscriptions)
+            self.record(PreferencesUpdated(changes=changes), Actor(id=self.id, name=self.name, role=self.role))
 
-    def switch_off_mail(self, kind: Kind, offered: Mapping[Key, When]) -> Self:
-        """No more mails of that kind, of whatever tickets."""
-        off: dict[Key, When] = {key: "never" for key in offered if key.kind == kind and key.channel == Channel.EMAIL}
-        return self.choose({**chosen(self.choices), **off})
-
-    def as_actor(self) -> Actor:
-        """As the one who did something."""
-        return Actor(id=self.id, name=self.name, role=self.role)
+    def switch_off_email(self, kind: str) -> None:
+        """No more emails of that kind, about any ticket."""
+        keys = [key for key in offered({self.role}) if key.kind == kind and key.channel == Channel.EMAIL]
+        self.choose({**read_choices(self.choices), **dict.fromkeys(keys, "never")})
 
 
-def blank() -> dict[str, Any]:
-    """What a person has of their own when first heard of."""
-    return {"version": 1, "sequence": 0, "last_event_at": None, "choices": [], "wants": [], "outbox": []}
+def initial_fields() -> dict[str, Any]:
+    """The fields of a new person that do not come from auth."""
+    return {"version": 1, "sequence": 0, "last_event_at": None, "choices": [], "subscribed_kinds": [], "outbox": []}

@@ -1,1 +1,1 @@
-"""What a person chooses to be told, and where; and what holds for those of an organisation who did not choose."""
+"""Notification preferences of people, and their defaults per organisation."""

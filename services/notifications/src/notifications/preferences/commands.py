@@ -1,63 +1,54 @@
-"""Choosing what to be told."""
+"""Changes of preferences and defaults."""
 
-from pymongo.errors import DuplicateKeyError
+from collections.abc import Collection
 
-from common.errors import FieldError, Unprocessable, VersionConflict
-from common.outbox import retry_on_conflict
+from common.errors import FieldError, Unprocessable
+from common.events import Role
 from common.principal import Principal
 from notifications.person import queries as people
-from notifications.person.document import chosen
-from notifications.policy import Choices, Key, Party, offered, party_of
-from notifications.preferences.queries import KnownDefaults, defaults_of, shown
+from notifications.person.document import Person
+from notifications.policy import SEGMENT_ROLES, Choices, PreferenceKey, Segment, offered
+from notifications.preferences import queries
+from notifications.preferences.document import Defaults
+from notifications.preferences.queries import DefaultsCache
 from notifications.preferences.schemas import PreferencesBody, PreferencesView
 
 
-async def choose(user: Principal, body: PreferencesBody, *, if_match: int | None) -> PreferencesView:
-    """The caller's own choices are just these from now on. Raises Unprocessable, Stale, Unavailable."""
-
-    async def once() -> PreferencesView:
-        person = await people.caller(user)
-        person.require_version(if_match)
-        party = party_of(person.role)
-        person.choose(_read(body, party))
-        await person.commit()
-        defaults = await defaults_of(user, party)
-        return shown(party, chosen(person.choices), chosen(defaults.choices)).with_version(person.version)
-
-    return await retry_on_conflict(once)
+async def replace(user: Principal, body: PreferencesBody, *, if_match: int | None) -> PreferencesView:
+    """Replaces the caller's choices. Raises Unprocessable, PreconditionFailed, Unavailable."""
+    caller = await people.get_caller(user)
+    choices = _choices(body, {caller.role})
+    await Person.modify(user.user_id, user, lambda person: person.choose(choices), expected=if_match)
+    return await queries.get_own(user)
 
 
-async def choose_defaults(
-    user: Principal, party: Party, body: PreferencesBody, known: KnownDefaults, *, if_match: int | None
+async def replace_defaults(
+    user: Principal, segment: Segment, body: PreferencesBody, cache: DefaultsCache, *, if_match: int | None
 ) -> PreferencesView:
-    """What holds for all of the caller's organisation who choose nothing else. Raises Unprocessable, Stale."""
-
-    async def once() -> PreferencesView:
-        defaults = await defaults_of(user, party)
-        defaults.require_version(if_match)
-        defaults.choose(_read(body, party), user.actor)
-        try:
-            await defaults.commit()
-        except DuplicateKeyError:
-            raise VersionConflict(
-                "Another admin chose at the same moment: read it again and repeat your change."
-            ) from None
-        known.forget(user.organisation_id)
-        return shown(party, {}, chosen(defaults.choices)).with_version(defaults.version)
-
-    return await retry_on_conflict(once)
+    """Replaces the defaults of the caller's organisation. Raises Unprocessable, PreconditionFailed."""
+    choices = _choices(body, SEGMENT_ROLES[segment])
+    initial = Defaults.initial(user.organisation_id, segment)
+    await Defaults.modify(
+        initial.id,
+        user,
+        lambda defaults: defaults.choose(choices, user.actor),
+        expected=if_match,
+        initial=lambda: Defaults.initial(user.organisation_id, segment),
+    )
+    cache.evict(user.organisation_id)
+    return await queries.get_defaults(user, segment)
 
 
-def _read(body: PreferencesBody, party: Party) -> Choices:
-    keys = [Key(each.kind, each.scope, each.channel) for each in body.choices]
-    can_choose = offered(party)
-    wrong = [
-        FieldError(f"choices.{position}", f"{'.'.join(key)} is nothing that {party} can choose.")
+def _choices(body: PreferencesBody, roles: Collection[Role]) -> Choices:
+    keys = [PreferenceKey(each.kind, each.scope, each.channel) for each in body.choices]
+    available = offered(roles)
+    errors = [
+        FieldError(f"choices.{position}", f"{'.'.join(key)} is not among the available preferences.")
         for position, key in enumerate(keys)
-        if key not in can_choose
+        if key not in available
     ]
     if len(set(keys)) != len(keys):
-        wrong.append(FieldError("choices", "Each choice can be made once."))
-    if wrong:
-        raise Unprocessable("Not all of these can be chosen.", errors=tuple(wrong))
+        errors.append(FieldError("choices", "Each preference can be given only once."))
+    if errors:
+        raise Unprocessable("Some of these preferences cannot be chosen.", errors=tuple(errors))
     return dict(zip(keys, (each.when for each in body.choices), strict=True))

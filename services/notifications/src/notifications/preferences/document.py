@@ -10,28 +10,28 @@ from common.events.notifications import PreferencesUpdated
 from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
-from notifications.person.document import Choice, changes_between, chosen, stored
-from notifications.policy import Choices, Party
+from notifications.person.document import StoredChoice, changes_between, read_choices, stored_choices
+from notifications.policy import Choices, Segment
 
 
 class Defaults(Aggregate):
-    """What holds for customers, or for agents and admins, who chose nothing else. Its id follows from the two."""
+    """The defaults of one segment. The id is derived from the organisation and the segment."""
 
-    party: Party
-    choices: list[Choice] = []
+    segment: Segment
+    choices: list[StoredChoice] = []
 
     class Settings(Aggregate.Settings):
         name = "defaults"
         indexes = [IndexModel([("organisation_id", ASCENDING)]), OUTBOX_INDEX]
 
     @classmethod
-    def none_yet(cls, organisation_id: UUID, party: Party) -> Self:
-        """As it is before an admin chose anything."""
-        return cls(id=derived_id("defaults", organisation_id, party), organisation_id=organisation_id, party=party)
+    def initial(cls, organisation_id: UUID, segment: Segment) -> Self:
+        """Version 0, before an admin chose anything."""
+        id_ = derived_id("defaults", organisation_id, segment)
+        return cls(id=id_, organisation_id=organisation_id, segment=segment)
 
-    def choose(self, choices: Choices, by: Actor) -> Self:
-        """From now on just these."""
-        if changes := changes_between(chosen(self.choices), choices):
-            self.choices = stored(choices)
-            self.record(PreferencesUpdated(changes=changes, defaults_for=self.party), by)
-        return self
+    def choose(self, choices: Choices, by: Actor) -> None:
+        """Replaces all choices."""
+        if changes := changes_between(read_choices(self.choices), choices):
+            self.choices = stored_choices(choices, self.choices)
+            self.record(PreferencesUpdated(changes=changes, defaults_for=self.segment), by)

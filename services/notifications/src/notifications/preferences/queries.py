@@ -1,75 +1,73 @@
-"""What was chosen, and what holds."""
+"""Reads of preferences and defaults."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from common.events import Role
 from common.principal import Principal
 from notifications.person import queries as people
-from notifications.person.document import chosen
-from notifications.policy import Choices, Party, offered, party_of
+from notifications.person.document import read_choices
+from notifications.policy import SEGMENT_ROLES, Choices, Segment, offered, segment_of
 from notifications.preferences.document import Defaults
 from notifications.preferences.schemas import PreferencesView, PreferenceView
 
-KEPT_SECONDS = 2.0
-_REMEMBERED = 1000
+CACHE_SECONDS = 2.0
+_CACHED_ORGANISATIONS = 1000
 
 
-class KnownDefaults:
-    """Those of each organisation, kept in memory for a moment. They choose among those who may be told anyway, so that
-    an old one tells nobody what is not for them."""
+class DefaultsCache:
+    """The defaults of each organisation, kept in memory for a moment. Stale defaults reveal nothing: they only choose
+    among the people who may be notified."""
 
     def __init__(self) -> None:
-        self._known: dict[UUID, tuple[float, Mapping[Party, Choices]]] = {}
+        self._cached: dict[UUID, tuple[float, Mapping[Segment, Choices]]] = {}
 
-    async def of(self, organisation_id: UUID) -> Mapping[Party, Choices]:
-        """At most KEPT_SECONDS old."""
-        read_at, known = self._known.get(organisation_id, (float("-inf"), {}))
-        if time.monotonic() - read_at > KEPT_SECONDS:
+    async def of(self, organisation_id: UUID) -> Mapping[Segment, Choices]:
+        """At most CACHE_SECONDS old."""
+        read_at, defaults = self._cached.get(organisation_id, (float("-inf"), {}))
+        if time.monotonic() - read_at > CACHE_SECONDS:
             found = Defaults.find({"organisation_id": organisation_id})
-            known = {each.party: chosen(each.choices) async for each in found}
-            self.forget(organisation_id)
-            if len(self._known) >= _REMEMBERED:
-                del self._known[next(iter(self._known))]
-            self._known[organisation_id] = time.monotonic(), known
-        return known
+            defaults = {each.segment: read_choices(each.choices) async for each in found}
+            self.evict(organisation_id)
+            if len(self._cached) >= _CACHED_ORGANISATIONS:
+                del self._cached[next(iter(self._cached))]
+            self._cached[organisation_id] = time.monotonic(), defaults
+        return defaults
 
-    def forget(self, organisation_id: UUID) -> None:
-        """They were changed here."""
-        self._known.pop(organisation_id, None)
-
-
-async def own(user: Principal) -> PreferencesView:
-    """What holds for the caller, and the version of their choices."""
-    person = await people.caller(user)
-    party = party_of(person.role)
-    usual = await defaults_of(user, party)
-    return shown(party, chosen(person.choices), chosen(usual.choices)).with_version(person.version)
+    def evict(self, organisation_id: UUID) -> None:
+        """To be called after a change."""
+        self._cached.pop(organisation_id, None)
 
 
-async def defaults(user: Principal, party: Party) -> PreferencesView:
-    """What holds for those of the caller's organisation who did not choose, and its version."""
-    found = await defaults_of(user, party)
-    return shown(party, {}, chosen(found.choices)).with_version(found.version)
+async def get_own(user: Principal) -> PreferencesView:
+    """The caller's preferences. The version is that of their own choices."""
+    person = await people.get_caller(user)
+    defaults = await _find_defaults(user, segment_of(person.role))
+    view = _view({person.role}, read_choices(person.choices), read_choices(defaults.choices))
+    return view.with_version(person.version)
 
 
-async def defaults_of(user: Principal, party: Party) -> Defaults:
-    """Those of the caller's organisation; version 0 where an admin never chose."""
-    none_yet = Defaults.none_yet(user.organisation_id, party)
-    found = await Defaults.find_one({"_id": none_yet.id, "organisation_id": user.organisation_id})
-    return found or none_yet
+async def get_defaults(user: Principal, segment: Segment) -> PreferencesView:
+    """The defaults of the caller's organisation; version 0 until an admin changes them."""
+    defaults = await _find_defaults(user, segment)
+    return _view(SEGMENT_ROLES[segment], {}, read_choices(defaults.choices)).with_version(defaults.version)
 
 
-def shown(party: Party, own_choices: Choices, default_choices: Choices) -> PreferencesView:
-    """Everything that can be chosen, with what holds."""
+async def _find_defaults(user: Principal, segment: Segment) -> Defaults:
+    initial = Defaults.initial(user.organisation_id, segment)
+    return await Defaults.find_one({"_id": initial.id, **Defaults.visible_to(user)}) or initial
+
+
+def _view(roles: Collection[Role], own: Choices, defaults: Choices) -> PreferencesView:
     return PreferencesView(
         items=[
             PreferenceView(
                 **key._asdict(),
-                when=own_choices.get(key) or default_choices.get(key) or usual,
-                default=default_choices.get(key) or usual,
-                chosen=key in own_choices,
+                when=own.get(key) or defaults.get(key) or standard,
+                default=defaults.get(key) or standard,
+                chosen=key in own,
             )
-            for key, usual in offered(party).items()
+            for key, standard in offered(roles).items()
         ]
     )

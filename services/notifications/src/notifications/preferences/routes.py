@@ -4,31 +4,33 @@ from common.http.conditional import IfMatch
 from common.http.identity import AdminUser, CurrentUser
 from common.http.routing import Router
 from notifications.preferences import commands, queries
-from notifications.preferences.schemas import Party, PreferencesBody, PreferencesView
+from notifications.preferences.schemas import PreferencesBody, PreferencesView, Segment
 
 
-def routes(known: queries.KnownDefaults) -> Router:
-    """Below /api/v1. `known` is what this process remembers of defaults."""
+def routes(cache: queries.DefaultsCache) -> Router:
+    """The routes below /api/v1."""
     router = Router(prefix="/notifications/preferences", tags=["preferences"])
 
     @router.get("")
     async def get_preferences(user: CurrentUser) -> PreferencesView:
-        """What the caller is told, and where: everything that can be chosen, with what holds."""
-        return await queries.own(user)
+        """The caller's notification preferences, with the defaults of the organisation."""
+        return await queries.get_own(user)
 
     @router.put("")
     async def put_preferences(body: PreferencesBody, user: CurrentUser, if_match: IfMatch) -> PreferencesView:
-        """Makes these the caller's choices; everything else is as the organisation has it."""
-        return await commands.choose(user, body, if_match=if_match)
+        """Replaces the caller's choices. Everything else follows the organisation's defaults."""
+        return await commands.replace(user, body, if_match=if_match)
 
-    @router.get("/defaults/{party}")
-    async def get_defaults(party: Party, user: AdminUser) -> PreferencesView:
-        """What holds for customers, or for agents and admins, who chose nothing themselves."""
-        return await queries.defaults(user, party)
+    @router.get("/defaults/{segment}")
+    async def get_defaults(segment: Segment, user: AdminUser) -> PreferencesView:
+        """The organisation's defaults for customers, or for agents and admins."""
+        return await queries.get_defaults(user, segment)
 
-    @router.put("/defaults/{party}")
-    async def put_defaults(party: Party, body: PreferencesBody, user: AdminUser, if_match: IfMatch) -> PreferencesView:
-        """Makes these the organisation's defaults for them; everything else is as usual."""
-        return await commands.choose_defaults(user, party, body, known, if_match=if_match)
+    @router.put("/defaults/{segment}")
+    async def put_defaults(
+        segment: Segment, body: PreferencesBody, user: AdminUser, if_match: IfMatch
+    ) -> PreferencesView:
+        """Replaces the organisation's defaults for customers, or for agents and admins."""
+        return await commands.replace_defaults(user, segment, body, cache, if_match=if_match)
 
     return router

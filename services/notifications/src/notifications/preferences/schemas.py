@@ -1,19 +1,20 @@
-"""What crosses the wire about preferences."""
+"""Bodies and views of preferences."""
 
 from pydantic import BaseModel, Field
 
-from common.events.notifications import Kind
+from common.audiences import Channel
 from common.http.schemas import Body, View
-from notifications.policy import Channel, Party, Scope, When
+from common.notification_kinds import KindName
+from notifications.policy import Scope, Segment, When
 
-__all__ = ["ChoiceBody", "Party", "PreferenceView", "PreferencesBody", "PreferencesView"]
+__all__ = ["ChoiceBody", "PreferenceView", "PreferencesBody", "PreferencesView", "Segment"]
 
 
 class PreferenceView(BaseModel):
-    """Whether somebody hears of that kind there. `when` is what holds, `default` what would hold without a choice of
-    their own, and `chosen` whether they made one."""
+    """Whether a person is notified of a kind in a channel. `when` is in force, `default` applies without an own choice,
+    and `chosen` says whether there is one."""
 
-    kind: Kind
+    kind: KindName
     scope: Scope
     channel: Channel
     when: When
@@ -22,7 +23,7 @@ class PreferenceView(BaseModel):
 
 
 class PreferencesView(View):
-    """Everything that can be chosen. Kinds that nobody can switch off are not among it."""
+    """Everything that can be chosen. Mandatory kinds are not included."""
 
     items: list[PreferenceView]
 
@@ -30,13 +31,13 @@ class PreferencesView(View):
 class ChoiceBody(Body):
     """One choice."""
 
-    kind: Kind
+    kind: KindName
     scope: Scope
     channel: Channel
     when: When
 
 
 class PreferencesBody(Body):
-    """All choices; what is not among them is as the default has it."""
+    """All choices. What is not included follows the default."""
 
     choices: list[ChoiceBody] = Field(max_length=500)

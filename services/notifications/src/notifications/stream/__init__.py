@@ -1,1 +1,1 @@
-"""One's own notifications as they come, over server-sent events."""
+"""The live stream of a person's notifications, as server-sent events."""

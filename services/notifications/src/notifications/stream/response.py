@@ -1,7 +1,7 @@
-"""An answer that goes on: notifications as they come, until the session, the client, or this process is at its end.
+"""A streaming response: notifications as they arrive, until the session, the client or this process ends.
 
-It holds a page of notifications at most, and reads the next one when that is sent: a client that is slow costs no
-memory, and one that takes nothing for long is cut off.
+It holds at most one page of notifications and reads the next one when that is sent: a slow client costs no memory, and
+one that stops reading is disconnected.
 """
 
 import asyncio
@@ -20,133 +20,133 @@ from common.mongo import is_outage
 from common.principal import Principal
 from notifications.notification import queries
 from notifications.stream import sse
-from notifications.stream.readers import Readers
+from notifications.stream.registry import StreamRegistry
 
 log = structlog.get_logger("stream")
 
 HEARTBEAT_SECONDS = 15.0
-LOOK_SECONDS = 5.0
-"""How long something new may go unnoticed when no word of it came."""
-TRUST_SECONDS = 0.5
-"""How long a stream may outlive its session."""
-SLOW_SECONDS = 30.0
-"""How long a client may take nothing before it is cut off."""
-PAGE = 100
+POLL_SECONDS = 5.0
+"""The longest a new notification goes unnoticed when its broadcast is lost."""
+REAUTHENTICATION_SECONDS = 0.5
+"""The longest a stream outlives its session."""
+SEND_TIMEOUT_SECONDS = 30.0
+"""How long a client may not read before it is disconnected."""
+PAGE_SIZE = 100
 
 
-class _TooSlow(Exception):
-    """The client takes nothing, though there is something for it."""
+class _SlowClient(Exception):
+    """The client does not read what was sent."""
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Whose notifications, and what ends the stream besides the client: `still_trusted` raising, `stopping`, and
+class StreamContext:
+    """Whose notifications, and what ends the stream besides the client: `reauthenticate` raising, `stopping`, and
     `seconds`."""
 
     user: Principal
-    still_trusted: Callable[[], Awaitable[Principal]]
-    readers: Readers
+    reauthenticate: Callable[[], Awaitable[Principal]]
+    registry: StreamRegistry
     stopping: asyncio.Event
     seconds: float
 
 
 class NotificationStream(Response):
-    """Everything in the inbox after `position`, and then everything that comes, in order, once.
+    """Sends everything in the inbox after `position`, and then every new notification, in order and once.
 
-    Written out here, and not as a generator for StreamingResponse: that one cancels what it waits for when the client
-    goes, and a database operation must not be cancelled (docs/decisions/0010).
+    Not a generator for StreamingResponse: that one cancels what it awaits when the client disconnects, and a database
+    operation must not be cancelled (docs/decisions/0010).
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, reader: Reader, position: int) -> None:
-        # NGINX and what understands its header: pass each event on at once (nginx.org, proxy_buffering).
+    def __init__(self, context: StreamContext, position: int) -> None:
+        # NGINX and proxies that know this header pass each event on at once (nginx.org, proxy_buffering).
         super().__init__(headers={"X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self._reader = reader
+        self._context = context
         self._position = position
-        self._gone = False
+        self._disconnected = False
         self._sent_at = 0.0
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Sends until the end."""
-        with self._reader.readers.listening(self._reader.user.user_id) as woken:
+        with self._context.registry.register(self._context.user.user_id) as wake_up:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            watching = [
-                asyncio.create_task(self._until_gone(receive, woken), name="stream: client"),
-                asyncio.create_task(self._until_stopping(woken), name="stream: process"),
+            watchers = [
+                asyncio.create_task(self._watch_client(receive, wake_up), name="stream: client"),
+                asyncio.create_task(self._watch_process(wake_up), name="stream: process"),
             ]
             try:
                 await self._send(send, sse.opening(self._position))
-                await self._tell(send, woken)
-            except _TooSlow:
-                log.info("a slow reader was cut off", user_id=str(self._reader.user.user_id))
+                await self._send_notifications(send, wake_up)
+            except _SlowClient:
+                log.info("slow client disconnected", user_id=str(self._context.user.user_id))
             finally:
-                for task in watching:
+                for task in watchers:
                     task.cancel()
 
-    async def _tell(self, send: Send, woken: asyncio.Event) -> None:
-        ends_at = time.monotonic() + self._reader.seconds
-        looked_at = float("-inf")
-        while not self._gone:
+    async def _send_notifications(self, send: Send, wake_up: asyncio.Event) -> None:
+        ends_at = time.monotonic() + self._context.seconds
+        polled_at = float("-inf")
+        while not self._disconnected:
             if reason := await self._reason_to_end(ends_at):
                 await self._send(send, sse.event("end", {"reason": reason}), last=True)
                 return
-            if woken.is_set() or time.monotonic() - looked_at >= LOOK_SECONDS:
-                woken.clear()  # first: what comes while we read wakes us again
-                looked_at = time.monotonic()
-                if await self._send_new(send):
-                    woken.set()  # there may be more
+            if wake_up.is_set() or time.monotonic() - polled_at >= POLL_SECONDS:
+                wake_up.clear()  # first: what arrives during the read sets it again
+                polled_at = time.monotonic()
+                if await self._send_page(send):
+                    wake_up.set()  # there may be more
             if time.monotonic() - self._sent_at >= HEARTBEAT_SECONDS:
                 await self._send(send, sse.HEARTBEAT)
             with suppress(TimeoutError):
-                async with asyncio.timeout(TRUST_SECONDS):
-                    await woken.wait()
+                async with asyncio.timeout(REAUTHENTICATION_SECONDS):
+                    await wake_up.wait()
 
-    async def _send_new(self, send: Send) -> bool:
-        """Whether that was a full page."""
+    async def _send_page(self, send: Send) -> bool:
+        """Whether the page was full."""
         try:
-            new = await queries.after(self._reader.user, self._position, limit=PAGE)
+            new = await queries.list_after(self._context.user, self._position, limit=PAGE_SIZE)
         except PyMongoError as error:
             if not is_outage(error):
                 raise
-            log.warning("stream waits", reason=str(error))
+            log.warning("stream waits for the database", reason=str(error))
             return False
         for notification in new:
             data = notification.model_dump(mode="json")
             await self._send(send, sse.event("notification", data, position=notification.position))
             self._position = notification.position
-        return len(new) == PAGE
+        return len(new) == PAGE_SIZE
 
     async def _reason_to_end(self, ends_at: float) -> str | None:
-        """What the client is told; it comes back with a new token, on another replica, or not at all."""
-        if self._reader.stopping.is_set():
+        """Sent to the client, which reconnects with a new token, to another replica, or not at all."""
+        if self._context.stopping.is_set():
             return "stopping"
         if time.monotonic() >= ends_at:
             return "resume"
         try:
-            await self._reader.still_trusted()
+            await self._context.reauthenticate()
         except Unauthenticated as error:
             return error.slug
         except (Unavailable, PyMongoError):
-            return None  # nothing is known against it
+            return None  # an outage does not end a session
         return None
 
     async def _send(self, send: Send, body: bytes, *, last: bool = False) -> None:
         message: Message = {"type": "http.response.body", "body": body, "more_body": not last}
         try:
-            async with asyncio.timeout(SLOW_SECONDS):
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await send(message)
         except TimeoutError:
-            raise _TooSlow from None
+            raise _SlowClient from None
         self._sent_at = time.monotonic()
 
-    async def _until_gone(self, receive: Receive, woken: asyncio.Event) -> None:
+    async def _watch_client(self, receive: Receive, wake_up: asyncio.Event) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._gone = True
-        woken.set()
+        self._disconnected = True
+        wake_up.set()
 
-    async def _until_stopping(self, woken: asyncio.Event) -> None:
-        await self._reader.stopping.wait()
-        woken.set()
+    async def _watch_process(self, wake_up: asyncio.Event) -> None:
+        await self._context.stopping.wait()
+        wake_up.set()

@@ -1,1 +1,1 @@
-"""The link in a mail that stops mails like it, without logging in."""
+"""The unsubscribe link of emails, which needs no login."""

@@ -1,4 +1,4 @@
-"""What a person sees who opened the link in a mail. Pure."""
+"""The HTML pages of the unsubscribe link. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ from common.events.auth import Locale
 
 
 @dataclass(frozen=True)
-class _Words:
+class _Texts:
     title: str
     question: str
     button: str
     done: str
 
 
-_WORDS: Mapping[Locale, _Words] = {
-    "en": _Words(
+_TEXTS: Mapping[Locale, _Texts] = {
+    "en": _Texts(
         "Emails from Helpdesk",
         "You'll no longer receive emails like this one. You can change this in your settings at any time.",
         "Unsubscribe",
         "You're unsubscribed from emails like this one.",
     ),
-    "de": _Words(
+    "de": _Texts(
         "E-Mails von Helpdesk",
         "Sie erhalten dann keine E-Mails dieser Art mehr. In Ihren Einstellungen können Sie das jederzeit ändern.",
         "Abbestellen",
         "Sie haben E-Mails dieser Art abbestellt.",
     ),
-    "es": _Words(
+    "es": _Texts(
         "Correos de Helpdesk",
         "Dejará de recibir correos de este tipo. Puede cambiarlo en su configuración en cualquier momento.",
         "Darse de baja",
@@ -37,18 +37,17 @@ _WORDS: Mapping[Locale, _Words] = {
 }
 
 
-def question(locale: Locale) -> str:
-    """A page with one button, which posts to the address it came from. Opening it changes nothing: programs that
-    check mails for harmful links open them all."""
-    words = _WORDS[locale]
-    button = f'<form method="post"><button>{escape(words.button)}</button></form>'
-    return _page(locale, words.title, f"<p>{escape(words.question)}</p>{button}")
+def confirmation(locale: Locale) -> str:
+    """A page whose only button posts to its own URL. Opening it changes nothing: mail scanners open every link."""
+    texts = _TEXTS[locale]
+    button = f'<form method="post"><button>{escape(texts.button)}</button></form>'
+    return _page(locale, texts.title, f"<p>{escape(texts.question)}</p>{button}")
 
 
 def done(locale: Locale) -> str:
-    """The page after it."""
-    words = _WORDS[locale]
-    return _page(locale, words.title, f"<p>{escape(words.done)}</p>")
+    """The page after unsubscribing."""
+    texts = _TEXTS[locale]
+    return _page(locale, texts.title, f"<p>{escape(texts.done)}</p>")
 
 
 def _page(locale: Locale, title: str, body: str) -> str:

@@ -1,4 +1,4 @@
-"""The two ways a mail's unsubscribe link is used. Neither needs a log-in: the token in it is enough."""
+"""Unsubscribing over HTTP. The token authorises the request, without a login."""
 
 from typing import Annotated
 
@@ -9,21 +9,21 @@ from common.http.routing import Router
 from notifications.unsubscribe import commands, page
 from notifications.unsubscribe.links import UnsubscribeLinks
 
-Token = Annotated[str, Query(max_length=1000, description="From the link in a mail.")]
+Token = Annotated[str, Query(max_length=1000, description="The token of an email's unsubscribe link.")]
 
 
 def routes(links: UnsubscribeLinks) -> Router:
-    """Below /api/v1."""
+    """The routes below /api/v1."""
     router = Router(prefix="/notifications/unsubscribe", tags=["unsubscribe"], default_response_class=HTMLResponse)
 
     @router.get("")
-    async def ask_to_unsubscribe(token: Token) -> str:
-        """Asks the person who opened the link; changes nothing."""
-        return page.question(await commands.language_of(links.read(token)))
+    async def confirm_unsubscribe(token: Token) -> str:
+        """A page that asks for confirmation. Changes nothing."""
+        return page.confirmation(await commands.locale_of(links.read(token)))
 
     @router.post("")
     async def unsubscribe(token: Token) -> str:
-        """Stops mails of this kind, in one click (RFC 8058 section 3.1). The body is not looked at."""
-        return page.done(await commands.switch_off(links.read(token)))
+        """Stops emails of this kind, in one click (RFC 8058 section 3.1). The request body is ignored."""
+        return page.done(await commands.unsubscribe(links.read(token)))
 
     return router

@@ -1,7 +1,7 @@
-"""Signs mails so that their receivers can tell that they come from our domain and were not changed (DKIM, RFC 6376).
+"""Signs messages, which proves to receivers that they come from our domain unchanged (DKIM, RFC 6376).
 
-With RSA (rsa-sha256) or Ed25519 (RFC 8463), relaxed canonicalisation of headers and body. The signing itself is
-`cryptography`'s; tests check the result with dkimpy (docs/decisions/0017 says why that does not sign).
+With RSA (rsa-sha256) or Ed25519 (RFC 8463), relaxed canonicalisation of headers and body. `cryptography` computes
+the signature; tests verify it with dkimpy (docs/decisions/0017 says why dkimpy does not sign).
 """
 
 import base64
@@ -21,10 +21,10 @@ SIGNED = (
     "from", "to", "subject", "date", "message-id", "reply-to", "in-reply-to", "references", "mime-version",
     "content-type", "content-transfer-encoding", "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
-"""RFC 8058 section 4 asks that the two last are among them."""
+"""The last two are required by RFC 8058 section 4."""
 
-_ONCE_MORE = ("from", "subject", "to")
-"""Named once more than they are there, so that nobody can add another one (RFC 6376 section 8.15)."""
+_OVERSIGNED = ("from", "subject", "to")
+"""Listed once more than they occur, so that no second one can be added (RFC 6376 section 8.15)."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class DkimSigner:
     selector: str
     key: RSAPrivateKey | Ed25519PrivateKey
 
-    def signed(self, message: bytes) -> bytes:
-        """The same message with a signature before it. Its lines end with CRLF."""
+    def sign(self, message: bytes) -> bytes:
+        """The message with a signature before it. Its lines end with CRLF."""
         head, _, body = message.partition(b"\r\n\r\n")
         headers = _headers(head.decode("ascii"))
         present = [name for name in SIGNED if name in headers]
@@ -44,22 +44,22 @@ class DkimSigner:
         body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode()
         unsigned = (
             f"v=1; a={algorithm}; c=relaxed/relaxed; d={self.domain}; s={self.selector};\r\n"
-            f" h={':'.join([*present, *_ONCE_MORE])};\r\n bh={body_hash};\r\n b="
+            f" h={':'.join([*present, *_OVERSIGNED])};\r\n bh={body_hash};\r\n b="
         )
-        said = [f"{name}:{headers[name]}\r\n" for name in present]
-        said.append(f"dkim-signature:{_relaxed(unsigned)}")  # the last one without its line break (section 3.7)
-        signature = base64.b64encode(self._sign("".join(said).encode("ascii"))).decode()
+        signed = [f"{name}:{headers[name]}\r\n" for name in present]
+        signed.append(f"dkim-signature:{_relaxed(unsigned)}")  # without its line break (section 3.7)
+        signature = base64.b64encode(self._signature_of("".join(signed).encode("ascii"))).decode()
         folded = "\r\n ".join(re.findall(".{1,72}", signature))
         return f"DKIM-Signature: {unsigned}{folded}\r\n".encode("ascii") + message
 
-    def _sign(self, said: bytes) -> bytes:
+    def _signature_of(self, signed: bytes) -> bytes:
         if isinstance(self.key, RSAPrivateKey):
-            return self.key.sign(said, PKCS1v15(), SHA256())
-        return self.key.sign(hashlib.sha256(said).digest())  # RFC 8463 section 3: of the hash
+            return self.key.sign(signed, PKCS1v15(), SHA256())
+        return self.key.sign(hashlib.sha256(signed).digest())  # RFC 8463 section 3: of the hash
 
 
 def key_from_pem(pem: bytes) -> RSAPrivateKey | Ed25519PrivateKey:
-    """Raises ValueError for what receivers would not accept."""
+    """Raises ValueError for a key that receivers do not accept."""
     key = load_pem_private_key(pem, password=None)
     if isinstance(key, RSAPrivateKey) and key.key_size >= MIN_RSA_BITS:
         return key
@@ -77,7 +77,7 @@ def relaxed_body(body: bytes) -> bytes:
 
 
 def _headers(head: str) -> dict[str, str]:
-    """Relaxed (section 3.4.2). Our mails have one of each name."""
+    """Relaxed (section 3.4.2). Our messages have one of each name."""
     pairs = (field.partition(":") for field in re.split(r"\r\n(?![ \t])", head))
     return {name.strip().lower(): _relaxed(value) for name, _, value in pairs}
 

@@ -1,12 +1,13 @@
-"""What there is to tell of each event, and what there is not."""
+"""The notification intents of each event."""
 
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from common.events import EVENTS, Actor, Envelope, Event, PersonRef
+from common.audiences import Audience
+from common.events import Actor, Envelope, Event, PersonRef
 from common.events.auth import (
     EmailVerificationRequested,
     InvitationCreated,
@@ -16,7 +17,6 @@ from common.events.auth import (
     SessionStarted,
     UserRegistered,
 )
-from common.events.notifications import Kind
 from common.events.tickets import (
     MessagePosted,
     TicketAssigned,
@@ -26,9 +26,8 @@ from common.events.tickets import (
     TicketStatusChanged,
     TicketUnassigned,
 )
-from common.messaging.topology import SUBSCRIPTIONS
-from notifications.policy import ALWAYS
-from notifications.telling import tellings
+from common.notification_kinds import KINDS, NOTIFYING_EVENTS, Invitation, NewSignIn
+from notifications.intents import INTENTS, NotificationIntent
 
 ADA, BOB, CAT = (PersonRef(id=UUID(int=n), name=name) for n, name in enumerate(("Ada", "Bob", "Cat"), 1))
 AT = datetime.fromisoformat("2026-05-14T09:30:00.125Z")
@@ -54,8 +53,12 @@ def envelope_of(event: Event) -> Envelope:
     )
 
 
-def kinds_of(event: Event) -> list[Kind]:
-    return [telling.kind for telling in tellings(event, envelope_of(event))]
+def intents_of(event: Event) -> list[NotificationIntent]:
+    return list(INTENTS[type(event)](event, envelope_of(event)))
+
+
+def kinds_of(event: Event) -> list[str]:
+    return [intent.kind.name for intent in intents_of(event)]
 
 
 def posted(**fields: Any) -> MessagePosted:
@@ -76,7 +79,7 @@ INVITED = InvitationCreated(
 )  # fmt: skip
 
 
-CASES: list[tuple[Event, list[Kind]]] = [
+CASES: list[tuple[Event, list[str]]] = [
     (UserRegistered(person=PERSON), ["welcome"]),
     (VERIFY, ["verify_email"]),
     (RESET, ["password_reset"]),
@@ -98,61 +101,53 @@ CASES: list[tuple[Event, list[Kind]]] = [
     (posted(visibility="internal", mentions=(CAT,)), ["mentioned", "noted"]),
     (TicketEscalated(ticket=TICKET, created_at=AT), ["escalated"]),
 ]
-TOLD = [event for event, _ in CASES]
 
 
 @pytest.mark.parametrize(("event", "kinds"), CASES)
-def test_an_event_is_told_as_its_kinds(event: Event, kinds: list[Kind]) -> None:
+def test_an_event_causes_its_kinds(event: Event, kinds: list[str]) -> None:
     assert kinds_of(event) == kinds
 
 
-def test_the_kinds_that_nothing_is_told_as_yet_are_those_whose_events_are_still_to_come() -> None:
-    told = {kind for event in TOLD for kind in kinds_of(event)}
-    assert set(get_args(Kind)) - told == {"sla_warned", "sla_breached", "merged"}
+def test_every_event_of_the_catalogue_has_its_intents_and_no_other_event_has() -> None:
+    assert set(INTENTS) == set(NOTIFYING_EVENTS)
 
 
-def test_what_is_heard_for_other_reasons_is_not_told() -> None:
-    told = {UserRegistered, EmailVerificationRequested, PasswordResetRequested, PasswordChanged, SessionStarted,
-            InvitationCreated, TicketCreated, TicketAssigned, TicketUnassigned, TicketStatusChanged, MessagePosted,
-            TicketEscalated}  # fmt: skip
-    assert told <= set(SUBSCRIPTIONS["notifications"])
-    for heard in set(EVENTS.values()) - told:
-        assert tellings(heard.model_construct(), envelope_of(RESET)) == []
+def test_each_kind_is_caused_by_the_events_that_it_names() -> None:
+    caused = {(kind, type(event)) for event, kinds in CASES for kind in kinds}
+    assert caused == {(kind.name, event) for kind in KINDS.values() for event in kind.events}
+
+
+def test_kinds_without_an_event_are_those_of_features_to_come() -> None:
+    assert {kind.name for kind in KINDS.values() if not kind.events} == {"sla_warned", "sla_breached", "merged"}
 
 
 @pytest.mark.parametrize("event", [RESET, VERIFY, INVITED])
 def test_a_link_keeps_its_secret_sealed_and_its_end(event: Event) -> None:
-    [telling] = tellings(event, envelope_of(event))
-    assert (telling.sealed_token, telling.expires_at) == (SEALED, AT)
-    assert telling.kind in ALWAYS
-    assert SEALED not in repr(telling)
-    assert SEALED not in str(telling.context)
+    [intent] = intents_of(event)
+    assert (intent.sealed_token, intent.expires_at) == (SEALED, AT)
+    assert intent.kind.mandatory
+    assert intent.kind.has_secret_link
+    assert SEALED not in repr(intent)
 
 
-def test_an_invitation_is_for_somebody_who_has_no_account_yet() -> None:
-    [telling] = tellings(INVITED, envelope_of(INVITED))
-    assert telling.newcomer is not None
-    assert (telling.newcomer.id, telling.newcomer.email, telling.newcomer.locale) == (
-        UUID(int=22),
-        "cat@example.com",
-        "de",
-    )
-    assert telling.context == {"organisation": "Example", "inviter": "Ada"}
-    assert telling.concerned == frozenset()
+def test_an_invitation_is_for_a_person_without_an_account() -> None:
+    [intent] = intents_of(INVITED)
+    assert intent.invitee is not None
+    assert (intent.invitee.id, intent.invitee.email, intent.invitee.locale) == (UUID(int=22), "cat@example.com", "de")
+    assert intent.context == Invitation(organisation="Example", inviter="Ada")
+    assert intent.involved == frozenset()
 
 
 def test_a_new_sign_in_says_when_and_from_where() -> None:
-    event = SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True)
-    [telling] = tellings(event, envelope_of(event))
-    assert telling.context == {"at": "2026-05-14T09:30:00.125Z", "ip": "192.0.2.7", "user_agent": "Firefox"}
+    [intent] = intents_of(SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True))
+    assert intent.context == NewSignIn(at=AT, ip="192.0.2.7", user_agent="Firefox")
 
 
-def test_whoever_the_event_names_must_be_known_before_anybody_is_told() -> None:
-    mentioned, noted = tellings(posted(mentions=(CAT,)), envelope_of(posted()))
-    assert mentioned.concerned == {ADA.id, BOB.id, CAT.id}
-    assert noted.concerned == {ADA.id, BOB.id}
-    relieved = tellings(
-        TicketUnassigned(ticket=TICKET.model_copy(update={"assignee": None}), before=CAT), envelope_of(RESET)
-    )
-    assert relieved[0].named == {CAT.id}
-    assert relieved[0].concerned == {ADA.id, CAT.id}
+def test_people_whom_only_the_event_names_are_involved() -> None:
+    mentioned, noted = intents_of(posted(mentions=(CAT,)))
+    assert mentioned.involved == {ADA.id, BOB.id, CAT.id}
+    assert noted.involved == {ADA.id, BOB.id}
+    unassigned = TicketUnassigned(ticket=TICKET.model_copy(update={"assignee": None}), before=CAT)
+    [relieved] = intents_of(unassigned)
+    assert relieved.named == {Audience.FORMER_ASSIGNEE: {CAT.id}}
+    assert relieved.involved == {ADA.id, CAT.id}

@@ -12,7 +12,7 @@ from dkim.canonicalization import Relaxed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.delivery.dkim import DkimSigner, key_from_pem, relaxed_body
+from mailer.dkim import DkimSigner, key_from_pem, relaxed_body
 
 RSA = generate_private_key(public_exponent=65537, key_size=2048)
 ED25519 = Ed25519PrivateKey.generate()
@@ -51,7 +51,7 @@ def verified(message: bytes, key: RSAPrivateKey | Ed25519PrivateKey) -> bool:
 
 
 def signed(message: bytes, key: RSAPrivateKey | Ed25519PrivateKey = RSA) -> bytes:
-    return DkimSigner("example.com", "s1", key).signed(message)
+    return DkimSigner("example.com", "s1", key).sign(message)
 
 
 @pytest.mark.parametrize("key", KEYS)

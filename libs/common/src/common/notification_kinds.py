@@ -1,0 +1,257 @@
+"""The catalogue of notification kinds: which events cause one, who is notified, by default where, and what its email
+needs to know.
+
+A kind is a class, and its name is the word that is stored and sent. An instance is the context of one notification:
+the fields that the texts of its email use beside the recipient, the actor and the ticket. notifications' policy and
+subscriptions and mailer's validation and examples follow from this module. Pure.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from common.audiences import BOTH, EMAIL, EVERYBODY, IN_APP, NOWHERE, ON_REQUEST, ONLOOKERS, Audience, Channels
+from common.events import Event, auth, tickets
+from common.events.base import Value
+
+
+class NotificationKind(Value):
+    """Base of all kinds."""
+
+    name: ClassVar[str]
+    events: ClassVar[tuple[type[Event], ...]] = ()
+    """The events that cause it. A kind without one is not in use yet."""
+    channels: ClassVar[Mapping[Audience, Channels]]
+    """Who is notified, and where by default. A person in none of these audiences is never notified, whatever they
+    chose."""
+    mandatory: ClassVar[bool] = False
+    """Whether nobody can switch it off."""
+    shared_text: ClassVar[Collection[Audience]] = ()
+    """The audiences that read the text `[<name>]`. Each of the others has its own, `[<name>.<audience>]`."""
+    facts: ClassVar[tuple[str, ...]] = ()
+    """Fields that the email lists below its text."""
+    has_secret_link: ClassVar[bool] = False
+    """Whether the link in the email holds a secret, which travels sealed."""
+
+    @classmethod
+    def is_about_ticket(cls) -> bool:
+        """Whether it is about a ticket, and not about an account."""
+        return Audience.SELF not in cls.channels
+
+    @classmethod
+    def text_key(cls, audience: str) -> str:
+        """The table of texts that `audience` reads. Raises LookupError for an audience that the kind does not have."""
+        if audience not in cls.channels:
+            raise LookupError(f"the kind {cls.name} has no audience {audience}")
+        return cls.name if audience in cls.shared_text else f"{cls.name}.{audience}"
+
+    @classmethod
+    def example(cls) -> Self:
+        """A context made of the first example of each field."""
+        fields = cls.model_fields.items()
+        return cls.model_validate({name: field.examples[0] for name, field in fields if field.examples})
+
+
+Body = Annotated[
+    str,
+    Field(
+        examples=[
+            "It prints, but the pages come out **brown**. I tried:\n\n- turning it off and on\n"
+            "- [the manual](https://example.com/manual)\n\n![a picture](https://example.com/fire.jpg)"
+        ]
+    ),
+]
+"""A message as typed, in Markdown."""
+PersonName = Annotated[str, Field(examples=["Robin Agent"])]
+Status = Annotated[tickets.Status, Field(examples=["in_progress"])]
+Time = Annotated[datetime, Field(examples=["2026-05-13T09:30:00.000Z"])]
+IpAddress = Annotated[str | None, Field(examples=["192.0.2.7"])]
+UserAgent = Annotated[str | None, Field(examples=["Firefox 140 on Linux"])]
+
+
+class Welcome(NotificationKind):
+    name = "welcome"
+    events = (auth.UserRegistered,)
+    channels = {Audience.SELF: BOTH}
+    shared_text = EVERYBODY
+
+
+class VerifyEmail(NotificationKind):
+    name = "verify_email"
+    events = (auth.EmailVerificationRequested,)
+    channels = {Audience.SELF: EMAIL}
+    mandatory = True
+    shared_text = EVERYBODY
+    has_secret_link = True
+
+
+class PasswordReset(NotificationKind):
+    name = "password_reset"
+    events = (auth.PasswordResetRequested,)
+    channels = {Audience.SELF: EMAIL}
+    mandatory = True
+    shared_text = EVERYBODY
+    has_secret_link = True
+
+    ip: IpAddress = None
+
+
+class PasswordChanged(NotificationKind):
+    name = "password_changed"
+    events = (auth.PasswordChanged,)
+    channels = {Audience.SELF: BOTH}
+    mandatory = True
+    shared_text = EVERYBODY
+    facts = ("at", "ip", "user_agent")
+
+    at: Time
+    ip: IpAddress = None
+    user_agent: UserAgent = None
+
+
+class NewSignIn(NotificationKind):
+    name = "new_sign_in"
+    events = (auth.SessionStarted,)
+    channels = {Audience.SELF: BOTH}
+    shared_text = EVERYBODY
+    facts = ("at", "ip", "user_agent")
+
+    at: Time
+    ip: IpAddress = None
+    user_agent: UserAgent = None
+
+
+class Invitation(NotificationKind):
+    name = "invitation"
+    events = (auth.InvitationCreated,)
+    channels = {Audience.SELF: EMAIL}
+    mandatory = True
+    shared_text = EVERYBODY
+    has_secret_link = True
+
+    organisation: Annotated[str, Field(examples=["Example & Sons"])]
+    inviter: PersonName
+
+
+class TicketCreated(NotificationKind):
+    name = "ticket_created"
+    events = (tickets.TicketCreated,)
+    channels = {Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
+    shared_text = EVERYBODY
+
+    body: Body
+
+
+class Assigned(NotificationKind):
+    name = "assigned"
+    events = (tickets.TicketAssigned,)
+    channels = {Audience.ASSIGNEE: BOTH, **ON_REQUEST}
+    shared_text = ONLOOKERS
+
+    assignee: PersonName
+
+
+class Unassigned(NotificationKind):
+    name = "unassigned"
+    events = (tickets.TicketAssigned, tickets.TicketUnassigned)
+    channels = {Audience.FORMER_ASSIGNEE: IN_APP, **ON_REQUEST}
+    shared_text = ONLOOKERS
+
+    former_assignee: PersonName
+
+
+class StatusChanged(NotificationKind):
+    name = "status_changed"
+    events = (tickets.TicketStatusChanged,)
+    channels = {Audience.REQUESTER: BOTH, Audience.ASSIGNEE: IN_APP, **ON_REQUEST}
+    shared_text = EVERYBODY
+
+    before: Status
+    after: Status
+
+
+class Replied(NotificationKind):
+    name = "replied"
+    events = (tickets.MessagePosted,)
+    channels = {
+        Audience.REQUESTER: BOTH,
+        Audience.ASSIGNEE: BOTH,
+        Audience.UNASSIGNED_QUEUE: IN_APP,
+        Audience.STAFF: NOWHERE,
+    }
+    shared_text = EVERYBODY
+
+    body: Body
+
+
+class Noted(NotificationKind):
+    name = "noted"
+    events = (tickets.MessagePosted,)
+    channels = {Audience.ASSIGNEE: IN_APP, **ON_REQUEST}  # never the requester: notes are internal
+    shared_text = EVERYBODY
+
+    body: Body
+
+
+class Mentioned(NotificationKind):
+    name = "mentioned"
+    events = (tickets.MessagePosted,)
+    channels = {Audience.MENTIONED: BOTH}
+
+    body: Body
+
+
+class Escalated(NotificationKind):
+    name = "escalated"
+    events = (tickets.TicketEscalated,)
+    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    shared_text = EVERYBODY
+
+    since: Time
+
+
+class SlaWarned(NotificationKind):
+    name = "sla_warned"
+    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: NOWHERE}
+    shared_text = EVERYBODY
+
+
+class SlaBreached(NotificationKind):
+    name = "sla_breached"
+    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    shared_text = EVERYBODY
+
+
+class Merged(NotificationKind):
+    name = "merged"
+    channels = {Audience.REQUESTER: BOTH, Audience.ASSIGNEE: IN_APP, **ON_REQUEST}
+    shared_text = EVERYBODY
+
+
+KINDS: Mapping[str, type[NotificationKind]] = {kind.name: kind for kind in NotificationKind.__subclasses__()}
+
+NOTIFYING_EVENTS: tuple[type[Event], ...] = tuple(dict.fromkeys(e for kind in KINDS.values() for e in kind.events))
+"""Every event that causes a notification."""
+
+
+def kind_named(name: str) -> type[NotificationKind]:
+    """Raises LookupError for a kind that this version does not know."""
+    if name not in KINDS:
+        raise LookupError(f"unknown kind of notification: {name}")
+    return KINDS[name]
+
+
+_IN_USE = [kind.name for kind in KINDS.values() if kind.events]
+
+
+def _in_use(name: str) -> str:
+    if name not in _IN_USE:
+        raise PydanticCustomError("unknown_kind", "Input should be one of {kinds}", {"kinds": ", ".join(_IN_USE)})
+    return name
+
+
+KindName = Annotated[str, AfterValidator(_in_use), WithJsonSchema({"type": "string", "enum": _IN_USE})]
+"""The name of a kind in a request."""

@@ -1,0 +1,150 @@
+"""From an event to notification intents: what to notify of, and in which context. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common import notification_kinds as kinds
+from common.audiences import Audience
+from common.events import Envelope, Event, PersonRef, auth, tickets
+from common.events.notifications import Recipient
+from common.notification_kinds import NotificationKind
+
+
+@dataclass(frozen=True)
+class NotificationIntent:
+    """A notification before policy.py decides who receives it: those related to `ticket`, or `person_id`, or `invitee`,
+    who has no account yet.
+
+    `named` are the people that only the event knows, by audience. `sealed_token` and `expires_at` belong to the link in
+    the email. `address` replaces the account's own address.
+    """
+
+    context: NotificationKind
+    ticket: tickets.TicketRef | None = None
+    person_id: UUID | None = None
+    invitee: Recipient | None = None
+    named: Mapping[Audience, frozenset[UUID]] = field(default_factory=dict)
+    sealed_token: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    address: str | None = None
+
+    @property
+    def kind(self) -> type[NotificationKind]:
+        return type(self.context)
+
+    @property
+    def involved(self) -> frozenset[UUID]:
+        """The people who must be known before recipients can be selected."""
+        if self.ticket is not None:
+            refs = (self.ticket.requester, self.ticket.assignee)
+            return frozenset(person.id for person in refs if person is not None).union(*self.named.values())
+        return frozenset({self.person_id} if self.person_id is not None else ())
+
+
+def _registered(event: auth.UserRegistered, _: Envelope) -> list[NotificationIntent]:
+    return [NotificationIntent(kinds.Welcome(), person_id=event.person.id)]
+
+
+def _verification_requested(event: auth.EmailVerificationRequested, _: Envelope) -> list[NotificationIntent]:
+    return [_with_link(kinds.VerifyEmail(), event, address=event.email)]
+
+
+def _reset_requested(event: auth.PasswordResetRequested, envelope: Envelope) -> list[NotificationIntent]:
+    return [_with_link(kinds.PasswordReset(ip=envelope.ip), event)]
+
+
+def _password_changed(event: auth.PasswordChanged, envelope: Envelope) -> list[NotificationIntent]:
+    context = kinds.PasswordChanged(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
+    return [NotificationIntent(context, person_id=event.user_id)]
+
+
+def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[NotificationIntent]:
+    if not event.new_device:
+        return []
+    context = kinds.NewSignIn(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
+    return [NotificationIntent(context, person_id=event.user_id)]
+
+
+def _invited(event: auth.InvitationCreated, envelope: Envelope) -> list[NotificationIntent]:
+    return [
+        NotificationIntent(
+            kinds.Invitation(organisation=event.organisation, inviter=event.invited_by.name),
+            invitee=Recipient(id=envelope.aggregate_id, email=event.email, name=event.name, locale=event.locale),
+            sealed_token=event.sealed_token,
+            expires_at=event.expires_at,
+        )
+    ]
+
+
+def _ticket_created(event: tickets.TicketCreated, _: Envelope) -> list[NotificationIntent]:
+    return [NotificationIntent(kinds.TicketCreated(body=event.description), event.ticket)]
+
+
+def _assigned(event: tickets.TicketAssigned, _: Envelope) -> list[NotificationIntent]:
+    assigned = NotificationIntent(kinds.Assigned(assignee=event.after.name), event.ticket)
+    if event.before is None or event.before.id == event.after.id:
+        return [assigned]
+    return [assigned, _relieved(event.ticket, event.before)]
+
+
+def _unassigned(event: tickets.TicketUnassigned, _: Envelope) -> list[NotificationIntent]:
+    return [_relieved(event.ticket, event.before)]
+
+
+def _status_changed(event: tickets.TicketStatusChanged, _: Envelope) -> list[NotificationIntent]:
+    # A message or an assignment that changes the status causes a notification of its own.
+    if event.reason in ("reply", "assignment") or event.message_id is not None:
+        return []
+    return [NotificationIntent(kinds.StatusChanged(before=event.before, after=event.after), event.ticket)]
+
+
+def _message_posted(event: tickets.MessagePosted, _: Envelope) -> list[NotificationIntent]:
+    kind = kinds.Replied if event.visibility == "public" else kinds.Noted
+    posted = NotificationIntent(kind(body=event.body), event.ticket)
+    if not event.mentions:
+        return [posted]
+    named = {Audience.MENTIONED: frozenset(person.id for person in event.mentions)}
+    return [NotificationIntent(kinds.Mentioned(body=event.body), event.ticket, named=named), posted]
+
+
+def _escalated(event: tickets.TicketEscalated, _: Envelope) -> list[NotificationIntent]:
+    return [NotificationIntent(kinds.Escalated(since=event.created_at), event.ticket)]
+
+
+def _relieved(ticket: tickets.TicketRef, person: PersonRef) -> NotificationIntent:
+    named = {Audience.FORMER_ASSIGNEE: frozenset({person.id})}
+    return NotificationIntent(kinds.Unassigned(former_assignee=person.name), ticket, named=named)
+
+
+def _with_link(
+    context: NotificationKind,
+    event: auth.EmailVerificationRequested | auth.PasswordResetRequested,
+    address: str | None = None,
+) -> NotificationIntent:
+    return NotificationIntent(
+        context,
+        person_id=event.user_id,
+        sealed_token=event.sealed_token,
+        expires_at=event.expires_at,
+        address=address,
+    )
+
+
+INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationIntent]]] = {
+    auth.UserRegistered: _registered,
+    auth.EmailVerificationRequested: _verification_requested,
+    auth.PasswordResetRequested: _reset_requested,
+    auth.PasswordChanged: _password_changed,
+    auth.SessionStarted: _session_started,
+    auth.InvitationCreated: _invited,
+    tickets.TicketCreated: _ticket_created,
+    tickets.TicketAssigned: _assigned,
+    tickets.TicketUnassigned: _unassigned,
+    tickets.TicketStatusChanged: _status_changed,
+    tickets.MessagePosted: _message_posted,
+    tickets.TicketEscalated: _escalated,
+}
+"""The intents of each event, most specific first: a person receives only the first one that reaches them."""

@@ -1,0 +1,96 @@
+"""The handler of every event that causes notifications: selects the recipients and notifies each of them once."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from common.audiences import Channel
+from common.events import Envelope, Event
+from common.inbox import Inbox
+from common.messaging.results import ACK, HandlerResult, Retry
+from notifications import policy
+from notifications.intents import INTENTS, NotificationIntent
+from notifications.notification.document import Notification
+from notifications.notification.inbox_writer import InboxWriter
+from notifications.person import queries as people
+from notifications.person.queries import KnownPerson
+from notifications.policy import Choices, Segment
+from notifications.preferences.queries import DefaultsCache
+from notifications.unsubscribe.links import Link, UnsubscribeLinks
+
+
+@dataclass(frozen=True)
+class NotificationDispatcher:
+    inbox: Inbox
+    writer: InboxWriter
+    defaults: DefaultsCache
+    links: UnsubscribeLinks
+
+    async def handle(self, event: Event, envelope: Envelope) -> HandlerResult:
+        """Handler."""
+        intents = INTENTS[type(event)](event, envelope)
+        if not intents:
+            return ACK
+        defaults = await self.defaults.of(envelope.organisation_id)
+        is_handled, known = await asyncio.gather(
+            self.inbox.contains(envelope.id), _candidates(intents, envelope.organisation_id, defaults.get("staff", {}))
+        )
+        if is_handled:
+            return ACK
+        if missing := _involved(intents) - known.keys():
+            # The events of auth and tickets travel separately: a person may arrive after their ticket.
+            return Retry(f"not known here yet: {', '.join(sorted(map(str, missing)))}")
+        # Each id is derived from the event and the person: a redelivery only adds the missing notifications.
+        await self.writer.append(list(self._notifications(intents, envelope, known, defaults)))
+        # The mark keeps a redelivery from notifying people who joined or changed their preferences since.
+        await self.inbox.mark_handled(envelope.id)
+        return ACK
+
+    def _notifications(
+        self,
+        intents: Sequence[NotificationIntent],
+        envelope: Envelope,
+        known: Mapping[UUID, KnownPerson],
+        defaults: Mapping[Segment, Choices],
+    ) -> Iterator[Notification]:
+        actor_id = envelope.actor.id if envelope.actor else None
+        remaining = dict(known)
+        for intent in intents:
+            selected = policy.select_recipients(
+                intent.kind,
+                [person.candidate for person in remaining.values()],
+                actor_id=actor_id,
+                ticket=intent.ticket,
+                named=intent.named,
+                defaults=defaults,
+            )
+            for id_, delivery in selected.items():
+                recipient = remaining.pop(id_).recipient_at(intent.address)
+                token = None
+                if Channel.EMAIL in delivery.channels and not intent.kind.mandatory:
+                    token = self.links.token(Link(envelope.organisation_id, id_, intent.kind.name))
+                yield Notification.of(intent, envelope, recipient, delivery, unsubscribe_token=token)
+
+
+def _involved(intents: Sequence[NotificationIntent]) -> frozenset[UUID]:
+    return frozenset[UUID]().union(*(intent.involved for intent in intents))
+
+
+async def _candidates(
+    intents: Sequence[NotificationIntent], organisation_id: UUID, staff_defaults: Choices
+) -> dict[UUID, KnownPerson]:
+    """Everybody who may be notified, as far as they are known here."""
+    invitees = [intent.invitee for intent in intents if intent.invitee is not None]
+    if invitees:
+        return {invitee.id: KnownPerson.invited(invitee) for invitee in invitees}
+    tickets = [(intent.kind, intent.ticket) for intent in intents if intent.ticket is not None]
+    return await people.find_candidates(
+        organisation_id,
+        _involved(intents),
+        [kind.name for kind, _ in tickets],
+        all_staff=any(
+            policy.notifies_onlookers(kind, unassigned=ticket.assignee is None, defaults=staff_defaults)
+            for kind, ticket in tickets
+        ),
+    )
