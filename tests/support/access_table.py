@@ -85,7 +85,7 @@ def by_another(**parts: Any) -> CallFactory:
 
 
 async def segment(running: AllServices) -> PathParameters:
-    return {"party": "customers"}
+    return {"segment": "customers"}
 
 
 async def agent_with_totp(running: AllServices) -> PathParameters:

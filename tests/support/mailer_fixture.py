@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from common.audiences import Audience

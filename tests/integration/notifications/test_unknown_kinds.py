@@ -9,7 +9,7 @@ from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes
 from tests.support.people import Person
-from tests.support.streams import Streams
+from tests.support.sse_client import Streams
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
