@@ -41,10 +41,11 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, import rules, genera
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target $(STEPS:%=check-%) \
 	  || { echo; echo "Failed:"; cat $(FAILED); exit 1; }
 
-STEPS := types style layout imports lock events openapi tables cluster web-lint web-typecheck web-drift web-test budget
+STEPS := types style layout names imports lock events openapi tables cluster web-lint web-typecheck web-drift web-test budget
 STEP_types := $(BIN)/mypy
 STEP_style := $(BIN)/ruff check .
 STEP_layout := $(BIN)/ruff format --check .
+STEP_names := $(BIN)/python -m tests.architecture.names
 STEP_imports := $(BIN)/lint-imports --no-logo
 STEP_lock := $(BIN)/uv lock --check --quiet
 STEP_events := $(BIN)/python -m common.catalogue --check

@@ -105,7 +105,7 @@ async def note(running: AllServices) -> dict[str, str]:
     message = await desk.wrote(desk.agent, ticket, text, visibility="internal", attachment_ids=[file["id"]])
     await desk.wrote(desk.agent, ticket, ANSWER)
     await desk.assigned(admin, ticket, desk.agent)
-    await desk.moved(desk.agent, ticket, "pending", "resolved")
+    await desk.change_status(desk.agent, ticket, "pending", "resolved")
     return {"ticket_id": ticket["id"], "message_id": message["id"], "attachment_id": file["id"]}
 
 

@@ -46,13 +46,13 @@ async def test_a_question_and_its_answer_reach_the_right_inboxes_and_mailboxes(h
     desk, inboxes, smtp = house.desk, house.inboxes, house.smtp
 
     ticket = await desk.ticket(desk.customer, title="Printer", description="It burns.")
-    assert await inboxes.heard(desk.agent) == (["ticket_created"], [])
+    assert await inboxes.notifications_of(desk.agent) == (["ticket_created"], [])
 
     await desk.wrote(desk.agent, ticket, "Use *water*.")
-    assert await inboxes.heard(desk.customer) == (["replied"], ["replied"])
+    assert await inboxes.notifications_of(desk.customer) == (["replied"], ["replied"])
     await desk.wrote(desk.agent, ticket, "They never read manuals.", visibility="internal")
     await desk.wrote(desk.customer, ticket, "It is out.")
-    await desk.moved(desk.agent, ticket, "resolved")
+    await desk.change_status(desk.agent, ticket, "resolved")
 
     async def mailed() -> None:
         assert len(smtp.messages) == 5, "a welcome to each, a link to who signed up, a reply, a change"
@@ -71,6 +71,9 @@ async def test_a_question_and_its_answer_reach_the_right_inboxes_and_mailboxes(h
         'Alex Agent changed the status of ticket #1 "Printer" to “resolved”' in part(mail, "plain") for mail in about
     )
     assert not any("manuals" in mail.as_string() for mail in smtp.messages)
-    assert await inboxes.heard(desk.customer) == (["replied", "status_changed"], ["replied", "status_changed"])
+    assert await inboxes.notifications_of(desk.customer) == (
+        ["replied", "status_changed"],
+        ["replied", "status_changed"],
+    )
     assert [mail["Subject"] for mail in smtp.to(desk.agent.email)] == ["Welcome to Helpdesk, Alex Agent"]
     assert set(smtp.times_seen().values()) == {1}

@@ -7,7 +7,7 @@ from common.messaging.publisher import JetStreamPublisher
 from common.outbox import EventLog, EventSelection
 from common.outbox.replay import replay
 from tests.support.all_services import AllServices, run_all_services
-from tests.support.inboxes import posted, ticket_of
+from tests.support.inboxes import message_posted, ticket_of
 from tests.support.people import make_agent
 from tests.support.services import Installation
 from tests.support.smtp import RecordingSmtp
@@ -33,14 +33,14 @@ async def test_three_replays_of_all_events_change_nothing(installation: Installa
         ticket = await desk.ticket(desk.customer, title="Printer")
         await desk.wrote(desk.agent, ticket, "Use *water*.")
         await desk.wrote(desk.customer, ticket, "It is out.")
-        await desk.moved(desk.agent, ticket, "resolved")
-        await inboxes.said(posted(ticket_of(desk, desk.agent), desk.customer), desk.customer)
+        await desk.change_status(desk.agent, ticket, "resolved")
+        await inboxes.said(message_posted(ticket_of(desk, desk.agent), desk.customer), desk.customer)
         await running.settle()
         [first, *_] = (await inboxes.page(desk.customer))["items"]
         read = f"/api/v1/notifications/{first['id']}/read"
         assert (await notifications.http.post(read, headers=desk.customer.headers)).status_code == 200
         # An agent who joins now is not notified of earlier events.
-        newcomer = await make_agent(running.auth, "Nina Newcomer", desk.organisation)
+        new_user = await make_agent(running.auth, "Nina Newcomer", desk.organisation)
         await running.settle()
         before = await state_of(running)
         assert len(before["mails"]) >= 6
@@ -54,5 +54,5 @@ async def test_three_replays_of_all_events_change_nothing(installation: Installa
 
         assert await state_of(running) == before
         assert set(before["arrived"].values()) == {1}
-        of_newcomer = {"recipient_id": UUID(str(newcomer.id)), "kind": {"$ne": "welcome"}}
+        of_newcomer = {"recipient_id": UUID(str(new_user.id)), "kind": {"$ne": "welcome"}}
         assert await notifications.db["notifications"].count_documents(of_newcomer) == 0

@@ -183,15 +183,15 @@ def succeeding(statuses: Statuses, success: int) -> Statuses:
 def dead_letters(service: str) -> dict[str, tuple[Statuses, CallFactory]]:
     """The routes that every service has."""
 
-    async def letter(running: AllServices) -> PathParameters:
+    async def dead_letter_of(running: AllServices) -> PathParameters:
         return await running.dead_letter(service)
 
     one = 403, 403, 403, 200, 200, 404
     return {
         f"list_dead_letters_of_{service}": ((403, 403, 403, 200, 200, 200), call()),
-        f"get_dead_letter_of_{service}": (one, about(letter)),
-        f"discard_dead_letter_of_{service}": (succeeding(one, 204), about(letter)),
-        f"replay_dead_letter_of_{service}": (succeeding(one, 204), about(letter)),
+        f"get_dead_letter_of_{service}": (one, about(dead_letter_of)),
+        f"discard_dead_letter_of_{service}": (succeeding(one, 204), about(dead_letter_of)),
+        f"replay_dead_letter_of_{service}": (succeeding(one, 204), about(dead_letter_of)),
     }
 
 

@@ -59,7 +59,7 @@ class Desk:
     async def move(self, by: Person, ticket: Body, status: str, **more: Any) -> httpx.Response:
         return await self.ask(by, "PATCH", f"/{ticket['id']}", json={"status": status}, **more)
 
-    async def moved(self, by: Person, ticket: Body, *statuses: str) -> Body:
+    async def change_status(self, by: Person, ticket: Body, *statuses: str) -> Body:
         for status in statuses:
             ticket = ok(await self.move(by, ticket, status))
         return ticket
@@ -118,11 +118,11 @@ class Desk:
             page = await self.listed(by, cursor=page["next_cursor"], **query)
             yield page["items"]
 
-    async def history(self, ticket: Body, *, length: int) -> list[Envelope]:
+    async def logged_events(self, ticket: Body, *, length: int) -> list[Envelope]:
         """The ticket's events, once the log has `length` of them."""
         return await logged_events_of(self.tickets.db, UUID(ticket["id"]), length=length)
 
-    async def told(self, by: Person, ticket: Body, *, length: int) -> list[Body]:
+    async def history(self, by: Person, ticket: Body, *, length: int) -> list[Body]:
         """The ticket's history as the API shows it to that person, once it has `length` entries."""
 
         async def shown() -> list[Body]:

@@ -58,7 +58,7 @@ class Inboxes:
         asked = [EmailRequested.model_validate(e.data) async for e in EventLog(self.notifications.db).read(wanted)]
         return [mail for mail in asked if mail.recipient.id == person.id and mail.ticket_id is not None]
 
-    async def heard(self, person: Person) -> tuple[list[str], list[str]]:
+    async def notifications_of(self, person: Person) -> tuple[list[str], list[str]]:
         """The kinds of notifications and of mails, once every event is handled."""
         await self.settle()
         return await self.kinds(person), [mail.kind for mail in await self.mails(person)]
@@ -76,7 +76,7 @@ def ticket_of(desk: Desk, assignee: Person | None = None) -> TicketRef:
     )
 
 
-def posted(
+def message_posted(
     ticket: TicketRef, by: Person, *mentions: Person, body: str = "Hello.", visibility: Visibility = "public"
 ) -> MessagePosted:
     return MessagePosted(

@@ -19,7 +19,7 @@ class Plan:
     keys: int
     documents: int
     returned: int
-    asked: dict[str, Any]
+    command: dict[str, Any]
 
 
 class Plans(list[Plan]):

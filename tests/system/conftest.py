@@ -35,7 +35,7 @@ class LiveDesk:
         answer = await self.agent.send("PATCH", f"/tickets/{ticket['id']}", json={"status": "resolved"})
         assert answer.status_code == 200, answer.text
 
-    async def told(self, who: RetryingClient, ticket: dict[str, Any]) -> list[str]:
+    async def kinds_of(self, who: RetryingClient, ticket: dict[str, Any]) -> list[str]:
         """The kinds of a person's notifications about a ticket, oldest first."""
         answer = await who.send("GET", "/notifications?limit=100")
         items = [each for each in answer.json()["items"] if each["ticket_id"] == ticket["id"]]

@@ -39,7 +39,7 @@ async def test_without_nats_people_go_on_working_and_everything_follows_later_in
     await eventually(desk.stack.settled, within=60, every=0.2)
     assert await desk.in_stream(ticket) == {"ticket.created": 1, "message.posted": 5, "ticket.status_changed": 2}
     # The first reply also opened the ticket, which is not told apart from it.
-    assert await desk.told(desk.customer, ticket) == [*["replied"] * 5, "status_changed"]
+    assert await desk.kinds_of(desk.customer, ticket) == [*["replied"] * 5, "status_changed"]
 
     async def lag_is_gone() -> None:
         assert await _metric(desk, "tickets", "helpdesk_relay_lag_seconds") == 0
@@ -103,7 +103,7 @@ async def test_killed_between_saving_and_publishing_the_event_is_published_once_
     await desk.stack.control("start", "nats")
     await eventually(desk.stack.settled, within=60, every=0.2)
     assert await desk.in_stream(ticket) == {"ticket.created": 1}
-    assert await desk.told(desk.agent, ticket) == ["ticket_created"]
+    assert await desk.kinds_of(desk.agent, ticket) == ["ticket_created"]
 
 
 async def _is_unavailable(desk: LiveDesk, path: str) -> None:

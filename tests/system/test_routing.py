@@ -108,7 +108,7 @@ def by_openshift() -> dict[str, str]:
     return {route["spec"]["path"]: route["spec"]["to"]["name"] for route in routes}
 
 
-async def asked(nginx: httpx.AsyncClient, path: str) -> str:
+async def responder_of(nginx: httpx.AsyncClient, path: str) -> str:
     """Who answers at the local NGINX."""
     async with nginx.stream("GET", path) as answer:
         assert answer.status_code == 200, path
@@ -126,7 +126,7 @@ async def test_every_path_of_the_api_reaches_the_service_that_has_it_whoever_rou
     for path, service in {**answers, "/": WEB, "/tickets/17": WEB}.items():
         assert [longest(table, path) for table in tables] == [service] * 3, path
         assert service_for(path) == service, path
-        assert await asked(nginx, path) == service, path
+        assert await responder_of(nginx, path) == service, path
 
 
 async def test_a_word_that_only_begins_like_a_path_is_not_that_path(nginx: httpx.AsyncClient) -> None:

@@ -32,11 +32,11 @@ async def test_what_is_done_is_acknowledged_and_not_heard_again(db: Database, br
     await publish(brokers, event)
     async with running(consumer_of(db, brokers.tickets, notes)):
 
-        async def heard() -> None:
+        async def all_received() -> None:
             assert len(notes.received) == 1
             await settled(brokers)
 
-        await eventually(heard)
+        await eventually(all_received)
     assert notes.received[0].stamped(None) == event
     assert await letters_of(brokers.tickets) == []
 
@@ -96,31 +96,31 @@ async def test_of_several_handlers_the_dead_letter_names_the_one_that_failed(db:
 
 
 async def test_a_handler_that_raises_is_retried_too(db: Database, brokers: Brokers) -> None:
-    heard = []
+    all_received = []
 
     async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
-        heard.append(envelope)
+        all_received.append(envelope)
         raise LookupError("nobody\nof that name – 名前 🎉")
 
     await publish(brokers, a_session_ended())
     async with running(consumer_of(db, brokers.tickets, handler)):
         letter = await eventually(lambda: the_letter(brokers.tickets))
-    assert len(heard) == len(RETRY_DELAYS) + 1
+    assert len(all_received) == len(RETRY_DELAYS) + 1
     assert letter.reason == "LookupError: nobody of that name – 名前 🎉"
 
 
 async def test_one_that_succeeds_on_a_later_attempt_is_done(db: Database, brokers: Brokers) -> None:
-    heard = []
+    all_received = []
 
     async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
-        heard.append(envelope)
-        return ACK if len(heard) == 3 else Retry("not yet")
+        all_received.append(envelope)
+        return ACK if len(all_received) == 3 else Retry("not yet")
 
     await publish(brokers, a_session_ended())
     async with running(consumer_of(db, brokers.tickets, handler)):
 
         async def done() -> None:
-            assert len(heard) == 3
+            assert len(all_received) == 3
             await settled(brokers)
 
         await eventually(done)
@@ -181,19 +181,19 @@ async def test_what_can_not_be_read_is_a_dead_letter_and_holds_up_nobody(
 
 async def test_while_one_is_retried_those_of_others_are_handled(db: Database, brokers: Brokers) -> None:
     poison = new_id()
-    heard = []
+    all_received = []
 
     async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
         if envelope.aggregate_id == poison:
             return Retry("never well")
-        heard.append(envelope)
+        all_received.append(envelope)
         return ACK
 
     await publish(brokers, a_session_ended(poison), *(a_session_ended() for _ in range(10)))
     async with running(consumer_of(db, brokers.tickets, handler, retry_delays=(600,), concurrency=1)):
 
         async def all_others() -> None:
-            assert len(heard) == 10
+            assert len(all_received) == 10
 
         await eventually(all_others)
         await eventually(lambda: settled(brokers))
@@ -207,11 +207,11 @@ async def test_while_one_is_retried_those_of_others_are_handled(db: Database, br
 async def test_an_outage_is_no_attempt_and_never_a_dead_letter(
     db: Database, brokers: Brokers, outage: Exception
 ) -> None:
-    heard = []
+    all_received = []
 
     async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
-        heard.append(envelope)
-        if len(heard) < 3:
+        all_received.append(envelope)
+        if len(all_received) < 3:
             raise outage
         return ACK
 
@@ -220,7 +220,7 @@ async def test_an_outage_is_no_attempt_and_never_a_dead_letter(
     async with running(consumer_of(db, brokers.tickets, handler, retry_delays=())):
 
         async def done() -> None:
-            assert len(heard) == 3
+            assert len(all_received) == 3
             await settled(brokers)
 
         await eventually(done)
@@ -241,8 +241,8 @@ async def test_a_consumer_started_before_its_durable_waits_for_it_and_says_so(db
         await provision(brokers.provisioner.jetstream)
         await publish(brokers, a_session_ended())
 
-        async def heard() -> None:
+        async def all_received() -> None:
             assert len(notes.received) == 1
             assert replica.consumer.problem is None
 
-        await eventually(heard)
+        await eventually(all_received)

@@ -46,11 +46,11 @@ async def test_to_one_service_it_is_heard_by_that_service_alone(
     ):
         assert await replay(EventLog(db), JetStreamPublisher(brokers.auth), EventSelection(), to="tickets") == 3
 
-        async def heard() -> None:
+        async def received() -> None:
             assert {event.id for event in by_tickets.received} == {event.id for event in events}
             await settled(brokers, stream=REPLAYS)
 
-        await eventually(heard)
+        await eventually(received)
     assert by_mailer.received == []
     assert await messages_in(brokers.provisioner, "AUTH") == []
 
@@ -71,21 +71,21 @@ async def test_a_slice_is_all_that_is_said_again(db: Database, brokers: Brokers)
             count = await replay(EventLog(db), JetStreamPublisher(brokers.auth), wanted, to="tickets")
             assert count == len(expected)
 
-            async def heard(expected: list[Envelope] = expected) -> None:
+            async def received(expected: list[Envelope] = expected) -> None:
                 assert {event.id for event in notes.received} == {event.id for event in expected}
                 await settled(brokers, stream=REPLAYS)
 
-            await eventually(heard)
+            await eventually(received)
 
 
 async def test_to_the_stream_it_is_heard_by_all_again_and_has_no_second_effect(
     db: Database, brokers: Brokers, installation: Installation
 ) -> None:
     effects = db["samples"]
-    heard: list[tuple[str, Envelope]] = []
+    received: list[tuple[str, Envelope]] = []
 
     async def handle(service: str, envelope: Envelope) -> HandlerResult:
-        heard.append((service, envelope))
+        received.append((service, envelope))
         await insert_ignore_existing(effects, [{"_id": envelope.id, "count": 1}])
         return ACK
 
@@ -110,7 +110,7 @@ async def test_to_the_stream_it_is_heard_by_all_again_and_has_no_second_effect(
         assert await replay(EventLog(db), publisher, EventSelection(type="auth.session.ended"), to="stream") == 3
 
         async def all_heard_twice() -> None:
-            assert sorted(service for service, _ in heard) == ["mailer"] * 6 + ["tickets"] * 6
+            assert sorted(service for service, _ in received) == ["mailer"] * 6 + ["tickets"] * 6
             for service in ("mailer", "tickets"):
                 await settled(brokers, service)
 
@@ -125,10 +125,10 @@ async def test_replaying_twice_is_heard_twice(db: Database, brokers: Brokers) ->
         for _ in range(2):
             await replay(EventLog(db), JetStreamPublisher(brokers.auth), EventSelection(), to="tickets")
 
-        async def heard() -> None:
+        async def received() -> None:
             assert list(notes.deliveries().values()) == [2, 2, 2]
 
-        await eventually(heard)
+        await eventually(received)
 
 
 async def test_an_unknown_target_is_refused_before_anything_is_said(db: Database, brokers: Brokers) -> None:

@@ -25,7 +25,7 @@ class Desk:
     port: int
     serving: asyncio.Task[None]
     may_answer: asyncio.Event
-    asked: int = 0
+    requested: int = 0
     connections: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -71,7 +71,7 @@ async def running() -> AsyncIterator[Desk]:
 
     @app.post("/")
     async def answer() -> str:
-        desk.asked += 1
+        desk.requested += 1
         await may_answer.wait()
         return "done"
 
@@ -115,7 +115,7 @@ async def test_a_request_under_way_is_answered(desk: Desk) -> None:
     answering = asyncio.create_task(answer_on(await desk.connect()))
 
     async def was_asked() -> None:
-        assert desk.asked == 1
+        assert desk.requested == 1
 
     await eventually(was_asked)
     desk.stop()

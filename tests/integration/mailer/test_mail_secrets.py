@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from common import clock
 from common.sealed import SecretCipher
 from tests.integration.mailer.conftest import Office
-from tests.integration.mailer.test_outbox import asked, id_of
+from tests.integration.mailer.test_outbox import id_of, requested_mail
 from tests.support.desk import problem
 from tests.support.mailer_fixture import MailerFixture, address_of, email_request, part
 from tests.support.services import SEALING_KEY, Installation, random_key
@@ -52,7 +52,7 @@ async def test_the_secret_is_in_the_mail_and_nowhere_in_the_database_or_the_logs
 
 
 async def test_a_mail_whose_link_has_expired_is_not_sent_and_not_sent_again(office: Office) -> None:
-    request = asked(office, "password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(-1))
+    request = requested_mail(office, "password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(-1))
 
     await office.room.ask(request)
 

@@ -23,7 +23,7 @@ def id_of(request: Envelope) -> str:
     return str(derived_id("mail", request.aggregate_id))
 
 
-def asked(office: Office, *args: Any, **more: Any) -> Envelope:
+def requested_mail(office: Office, *args: Any, **more: Any) -> Envelope:
     """A mail of the office's organisation."""
     return email_request(*args, organisation_id=office.admin.organisation_id, **more)
 
@@ -42,7 +42,7 @@ async def listed(office: Office, **query: Any) -> list[str]:
 
 async def failed(office: Office, **more: Any) -> Envelope:
     """A mail that the server refused for good."""
-    request = asked(office, **more)
+    request = requested_mail(office, **more)
     office.room.smtp.answers[address_of(request)] = "550 no such user"
     await office.room.ask(request)
     await office.room.became(request, "failed")
@@ -50,7 +50,7 @@ async def failed(office: Office, **more: Any) -> Envelope:
 
 
 async def test_a_mail_is_shown_with_what_became_of_it_and_without_what_it_says(office: Office) -> None:
-    request = asked(office, "replied", body="top secret", unsubscribe_token="token")
+    request = requested_mail(office, "replied", body="top secret", unsubscribe_token="token")
     await office.room.ask(request)
     await office.room.became(request, "sent")
 
@@ -69,8 +69,8 @@ async def test_a_mail_is_shown_with_what_became_of_it_and_without_what_it_says(o
 
 async def test_mails_are_listed_newest_first_and_by_all_that_is_known_of_them(office: Office) -> None:
     ticket = new_id()
-    first = asked(office, "replied", ticket_id=ticket)
-    second = asked(office, "welcome")
+    first = requested_mail(office, "replied", ticket_id=ticket)
+    second = requested_mail(office, "welcome")
     await office.room.ask(first)
     await office.room.became(first, "sent")
     between = clock.rfc3339(clock.now() + timedelta(milliseconds=1))
@@ -140,7 +140,7 @@ async def test_a_mail_that_failed_can_be_sent_again_and_is_the_same_mail(office:
 
 
 async def test_a_mail_tried_again_has_all_its_attempts_again(office: Office) -> None:
-    request = asked(office)
+    request = requested_mail(office)
     office.room.smtp.answers[address_of(request)] = "450 mailbox busy"
     await office.room.ask(request)
     assert (await office.room.became(request, "failed"))["attempts"] == 3
@@ -153,7 +153,7 @@ async def test_a_mail_tried_again_has_all_its_attempts_again(office: Office) -> 
 
 
 async def test_a_mail_that_was_sent_is_not_sent_again(office: Office) -> None:
-    request = asked(office)
+    request = requested_mail(office)
     await office.room.ask(request)
     await office.room.became(request, "sent")
 
@@ -182,7 +182,7 @@ async def test_every_list_of_mails_is_answered_by_an_index(office: Office) -> No
 
 
 async def test_a_mail_of_a_kind_and_status_of_a_newer_version_is_listed_like_any_other(office: Office) -> None:
-    request = asked(office)
+    request = requested_mail(office)
     await office.room.ask(request)
     await office.room.became(request, "sent")
     later = {"$set": {"kind": "bounced_back", "audience": "admins", "status": "bounced"}}
@@ -205,7 +205,7 @@ async def test_a_mail_of_a_kind_and_status_of_a_newer_version_is_listed_like_any
 async def test_a_request_that_this_version_cannot_build_becomes_a_dead_letter_with_the_reason(
     office: Office, fields: dict[str, Any], reason: str
 ) -> None:
-    request = asked(office)
+    request = requested_mail(office)
     request = request.model_copy(update={"data": {**request.data, **fields}})
 
     await office.room.ask(request)

@@ -9,7 +9,7 @@ import pytest
 from common.ids import derived_id
 from common.outbox import EventLog, EventSelection
 from tests.integration.mailer.conftest import Office
-from tests.integration.mailer.test_outbox import asked, id_of
+from tests.integration.mailer.test_outbox import id_of, requested_mail
 from tests.support.desk import ok, problem
 from tests.support.mailer_fixture import address_of, email_request
 from tests.support.people import another_organisation
@@ -24,7 +24,7 @@ async def suppress(office: Office, email: str, **more: Any) -> dict[str, Any]:
 async def test_nothing_is_sent_to_an_address_on_the_list_whatever_its_case_and_others_get_theirs(
     office: Office,
 ) -> None:
-    request, other = asked(office, email="Bounced@Example.org"), asked(office)
+    request, other = requested_mail(office, email="Bounced@Example.org"), requested_mail(office)
     added = await suppress(office, "bounced@example.ORG", reason="it bounced")
     assert (added["email"], added["reason"]) == ("bounced@example.ORG", "it bounced")
 
@@ -49,7 +49,7 @@ async def test_the_list_is_one_organisations(office: Office) -> None:
 
 
 async def test_what_is_taken_from_the_list_gets_mails_again_and_what_was_held_back_when_asked(office: Office) -> None:
-    request = asked(office)
+    request = requested_mail(office)
     added = await suppress(office, address_of(request))
     await office.room.ask(request)
     await office.room.became(request, "suppressed")

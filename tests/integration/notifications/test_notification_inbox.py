@@ -56,7 +56,7 @@ async def test_pages_hold_what_happened_in_the_same_millisecond_once(desk: Desk,
 async def test_nobody_sees_the_notifications_of_others(desk: Desk, inboxes: Inboxes) -> None:
     second = await make_agent(desk.auth, "Bea Agent", desk.organisation)
     await inboxes.settle()
-    await desk.moved(desk.agent, await desk.ticket(desk.customer), "pending")
+    await desk.change_status(desk.agent, await desk.ticket(desk.customer), "pending")
     await inboxes.settle()
 
     inbox_of = {person.id: await inboxes.page(person) for person in (desk.customer, desk.agent, second)}

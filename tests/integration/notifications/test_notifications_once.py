@@ -43,9 +43,12 @@ async def test_what_is_said_three_times_more_is_told_no_second_time(desk: Desk, 
     await desk.wrote(desk.agent, ticket)
     await desk.wrote(desk.agent, ticket, "psst", visibility="internal")
     await desk.wrote(desk.customer, ticket)
-    await desk.moved(desk.agent, ticket, "resolved")
+    await desk.change_status(desk.agent, ticket, "resolved")
     organisation = desk.customer.organisation_id
-    assert await inboxes.heard(desk.customer) == (["replied", "status_changed"], ["replied", "status_changed"])
+    assert await inboxes.notifications_of(desk.customer) == (
+        ["replied", "status_changed"],
+        ["replied", "status_changed"],
+    )
     told, said = await everything(inboxes.notifications, organisation)
 
     for _ in range(3):
@@ -59,7 +62,7 @@ async def test_what_is_said_three_times_more_is_told_no_second_time(desk: Desk, 
 
 
 async def test_it_stays_at_once_when_the_inbox_has_long_forgotten_the_event(desk: Desk, inboxes: Inboxes) -> None:
-    await desk.moved(desk.agent, await desk.ticket(desk.customer), "pending")
+    await desk.change_status(desk.agent, await desk.ticket(desk.customer), "pending")
     await inboxes.settle()
     before = await everything(inboxes.notifications, desk.customer.organisation_id)
     await inboxes.notifications.db["inbox"].delete_many({})
@@ -100,13 +103,13 @@ async def test_who_joins_or_chooses_later_is_told_nothing_of_before_by_a_redeliv
 ) -> None:
     await inboxes.settle()
     ticket = await desk.ticket(desk.customer)
-    await desk.moved(desk.agent, ticket, "pending")
+    await desk.change_status(desk.agent, ticket, "pending")
     await inboxes.settle()
-    newcomer = await make_agent(desk.auth, "Nina Newcomer", desk.organisation)
+    new_user = await make_agent(desk.auth, "Nina Newcomer", desk.organisation)
     await inboxes.settle()
     chosen = {"choices": [{"kind": "status_changed", "scope": "all", "channel": "email", "when": "immediately"}]}
     answer = await inboxes.notifications.http.put(
-        "/api/v1/notifications/preferences", json=chosen, headers=newcomer.headers
+        "/api/v1/notifications/preferences", json=chosen, headers=new_user.headers
     )
     assert answer.status_code == 200
     await inboxes.settle()
@@ -117,4 +120,4 @@ async def test_who_joins_or_chooses_later_is_told_nothing_of_before_by_a_redeliv
         await inboxes.settle()
 
     assert await everything(inboxes.notifications, desk.customer.organisation_id) == before
-    assert await inboxes.heard(newcomer) == ([], [])
+    assert await inboxes.notifications_of(new_user) == ([], [])

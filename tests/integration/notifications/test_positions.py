@@ -35,8 +35,8 @@ def writer() -> InboxWriter:
     return InboxWriter(Broadcaster())
 
 
-def told(recipient_id: UUID, event_id: UUID, *, in_app: bool = True, title: str = "Printer") -> Notification:
-    """One person is told of one event."""
+def notification_of(recipient_id: UUID, event_id: UUID, *, in_app: bool = True, title: str = "Printer") -> Notification:
+    """One person is notification_of of one event."""
     return Notification(
         id=derived_id("notification", event_id, recipient_id),
         organisation_id=ORGANISATION,
@@ -91,7 +91,9 @@ async def test_a_reader_misses_nothing_and_meets_nothing_twice_while_many_replic
 
         async def handled(event: UUID) -> None:
             await asyncio.sleep(random.uniform(0, 0.3))
-            await positions.append([told(person, event) for person in random.sample(people, random.randint(1, 3))])
+            await positions.append(
+                [notification_of(person, event) for person in random.sample(people, random.randint(1, 3))]
+            )
 
         await asyncio.gather(*map(handled, events))
 
@@ -108,12 +110,12 @@ async def test_a_reader_misses_nothing_and_meets_nothing_twice_while_many_replic
 
 async def test_what_is_there_already_is_neither_repeated_nor_moved_and_leaves_no_gap(service: Service) -> None:
     person, events = new_id(), [new_id() for _ in range(6)]
-    await writer().append([told(person, event) for event in events[:3]])
+    await writer().append([notification_of(person, event) for event in events[:3]])
     before = await positions_of(service, person)
 
     again = writer()
-    await asyncio.gather(*(again.append([told(person, event)]) for event in events))
-    await again.append([told(person, event) for event in events])
+    await asyncio.gather(*(again.append([notification_of(person, event)]) for event in events))
+    await again.append([notification_of(person, event) for event in events])
 
     assert before == [1, 2, 3]
     assert await positions_of(service, person) == [1, 2, 3, 4, 5, 6]
@@ -125,7 +127,9 @@ async def test_the_same_event_handled_by_many_replicas_at_once_is_told_once(serv
 
     async def all_of_it(order: Sequence[UUID]) -> None:
         positions = writer()
-        await asyncio.gather(*(positions.append([told(person, event) for person in people]) for event in order))
+        await asyncio.gather(
+            *(positions.append([notification_of(person, event) for person in people]) for event in order)
+        )
 
     await asyncio.gather(*(all_of_it(random.sample(events, len(events))) for _ in range(4)))
 
@@ -137,7 +141,13 @@ async def test_what_is_only_mailed_takes_no_position(service: Service) -> None:
     person = new_id()
     positions = writer()
 
-    await positions.append([told(person, new_id()), told(person, new_id(), in_app=False), told(person, new_id())])
+    await positions.append(
+        [
+            notification_of(person, new_id()),
+            notification_of(person, new_id(), in_app=False),
+            notification_of(person, new_id()),
+        ]
+    )
 
     assert await positions_of(service, person) == [1, 2]
     assert await service.db["notifications"].count_documents({"recipient_id": person}) == 3
@@ -149,9 +159,9 @@ async def test_one_that_can_not_be_saved_takes_no_other_with_it(service: Service
     too_large = "x" * 17_000_000
 
     outcomes = await asyncio.gather(
-        positions.append([told(person, new_id())]),
-        positions.append([told(person, new_id(), title=too_large)]),
-        positions.append([told(person, new_id())]),
+        positions.append([notification_of(person, new_id())]),
+        positions.append([notification_of(person, new_id(), title=too_large)]),
+        positions.append([notification_of(person, new_id())]),
         return_exceptions=True,
     )
 
@@ -159,7 +169,7 @@ async def test_one_that_can_not_be_saved_takes_no_other_with_it(service: Service
     assert outcomes[0] is outcomes[2] is None
     assert isinstance(outcomes[1], PyMongoError)
     assert await positions_of(service, person) == [1, 2]
-    await positions.append([told(person, new_id())])
+    await positions.append([notification_of(person, new_id())])
     assert await positions_of(service, person) == [1, 2, 3]
 
 
@@ -167,7 +177,7 @@ async def test_the_last_position_is_found_in_one_step_however_full_the_inbox_is(
     people = [new_id() for _ in range(4)]
     positions = writer()
     for person in people:
-        await positions.append([told(person, new_id()) for _ in range(50)])
+        await positions.append([notification_of(person, new_id()) for _ in range(50)])
 
     asked = [
         {"$match": {"organisation_id": ORGANISATION, "recipient_id": {"$in": people}, "position": {"$gt": 0}}},

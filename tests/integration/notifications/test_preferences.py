@@ -70,22 +70,22 @@ async def test_what_somebody_chose_holds_from_then_on(desk: Desk, inboxes: Inbox
 
     ticket = await desk.ticket(desk.customer)
     await desk.wrote(desk.agent, ticket)
-    await desk.moved(desk.agent, ticket, "resolved")
-    assert await inboxes.heard(desk.customer) == (["replied"], ["status_changed"])
+    await desk.change_status(desk.agent, ticket, "resolved")
+    assert await inboxes.notifications_of(desk.customer) == (["replied"], ["status_changed"])
 
     back = await choose(inboxes, desk.customer)
     assert not any(is_chosen for _, _, is_chosen in held(ok(back)).values())
     await desk.wrote(desk.agent, ticket)
-    assert await inboxes.heard(desk.customer) == (["replied", "replied"], ["status_changed", "replied"])
+    assert await inboxes.notifications_of(desk.customer) == (["replied", "replied"], ["status_changed", "replied"])
 
 
 async def test_an_agent_can_choose_to_hear_of_tickets_that_are_not_theirs(desk: Desk, inboxes: Inboxes) -> None:
     await inboxes.settle()
     ok(await choose(inboxes, desk.agent, choice("status_changed", "all", "email", "immediately")))
 
-    await desk.moved(desk.customer, await desk.ticket(desk.customer), "resolved")
+    await desk.change_status(desk.customer, await desk.ticket(desk.customer), "resolved")
 
-    assert await inboxes.heard(desk.agent) == (["ticket_created"], ["status_changed"])
+    assert await inboxes.notifications_of(desk.agent) == (["ticket_created"], ["status_changed"])
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ async def test_what_an_admin_chose_holds_for_all_who_did_not(desk: Desk, inboxes
     assert held(ok(await ask(inboxes, desk.agent, "GET")))["replied.mine.email"][0] == "immediately"
     for person in (desk.customer, other):
         await desk.wrote(desk.agent, await desk.ticket(person))
-    assert await inboxes.heard(desk.customer) == (["replied"], [])
-    assert await inboxes.heard(other) == (["replied"], ["replied"])
+    assert await inboxes.notifications_of(desk.customer) == (["replied"], [])
+    assert await inboxes.notifications_of(other) == (["replied"], ["replied"])
 
 
 async def test_defaults_are_of_one_organisation_and_for_admins_to_set(desk: Desk, inboxes: Inboxes) -> None:
@@ -250,8 +250,8 @@ async def test_one_click_stops_mails_of_that_kind_and_of_no_other(desk: Desk, in
     assert {name for name, (_, _, is_chosen) in now.items() if is_chosen} == {"replied.mine.email"}
     ticket = await desk.ticket(desk.customer)
     await desk.wrote(desk.agent, ticket)
-    await desk.moved(desk.agent, ticket, "resolved")
-    kinds, mails = await inboxes.heard(desk.customer)
+    await desk.change_status(desk.agent, ticket, "resolved")
+    kinds, mails = await inboxes.notifications_of(desk.customer)
     assert kinds == ["replied", "replied", "status_changed"]
     assert mails == ["replied", "status_changed"]
 

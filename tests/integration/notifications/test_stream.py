@@ -18,12 +18,12 @@ async def test_what_comes_is_told_at_once_on_every_replica(streams: Streams) -> 
     async with tabs[0].listening(streams.urls[0]), tabs[1].listening(streams.urls[1]):
         await streams.tell(person)
 
-        async def told() -> None:
+        async def all_notified() -> None:
             for tab in tabs:
                 assert len(tab.seen) == 1
 
         # Well before either would have looked by itself.
-        await eventually(told, within=response.POLL_SECONDS - 1)
+        await eventually(all_notified, within=response.POLL_SECONDS - 1)
 
     [told_here], [told_there] = (tab.seen for tab in tabs)
     assert told_here == told_there
@@ -99,10 +99,10 @@ async def test_a_word_that_does_not_come_delays_and_loses_nothing(
     await tab.connected.wait()
     await streams.tell(person, person)
 
-    async def told() -> None:
+    async def all_notified() -> None:
         assert tab.positions == [1, 2, 3]
 
-    await eventually(told)
+    await eventually(all_notified)
     task.cancel()
 
 

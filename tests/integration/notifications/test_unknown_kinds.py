@@ -71,7 +71,7 @@ async def test_preferences_leave_it_out_and_a_change_of_others_keeps_it(desk: De
 
     ticket = await desk.ticket(desk.customer)
     await desk.wrote(desk.agent, ticket)
-    assert await inboxes.heard(desk.customer) == (["replied"], ["replied"])
+    assert await inboxes.notifications_of(desk.customer) == (["replied"], ["replied"])
 
 
 async def test_a_preference_for_it_is_refused(desk: Desk, inboxes: Inboxes) -> None:

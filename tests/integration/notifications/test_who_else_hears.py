@@ -26,7 +26,7 @@ from common.events.tickets import (
 from common.ids import new_id
 from common.outbox import EventLog, EventSelection
 from tests.support.desk import Desk
-from tests.support.inboxes import Inboxes, posted, ref, ticket_of
+from tests.support.inboxes import Inboxes, message_posted, ref, ticket_of
 from tests.support.people import Person, make_agent, make_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,10 +51,10 @@ async def test_whom_a_ticket_is_given_to_is_told_and_mailed_and_whom_it_is_taken
     given = TicketAssigned(ticket=ticket_of(desk, second), before=ref(desk.agent), after=ref(second))
     await inboxes.said(given, admin)
 
-    assert await inboxes.heard(second) == (["assigned"], ["assigned"])
-    assert await inboxes.heard(desk.agent) == (["unassigned"], [])
-    assert await inboxes.heard(admin) == NOTHING
-    assert await inboxes.heard(desk.customer) == NOTHING
+    assert await inboxes.notifications_of(second) == (["assigned"], ["assigned"])
+    assert await inboxes.notifications_of(desk.agent) == (["unassigned"], [])
+    assert await inboxes.notifications_of(admin) == NOTHING
+    assert await inboxes.notifications_of(desk.customer) == NOTHING
 
 
 async def test_who_takes_a_ticket_or_gives_it_up_hears_nothing_of_it(desk: Desk, inboxes: Inboxes) -> None:
@@ -63,7 +63,7 @@ async def test_who_takes_a_ticket_or_gives_it_up_hears_nothing_of_it(desk: Desk,
     await inboxes.said(TicketAssigned(ticket=ticket_of(desk, desk.agent), after=ref(desk.agent)), desk.agent)
     await inboxes.said(TicketUnassigned(ticket=ticket_of(desk), before=ref(desk.agent)), desk.agent)
 
-    assert await inboxes.heard(desk.agent) == NOTHING
+    assert await inboxes.notifications_of(desk.agent) == NOTHING
 
 
 async def test_who_is_relieved_by_somebody_else_is_told(desk: Desk, inboxes: Inboxes) -> None:
@@ -71,8 +71,8 @@ async def test_who_is_relieved_by_somebody_else_is_told(desk: Desk, inboxes: Inb
 
     await inboxes.said(TicketUnassigned(ticket=ticket_of(desk), before=ref(second)), admin)
 
-    assert await inboxes.heard(second) == (["unassigned"], [])
-    assert await inboxes.heard(desk.agent) == NOTHING
+    assert await inboxes.notifications_of(second) == (["unassigned"], [])
+    assert await inboxes.notifications_of(desk.agent) == NOTHING
 
 
 @pytest.mark.parametrize("reason", ["reply", "assignment"])
@@ -86,7 +86,7 @@ async def test_a_status_that_moved_with_something_else_is_not_told_a_second_time
 
     await inboxes.said(moved, desk.agent)
 
-    assert await inboxes.heard(desk.customer) == NOTHING
+    assert await inboxes.notifications_of(desk.customer) == NOTHING
 
 
 async def test_a_ticket_that_closed_by_itself_is_told_to_both(desk: Desk, inboxes: Inboxes) -> None:
@@ -99,8 +99,8 @@ async def test_a_ticket_that_closed_by_itself_is_told_to_both(desk: Desk, inboxe
         organisation_id=desk.customer.organisation_id,
     )
 
-    assert await inboxes.heard(desk.customer) == (["status_changed"], ["status_changed"])
-    assert await inboxes.heard(desk.agent) == (["status_changed"], [])
+    assert await inboxes.notifications_of(desk.customer) == (["status_changed"], ["status_changed"])
+    assert await inboxes.notifications_of(desk.agent) == (["status_changed"], [])
     assert (await inboxes.page(desk.agent))["items"][0]["actor"] is None
 
 
@@ -108,12 +108,12 @@ async def test_who_is_mentioned_is_told_of_that_and_of_nothing_else(desk: Desk, 
     second, admin = await colleagues(desk, inboxes)
     ticket = ticket_of(desk, desk.agent)
 
-    await inboxes.said(posted(ticket, second, desk.agent, admin, body="psst", visibility="internal"), second)
+    await inboxes.said(message_posted(ticket, second, desk.agent, admin, body="psst", visibility="internal"), second)
 
-    assert await inboxes.heard(desk.agent) == (["mentioned"], ["mentioned"])
-    assert await inboxes.heard(admin) == (["mentioned"], ["mentioned"])
-    assert await inboxes.heard(second) == NOTHING
-    assert await inboxes.heard(desk.customer) == NOTHING
+    assert await inboxes.notifications_of(desk.agent) == (["mentioned"], ["mentioned"])
+    assert await inboxes.notifications_of(admin) == (["mentioned"], ["mentioned"])
+    assert await inboxes.notifications_of(second) == NOTHING
+    assert await inboxes.notifications_of(desk.customer) == NOTHING
 
 
 async def test_a_customer_who_is_mentioned_in_a_note_by_mistake_never_learns_of_it(
@@ -121,10 +121,10 @@ async def test_a_customer_who_is_mentioned_in_a_note_by_mistake_never_learns_of_
 ) -> None:
     await inboxes.settle()
 
-    note = posted(ticket_of(desk, desk.agent), desk.agent, desk.customer, body="psst", visibility="internal")
+    note = message_posted(ticket_of(desk, desk.agent), desk.agent, desk.customer, body="psst", visibility="internal")
     await inboxes.said(note, desk.agent)
 
-    assert await inboxes.heard(desk.customer) == NOTHING
+    assert await inboxes.notifications_of(desk.customer) == NOTHING
 
 
 async def test_who_was_an_agent_and_is_none_any_more_reads_no_notes(desk: Desk, inboxes: Inboxes) -> None:
@@ -133,9 +133,9 @@ async def test_who_was_an_agent_and_is_none_any_more_reads_no_notes(desk: Desk, 
     await inboxes.said(UserUpdated(person=demoted), admin, second.id)
     await inboxes.settle()
 
-    await inboxes.said(posted(ticket_of(desk, second), admin, second, visibility="internal"), admin)
+    await inboxes.said(message_posted(ticket_of(desk, second), admin, second, visibility="internal"), admin)
 
-    assert await inboxes.heard(second) == NOTHING
+    assert await inboxes.notifications_of(second) == NOTHING
 
 
 async def test_an_escalated_ticket_is_told_to_all_who_could_answer_once(desk: Desk, inboxes: Inboxes) -> None:
@@ -147,17 +147,17 @@ async def test_an_escalated_ticket_is_told_to_all_who_could_answer_once(desk: De
         None,
         organisation_id=desk.customer.organisation_id,
     )
-    assert await inboxes.heard(desk.agent) == (["escalated"], ["escalated"])
+    assert await inboxes.notifications_of(desk.agent) == (["escalated"], ["escalated"])
     for person in (second, admin):
-        assert await inboxes.heard(person) == (["escalated"], [])
-    assert await inboxes.heard(desk.customer) == NOTHING
+        assert await inboxes.notifications_of(person) == (["escalated"], [])
+    assert await inboxes.notifications_of(desk.customer) == NOTHING
 
     await inboxes.said(
         TicketEscalated(ticket=ticket_of(desk), created_at=since),
         None,
         organisation_id=desk.customer.organisation_id,
     )
-    assert await inboxes.heard(second) == (["escalated", "escalated"], ["escalated"])
+    assert await inboxes.notifications_of(second) == (["escalated", "escalated"], ["escalated"])
 
 
 async def test_who_is_deactivated_hears_nothing_until_they_are_back(desk: Desk, inboxes: Inboxes) -> None:
@@ -255,7 +255,7 @@ async def test_what_happens_to_an_account_is_told_to_whose_it_is_even_if_they_di
     await inboxes.said(SessionStarted(user_id=person.id, expires_at=LATER, new_device=True), person, new_id())
     await inboxes.said(SessionStarted(user_id=person.id, expires_at=LATER), person, new_id())
 
-    kinds, _ = await inboxes.heard(person)
+    kinds, _ = await inboxes.notifications_of(person)
     asked = {mail.kind: mail for mail in await mails_to(inboxes, desk, person.email)}
 
     assert sorted(kinds) == ["new_sign_in", "password_changed"]

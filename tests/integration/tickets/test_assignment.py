@@ -19,7 +19,7 @@ async def test_assigning_a_new_ticket_opens_it_and_both_are_told_in_order(desk: 
     after = ok(answer)
     assert after["assignee"] == {"id": str(desk.agent.id), "name": desk.agent.name}
     assert (after["status"], after["version"], answer.headers["ETag"]) == ("open", 2, '"2"')
-    _, assigned, moved = await desk.history(ticket, length=3)
+    _, assigned, moved = await desk.logged_events(ticket, length=3)
     said, then = TicketAssigned.model_validate(assigned.data), TicketStatusChanged.model_validate(moved.data)
     assert (said.before, said.after.id, said.ticket.status) == (None, desk.agent.id, "new")
     assert (then.before, then.after, then.reason) == ("new", "open", "assignment")
@@ -28,7 +28,7 @@ async def test_assigning_a_new_ticket_opens_it_and_both_are_told_in_order(desk: 
 
 @pytest.mark.parametrize("status", ["in_progress", "pending", "resolved", "closed"])
 async def test_assigning_moves_nothing_but_a_new_ticket(desk: Desk, status: str) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), status)
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), status)
 
     assert (await desk.assigned(desk.agent, ticket, desk.agent))["status"] == status
 
@@ -42,7 +42,7 @@ async def test_a_ticket_is_handed_from_one_to_the_next_and_let_go(desk: Desk) ->
 
     assert handed["assignee"]["id"] == str(admin.id)
     assert (let_go["assignee"], let_go["status"], let_go["version"]) == (None, "open", 4)
-    *_, assigned, unassigned = await desk.history(ticket, length=5)
+    *_, assigned, unassigned = await desk.logged_events(ticket, length=5)
     said = TicketAssigned.model_validate(assigned.data)
     assert said.before is not None
     assert (said.before.id, said.after.id) == (desk.agent.id, admin.id)
@@ -80,7 +80,7 @@ async def test_customers_do_not_assign(desk: Desk) -> None:
 
 
 async def test_a_version_nobody_sees_any_more_is_neither_assigned_nor_let_go(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "open")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open")
 
     problem(await desk.assign(desk.agent, ticket, desk.agent, if_match='"1"'), 412, "precondition_failed")
     ok(await desk.assign(desk.agent, ticket, desk.agent, if_match='"2"'))

@@ -53,7 +53,7 @@ async def test_a_message_and_each_of_its_files_are_told(desk: Desk) -> None:
     ids = [file["id"] for file in files]
     message = await desk.wrote(desk.agent, ticket, visibility="internal", attachment_ids=ids)
 
-    _, posted, *added = await desk.history(ticket, length=4)
+    _, posted, *added = await desk.logged_events(ticket, length=4)
     assert [str(each.id) for each in MessagePosted.model_validate(posted.data).attachments] == ids
     told = [AttachmentAdded.model_validate(event.data) for event in added]
     assert [(str(each.attachment.id), each.visibility) for each in told] == [(id_, "internal") for id_ in ids]

@@ -58,7 +58,7 @@ def actions(items: list[dict[str, Any]]) -> list[str]:
 
 async def test_what_happens_to_a_ticket_is_told_newest_first_with_before_and_after(desk: Desk, admin: Person) -> None:
     ticket = await desk.ticket(desk.customer, title="Printer")
-    await desk.moved(desk.agent, ticket, "pending")
+    await desk.change_status(desk.agent, ticket, "pending")
 
     moved, created = await entries(desk, admin, 2, entity_type="ticket", entity_id=ticket["id"])
 
@@ -85,18 +85,18 @@ async def test_an_entry_says_from_where_and_because_of_which_request(desk: Desk,
 
 
 async def test_what_happens_to_accounts_is_told_too(desk: Desk, admin: Person) -> None:
-    newcomer = await sign_up(desk.auth, "Nina Newcomer", desk.organisation)
-    wrong = {"email": newcomer.email, "password": "wrong wrong wrong", "organisation": desk.organisation}
+    new_user = await sign_up(desk.auth, "Nina Newcomer", desk.organisation)
+    wrong = {"email": new_user.email, "password": "wrong wrong wrong", "organisation": desk.organisation}
     assert (await desk.auth.http.post("/api/v1/auth/login", json=wrong)).status_code == 401
-    assert (await desk.auth.http.post("/api/v1/auth/logout", headers=newcomer.headers)).status_code == 204
+    assert (await desk.auth.http.post("/api/v1/auth/logout", headers=new_user.headers)).status_code == 204
 
-    found = await entries(desk, admin, 4, actor=newcomer.id)
+    found = await entries(desk, admin, 4, actor=new_user.id)
 
     told = {"user.registered", "email_verification.requested", "session.started", "session.ended"}
     assert set(actions(found)) == told
     registered = next(each for each in found if each["action"] == "user.registered")
-    assert registered["entity"] == {"type": "user", "id": str(newcomer.id)}
-    assert registered["after"] == {"email": newcomer.email, "name": "Nina Newcomer", "role": "customer"}
+    assert registered["entity"] == {"type": "user", "id": str(new_user.id)}
+    assert registered["after"] == {"email": new_user.email, "name": "Nina Newcomer", "role": "customer"}
 
 
 async def test_what_other_services_say_is_told_too(
@@ -134,7 +134,7 @@ async def test_what_a_message_says_is_nowhere_in_the_trail(desk: Desk, admin: Pe
 async def test_hearing_all_events_again_adds_nothing(
     desk: Desk, admin: Person, shared_installation: Installation
 ) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "open", "resolved")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open", "resolved")
     before = await entries(desk, admin, 3, entity_id=ticket["id"])
     everything = EventSelection(organisation_id=admin.organisation_id)
 
@@ -149,7 +149,7 @@ async def test_hearing_all_events_again_adds_nothing(
 async def test_a_trail_that_was_lost_is_built_anew_from_the_logs(
     desk: Desk, admin: Person, shared_installation: Installation
 ) -> None:
-    await desk.moved(desk.agent, await desk.ticket(), "open")
+    await desk.change_status(desk.agent, await desk.ticket(), "open")
     await wait_until_settled(shared_installation, desk.auth, desk.tickets)
     before = await entries(desk, admin, 4)
     await desk.tickets.db["audit"].delete_many({"organisation_id": admin.organisation_id})
@@ -165,10 +165,10 @@ async def test_a_trail_that_was_lost_is_built_anew_from_the_logs(
 
 async def test_the_trail_can_be_narrowed_in_every_way_and_in_all_at_once(desk: Desk, admin: Person) -> None:
     other = await make_agent(desk.auth, "Olive Other", desk.organisation)
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "open")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open")
     after_that = clock.now()
-    ticket = await desk.moved(other, ticket, "pending")
-    await desk.moved(desk.agent, ticket, "resolved")
+    ticket = await desk.change_status(other, ticket, "pending")
+    await desk.change_status(desk.agent, ticket, "resolved")
     await entries(desk, admin, 4, entity_id=ticket["id"])
 
     async def found(**query: Any) -> list[str]:
@@ -186,7 +186,7 @@ async def test_the_trail_can_be_narrowed_in_every_way_and_in_all_at_once(desk: D
 
 async def test_pages_hold_each_entry_once_while_more_happens(desk: Desk, admin: Person) -> None:
     for _ in range(4):
-        await desk.moved(desk.agent, await desk.ticket(), "open")
+        await desk.change_status(desk.agent, await desk.ticket(), "open")
     before = {entry["id"] for entry in await entries(desk, admin, 8, entity_type="ticket")}
     seen: list[str] = []
     cursor: dict[str, str] = {}

@@ -26,13 +26,13 @@ async def test_a_reply_is_in_the_conversation_with_who_wrote_it(desk: Desk) -> N
 
 @pytest.mark.parametrize("status", ["pending", "resolved", "closed"])
 async def test_a_customers_reply_brings_a_ticket_back(desk: Desk, status: str) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), status)
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), status)
 
     await desk.wrote(desk.customer, ticket)
 
     after = await desk.get(desk.customer, ticket)
     assert (after["status"], after["resolved_at"]) == ("open", None)
-    assert [event.action for event in await desk.history(ticket, length=4)] == [
+    assert [event.action for event in await desk.logged_events(ticket, length=4)] == [
         "ticket.created",
         "ticket.status_changed",
         "message.posted",
@@ -42,7 +42,7 @@ async def test_a_customers_reply_brings_a_ticket_back(desk: Desk, status: str) -
 
 @pytest.mark.parametrize("status", ["open", "in_progress"])
 async def test_a_customers_reply_leaves_a_ticket_somebody_works_on_as_it_is(desk: Desk, status: str) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), status)
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), status)
 
     await desk.wrote(desk.customer, ticket)
 
@@ -63,7 +63,7 @@ async def test_an_agents_first_reply_opens_a_new_ticket_and_is_the_first_respons
 
 @pytest.mark.parametrize("status", ["in_progress", "pending", "resolved", "closed"])
 async def test_an_agents_reply_moves_nothing_but_a_new_ticket(desk: Desk, status: str) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), status)
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), status)
 
     await desk.wrote(desk.agent, ticket)
 
@@ -139,7 +139,7 @@ async def test_of_twenty_replies_at_once_none_is_lost_and_they_read_in_the_order
     assert after["message_count"] == 20
     page = await desk.conversation(desk.customer, ticket, limit=100)
     assert {message["id"] for message in page["items"]} == {message["id"] for message in written}
-    events = await desk.history(ticket, length=22)
+    events = await desk.logged_events(ticket, length=22)
     assert [event.sequence for event in events] == list(range(1, 23))
     posted = [event.data["message_id"] for event in events if event.action == "message.posted"]
     assert [message["id"] for message in page["items"]] == posted
@@ -150,9 +150,9 @@ async def test_the_history_holds_every_event_of_a_ticket_in_order(desk: Desk) ->
     replies = await asyncio.gather(*(desk.wrote(desk.customer, ticket, f"reply {n}") for n in range(4)))
     note = await desk.wrote(desk.agent, ticket, "psst", visibility="internal")
     answer = await desk.wrote(desk.agent, ticket, "Use water.")
-    await desk.moved(desk.customer, ticket, "closed")
+    await desk.change_status(desk.customer, ticket, "closed")
 
-    events = await desk.history(ticket, length=9)
+    events = await desk.logged_events(ticket, length=9)
 
     assert [event.action for event in events] == [
         "ticket.created",

@@ -49,7 +49,7 @@ async def aged(desk: Desk, ticket: dict[str, Any], **ago: timedelta) -> None:
 
 async def old_ticket(desk: Desk, *statuses: str, age: timedelta = timedelta(hours=24)) -> dict[str, Any]:
     """Opened so long ago, and moved through these statuses since."""
-    ticket = await desk.moved(desk.agent, await desk.ticket(), *statuses)
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), *statuses)
     await aged(desk, ticket, created_at=age)
     return await desk.get(desk.agent, ticket)
 
@@ -68,7 +68,7 @@ async def stored(desk: Desk, ticket: dict[str, Any]) -> dict[str, Any]:
 
 async def escalations(desk: Desk, ticket: dict[str, Any], length: int) -> list[Envelope]:
     """What was said of its escalation, once its history has so many events."""
-    return [event for event in await desk.history(ticket, length=length) if event.type == TicketEscalated.type]
+    return [event for event in await desk.logged_events(ticket, length=length) if event.type == TicketEscalated.type]
 
 
 @pytest.mark.parametrize("path", [(), ("open",), ("in_progress",), ("pending",), ("resolved", "open")])
@@ -120,7 +120,7 @@ async def test_a_ticket_has_the_whole_day(desk: Desk) -> None:
 async def test_an_escalated_ticket_that_was_resolved_and_reopened_is_not_escalated_again(desk: Desk) -> None:
     ticket = await old_ticket(desk)
     await swept(desk)
-    ticket = await desk.moved(desk.agent, ticket, "resolved", "open")
+    ticket = await desk.change_status(desk.agent, ticket, "resolved", "open")
 
     assert await swept(desk) == 0
     assert await desk.get(desk.agent, ticket) == ticket
@@ -162,7 +162,7 @@ async def test_what_somebody_resolves_at_the_same_moment_is_escalated_before_or_
     escalated = [each for each in now if each["escalated_at"] is not None]
     assert len(escalated) == count
     for each in now:
-        *_, last = await desk.history(each, length=each["version"])
+        *_, last = await desk.logged_events(each, length=each["version"])
         assert last.action == "ticket.status_changed"
 
 
@@ -178,9 +178,9 @@ async def test_sweepers_at_once_escalate_each_ticket_once(desk: Desk) -> None:
 
 
 async def test_a_ticket_that_has_been_resolved_for_a_week_closes_by_itself(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "open", "resolved")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open", "resolved")
     await aged(desk, ticket, resolved_at=timedelta(days=7))
-    younger = await desk.moved(desk.agent, await desk.ticket(), "resolved")
+    younger = await desk.change_status(desk.agent, await desk.ticket(), "resolved")
     await aged(desk, younger, resolved_at=timedelta(days=7) - ANY_MOMENT)
     closing = Sweeper(desk.tickets.db, AUTO_CLOSE)
 
@@ -190,16 +190,16 @@ async def test_a_ticket_that_has_been_resolved_for_a_week_closes_by_itself(desk:
     closed = await desk.get(desk.customer, ticket)
     assert (closed["status"], closed["version"]) == ("closed", ticket["version"] + 1)
     assert (await desk.get(desk.agent, younger))["status"] == "resolved"
-    *_, event = await desk.history(closed, length=closed["version"])
+    *_, event = await desk.logged_events(closed, length=closed["version"])
     said = TicketStatusChanged.model_validate(event.data)
     assert (said.before, said.after, said.reason, event.actor) == ("resolved", "closed", "inactivity", None)
 
 
 async def test_a_ticket_that_came_back_starts_its_week_anew(desk: Desk, admin: Person) -> None:
     ok(await desk.call(admin, "PUT", "/settings", json={"auto_close_days": 1}))
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "resolved")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "resolved")
     await aged(desk, ticket, resolved_at=timedelta(days=2))
-    ticket = await desk.moved(desk.agent, ticket, "open", "resolved")
+    ticket = await desk.change_status(desk.agent, ticket, "open", "resolved")
 
     assert await Sweeper(desk.tickets.db, AUTO_CLOSE).sweep() == 0
     assert await desk.get(desk.agent, ticket) == ticket
@@ -213,7 +213,7 @@ async def test_another_replica_takes_over_when_the_one_that_swept_is_gone(
     deadline = replace(AUTO_CLOSE, name="closing under a lease of its own")
     gone = Lease(desk.tickets.db, deadline.name, 1)
     await gone.take()
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "resolved")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "resolved")
     await aged(desk, ticket, resolved_at=timedelta(days=8))
 
     async with running(Sweeper(desk.tickets.db, deadline)):

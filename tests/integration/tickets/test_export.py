@@ -42,7 +42,7 @@ def staff(person: Person) -> Principal:
 
 async def test_the_file_holds_each_ticket_of_the_organisation_newest_first(desk: Desk) -> None:
     first = await desk.ticket(title="Printer", category="hardware", tags=["fire", "paper"])
-    second = await desk.moved(desk.agent, await desk.ticket(priority="high"), "resolved")
+    second = await desk.change_status(desk.agent, await desk.ticket(priority="high"), "resolved")
     stranger = await make_agent(desk.auth, "Sam Stranger", await another_organisation())
 
     newest, oldest = await export(desk, desk.agent)
@@ -126,7 +126,7 @@ async def test_nothing_of_an_internal_note_is_in_it(desk: Desk) -> None:
 )
 async def test_it_holds_what_a_list_with_the_same_filter_shows(desk: Desk, query: dict[str, str]) -> None:
     await desk.ticket(title="Printer", priority="high", category="hardware", tags=["fire"])
-    await desk.moved(desk.agent, await desk.ticket(title="Door"), "closed")
+    await desk.change_status(desk.agent, await desk.ticket(title="Door"), "closed")
     await desk.ask(desk.agent, "PUT", f"/{(await desk.ticket())['id']}/assignee", json={"user_id": str(desk.agent.id)})
 
     listed = (await desk.listed(desk.agent, limit=100, **query))["items"]
@@ -168,7 +168,7 @@ async def test_tickets_that_are_written_meanwhile_are_neither_repeated_nor_left_
         pieces.append(piece)
         await desk.ticket()
         moved = tickets[len(pieces) % len(tickets)]
-        await desk.moved(desk.agent, moved, "open" if len(pieces) % 2 else "pending")
+        await desk.change_status(desk.agent, moved, "open" if len(pieces) % 2 else "pending")
 
     found = [row["id"] for row in read(pieces)]
     assert found == [ticket["id"] for ticket in reversed(tickets)]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def closed_for(desk: Desk, days: float, **fields: Any) -> dict[str, Any]:
     """A ticket that was closed so long ago."""
-    ticket = await desk.moved(desk.customer, await desk.ticket(**fields), "closed")
+    ticket = await desk.change_status(desk.customer, await desk.ticket(**fields), "closed")
     await desk.let_time_pass(ticket, days=days)
     return await desk.get(desk.customer, ticket)
 
@@ -43,7 +43,7 @@ async def test_after_the_window_a_reply_becomes_a_ticket_of_its_own_about_the_sa
     assert (await desk.conversation(desk.agent, follow_up))["items"] == [message]
     assert await desk.get(desk.customer, ticket) == ticket
     assert (await desk.conversation(desk.agent, ticket))["items"] == []
-    created, posted = await desk.history(follow_up, length=2)
+    created, posted = await desk.logged_events(follow_up, length=2)
     assert str(TicketCreated.model_validate(created.data).follow_up_of) == ticket["id"]
     assert MessagePosted.model_validate(posted.data).body == "It smokes again."
     [found] = (await desk.listed(desk.agent, follow_up_of=ticket["id"]))["items"]
@@ -55,12 +55,12 @@ async def test_the_next_reply_goes_into_the_same_follow_up_and_in_time_into_a_fo
     first, second = [await desk.wrote(desk.customer, ticket, f"reply {n}") for n in range(2)]
     assert first["ticket_id"] == second["ticket_id"] != ticket["id"]
 
-    follow_up = await desk.moved(desk.agent, {"id": first["ticket_id"]}, "closed")
+    follow_up = await desk.change_status(desk.agent, {"id": first["ticket_id"]}, "closed")
     reopening = await desk.wrote(desk.customer, ticket)
     assert reopening["ticket_id"] == follow_up["id"]
     assert (await desk.get(desk.customer, follow_up))["status"] == "open"
 
-    await desk.moved(desk.agent, follow_up, "closed")
+    await desk.change_status(desk.agent, follow_up, "closed")
     await desk.let_time_pass(follow_up, days=20)
     third = await desk.wrote(desk.customer, ticket)
     assert (await desk.get(desk.customer, {"id": third["ticket_id"]}))["follow_up_of"] == follow_up["id"]
@@ -115,7 +115,7 @@ async def test_staff_writes_in_a_closed_ticket_however_long_ago_and_moves_it_at_
 
     assert (await desk.wrote(desk.agent, ticket))["ticket_id"] == ticket["id"]
     assert (await desk.get(desk.agent, ticket))["status"] == "closed"
-    assert (await desk.moved(desk.agent, ticket, "open"))["status"] == "open"
+    assert (await desk.change_status(desk.agent, ticket, "open"))["status"] == "open"
 
 
 async def test_a_customer_who_asks_to_reopen_too_late_is_told_what_to_do(desk: Desk) -> None:
@@ -129,10 +129,10 @@ async def test_a_customer_who_asks_to_reopen_too_late_is_told_what_to_do(desk: D
 
 
 async def test_the_window_begins_when_a_ticket_is_closed_and_not_when_it_was_resolved(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "resolved")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "resolved")
     long_ago = clock.now() - timedelta(days=30)
     await desk.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, {"$set": {"resolved_at": long_ago}})
-    closed = await desk.moved(desk.agent, ticket, "closed")
+    closed = await desk.change_status(desk.agent, ticket, "closed")
     assert closed["resolved_at"] == clock.rfc3339(long_ago)
 
     assert (await desk.wrote(desk.customer, ticket))["ticket_id"] == ticket["id"]

@@ -53,7 +53,7 @@ CUSTOMER = [
 async def test_staff_is_told_everything_in_order_with_who_and_before_and_after(desk: Desk) -> None:
     ticket = await eventful(desk)
 
-    told = await desk.told(desk.agent, ticket, length=len(STAFF))
+    told = await desk.history(desk.agent, ticket, length=len(STAFF))
 
     assert [entry["action"] for entry in told] == STAFF
     times = [entry["occurred_at"] for entry in told]
@@ -70,9 +70,9 @@ async def test_staff_is_told_everything_in_order_with_who_and_before_and_after(d
 
 async def test_a_customer_is_told_nothing_of_notes_and_can_not_tell_that_there_are_any(desk: Desk) -> None:
     ticket = await eventful(desk)
-    await desk.told(desk.agent, ticket, length=len(STAFF))
+    await desk.history(desk.agent, ticket, length=len(STAFF))
 
-    told = await desk.told(desk.customer, ticket, length=len(CUSTOMER))
+    told = await desk.history(desk.customer, ticket, length=len(CUSTOMER))
 
     assert [entry["action"] for entry in told] == CUSTOMER
     text = (await desk.ask(desk.customer, "GET", f"/{ticket['id']}/history")).text
@@ -82,7 +82,7 @@ async def test_a_customer_is_told_nothing_of_notes_and_can_not_tell_that_there_a
 
 async def test_pages_of_a_history_hold_each_entry_once(desk: Desk) -> None:
     ticket = await eventful(desk)
-    await desk.told(desk.agent, ticket, length=len(STAFF))
+    await desk.history(desk.agent, ticket, length=len(STAFF))
 
     for person, expected in ((desk.agent, STAFF), (desk.customer, CUSTOMER)):
         actions: list[str] = []

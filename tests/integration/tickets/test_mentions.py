@@ -25,7 +25,7 @@ async def test_agents_call_for_agents_and_admins_by_their_own_names(desk: Desk, 
 
     assert message["mentions"] == [{"id": str(each.id), "name": each.name} for each in (admin, desk.agent)]
     assert (await desk.conversation(desk.agent, ticket))["items"] == [message]
-    posted = (await desk.history(ticket, length=2))[1]
+    posted = (await desk.logged_events(ticket, length=2))[1]
     assert [each.id for each in MessagePosted.model_validate(posted.data).mentions] == [admin.id, desk.agent.id]
 
 

@@ -57,11 +57,11 @@ async def test_every_answer_is_the_same_to_the_last_byte_as_before_there_was_a_n
 ) -> None:
     ticket = await desk.ticket()
     await desk.wrote(desk.customer, ticket, "Any news?")
-    await desk.told(desk.customer, ticket, length=2)
+    await desk.history(desk.customer, ticket, length=2)
     before = await everything(desk, desk.customer, ticket)
 
     await secretly(desk, ticket)
-    await desk.history(ticket, length=2 if secretly is file_that_waits else 3)
+    await desk.logged_events(ticket, length=2 if secretly is file_that_waits else 3)
 
     assert await everything(desk, desk.customer, ticket) == before
     assert not any(MARKER in answer for place, answer in before.items() if MARKER not in place)

@@ -55,7 +55,7 @@ async def test_it_is_told_that_a_message_was_redacted_and_not_what_it_said(desk:
 
     await desk.redact(admin, message)
 
-    *_, event = await desk.history(ticket, length=5)
+    *_, event = await desk.logged_events(ticket, length=5)
     told = MessageRedacted.model_validate(event.data)
     assert (event.action, str(told.message_id), told.visibility) == ("message.redacted", message["id"], "public")
     assert event.actor is not None

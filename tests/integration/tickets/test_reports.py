@@ -142,7 +142,7 @@ async def test_a_deleted_ticket_is_in_no_report(desk: Desk) -> None:
 
 
 async def test_a_day_that_is_not_over_is_told_as_far_as_it_is(desk: Desk) -> None:
-    await desk.moved(desk.agent, await desk.ticket(), "resolved")
+    await desk.change_status(desk.agent, await desk.ticket(), "resolved")
     await desk.ticket()
 
     found = ok(await desk.call(desk.agent, "GET", "/reports/summary"))

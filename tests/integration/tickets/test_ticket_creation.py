@@ -38,16 +38,16 @@ async def test_an_agent_opens_a_ticket_for_a_customer_who_then_sees_it_as_an_own
 
     assert ticket["requester"] == {"id": str(desk.customer.id), "name": desk.customer.name}
     assert await desk.get(desk.customer, ticket) == ticket
-    [created] = await desk.history(ticket, length=1)
+    [created] = await desk.logged_events(ticket, length=1)
     assert created.actor is not None
     assert created.actor.id == desk.agent.id
 
 
 async def test_a_ticket_for_somebody_who_has_just_signed_up_is_possible_as_soon_as_the_news_is_here(desk: Desk) -> None:
-    newcomer = await sign_up(desk.auth, "Nina Newcomer", desk.organisation)
+    new_user = await sign_up(desk.auth, "Nina Newcomer", desk.organisation)
 
     async def opened() -> None:
-        answer = await desk.create(desk.agent, requester_id=str(newcomer.id))
+        answer = await desk.create(desk.agent, requester_id=str(new_user.id))
         assert answer.status_code == 201
 
     await eventually(opened)

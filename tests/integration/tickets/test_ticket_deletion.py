@@ -56,7 +56,7 @@ async def test_a_restored_ticket_is_as_it_was(desk: Desk, admin: Person) -> None
     changed = {"version": before["version"] + 2, "updated_at": restored["updated_at"]}
     assert restored == {**before, **changed} == await desk.get(desk.customer, ticket)
     assert (await desk.conversation(desk.customer, ticket))["items"] == [message]
-    actions = [event.action for event in await desk.history(ticket, length=4)]
+    actions = [event.action for event in await desk.logged_events(ticket, length=4)]
     assert actions == ["ticket.created", "message.posted", "ticket.deleted", "ticket.restored"]
 
 
@@ -89,7 +89,7 @@ async def test_only_admins_delete_and_restore(desk: Desk, admin: Person) -> None
 
 
 async def test_a_version_nobody_sees_any_more_is_neither_deleted_nor_restored(desk: Desk, admin: Person) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "open")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open")
 
     problem(await desk.delete(admin, ticket, if_match='"1"'), 412, "precondition_failed")
     assert (await desk.delete(admin, ticket, if_match='"2"')).status_code == 204

@@ -59,11 +59,11 @@ async def test_nobody_but_its_requester_rewrites_a_ticket(desk: Desk, role: Any,
 
 
 async def test_what_a_closed_ticket_says_stays_until_it_is_reopened(desk: Desk) -> None:
-    ticket = await desk.moved(desk.customer, await desk.ticket(), "closed")
+    ticket = await desk.change_status(desk.customer, await desk.ticket(), "closed")
 
     problem(await desk.change(desk.customer, ticket, title="Fax"), 409, "ticket_closed")
     assert (await desk.changed(desk.agent, ticket, priority="low"))["priority"] == "low"
-    await desk.moved(desk.customer, ticket, "open")
+    await desk.change_status(desk.customer, ticket, "open")
     assert (await desk.changed(desk.customer, ticket, title="Fax"))["title"] == "Fax"
 
 
@@ -73,7 +73,7 @@ async def test_one_request_may_change_text_and_status_and_each_is_told(desk: Des
     after = await desk.changed(desk.customer, ticket, title="Fax", status="closed")
 
     assert (after["title"], after["status"], after["version"]) == ("Fax", "closed", 2)
-    actions = [event.action for event in await desk.history(ticket, length=3)]
+    actions = [event.action for event in await desk.logged_events(ticket, length=3)]
     assert actions == ["ticket.created", "ticket.edited", "ticket.status_changed"]
 
 
@@ -82,7 +82,7 @@ async def test_a_change_tells_before_and_after_of_just_the_fields_that_changed(d
 
     await desk.changed(desk.agent, ticket, priority="high", tags=["a"], category="Hardware")
 
-    _, edited = await desk.history(ticket, length=2)
+    _, edited = await desk.logged_events(ticket, length=2)
     said = TicketEdited.model_validate(edited.data)
     assert {name: (change.before, change.after) for name, change in said.changes.items()} == {
         "priority": ("normal", "high"),
@@ -103,7 +103,7 @@ async def test_the_present_values_again_are_no_change_and_everybody_may_give_the
 
 
 async def test_a_replacement_keeps_what_it_leaves_out_and_clears_what_it_says(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(**WHOLE), "pending")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(**WHOLE), "pending")
     text = {"title": WHOLE["title"], "description": WHOLE["description"]}
 
     async def replaced(by: Person, **fields: Any) -> dict[str, Any]:
@@ -173,7 +173,7 @@ async def test_a_replacement_without_its_text_is_none(desk: Desk) -> None:
 
 
 async def test_fifty_writers_of_one_ticket_lose_nothing_and_leave_no_gap(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "open")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open")
 
     async def write(number: int) -> None:
         match number % 5:
@@ -191,7 +191,7 @@ async def test_fifty_writers_of_one_ticket_lose_nothing_and_leave_no_gap(desk: D
     await asyncio.gather(*(write(number) for number in range(50)))
 
     after = await desk.get(desk.agent, ticket)
-    events = await desk.history(ticket, length=52)
+    events = await desk.logged_events(ticket, length=52)
     assert [event.sequence for event in events] == list(range(1, 53))
     assert after["message_count"] == 10
     shown = [event for event in events if event.data.get("visibility") != "internal"]
@@ -213,4 +213,4 @@ async def test_of_fifty_who_saw_the_same_version_one_wins_and_the_others_are_tol
     assert sorted(answer.status_code for answer in answers) == [200, *[412] * 49]
     [winner] = [answer.json() for answer in answers if answer.is_success]
     assert await desk.get(desk.agent, ticket) == winner
-    assert len(await desk.history(ticket, length=2)) == 2
+    assert len(await desk.logged_events(ticket, length=2)) == 2

@@ -69,8 +69,8 @@ async def test_an_agent_of_another_organisation_lists_nothing_of_this_one(desk: 
 
 async def test_a_list_can_be_narrowed_to_one_status(desk: Desk) -> None:
     new, pending, closed = [await desk.ticket() for _ in range(3)]
-    await desk.moved(desk.agent, pending, "open", "pending")
-    await desk.moved(desk.agent, closed, "closed")
+    await desk.change_status(desk.agent, pending, "open", "pending")
+    await desk.change_status(desk.agent, closed, "closed")
 
     assert await ids(desk, desk.agent, status="new") == [new["id"]]
     assert await ids(desk, desk.agent, status="pending") == [pending["id"]]

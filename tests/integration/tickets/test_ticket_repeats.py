@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def test_a_repeated_ticket_is_answered_as_the_first_time(desk: Desk) -> None:
     first = await desk.create(desk.customer, key="ticket-1")
-    await desk.moved(desk.agent, ok(first, 201), "open")
+    await desk.change_status(desk.agent, ok(first, 201), "open")
 
     again = await desk.create(desk.customer, key="ticket-1")
 
@@ -28,7 +28,7 @@ async def test_the_same_ticket_asked_for_many_times_at_once_is_made_once(desk: D
 
     assert {ok(answer, 201)["id"] for answer in answers} == {answers[0].json()["id"]}
     assert len((await desk.listed(desk.customer))["items"]) == 1
-    [created] = await desk.history(answers[0].json(), length=1)
+    [created] = await desk.logged_events(answers[0].json(), length=1)
     assert created.action == "ticket.created"
 
 
@@ -54,13 +54,13 @@ async def test_without_a_key_the_same_body_twice_is_two_tickets(desk: Desk) -> N
 
 
 async def test_a_repeated_reply_is_written_once_however_often_it_comes_at_once(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "pending")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "pending")
 
     answers = await asyncio.gather(*(desk.write(desk.customer, ticket, key="reply") for _ in range(10)))
 
     assert {ok(answer, 201)["id"] for answer in answers} == {answers[0].json()["id"]}
     assert (await desk.get(desk.customer, ticket))["message_count"] == 1
-    assert [event.action for event in await desk.history(ticket, length=4)] == [
+    assert [event.action for event in await desk.logged_events(ticket, length=4)] == [
         "ticket.created",
         "ticket.status_changed",
         "message.posted",

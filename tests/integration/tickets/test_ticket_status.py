@@ -25,15 +25,15 @@ async def test_an_admin_may_what_an_agent_may(desk: Desk) -> None:
     admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)
     ticket = await desk.ticket()
 
-    assert (await desk.moved(admin, ticket, "in_progress"))["status"] == "in_progress"
+    assert (await desk.change_status(admin, ticket, "in_progress"))["status"] == "in_progress"
 
 
 async def test_resolving_and_closing_say_when_and_reopening_takes_it_back(desk: Desk) -> None:
     ticket = await desk.ticket()
 
-    resolved = await desk.moved(desk.agent, ticket, "resolved")
-    reopened = await desk.moved(desk.agent, ticket, "open")
-    closed = await desk.moved(desk.agent, ticket, "closed")
+    resolved = await desk.change_status(desk.agent, ticket, "resolved")
+    reopened = await desk.change_status(desk.agent, ticket, "open")
+    closed = await desk.change_status(desk.agent, ticket, "closed")
 
     assert resolved["resolved_at"] == resolved["updated_at"]
     assert reopened["resolved_at"] is None
@@ -44,7 +44,7 @@ async def test_resolving_and_closing_say_when_and_reopening_takes_it_back(desk: 
 async def test_a_customer_resolves_closes_and_reopens_an_own_ticket(desk: Desk, path: tuple[str, ...]) -> None:
     ticket = await desk.ticket(desk.customer)
 
-    assert (await desk.moved(desk.customer, ticket, *path))["status"] == path[-1]
+    assert (await desk.change_status(desk.customer, ticket, *path))["status"] == path[-1]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def test_a_customer_resolves_closes_and_reopens_an_own_ticket(desk: Desk, 
 async def test_a_customer_can_do_nothing_else_with_an_own_ticket(desk: Desk, present: str, wanted: str) -> None:
     ticket = await desk.ticket(desk.customer)
     if present != "new":
-        ticket = await desk.moved(desk.agent, ticket, present)
+        ticket = await desk.change_status(desk.agent, ticket, present)
 
     problem(await desk.move(desk.customer, ticket, wanted), 403, "forbidden")
     assert await desk.get(desk.customer, ticket) == ticket
@@ -84,7 +84,7 @@ async def test_a_customer_can_do_nothing_else_with_an_own_ticket(desk: Desk, pre
 async def test_a_way_the_workflow_does_not_have_is_refused_with_those_it_has(
     desk: Desk, path: tuple[str, ...], wanted: str, allowed: list[str] | None
 ) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), *path)
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), *path)
 
     answer = await desk.move(desk.agent, ticket, wanted)
 
@@ -97,7 +97,7 @@ async def test_a_way_the_workflow_does_not_have_is_refused_with_those_it_has(
 
 
 async def test_a_customer_hears_the_same_of_a_closed_ticket_that_is_to_be_resolved(desk: Desk) -> None:
-    ticket = await desk.moved(desk.customer, await desk.ticket(), "closed")
+    ticket = await desk.change_status(desk.customer, await desk.ticket(), "closed")
 
     body = problem(await desk.move(desk.customer, ticket, "resolved"), 409, "illegal_transition")
 
@@ -105,13 +105,13 @@ async def test_a_customer_hears_the_same_of_a_closed_ticket_that_is_to_be_resolv
 
 
 async def test_the_present_status_again_changes_nothing_and_is_no_event(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "pending")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "pending")
 
     assert ok(await desk.move(desk.agent, ticket, "pending")) == ticket
     assert ok(await desk.move(desk.customer, ticket, "pending")) == ticket
     assert ok(await desk.ask(desk.agent, "PATCH", f"/{ticket['id']}", json={})) == ticket
-    await desk.moved(desk.agent, ticket, "open")
-    assert [event.action for event in await desk.history(ticket, length=3)] == [
+    await desk.change_status(desk.agent, ticket, "open")
+    assert [event.action for event in await desk.logged_events(ticket, length=3)] == [
         "ticket.created",
         "ticket.status_changed",
         "ticket.status_changed",
@@ -119,9 +119,9 @@ async def test_the_present_status_again_changes_nothing_and_is_no_event(desk: De
 
 
 async def test_each_move_is_an_event_with_who_and_from_where_to_where(desk: Desk) -> None:
-    ticket = await desk.moved(desk.customer, await desk.ticket(), "resolved", "open")
+    ticket = await desk.change_status(desk.customer, await desk.ticket(), "resolved", "open")
 
-    _, resolved, reopened = await desk.history(ticket, length=3)
+    _, resolved, reopened = await desk.logged_events(ticket, length=3)
 
     said = TicketStatusChanged.model_validate(resolved.data)
     assert (said.before, said.after, said.ticket.status) == ("new", "resolved", "resolved")
@@ -134,7 +134,7 @@ async def test_each_move_is_an_event_with_who_and_from_where_to_where(desk: Desk
 async def test_a_change_meant_for_an_older_version_is_refused_and_the_newer_one_stays(desk: Desk) -> None:
     ticket = await desk.ticket()
     seen = await desk.tickets.http.get(f"/api/v1/tickets/{ticket['id']}", headers=desk.agent.headers)
-    newer = await desk.moved(desk.agent, ticket, "open")
+    newer = await desk.change_status(desk.agent, ticket, "open")
 
     stale = await desk.move(desk.agent, ticket, "closed", if_match=seen.headers["ETag"])
 
@@ -169,7 +169,7 @@ async def test_of_two_agents_who_saw_the_same_version_only_one_moves_it(desk: De
 
 
 async def test_moves_at_once_are_applied_one_after_another_and_none_is_lost(desk: Desk) -> None:
-    ticket = await desk.moved(desk.agent, await desk.ticket(), "open")
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open")
 
     answers = await asyncio.gather(
         *(desk.move(desk.agent, ticket, status) for status in ("pending", "in_progress") * 8)
@@ -177,7 +177,7 @@ async def test_moves_at_once_are_applied_one_after_another_and_none_is_lost(desk
 
     assert {answer.status_code for answer in answers} == {200}
     last = await desk.get(desk.agent, ticket)
-    events = await desk.history(ticket, length=last["version"])
+    events = await desk.logged_events(ticket, length=last["version"])
     changes = [TicketStatusChanged.model_validate(event.data) for event in events[1:]]
     assert [event.sequence for event in events] == list(range(1, last["version"] + 1))
     assert [change.before for change in changes[1:]] == [change.after for change in changes[:-1]]

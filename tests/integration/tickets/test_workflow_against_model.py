@@ -213,7 +213,7 @@ async def test_status_version_events_and_error_are_always_what_the_tables_say(de
             model = model.after(command)
             now = await _as_it_is(desk, ticket, people)
             assert replace(model, answered=answered, **now) == model, command
-        events = await desk.history(ticket, length=len(model.events))
+        events = await desk.logged_events(ticket, length=len(model.events))
         assert tuple(event.action for event in events) == model.events
         assert [event.sequence for event in events] == list(range(1, len(events) + 1))
 

@@ -87,11 +87,11 @@ async def test_what_is_said_passes_the_door_at_once(desk: LiveDesk) -> None:
         async with tab.listening(desk.stack.url):
             await desk.resolve(ticket)
 
-            async def told() -> None:
+            async def all_notified() -> None:
                 assert [each["kind"] for each in tab.seen] == ["status_changed"]
 
             # A door that waited for its buffer to fill would show it at the next heartbeat or never.
-            await eventually(told)
+            await eventually(all_notified)
 
 
 def _stopped_within(desk: LiveDesk, name: str) -> float:

@@ -23,7 +23,7 @@ async def test_the_other_replica_takes_over_relay_consumers_and_mail(desk: LiveD
 
         async def everything_arrived() -> None:
             for ticket in (*before, *after):
-                assert await desk.told(desk.agent, ticket) == ["ticket_created"]
+                assert await desk.kinds_of(desk.agent, ticket) == ["ticket_created"]
 
         await eventually(everything_arrived, within=TAKE_OVER_SECONDS, every=0.2)
         for ticket in after:
@@ -36,7 +36,7 @@ async def test_the_other_replica_takes_over_relay_consumers_and_mail(desk: LiveD
         assert await desk.in_stream(ticket) == {"ticket.created": 1}
     for ticket in after:
         assert await desk.in_stream(ticket) == {"ticket.created": 1, "ticket.status_changed": 1}
-        assert await desk.told(desk.customer, ticket) == ["status_changed"]
+        assert await desk.kinds_of(desk.customer, ticket) == ["status_changed"]
         subjects = [str(mail["Subject"]) for mail in desk.smtp.to("outage@helpdesk.example")]
         assert subjects.count(f"[#{ticket['number']}] {ticket['title']}") == 1
     assert await desk.stack.dead_letters() == {}

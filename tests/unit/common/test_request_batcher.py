@@ -27,7 +27,7 @@ class Work:
         return [2 * each for each in wanted]
 
 
-async def asked(doubled: RequestBatcher[int, int], *numbers: int) -> list["asyncio.Task[int]"]:
+async def start_requests(doubled: RequestBatcher[int, int], *numbers: int) -> list["asyncio.Task[int]"]:
     """Each by a caller of its own; all of them wait when this returns."""
     callers = [asyncio.create_task(doubled(number)) for number in numbers]
     for _ in range(3):
@@ -37,7 +37,7 @@ async def asked(doubled: RequestBatcher[int, int], *numbers: int) -> list["async
 
 async def meanwhile(work: Work, doubled: RequestBatcher[int, int], *numbers: int) -> list[int | BaseException]:
     """What comes of 1, and of `numbers`, which are wanted while 1 is under way."""
-    callers = [*await asked(doubled, 1), *await asked(doubled, *numbers)]
+    callers = [*await start_requests(doubled, 1), *await start_requests(doubled, *numbers)]
     work.may_go_on.set()
     return await asyncio.gather(*callers, return_exceptions=True)
 
@@ -84,8 +84,8 @@ async def test_an_outage_is_everybodys_and_nobody_is_tried_again_alone() -> None
 async def test_a_caller_who_goes_away_leaves_the_others_served() -> None:
     work = Work()
     doubled = RequestBatcher(work)
-    gone, stays = await asked(doubled, 1, 2)
-    waits, leaves = await asked(doubled, 3, 4)
+    gone, stays = await start_requests(doubled, 1, 2)
+    waits, leaves = await start_requests(doubled, 3, 4)
 
     gone.cancel()
     leaves.cancel()

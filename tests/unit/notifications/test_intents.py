@@ -61,12 +61,12 @@ def kinds_of(event: Event) -> list[str]:
     return [intent.kind.name for intent in intents_of(event)]
 
 
-def posted(**fields: Any) -> MessagePosted:
+def message_posted(**fields: Any) -> MessagePosted:
     usual = {"message_id": UUID(int=8), "author": ADA, "visibility": "public", "channel": "web", "body": "Hello."}
     return MessagePosted(ticket=TICKET, **{**usual, **fields})
 
 
-def moved(**fields: Any) -> TicketStatusChanged:
+def status_changed_event(**fields: Any) -> TicketStatusChanged:
     return TicketStatusChanged(ticket=TICKET, before="new", after="open", **fields)
 
 
@@ -92,13 +92,13 @@ CASES: list[tuple[Event, list[str]]] = [
     (TicketAssigned(ticket=TICKET, before=CAT, after=BOB), ["assigned", "unassigned"]),
     (TicketAssigned(ticket=TICKET, before=BOB, after=BOB), ["assigned"]),
     (TicketUnassigned(ticket=TICKET, before=BOB), ["unassigned"]),
-    (moved(), ["status_changed"]),
-    (moved(reason="inactivity"), ["status_changed"]),
-    (moved(reason="reply", message_id=UUID(int=8)), []),
-    (moved(reason="assignment"), []),
-    (posted(), ["replied"]),
-    (posted(visibility="internal"), ["noted"]),
-    (posted(visibility="internal", mentions=(CAT,)), ["mentioned", "noted"]),
+    (status_changed_event(), ["status_changed"]),
+    (status_changed_event(reason="inactivity"), ["status_changed"]),
+    (status_changed_event(reason="reply", message_id=UUID(int=8)), []),
+    (status_changed_event(reason="assignment"), []),
+    (message_posted(), ["replied"]),
+    (message_posted(visibility="internal"), ["noted"]),
+    (message_posted(visibility="internal", mentions=(CAT,)), ["mentioned", "noted"]),
     (TicketEscalated(ticket=TICKET, created_at=AT), ["escalated"]),
 ]
 
@@ -144,7 +144,7 @@ def test_a_new_sign_in_says_when_and_from_where() -> None:
 
 
 def test_people_whom_only_the_event_names_are_involved() -> None:
-    mentioned, noted = intents_of(posted(mentions=(CAT,)))
+    mentioned, noted = intents_of(message_posted(mentions=(CAT,)))
     assert mentioned.involved == {ADA.id, BOB.id, CAT.id}
     assert noted.involved == {ADA.id, BOB.id}
     unassigned = TicketUnassigned(ticket=TICKET.model_copy(update={"assignee": None}), before=CAT)

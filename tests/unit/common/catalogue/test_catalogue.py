@@ -210,13 +210,13 @@ def test_the_asyncapi_document_has_the_whole_wiring() -> None:
 
 
 def test_a_part_that_two_events_share_is_described_once_where_readers_look() -> None:
-    class Part(Value):
+    class Shared(Value):
         """Is shared."""
 
         id: UUID
 
-    one = create_model("One", __base__=Event, __cls_kwargs__={"type": "auth.user.one"}, part=(Part, ...))
-    two = create_model("Two", __base__=Event, __cls_kwargs__={"type": "auth.user.two"}, part=(Part, ...))
+    one = create_model("One", __base__=Event, __cls_kwargs__={"type": "auth.user.one"}, part=(Shared, ...))
+    two = create_model("Two", __base__=Event, __cls_kwargs__={"type": "auth.user.two"}, part=(Shared, ...))
     events = {**said(one), **said(two)}
-    assert set(asyncapi.document(events, {})["components"]["schemas"]) == {"Headers", "Part", "One", "Two"}
-    assert reference.text(events, {}).count("### Part") == 1
+    assert set(asyncapi.document(events, {})["components"]["schemas"]) == {"Headers", "Shared", "One", "Two"}
+    assert reference.text(events, {}).count("### Shared") == 1

@@ -28,7 +28,7 @@ class Before(Event, type="tickets.ticket.sketched"):
     second: Person | None = None
     tags: tuple[str, ...] = ()
     watchers: tuple[Person, ...] = ()
-    places: dict[str, Person] = {}
+    people_by_place: dict[str, Person] = {}
     source: OpenWord = "web"
 
 
@@ -107,7 +107,7 @@ def test_a_change_that_readers_survive_passes(changed: type[BaseModel]) -> None:
         (after(owner=(person(**{**OLD, "name": (int, ...)}), ...)), "owner.name", "changed from string to integer"),
         (after(second=(person(nickname=OLD["nickname"]) | None, None)), "second.name", "was removed"),
         (after(watchers=(listed(person(nickname=OLD["nickname"])), ())), "watchers[].name", "was removed"),
-        (after(places=(named(person(nickname=OLD["nickname"])), {})), "places[].name", "was removed"),
+        (after(people_by_place=(named(person(nickname=OLD["nickname"])), {})), "people_by_place[].name", "was removed"),
         (after(owner=(person(**OLD, age=(int, ...)), ...)), "owner.age", "is new and required"),
     ],
 )

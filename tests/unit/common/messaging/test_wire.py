@@ -48,7 +48,7 @@ PLAIN = Envelope(
     sequence=1,
     data={},
 )
-ALWAYS = [
+REQUIRED_HEADERS = [
     *("ce-id", "ce-type", "ce-time", "ce-organisationid", "ce-subject", "ce-sequence"),
 ]
 
@@ -102,7 +102,7 @@ def test_a_message_reads_as_cloudevents_in_binary_mode() -> None:
     assert body == '{"name":"Zoë"}'.encode()
 
 
-@pytest.mark.parametrize("name", [*ALWAYS, "ce-actorname", "ce-actorrole"])
+@pytest.mark.parametrize("name", [*REQUIRED_HEADERS, "ce-actorname", "ce-actorrole"])
 def test_a_message_without_a_needed_header_is_refused_by_name(name: str) -> None:
     actor = Actor(id=PLATFORM, name="Ada", role="agent")
     headers, body = wire.encode(PLAIN.model_copy(update={"actor": actor}))
@@ -143,7 +143,7 @@ def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
         wire.decode(headers, body)
 
 
-@given(st.dictionaries(st.sampled_from([*ALWAYS, "ce-actorid", "traceparent", "x"]), texts), st.binary())
+@given(st.dictionaries(st.sampled_from([*REQUIRED_HEADERS, "ce-actorid", "traceparent", "x"]), texts), st.binary())
 def test_whatever_a_stranger_sends_is_a_value_error_and_nothing_else(headers: dict[str, str], body: bytes) -> None:
     valid, valid_body = wire.encode(PLAIN)
     for candidate in (headers, {**valid, **headers}):

@@ -50,7 +50,7 @@ def received(message: OutgoingMessage) -> EmailMessage:
     return read
 
 
-def parts(message: EmailMessage) -> tuple[str, str]:
+def bodies(message: EmailMessage) -> tuple[str, str]:
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
     assert html is not None
@@ -67,7 +67,7 @@ def test_a_mail_has_just_the_headers_that_it_should() -> None:
     assert message["References"] == message["In-Reply-To"] == f"<ticket-{TICKET}@example.com>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"].datetime == AT
-    text, html = parts(message)
+    text, html = bodies(message)
     assert f"{URL}/tickets/{TICKET}" in text
     assert f"{URL}/tickets/{TICKET}" in html
 
@@ -79,12 +79,12 @@ def test_what_can_be_switched_off_says_how_and_what_can_not_does_not(kind: str) 
     message = received(BUILDER.build(mail))
     if KINDS[kind].mandatory:
         assert "List-Unsubscribe" not in message
-        assert "unsubscribe" not in "".join(parts(message))
+        assert "unsubscribe" not in "".join(bodies(message))
         return
     link = f"{URL}/api/v1/notifications/unsubscribe?token=abc%2F%2B%3D"
     assert message["List-Unsubscribe"] == f"<{link}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    text, html = parts(message)
+    text, html = bodies(message)
     assert link in text
     assert f'href="{link}"' in html
 
@@ -108,7 +108,7 @@ def test_ids_and_addresses_longer_than_a_line_stay_readable() -> None:
 def test_a_sealed_secret_is_opened_in_the_mail_and_nowhere_before(kind: str) -> None:
     mail = example(kind, sealed_token=SEAL.encrypt("top secret/+"))
     assert "top secret" not in repr(mail)
-    for said in parts(received(BUILDER.build(mail))):
+    for said in bodies(received(BUILDER.build(mail))):
         assert "?token=top%20secret%2F%2B" in said
         assert "2026-05-14, 09:30 UTC" in said
     assert "top" not in repr(BUILDER.build(mail))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from mailer.rendering import mime
 
 typed = st.text(max_size=200)
-words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
-names = st.lists(words, min_size=1, max_size=12).map(" ".join)
+single_words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
+names = st.lists(single_words, min_size=1, max_size=12).map(" ".join)
 lines = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=300)
 
 
