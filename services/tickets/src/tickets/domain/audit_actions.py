@@ -1,4 +1,4 @@
-"""What the audit trail stores of each event, as data.
+"""What the audit trail stores of each event, and who sees it in the history of a ticket, as data.
 
 Fields without a row are not stored: neither sealed tokens nor message bodies, so a redacted text is nowhere in the
 trail.
@@ -6,14 +6,15 @@ trail.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from common.events import Envelope, Event, auth, mailer, notifications, tickets
+from common.events import STAFF_ROLES, Envelope, Event, Role, auth, mailer, notifications, tickets
 
 Data = Mapping[str, Any]
 """The data of an event, as JSON values."""
 Fields = dict[str, Any]
+Audience = Literal["customer", "staff", "admin"]
 Change = tuple[Fields | None, Fields | None]
 """The changed fields before and after; None where there is no such state, or none is stored."""
 
@@ -50,15 +51,23 @@ def _at(data: Data, path: str) -> Any:
 
 @dataclass(frozen=True)
 class AuditAction:
-    """`entity` is the type of the entity concerned. Its id is the aggregate's, or is in the event's `entity_field`."""
+    """`entity` is the type of the entity concerned. Its id is the aggregate's, or is in the event's `entity_field`.
+
+    `history` names the least privileged people who see the event in the history of its ticket; None: nobody does.
+    """
 
     entity: str
     change: Callable[[Data], Change]
     entity_field: str | None = None
+    history: Audience | None = None
 
 
 def _of_user(change: Callable[[Data], Change]) -> AuditAction:
     return AuditAction("user", change, entity_field="user_id")
+
+
+def _of_ticket(change: Callable[[Data], Change], history: Audience) -> AuditAction:
+    return AuditAction("ticket", change, history=history)
 
 
 AUDITED: Mapping[type[Event], AuditAction] = {
@@ -81,22 +90,23 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     auth.MfaDisabled: _of_user(flag("mfa", to=False)),
     auth.InvitationCreated: AuditAction("invitation", snapshot("email", "name", "role", "expires_at")),
     auth.InvitationRevoked: AuditAction("invitation", snapshot("email")),
-    tickets.TicketCreated: AuditAction(
-        "ticket", snapshot("ticket.title", "ticket.requester", "ticket.priority", "category", "tags", "follow_up_of")
+    tickets.TicketCreated: _of_ticket(
+        snapshot("ticket.title", "ticket.requester", "ticket.priority", "category", "tags", "follow_up_of"),
+        "customer",
     ),
-    tickets.TicketEdited: AuditAction("ticket", field_changes),
-    tickets.TicketStatusChanged: AuditAction("ticket", before_after("status")),
-    tickets.TicketAssigned: AuditAction("ticket", before_after("assignee")),
-    tickets.TicketUnassigned: AuditAction("ticket", before_after("assignee")),
-    tickets.TicketEscalated: AuditAction("ticket", flag("escalated", to=True)),
-    tickets.TicketDeleted: AuditAction("ticket", flag("deleted", to=True)),
-    tickets.TicketRestored: AuditAction("ticket", flag("deleted", to=False)),
-    tickets.MessagePosted: AuditAction("ticket", snapshot("message_id", "visibility", "channel")),
-    tickets.MessageRedacted: AuditAction("ticket", snapshot("message_id", "visibility")),
-    tickets.AttachmentAdded: AuditAction(
-        "ticket",
+    tickets.TicketEdited: _of_ticket(field_changes, "customer"),
+    tickets.TicketStatusChanged: _of_ticket(before_after("status"), "customer"),
+    tickets.TicketAssigned: _of_ticket(before_after("assignee"), "customer"),
+    tickets.TicketUnassigned: _of_ticket(before_after("assignee"), "customer"),
+    tickets.TicketEscalated: _of_ticket(flag("escalated", to=True), "customer"),
+    tickets.TicketDeleted: _of_ticket(flag("deleted", to=True), "staff"),
+    tickets.TicketRestored: _of_ticket(flag("deleted", to=False), "staff"),
+    tickets.MessagePosted: _of_ticket(snapshot("message_id", "visibility", "channel"), "customer"),
+    tickets.MessageRedacted: _of_ticket(snapshot("message_id", "visibility"), "customer"),
+    tickets.AttachmentAdded: _of_ticket(
         # Not the name: redacting the message removes it.
         snapshot("attachment.id", "attachment.media_type", "attachment.size", "message_id", "visibility"),
+        "customer",
     ),
     tickets.SettingsUpdated: AuditAction("settings", field_changes),
     notifications.PreferencesUpdated: AuditAction("preferences", field_changes),
@@ -105,6 +115,13 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     mailer.SuppressionRemoved: AuditAction("suppression", snapshot("email")),
 }
 """Every event that a person or a deadline caused in an organisation."""
+
+
+def visible_types(role: Role) -> list[str]:
+    """The types of the events that the role sees in the history of a ticket, sorted. Customers never see those whose
+    `visibility` is `internal`."""
+    seen = {"customer"} | ({"staff"} if role in STAFF_ROLES else set()) | ({"admin"} if role == "admin" else set())
+    return sorted(event.type for event, action in AUDITED.items() if action.history in seen)
 
 
 def audit_entry(event: Event, envelope: Envelope) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from common.mongo import Database
 from common.outbox import event_log
 from common.principal import Principal
 from tickets.domain.access import Permission, is_allowed
-from tickets.domain.history_audiences import visible_types
+from tickets.domain.audit_actions import visible_types
 from tickets.history.schemas import HistoryEntry
 from tickets.ticket.queries import require_visible
 
