@@ -100,7 +100,7 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
             Panel(
                 "Handled",
                 "ops",
-                {"sum by (job, verdict) (rate(helpdesk_events_handled_total[5m]))": "{{job}} {{verdict}}"},
+                {"sum by (job, result) (rate(helpdesk_events_handled_total[5m]))": "{{job}} {{result}}"},
             ),
             Panel(
                 "Pending in the stream",
@@ -117,7 +117,7 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
             Panel(
                 "Dead letters per hour",
                 "none",
-                {'sum by (job) (increase(helpdesk_events_handled_total{verdict="dead"}[1h]))': "{{job}}"},
+                {'sum by (job) (increase(helpdesk_events_handled_total{result="dead"}[1h]))': "{{job}}"},
             ),
             Panel(
                 "Memory",

@@ -32,7 +32,7 @@ IN_APP: Channels = frozenset({Channel.IN_APP})
 EMAIL: Channels = frozenset({Channel.EMAIL})
 BOTH = IN_APP | EMAIL
 NOWHERE: Channels = frozenset()
-"""Only those who chose it are notified."""
+"""Only those are notified who chose it, or whose organisation did."""
 
 ON_REQUEST = {Audience.UNASSIGNED_QUEUE: NOWHERE, Audience.STAFF: NOWHERE}
 EVERYBODY = frozenset(Audience)

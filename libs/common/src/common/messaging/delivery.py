@@ -11,7 +11,7 @@ from common.events import Envelope
 from common.messaging import wire
 from common.messaging.results import HandlerResult
 
-handled_total = Counter("helpdesk_events_handled_total", "Deliveries settled.", ["stream", "type", "verdict"])
+handled_total = Counter("helpdesk_events_handled_total", "Deliveries settled.", ["stream", "type", "result"])
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Delivery:
         """Raises ValueError where the message is not an event."""
         return cls(message, wire.decode(message.headers, message.body), failures)
 
-    def count(self, verdict: str) -> None:
-        handled_total.labels(self.message.stream, self.envelope.type, verdict).inc()
+    def count(self, result: str) -> None:
+        handled_total.labels(self.message.stream, self.envelope.type, result).inc()
 
 
 Handle = Callable[[Delivery], Awaitable[HandlerResult]]
-"""A step of the pipeline. It returns ACK once the event needs nothing more, Retry once the event is parked; either way
-the message may be acknowledged. It raises Unavailable in an outage."""
+"""A step of the pipeline. It raises Unavailable in an outage. Whatever the outermost step returns, the event is handled,
+parked or a dead letter by then, and its message may be acknowledged."""

@@ -8,7 +8,7 @@ from common.events import Role
 
 
 class Permission(StrEnum):
-    """The value completes the sentence `Customers cannot …`."""
+    """The value completes a sentence such as `Customers cannot …`."""
 
     CREATE = "open tickets"
     CREATE_FOR_OTHERS = "open tickets for other people"
