@@ -48,5 +48,5 @@ class Delivery:
 
 
 Handle = Callable[[Delivery], Awaitable[HandlerResult]]
-"""A step of the pipeline. It raises Unavailable in an outage. Whatever the outermost step returns, the event is handled,
-parked or a dead letter by then, and its message may be acknowledged."""
+"""A step of the pipeline. It raises Unavailable in an outage. When the outermost step returns, the event is handled,
+parked or a dead letter, and its message may be acknowledged."""

@@ -1,7 +1,7 @@
 """What happens to an event, whether its handler succeeds or fails (docs/decisions/0004 and 0023).
 
-router                its handlers run one after the other. A handler that raises means Retry. In an outage the step raises,
-                      and no attempt is counted: JetStream delivers the event again, a parked event is tried again
+router                its handlers run one after the other. A handler that raises means Retry. An outage counts as no
+                      attempt: JetStream delivers the event again, and a parked event is tried again
 park_failed           Retry: the event is parked until its next attempt; after the last one it is rejected
 dead_letter_rejected  Reject: the event becomes a dead letter, with the reason and the handler that failed
 in_order              events of one aggregate take turns; while one is parked, later ones are parked behind it
