@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from common.events import EVENTS, Event, auth, mailer, notifications
+from common.events import EVENTS, Event, auth, notifications
 from common.notification_kinds import NOTIFYING_EVENTS
 
 DEAD_LETTERS = "/dead-letters"
@@ -104,6 +104,12 @@ TOKEN_TRUST_EVENTS: tuple[type[Event], ...] = (
 )
 """What a service that verifies access tokens subscribes to (token_trust.py)."""
 
+
+def audited_events() -> tuple[type[Event], ...]:
+    """What tickets subscribes to for the audit trail, its own events included."""
+    return tuple(event for event in EVENTS.values() if event.audited)
+
+
 _SEALING_KEYS = SecretVariable("HELPDESK_SEALING_KEYS", "sealing", "keys")
 
 _TABLE = (
@@ -119,28 +125,7 @@ _TABLE = (
         "tickets",
         purpose="tickets and the audit trail",
         routes=("/tickets", "/attachments", "/views", "/audit", "/reports", "/policies", "/settings"),
-        subscriptions=(  # nearly everything, its own events too: it keeps the audit trail
-            *TOKEN_TRUST_EVENTS,
-            auth.OrganisationCreated,
-            auth.OrganisationUpdated,
-            auth.OrganisationReinstated,
-            auth.UserRegistered,
-            auth.UserReactivated,
-            auth.SessionStarted,
-            auth.LoginFailed,
-            auth.PasswordChanged,
-            auth.PasswordResetRequested,
-            auth.EmailVerificationRequested,
-            auth.MfaEnabled,
-            auth.MfaDisabled,
-            auth.InvitationCreated,
-            auth.InvitationRevoked,
-            *(event for event in EVENTS.values() if event.service() == "tickets"),
-            notifications.PreferencesUpdated,
-            mailer.EmailRetried,
-            mailer.SuppressionAdded,
-            mailer.SuppressionRemoved,
-        ),
+        subscriptions=tuple(dict.fromkeys((*TOKEN_TRUST_EVENTS, *audited_events()))),
         max_api_replicas=8,
     ),
     ServiceSpec(

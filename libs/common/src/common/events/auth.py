@@ -168,7 +168,7 @@ class InvitationRevoked(Event, type="auth.invitation.revoked"):
     email: str
 
 
-class SigningKeyPublished(Event, type="auth.signing_key.published"):
+class SigningKeyPublished(Event, type="auth.signing_key.published", audited=False):
     """Access tokens may be signed with this key (Ed25519, RFC 8037). Contains the public half only. Published again
     with `not_after` when the key is retired, and regularly, so that new services learn the key."""
 

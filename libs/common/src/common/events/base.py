@@ -32,12 +32,14 @@ class Event(Value):
 
     `type` is `<service>.<topic>.<fact>`: the service that may publish it, what it is about, what happened. `aggregate`
     names the document that records it, whose id ends the subject, where that is not the topic: a ticket records that a
-    message was posted.
+    message was posted. `audited=False` keeps it out of the audit trail: it follows from an event that is audited,
+    belongs to no organisation, or concerns its reader alone.
     """
 
     type: ClassVar[str]
     version: ClassVar[int]
     aggregate: ClassVar[str]
+    audited: ClassVar[bool]
 
     def __init_subclass__(
         cls,
@@ -45,12 +47,14 @@ class Event(Value):
         type: str,  # noqa: A002
         version: int = 1,
         aggregate: str | None = None,
+        audited: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.type = type
         cls.version = version
         cls.aggregate = aggregate or type.split(".")[1].replace("_", " ")
+        cls.audited = audited
 
     @classmethod
     def service(cls) -> str:

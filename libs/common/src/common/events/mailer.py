@@ -5,7 +5,7 @@ from uuid import UUID
 from common.events.base import Event, OpenWord
 
 
-class EmailSent(Event, type="mailer.email.sent", aggregate="mail"):
+class EmailSent(Event, type="mailer.email.sent", aggregate="mail", audited=False):
     """The SMTP server accepted the email."""
 
     recipient_id: UUID
@@ -14,7 +14,7 @@ class EmailSent(Event, type="mailer.email.sent", aggregate="mail"):
     attempts: int
 
 
-class EmailFailed(Event, type="mailer.email.failed", aggregate="mail"):
+class EmailFailed(Event, type="mailer.email.failed", aggregate="mail", audited=False):
     """The email was rejected permanently, or the last retry failed. An admin can retry it."""
 
     recipient_id: UUID
@@ -23,7 +23,7 @@ class EmailFailed(Event, type="mailer.email.failed", aggregate="mail"):
     reason: str
 
 
-class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail"):
+class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail", audited=False):
     """The email was not sent: its address is on the suppression list (`address_suppressed`), or its link has expired
     (`link_expired`)."""
 

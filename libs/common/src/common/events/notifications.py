@@ -30,7 +30,7 @@ class Recipient(Value):
     locale: Locale
 
 
-class EmailRequested(Event, type="notifications.email.requested", aggregate="notification"):
+class EmailRequested(Event, type="notifications.email.requested", aggregate="notification", audited=False):
     """One email to one person. mailer sends exactly one for each of these events."""
 
     recipient: Recipient
