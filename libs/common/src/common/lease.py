@@ -1,9 +1,10 @@
 """One at a time among replicas: a lease in the service's own database, by the database server's clock."""
 
 import time
+from contextlib import suppress
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from common.ids import new_id
 from common.mongo import Database, require_document
@@ -52,6 +53,7 @@ class Lease:
         return bool(require_document(lease)["holder"] == self._holder)
 
     async def give_back(self) -> None:
-        """Lets another replica take over at once instead of after `seconds`."""
+        """Lets another replica take over at once instead of after `seconds`, if the database is there."""
         self._renewed_at = float("-inf")
-        await self._leases.delete_one({"_id": self._name, "holder": self._holder})
+        with suppress(PyMongoError):
+            await self._leases.delete_one({"_id": self._name, "holder": self._holder})

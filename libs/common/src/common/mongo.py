@@ -14,38 +14,16 @@ from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import (
-    AutoReconnect,
-    BulkWriteError,
-    CollectionInvalid,
-    ConnectionFailure,
-    ExecutionTimeout,
-    NetworkTimeout,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-    WaitQueueTimeoutError,
-    WriteConcernError,
-)
+from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError, WriteConcernError
 
 Database = AsyncDatabase[dict[str, Any]]
 ClientSession = AsyncClientSession
 T = TypeVar("T")
 
-_AWAY = (
-    AutoReconnect,
-    ConnectionFailure,
-    ExecutionTimeout,
-    NetworkTimeout,
-    ServerSelectionTimeoutError,
-    WaitQueueTimeoutError,
-    WriteConcernError,
-)
 INDEXING_SECONDS = 600
 """Building an index on a large collection takes minutes."""
 
-_SHUTTING_DOWN = {91, 189, 10107, 11600, 11602, 13435, 13436}
-"""Server error codes of a member that is stopping or is no longer primary."""
+_NAMESPACE_EXISTS = 48
 
 
 class _DayEncoder(TypeEncoder):
@@ -63,36 +41,26 @@ CODEC_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
 DEFAULT_CUSTOM_ENCODERS[date] = date.isoformat  # Beanie would store a datetime, which such a query does not find
 
 
-class Client(AsyncMongoClient[dict[str, Any]]):
-    """The connections of one process. Connects in the background: MongoDB may be down when the service starts.
-
+def connect(url: str, *, name: str, seconds: float = 10) -> AsyncMongoClient[dict[str, Any]]:
+    """A client for the life of the process. It connects in the background: MongoDB may be down when the service starts.
     Writes wait for the journal of a majority, so an acknowledged write survives kill -9 of any server.
+
+    `seconds` bounds each operation. Use only this or `pymongo.timeout` to bound operations: before Python 3.12 a task
+    cancelled while the driver waits for a server (`asyncio.wait_for`) can leave the driver's lock taken forever
+    (docs/decisions/0010).
     """
-
-    def __init__(self, url: str, *, name: str, seconds: float) -> None:
-        super().__init__(url, **_options(name), timeoutMS=int(seconds * 1000))
-
-
-def _options(name: str) -> dict[str, Any]:
-    return {
-        "appname": name,
-        "tz_aware": True,
-        "tzinfo": UTC,
-        "uuidRepresentation": "standard",
-        "w": "majority",
-        "journal": True,
-        "connectTimeoutMS": 2_000,
-        "serverSelectionTimeoutMS": 2_000,  # bounds only `close`: operations use `timeoutMS`
-    }
-
-
-def connect(url: str, *, name: str, seconds: float = 10) -> Client:
-    """A client for the life of the process. `seconds` bounds each operation.
-
-    Use only this or `pymongo.timeout` to bound operations: before Python 3.12 a task cancelled while the driver waits
-    for a server (`asyncio.wait_for`) can leave the driver's lock taken forever (docs/decisions/0010).
-    """
-    return Client(url, name=name, seconds=seconds)
+    return AsyncMongoClient(
+        url,
+        appname=name,
+        tz_aware=True,
+        tzinfo=UTC,
+        uuidRepresentation="standard",
+        w="majority",
+        journal=True,
+        connectTimeoutMS=2_000,
+        serverSelectionTimeoutMS=2_000,  # bounds only `close`: operations use `timeoutMS`
+        timeoutMS=int(seconds * 1000),
+    )
 
 
 def database(client: AsyncMongoClient[dict[str, Any]]) -> Database:
@@ -110,14 +78,12 @@ async def prepare(db: Database, documents: Sequence[type[Document]], indexes: di
 
 
 async def _prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:
-    require_document = set(await db.list_collection_names())
-    for name in {*indexes, *(document.Settings.name for document in documents)} - require_document:
+    existing = set(await db.list_collection_names())
+    for name in {*indexes, *(document.Settings.name for document in documents)} - existing:
         try:
-            await db.create_collection(name)
-        except CollectionInvalid:
-            pass  # another replica was faster
+            await db.create_collection(name, check_exists=False)
         except OperationFailure as error:
-            if error.code != 48:  # NamespaceExists
+            if error.code != _NAMESPACE_EXISTS:  # another replica was faster
                 raise
     for name, models in indexes.items():
         if models:
@@ -183,9 +149,8 @@ def require_document(document: dict[str, Any] | None) -> dict[str, Any]:
 
 def is_outage(error: BaseException) -> bool:
     """Whether the same command may succeed once MongoDB is back, as opposed to an invalid command."""
-    if isinstance(error, _AWAY):
-        return True
-    if isinstance(error, OperationFailure) and error.code in _SHUTTING_DOWN:
+    # The driver also raises ConnectionFailure for a server that stops or is no longer primary.
+    if isinstance(error, ConnectionFailure | WriteConcernError):
         return True
     # `timeout`: the operation timed out. The label: the server of a transaction died in the middle.
     return isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("TransientTransactionError"))

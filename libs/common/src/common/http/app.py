@@ -58,11 +58,7 @@ def create_app(
     app.include_router(health_router(probes))
     for router in routers:
         app.include_router(router, prefix=PREFIX)
-    app.add_middleware(
-        RequestContext,
-        starting=starting,
-        trusted_proxies=state.settings.trusted_proxies,
-    )
+    app.add_middleware(RequestContext, starting=starting, trusted_proxies=state.settings.trusted_proxies)
     if state.settings.cors_origins:
         # Added last, so outermost: a page can read every problem, including the 503 of a starting service.
         app.add_middleware(Cors, origins=state.settings.cors_origins)

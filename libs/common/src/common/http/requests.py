@@ -64,13 +64,7 @@ def set_body_limit(request: Request, most: int) -> None:
 class RequestContext:
     """The outermost middleware, as plain ASGI so that nothing is buffered on the way."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        starting: Callable[[], str | None],
-        trusted_proxies: list[Network],
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, starting: Callable[[], str | None], trusted_proxies: list[Network]) -> None:
         self._app = app
         self._starting = starting
         self._trusted_proxies = trusted_proxies
@@ -117,14 +111,8 @@ class RequestContext:
                 else:
                     await self._app(scope, _limited(receive, headers, state), send_with_id)
             except Exception as error:
-                request = Request(scope)
                 if status == 0:
-                    answer = (
-                        problem_response(request, 413, "too_large", str(error.detail))
-                        if isinstance(error, HTTPException) and error.status_code == 413
-                        else unexpected(request, error)
-                    )
-                    await answer(scope, receive, send_with_id)
+                    await unexpected(Request(scope), error)(scope, receive, send_with_id)
                 else:
                     log.exception("response aborted")
             elapsed = time.perf_counter() - started

@@ -6,7 +6,6 @@ import os
 import sys
 
 from nats.errors import Error as NatsError
-from nats.js.errors import Error as JetStreamError
 
 from common.messaging.broker import Broker
 from common.messaging.permissions import PROVISIONER
@@ -42,7 +41,7 @@ def main() -> None:
         sys.exit(f"set {error.args[0]}")
     except TimeoutError:
         sys.exit(f"NATS did not answer within {arguments.wait:g} s")
-    except (NatsError, JetStreamError) as error:
+    except NatsError as error:
         sys.exit(f"NATS refused: {type(error).__name__} {error}")
 
 

@@ -59,7 +59,7 @@ class Broker:
                     disconnected_cb=self._on_disconnect,
                     reconnected_cb=self._on_reconnect,
                 )
-            except (OSError, NatsError, TimeoutError) as error:
+            except (NatsError, OSError) as error:
                 self._last_error = f"{type(error).__name__}: {error}"
                 log.warning("NATS is away", reason=self._last_error)
                 await asyncio.sleep(0.5)
@@ -91,7 +91,7 @@ class Broker:
         self._closing = True
         try:
             await asyncio.wait_for(self._client.flush(), self._request_seconds)
-        except (NatsError, TimeoutError, OSError):
+        except (NatsError, OSError):
             log.debug("closing with NATS away")
         await self._client.close()
 

@@ -10,7 +10,6 @@ import time
 import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NotFoundError
 from prometheus_client import Gauge
 
@@ -56,7 +55,7 @@ class Consumer:
             while not cancellation_requested():
                 try:
                     await self._consume()
-                except (Unavailable, NatsError, JetStreamError, OSError) as error:
+                except (Unavailable, NatsError, OSError) as error:
                     self.problem = f"{self.name}: {type(error).__name__} {error}"
                     log.warning("consumer waits", consumer=self.name, reason=str(error))
                     await asyncio.sleep(0.5)

@@ -1,6 +1,7 @@
 """Messages that could not be handled, stored with the reason until a person replays or discards them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
@@ -8,7 +9,6 @@ from urllib.parse import quote, unquote
 from nats.errors import Error as NatsError
 from nats.js.api import RawStreamMsg
 from nats.js.errors import BadRequestError, NotFoundError
-from nats.js.errors import Error as JetStreamError
 
 from common import clock
 from common.errors import NotFound, Unavailable
@@ -100,26 +100,26 @@ class DeadLetters:
     async def discard(self, sequence: int) -> None:
         """Removes it for good. Raises NotFound, Unavailable."""
         # Asked to delete one that never was, JetStream answers as if its storage had failed.
-        await self._get(sequence)
-        try:
+        await self.show(sequence)
+        with _translated_errors(sequence):
             await self._broker.jetstream.delete_msg(self._stream, sequence)
-        except (NatsError, JetStreamError, TimeoutError, OSError) as error:
-            raise self._translated(error, sequence) from error
 
     async def _get(self, sequence: int, *, following: str | None = None) -> DeadLetter:
         """That one, or the first from there on with a subject like `following`."""
-        try:
-            message = await self._broker.jetstream.get_msg(
-                self._stream, sequence, subject=following, next=following is not None
-            )
-        except (NatsError, JetStreamError, TimeoutError, OSError) as error:
-            raise self._translated(error, sequence) from error
-        return _letter(message)
+        with _translated_errors(sequence):
+            jetstream = self._broker.jetstream
+            found = await jetstream.get_msg(self._stream, sequence, subject=following, next=following is not None)
+            return _letter(found)
 
-    def _translated(self, error: Exception, sequence: int) -> Exception:
-        if isinstance(error, NotFoundError | BadRequestError):
-            return NotFound(f"There is no dead letter {sequence}.")
-        return Unavailable(f"NATS is away: {type(error).__name__} {error}")
+
+@contextmanager
+def _translated_errors(sequence: int) -> Iterator[None]:
+    try:
+        yield
+    except (NotFoundError, BadRequestError):
+        raise NotFound(f"There is no dead letter {sequence}.") from None
+    except (NatsError, OSError) as error:
+        raise Unavailable(f"NATS is away: {type(error).__name__} {error}") from error
 
 
 def _letter(message: RawStreamMsg) -> DeadLetter:

@@ -55,8 +55,7 @@ class ParkedEventRetries:
         finally:
             if self._in_flight:
                 await asyncio.wait(self._in_flight.values(), timeout=5)
-            with suppress(PyMongoError):
-                await self._lease.give_back()
+            await self._lease.give_back()
 
     async def _start_due(self) -> float:
         """Starts what is due. Returns the seconds until there may be more to start."""

@@ -3,7 +3,6 @@
 from nats.errors import BadHeaderError, BadSubjectError, MaxPayloadError
 from nats.errors import Error as NatsError
 from nats.js.errors import APIError
-from nats.js.errors import Error as JetStreamError
 from opentelemetry.trace import SpanKind
 
 from common.errors import Unavailable
@@ -56,7 +55,7 @@ class JetStreamPublisher:
             await self._broker.jetstream.publish(subject, body, headers=headers)
         except (BadHeaderError, BadSubjectError, MaxPayloadError) as error:
             raise PublishRefused(f"NATS cannot carry {subject}: {type(error).__name__} {error}") from error
-        except (NatsError, JetStreamError, TimeoutError, OSError) as error:
+        except (NatsError, OSError) as error:
             refused = isinstance(error, APIError) and (error.code or 0) in range(400, 500)
             kind = PublishRefused if refused else Unavailable
             raise kind(f"NATS did not take {subject}: {type(error).__name__} {error}") from error
@@ -65,6 +64,6 @@ class JetStreamPublisher:
         """Whether the failure was that of one message: JetStream is there, and has the stream."""
         try:
             await self._broker.jetstream.stream_info(stream_of(service))
-        except (Unavailable, NatsError, JetStreamError, TimeoutError, OSError):
+        except (Unavailable, NatsError, OSError):
             return False
         return True

@@ -53,7 +53,7 @@ class PullSubscription:
         redelivered after the consumer's `ack_wait`."""
         if self._subscription is None:
             return
-        with suppress(NatsError, OSError, TimeoutError):
+        with suppress(NatsError, OSError):
             if self._client.is_connected:
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self._subscription.drain()  # type: ignore[no-untyped-call]

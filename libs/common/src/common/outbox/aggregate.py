@@ -187,7 +187,7 @@ class Aggregate(Document):
         aggregate whose id or unique field is taken. In a transaction, load inside it: its body may run again.
         """
         new = self.version == 0
-        changes = {} if new else self._changes()
+        changes: dict[str, Any] = {} if new else self.get_changes()
         if not new and not changes and not self._recorded:
             return self
         collection = self.get_pymongo_collection()
@@ -218,10 +218,6 @@ class Aggregate(Document):
         """The first version as MongoDB stores it, with its outbox."""
         outbox = [envelope.model_dump() for envelope in self._recorded]
         return {**get_dict(self, to_db=True), "version": 1, "outbox": outbox}
-
-    def _changes(self) -> dict[str, Any]:
-        changes: dict[str, Any] = self.get_changes()
-        return changes
 
 
 async def retry_on_conflict(command: Callable[[], Awaitable[T]], *, times: int = 40) -> T:

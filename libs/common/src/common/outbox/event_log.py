@@ -1,6 +1,6 @@
 """Every event of a service, for good: the audit trail, the history of a ticket, and the source of every replay."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,15 +34,13 @@ class EventSelection:
 
     def query(self) -> dict[str, Any]:
         """As a MongoDB filter."""
-        query: dict[str, Any] = {
-            name: value
-            for name in ("type", "organisation_id", "aggregate_id")
-            if (value := getattr(self, name)) is not None
-        }
+        fields = {"type": self.type, "organisation_id": self.organisation_id, "aggregate_id": self.aggregate_id}
         times = {"$gte": self.since, "$lt": self.until}
-        if bounds := {operator: at for operator, at in times.items() if at is not None}:
-            query["time"] = bounds
-        return query
+        return _given(fields | {"time": _given(times) or None})
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class EventLog:

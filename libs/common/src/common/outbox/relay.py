@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 import structlog
 from pymongo import WriteConcern
@@ -61,12 +62,13 @@ class Relay:
                         delay = min(delay * 2 or 0.1, 2.0)
                         log.warning("relay waits", reason=str(error), retry_in=delay)
                         self._swept_at = float("-inf")
-                        await self._measure_if_possible()
+                        with suppress(PyMongoError):
+                            await measure_lag(self._db, self._collections)
                         await asyncio.sleep(delay)
                         continue
                     await self._trigger.wait(self._pause)
             finally:
-                await self._give_back_lease()
+                await self._lease.give_back()
 
     @property
     def _pause(self) -> float:
@@ -95,15 +97,3 @@ class Relay:
             async with waiting.sort("outbox.0.id") as cursor:
                 while await self._lease.holds() and (documents := await cursor.to_list(BATCH)):
                     await self._batches.publish(collection, documents)
-
-    async def _measure_if_possible(self) -> None:
-        try:
-            await measure_lag(self._db, self._collections)
-        except PyMongoError:
-            log.debug("lag not measured: the database is away")
-
-    async def _give_back_lease(self) -> None:
-        try:
-            await self._lease.give_back()
-        except PyMongoError:
-            log.debug("lease not given back: the database is away")
