@@ -71,7 +71,7 @@ def test_a_service_adds_its_own_commands() -> None:
     def arguments(parser: ArgumentParser) -> None:
         parser.add_argument("--name")
 
-    typed = parsed("greet", "--name", "Ada", greet=Command("Greets.", arguments, greet))
+    typed = parsed("greet", "--name", "Ada", greet=Command("Greets.", greet, arguments))
     assert typed.command.run is greet
     assert typed.name == "Ada"
 
@@ -120,5 +120,5 @@ def test_a_tool_runs_without_settings_and_without_a_service(monkeypatch: pytest.
 
     ran: list[Namespace] = []
     monkeypatch.setattr("sys.argv", ["mailer", "paint", "--colour", "blue"])
-    main("mailer", build, {"paint": Tool("Paint.", arguments, ran.append)})
+    main("mailer", build, {"paint": Tool("Paint.", ran.append, arguments)})
     assert [given.colour for given in ran] == ["blue"]

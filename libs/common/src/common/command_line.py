@@ -35,8 +35,8 @@ class Command:
     """A command that needs the service's settings and database."""
 
     help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Service, Arguments], Awaitable[None]]
+    add_arguments: Callable[[argparse.ArgumentParser], object] = lambda _parser: None
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Tool:
     """A command that needs neither."""
 
     help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Arguments], None]
+    add_arguments: Callable[[argparse.ArgumentParser], object]
 
 
 def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command | Tool] | None = None) -> None:
@@ -119,9 +119,7 @@ async def _dead_letters(service: Service, arguments: Arguments) -> None:
         match arguments.action:
             case "list":
                 async for letter in letters.list():
-                    print(
-                        f"{letter.sequence}\t{letter.failed_at}\t{letter.attempts}\t{letter.subject}\t{letter.reason}"
-                    )
+                    _print_row(letter.sequence, letter.failed_at, letter.attempts, letter.subject, letter.reason)
             case "show":
                 print(json.dumps(asdict(await letters.show(arguments.sequence)), indent=2, default=str))
             case "replay":
@@ -135,12 +133,14 @@ async def _dead_letters(service: Service, arguments: Arguments) -> None:
 async def _held_back(service: Service, _arguments: Arguments) -> None:
     async with service.prepared():
         async for held in held_back(service.db, service.aggregate_collections):
-            print(f"publishing\t{held.aggregate_id}\t{held.since}\t{held.attempts}\t{held.until}\t{held.reason}")
+            _print_row("publishing", held.aggregate_id, held.since, held.attempts, held.until, held.reason)
         async for parked in ParkedEvents(service.db).aggregates():
             why = f"{parked.events} events, first {parked.type}: {parked.reason} ({parked.handler})"
-            print(
-                f"handling\t{parked.aggregate_id}\t{parked.since}\t{parked.failures}\t{parked.next_attempt_at}\t{why}"
-            )
+            _print_row("handling", parked.aggregate_id, parked.since, parked.failures, parked.next_attempt_at, why)
+
+
+def _print_row(*cells: object) -> None:
+    print(*cells, sep="\t")
 
 
 @asynccontextmanager
@@ -158,10 +158,6 @@ async def _connected(service: Service) -> AsyncIterator[Broker]:
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", choices=get_args(Role), default="all", help="HTTP, workers, or both (default)")
-
-
-def _no_arguments(_parser: argparse.ArgumentParser) -> None:
-    return
 
 
 def _replay_arguments(parser: argparse.ArgumentParser) -> None:
@@ -186,12 +182,12 @@ def _time(text: str) -> datetime:
 
 
 _COMMON: dict[str, Command] = {
-    "serve": Command("Run the service until it is stopped.", _serve_arguments, _serve),
-    "prepare": Command("Create missing collections and indexes, then exit.", _no_arguments, _prepare),
-    "openapi": Command("Print the service's OpenAPI document.", _no_arguments, _openapi),
-    "replay": Command("Publish logged events again.", _replay_arguments, _replay),
-    "held-back": Command("List the aggregates whose events wait, and why.", _no_arguments, _held_back),
+    "serve": Command("Run the service until it is stopped.", _serve, _serve_arguments),
+    "prepare": Command("Create missing collections and indexes, then exit.", _prepare),
+    "openapi": Command("Print the service's OpenAPI document.", _openapi),
+    "replay": Command("Publish logged events again.", _replay, _replay_arguments),
+    "held-back": Command("List the aggregates whose events wait, and why.", _held_back),
     "dead-letters": Command(
-        "List, show, replay or delete events that could not be handled.", _dead_letter_arguments, _dead_letters
+        "List, show, replay or delete events that could not be handled.", _dead_letters, _dead_letter_arguments
     ),
 }

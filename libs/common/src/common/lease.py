@@ -3,11 +3,10 @@
 import time
 from contextlib import suppress
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from common.ids import new_id
-from common.mongo import Database, require_document
+from common.mongo import Database, upsert_computed
 
 COLLECTION = "leases"
 
@@ -45,12 +44,10 @@ class Lease:
             "until": {"$cond": [mine_or_over, until, "$until"]},
         }
         try:
-            lease = await self._leases.find_one_and_update(
-                {"_id": self._name}, [{"$set": taken}], upsert=True, return_document=ReturnDocument.AFTER
-            )
+            lease = await upsert_computed(self._leases, self._name, taken)
         except DuplicateKeyError:  # another replica made it at the same moment
             return False
-        return bool(require_document(lease)["holder"] == self._holder)
+        return bool(lease["holder"] == self._holder)
 
     async def give_back(self) -> None:
         """Lets another replica take over at once instead of after `seconds`, if the database is there."""

@@ -207,13 +207,9 @@ class ServiceRunner:
                 log.warning("waiting for the database", reason=str(error))
                 await asyncio.sleep(0.5)
         if self._role != "worker":
-            self._run(*self._service.api_loops)
-            self._run(
-                *(
-                    CoreSubscription(self._broker, subject, listener)
-                    for subject, listener in self._service.listeners.items()
-                )
-            )
+            listeners = self._service.listeners.items()
+            subscriptions = [CoreSubscription(self._broker, subject, listener) for subject, listener in listeners]
+            self._run(*self._service.api_loops, *subscriptions)
         if self._role == "api":
             self._run(TriggerForwarder(self._trigger))
         else:
@@ -228,16 +224,10 @@ class ServiceRunner:
             Consumer(self._broker, spec, pipeline.deliver, dead_letters, concurrency=settings.consumer_concurrency)
             for spec in consumers_of(service.name)
         ]
-        retries = ParkedEventRetries(
-            parked, pipeline.retry, lease.Lease(service.db, "parked events", settings.lease_seconds)
-        )
-        relay = Relay(
-            service.db,
-            service.aggregate_collections,
-            JetStreamPublisher(self._broker).publish,
-            self._trigger,
-            lease_seconds=settings.lease_seconds,
-        )
+        lease_seconds = settings.lease_seconds
+        retries = ParkedEventRetries(parked, pipeline.retry, lease.Lease(service.db, "parked events", lease_seconds))
+        publish = JetStreamPublisher(self._broker).publish
+        relay = Relay(service.db, service.aggregate_collections, publish, self._trigger, lease_seconds=lease_seconds)
         return [relay, retries, *self._consumers]
 
     def _run(self, *loops: Loop) -> None:

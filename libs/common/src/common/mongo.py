@@ -10,7 +10,7 @@ import pymongo
 from beanie import Document, init_beanie
 from beanie.odm.utils.encoder import DEFAULT_CUSTOM_ENCODERS
 from bson.codec_options import CodecOptions, TypeEncoder, TypeRegistry
-from pymongo import AsyncMongoClient, IndexModel
+from pymongo import AsyncMongoClient, IndexModel, ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
@@ -138,6 +138,18 @@ async def insert_ignore_existing(
         problems = error.details["writeErrors"]
         if error.details["writeConcernErrors"] or any(each.get("keyPattern") != {"_id": 1} for each in problems):
             raise
+
+
+async def upsert_computed(
+    collection: AsyncCollection[dict[str, Any]], id_: str, fields: dict[str, Any]
+) -> dict[str, Any]:
+    """Sets the fields of document `id_` to aggregation expressions and returns the document after that. Raises
+    DuplicateKeyError if another replica created it at the same moment."""
+    after = ReturnDocument.AFTER
+    update = [{"$set": fields}]
+    return require_document(
+        await collection.find_one_and_update({"_id": id_}, update, upsert=True, return_document=after)
+    )
 
 
 def require_document(document: dict[str, Any] | None) -> dict[str, Any]:

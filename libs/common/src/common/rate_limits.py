@@ -6,11 +6,11 @@ A window starts with its first call, by the database's clock; the N+1st call wit
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pymongo import IndexModel, ReturnDocument, WriteConcern
+from pymongo import IndexModel, WriteConcern
 from pymongo.errors import DuplicateKeyError
 
 from common.errors import TooManyRequests
-from common.mongo import Database, require_document
+from common.mongo import Database, upsert_computed
 
 COLLECTION = "rate_limits"
 INDEXES = [IndexModel("ends_at", expireAfterSeconds=0)]
@@ -70,25 +70,17 @@ class RateLimiter:
         the whole seconds until the window ends."""
         running = {"$gt": ["$ends_at", "$$NOW"]}
         next_end = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": int(window.total_seconds())}}
-        update = [
-            {
-                "$set": {
-                    "count": {"$cond": [running, {"$add": ["$count", 1]}, 1]},
-                    "ends_at": {"$cond": [running, "$ends_at", next_end]},
-                    "now": "$$NOW",
-                }
-            }
-        ]
+        counted = {
+            "count": {"$cond": [running, {"$add": ["$count", 1]}, 1]},
+            "ends_at": {"$cond": [running, "$ends_at", next_end]},
+            "now": "$$NOW",
+        }
         try:
-            found = require_document(
-                await self._windows.find_one_and_update(
-                    {"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER
-                )
-            )
+            window_now = await upsert_computed(self._windows, key, counted)
         except DuplicateKeyError:  # a concurrent first call created the window
             return await self.count(key, window)
-        left = (found["ends_at"] - found["now"]).total_seconds()
-        return found["count"], max(int(left + 0.999), 1)
+        left = (window_now["ends_at"] - window_now["now"]).total_seconds()
+        return window_now["count"], max(int(left + 0.999), 1)
 
 
 def _format(window: timedelta) -> str:

@@ -106,11 +106,11 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = {
-    "create-admin": Command("Create an admin of an organisation.", _add_account, _create("admin")),
-    "create-operator": Command("Create an operator, who manages organisations.", _add_account, _create("operator")),
-    "import-users": Command("Create users. Existing accounts stay as they are.", _add_file, _import_users),
+    "create-admin": Command("Create an admin of an organisation.", _create("admin"), _add_account),
+    "create-operator": Command("Create an operator, who manages organisations.", _create("operator"), _add_account),
+    "import-users": Command("Create users. Existing accounts stay as they are.", _import_users, _add_file),
     "rotate-signing-keys": Command(
-        "Create the next key that signs access tokens. Sessions continue.", lambda _parser: None, _rotate_signing_keys
+        "Create the next key that signs access tokens. Sessions continue.", _rotate_signing_keys
     ),
 }
 

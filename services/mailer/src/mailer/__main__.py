@@ -53,5 +53,5 @@ if __name__ == "__main__":
     main(
         "mailer",
         lambda: build(MailerSettings()),
-        {"render": Tool("Write an example of each email in each language to files.", _render_arguments, _render)},
+        {"render": Tool("Write an example of each email in each language to files.", _render, _render_arguments)},
     )

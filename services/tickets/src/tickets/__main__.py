@@ -1,7 +1,5 @@
 """The command line: `python -m tickets …`."""
 
-import argparse
-
 from common.command_line import Arguments, Command, main
 from common.lifecycle import Service
 from common.settings import Settings
@@ -16,11 +14,7 @@ async def _sweep(service: Service, _arguments: Arguments) -> None:
             print(f"{deadline.name}: {await Sweeper(service.db, deadline).sweep()} tickets")
 
 
-def _no_arguments(_parser: argparse.ArgumentParser) -> None:
-    return
-
-
-COMMANDS = {"sweep": Command("Apply the deadlines now: escalate tickets, close resolved ones.", _no_arguments, _sweep)}
+COMMANDS = {"sweep": Command("Apply the deadlines now: escalate tickets, close resolved ones.", _sweep)}
 
 if __name__ == "__main__":
     main("tickets", lambda: build(Settings()), COMMANDS)

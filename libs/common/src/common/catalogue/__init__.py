@@ -29,8 +29,7 @@ def drifted(events: Mapping[str, type[Event]] = EVENTS, root: Path = ROOT) -> li
     """A sentence for each generated file that does not match the code."""
     return [
         f"{path.relative_to(root)} does not match the event classes: run `{WRITE}` and commit it."
-        for path, text in documents(events, root).items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        for path in _outdated(events, root)
     ]
 
 
@@ -39,10 +38,16 @@ def write(events: Mapping[str, type[Event]] = EVENTS, root: Path = ROOT) -> list
     class breaks its golden schema."""
     if refusals := golden.refusals(events, root):
         raise golden.Incompatible("\n".join(refusals))
-    written = []
-    for path, text in documents(events, root).items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            written.append(path)
-    return written
+    outdated = _outdated(events, root)
+    for path, text in outdated.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(outdated)
+
+
+def _outdated(events: Mapping[str, type[Event]], root: Path) -> dict[Path, str]:
+    return {
+        path: text
+        for path, text in documents(events, root).items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }

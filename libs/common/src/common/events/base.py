@@ -44,13 +44,12 @@ class Event(Value):
     def __init_subclass__(
         cls,
         *,
-        type: str,  # noqa: A002
+        type: str,
         version: int = 1,
         aggregate: str | None = None,
-        audited: bool = True,
-        **kwargs: Any,
+        audited: bool = True,  # noqa: A002
     ) -> None:
-        super().__init_subclass__(**kwargs)
+        super().__init_subclass__()
         cls.type = type
         cls.version = version
         cls.aggregate = aggregate or type.split(".")[1].replace("_", " ")

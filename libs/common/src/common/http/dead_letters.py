@@ -44,18 +44,8 @@ class DeadLetterView(BaseModel):
             data = json.loads(letter.body)
         except ValueError:
             data = letter.body
-        return cls(
-            sequence=letter.sequence,
-            event_id=letter.headers.get("ce-id"),
-            event_type=letter.headers.get("ce-type", "unknown"),
-            subject=letter.subject,
-            organisation_id=letter.organisation_id,
-            reason=letter.reason,
-            handler=letter.handler,
-            attempts=letter.attempts,
-            failed_at=letter.failed_at,
-            data=data,
-        )
+        event = {"event_id": letter.headers.get("ce-id"), "event_type": letter.headers.get("ce-type", "unknown")}
+        return cls.model_validate(vars(letter) | event | {"organisation_id": letter.organisation_id, "data": data})
 
 
 def dead_letter_router(service: str) -> Router:

@@ -3,13 +3,14 @@
 Routes take a `CurrentUser`, or one of the narrower types, in their signature: the signature states what they require.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from common.errors import Forbidden, Unauthenticated
+from common.events import STAFF_ROLES, Role
 from common.http.rate_limits import enforce_rate_limit
 from common.http.state import CurrentAppState
 from common.principal import Principal
@@ -65,24 +66,15 @@ async def reauthentication(
 Reauthentication = Annotated[Callable[[], Awaitable[Principal]], Depends(reauthentication)]
 
 
-async def staff_user(user: CurrentUser) -> Principal:
-    if not user.is_staff:
-        raise Forbidden("Only agents and admins may do this.")
-    return user
+def _require_role(roles: Collection[Role], names: str) -> Callable[[Principal], Awaitable[Principal]]:
+    async def require(user: CurrentUser) -> Principal:
+        if user.role not in roles:
+            raise Forbidden(f"Only {names} may do this.")
+        return user
+
+    return require
 
 
-async def admin_user(user: CurrentUser) -> Principal:
-    if user.role != "admin":
-        raise Forbidden("Only admins may do this.")
-    return user
-
-
-async def operator_user(user: CurrentUser) -> Principal:
-    if user.role != "operator":
-        raise Forbidden("Only operators may do this.")
-    return user
-
-
-StaffUser = Annotated[Principal, Depends(staff_user)]
-AdminUser = Annotated[Principal, Depends(admin_user)]
-OperatorUser = Annotated[Principal, Depends(operator_user)]
+StaffUser = Annotated[Principal, Depends(_require_role(STAFF_ROLES, "agents and admins"))]
+AdminUser = Annotated[Principal, Depends(_require_role({"admin"}, "admins"))]
+OperatorUser = Annotated[Principal, Depends(_require_role({"operator"}, "operators"))]

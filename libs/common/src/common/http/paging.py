@@ -43,12 +43,8 @@ async def find_page(
     within = query if cursor is None else {"$and": [query, after_cursor(cursor, order)]}
     fields = [*view.projection(), *(name for name, _, _ in order)]
     # One more than asked for: shows whether there is a next page.
-    found = (
-        await collection.find(within, fields)
-        .sort([(name, direction) for name, _, direction in order])
-        .limit(limit + 1)
-        .to_list()
-    )
+    sort = [(name, direction) for name, _, direction in order]
+    found = await collection.find(within, fields, sort=sort, limit=limit + 1).to_list()
     shown = found[:limit]
     more = len(found) > limit
     return Page(items=[view.of(each) for each in shown], next_cursor=encode_cursor(shown[-1], order) if more else None)

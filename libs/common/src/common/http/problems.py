@@ -106,9 +106,8 @@ def install_handlers(app: FastAPI) -> None:
         if not is_outage(error):
             return unexpected(request, error)
         log.warning("database away", reason=str(error))
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         detail = "The database cannot be reached. Your change may not have been saved; try again."
-        return problem_response(request, 503, "unavailable", detail, headers)
+        return _domain(request, errors.Unavailable(detail))
 
 
 def unexpected(request: Request, error: BaseException) -> Response:

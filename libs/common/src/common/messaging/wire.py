@@ -12,7 +12,6 @@ from uuid import UUID
 
 from common import clock
 from common.events import Actor, Envelope
-from common.events.base import Role
 
 MESSAGE_ID = "Nats-Msg-Id"
 """What JetStream de-duplicates by."""
@@ -58,7 +57,6 @@ def decode(headers: Mapping[str, str], body: bytes) -> Envelope:
     try:
         read = {name.lower(): unquote(value) for name, value in headers.items()}
         type_, _, version = read["ce-type"].rpartition(".v")
-        actor_id = read.get("ce-actorid")
         return Envelope(
             id=UUID(read["ce-id"]),
             type=type_,
@@ -67,7 +65,7 @@ def decode(headers: Mapping[str, str], body: bytes) -> Envelope:
             organisation_id=UUID(read["ce-organisationid"]),
             aggregate_id=UUID(read["ce-subject"]),
             sequence=int(read["ce-sequence"]),
-            actor=Actor(id=UUID(actor_id), name=read["ce-actorname"], role=_role(read)) if actor_id else None,
+            actor=_actor(read) if "ce-actorid" in read else None,
             causation_id=read.get("ce-causationid"),
             ip=read.get("ce-clientip"),
             user_agent=read.get("ce-useragent"),
@@ -87,5 +85,5 @@ def _time(written: str) -> datetime:
     return at
 
 
-def _role(read: Mapping[str, str]) -> Role:
-    return read["ce-actorrole"]  # type: ignore[return-value]  # pydantic checks it when the Actor is made
+def _actor(read: Mapping[str, str]) -> Actor:
+    return Actor.model_validate({name: read[f"ce-actor{name}"] for name in Actor.model_fields})

@@ -31,13 +31,7 @@ class Relay:
     name = "relay"
 
     def __init__(
-        self,
-        db: Database,
-        collections: Sequence[str],
-        publish: Publish,
-        trigger: RelayTrigger,
-        *,
-        lease_seconds: float,
+        self, db: Database, collections: Sequence[str], publish: Publish, trigger: RelayTrigger, *, lease_seconds: float
     ) -> None:
         # What a crash of MongoDB could still take back must not be published. That a document was cleared may be lost
         # in one: then it is cleared again. The log is written for good before, by `db` as it is.
