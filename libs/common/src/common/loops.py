@@ -1,10 +1,14 @@
 """Background loops: how they are kept running, and how they are stopped."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import structlog
+from pymongo.errors import PyMongoError
+
+from common.errors import Unavailable
+from common.mongo import cancellation_requested
 
 log = structlog.get_logger("lifecycle")
 
@@ -29,6 +33,16 @@ async def run_forever(loop: Loop) -> None:
         except Exception:
             log.exception("loop failed", loop=loop.name)
             await asyncio.sleep(1)
+
+
+async def repeat(work: Callable[[], Awaitable[object]], *, pause_seconds: float, name: str) -> None:
+    """Until cancelled: runs `work` and pauses, again and again. An outage is logged and only skips a turn."""
+    while not cancellation_requested():
+        try:
+            await work()
+        except (Unavailable, PyMongoError) as error:
+            log.warning("loop waits", loop=name, reason=str(error))
+        await asyncio.sleep(pause_seconds)
 
 
 async def cancel_and_wait(tasks: Sequence[asyncio.Task[Any]]) -> None:

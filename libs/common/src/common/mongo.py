@@ -74,21 +74,17 @@ async def prepare(db: Database, documents: Sequence[type[Document]], indexes: di
     Collections are created here because a transaction that creates one implicitly fails under concurrency.
     """
     with pymongo.timeout(INDEXING_SECONDS):
-        await _prepare(db, documents, indexes)
-
-
-async def _prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:
-    existing = set(await db.list_collection_names())
-    for name in {*indexes, *(document.Settings.name for document in documents)} - existing:
-        try:
-            await db.create_collection(name, check_exists=False)
-        except OperationFailure as error:
-            if error.code != _NAMESPACE_EXISTS:  # another replica was faster
-                raise
-    for name, models in indexes.items():
-        if models:
-            await db[name].create_indexes(models)
-    await init_beanie(database=db, document_models=list(documents))
+        existing = set(await db.list_collection_names())
+        for name in {*indexes, *(document.Settings.name for document in documents)} - existing:
+            try:
+                await db.create_collection(name, check_exists=False)
+            except OperationFailure as error:
+                if error.code != _NAMESPACE_EXISTS:  # another replica was faster
+                    raise
+        for name, models in indexes.items():
+            if models:
+                await db[name].create_indexes(models)
+        await init_beanie(database=db, document_models=list(documents))
 
 
 _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("call_after_commit", default=None)

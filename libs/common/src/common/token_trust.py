@@ -4,7 +4,6 @@ The copy lives in the service's database, so a restart forgets nothing. Every re
 database for changes a few times a second: no request has to, and every replica knows of a revocation soon.
 """
 
-import asyncio
 import base64
 import time
 from collections.abc import Mapping
@@ -12,10 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pymongo import IndexModel
-from pymongo.errors import PyMongoError
 
 from common import clock
 from common.errors import Unavailable
@@ -29,11 +26,10 @@ from common.events.auth import (
     UserUpdated,
 )
 from common.inbox import upsert_if_newer
+from common.loops import repeat
 from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Handler
-from common.mongo import Database, cancellation_requested
-
-log = structlog.get_logger("token_trust")
+from common.mongo import Database
 
 KEYS, REVOCATIONS = "trusted_keys", "revocations"
 INDEXES = {KEYS: [], REVOCATIONS: [IndexModel("until", expireAfterSeconds=0), IndexModel("noted_at")]}
@@ -139,13 +135,7 @@ class TokenTrustStore:
 
     async def run(self) -> None:
         """Until cancelled: keeps the cache up to date."""
-        while not cancellation_requested():
-            try:
-                await self._poll()
-                self._loaded = True
-            except PyMongoError as error:
-                log.warning("revocations not refreshed", reason=str(error))
-            await asyncio.sleep(POLL_SECONDS)
+        await repeat(self._poll, pause_seconds=POLL_SECONDS, name=self.name)
 
     async def _poll(self) -> None:
         if not self._keys or time.monotonic() - self._keys_read_at > KEYS_SECONDS:
@@ -159,6 +149,7 @@ class TokenTrustStore:
         if len(self._revoked) > 10_000:
             oldest = clock.now() - TOKEN_LIFETIME - _SLACK
             self._revoked = {id_: before for id_, before in self._revoked.items() if before > oldest}
+        self._loaded = True
 
     def _note_key(self, document: Mapping[str, Any]) -> None:
         self._keys[document["kid"]] = public_key_from(document["public_key"]), document["not_after"]

@@ -44,10 +44,10 @@ class Event(Value):
     def __init_subclass__(
         cls,
         *,
-        type: str,
+        type: str,  # noqa: A002
         version: int = 1,
         aggregate: str | None = None,
-        audited: bool = True,  # noqa: A002
+        audited: bool = True,
     ) -> None:
         super().__init_subclass__()
         cls.type = type

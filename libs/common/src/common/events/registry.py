@@ -1,7 +1,6 @@
 """Every event class, by its name on the wire. Each module of this package is imported."""
 
 import pkgutil
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -15,15 +14,10 @@ class UnknownEvent(HelpdeskError):
     code = "unknown_event"
 
 
-def _declared() -> Iterator[type[Event]]:
-    for found in pkgutil.iter_modules([str(Path(__file__).parent)], "common.events."):
-        if found.name not in (__name__, Event.__module__):
-            for member in vars(import_module(found.name)).values():
-                if isinstance(member, type) and issubclass(member, Event) and member.__module__ == found.name:
-                    yield member
+for _module in pkgutil.iter_modules([str(Path(__file__).parent)], "common.events."):
+    import_module(_module.name)
 
-
-EVENTS: dict[str, type[Event]] = {event.versioned_type(): event for event in _declared()}
+EVENTS: dict[str, type[Event]] = {event.versioned_type(): event for event in Event.__subclasses__()}
 
 
 def event_class(versioned_type: str) -> type[Event]:

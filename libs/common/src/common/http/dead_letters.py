@@ -91,12 +91,9 @@ def dead_letter_router(service: str) -> Router:
 
 def _visible_organisation(user: Principal) -> str | None:
     """The organisation whose dead letters the caller may see; None for all. Raises Forbidden."""
-    match user.role:
-        case "operator":
-            return None
-        case "admin":
-            return str(user.organisation_id)
-    raise Forbidden("Only admins and operators can manage dead letters.")
+    if user.role not in ("admin", "operator"):
+        raise Forbidden("Only admins and operators can manage dead letters.")
+    return str(user.organisation_id) if user.role == "admin" else None
 
 
 async def _load(sequence: int, user: Principal, state: AppState) -> DeadLetter:

@@ -4,6 +4,7 @@ Routes take a `CurrentUser`, or one of the narrower types, in their signature: t
 """
 
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -55,12 +56,7 @@ async def reauthentication(
 ) -> Callable[[], Awaitable[Principal]]:
     """A function that a long response calls repeatedly. It raises Unauthenticated once the token has expired or its
     session has ended, and Unavailable while neither is known."""
-    token = credentials.credentials if credentials else ""
-
-    async def reauthenticate() -> Principal:
-        return await state.identity.principal(token)
-
-    return reauthenticate
+    return partial(state.identity.principal, credentials.credentials if credentials else "")
 
 
 Reauthentication = Annotated[Callable[[], Awaitable[Principal]], Depends(reauthentication)]

@@ -60,8 +60,7 @@ class Broker:
                     reconnected_cb=self._on_reconnect,
                 )
             except (NatsError, OSError) as error:
-                self._last_error = f"{type(error).__name__}: {error}"
-                log.warning("NATS is away", reason=self._last_error)
+                await self._on_error(error)
                 await asyncio.sleep(0.5)
         log.info("connected to NATS", server=self._client.connected_url.netloc if self._client.connected_url else "")
 

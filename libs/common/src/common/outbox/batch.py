@@ -12,7 +12,6 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
-from common.errors import Unavailable
 from common.events import Envelope
 from common.messaging.publisher import PublishRefused
 from common.mongo import Database
@@ -56,12 +55,14 @@ class BatchPublisher:
                 if not self._was_cleared(outbox):
                     outboxes[document["_id"]] = outbox
         await self._append_to_log(outboxes, problems)
-        outcomes = await asyncio.gather(*(self._publish_in_order(outbox) for outbox in outboxes.values()))
-        await self._clear(collection, outboxes, [event_id for published, _ in outcomes for event_id in published])
-        errors = {id_: stopped for id_, (_, stopped) in zip(outboxes, outcomes, strict=True) if stopped is not None}
-        for id_, stopped in errors.items():
-            if isinstance(stopped, (PublishRefused, *UNREADABLE)):
-                problems[id_] = str(stopped)
+        published: list[UUID] = []
+        publishing = [self._publish_in_order(outbox, published) for outbox in outboxes.values()]
+        outcomes = await asyncio.gather(*publishing, return_exceptions=True)
+        await self._clear(collection, outboxes, published)
+        errors = {id_: failure for id_, failure in zip(outboxes, outcomes, strict=True) if failure is not None}
+        for id_, failure in errors.items():
+            if isinstance(failure, (PublishRefused, *UNREADABLE)):
+                problems[id_] = str(failure)
         for document in documents:
             if reason := problems.get(document["_id"]):
                 await hold_back(self._db, collection, document, reason)
@@ -83,18 +84,13 @@ class BatchPublisher:
                 problems[id_] = f"the event log has another event with sequence {contradicting[0]}"
                 del outboxes[id_]
 
-    async def _publish_in_order(self, outbox: Sequence[Envelope]) -> tuple[list[UUID], Exception | None]:
-        """Each event after the one before is acknowledged. The ids of those published, and what stopped the rest."""
-        published: list[UUID] = []
+    async def _publish_in_order(self, outbox: Sequence[Envelope], published: list[UUID]) -> None:
+        """Each event after the one before is acknowledged. Adds the ids of the acknowledged ones to `published`."""
         for envelope in outbox:
             if envelope.id not in self._published:
-                try:
-                    await self._publish(envelope)
-                except (Unavailable, *UNREADABLE) as error:
-                    return published, error
+                await self._publish(envelope)
                 published_total.labels(envelope.type).inc()
             published.append(envelope.id)
-        return published, None
 
     async def _clear(self, collection: str, ids: Collection[UUID], published: Sequence[UUID]) -> None:
         if not published:

@@ -1,19 +1,18 @@
 """The signing keys in memory: signs with the current key, verifies with all trusted keys."""
 
-import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from auth.domain import key_schedule
 from auth.signing_key.document import SigningKey
 from common import clock
 from common.errors import HelpdeskError
-from common.mongo import cancellation_requested
+from common.loops import repeat
 from common.token_trust import public_key_from
 
 log = structlog.get_logger("keyring")
@@ -49,12 +48,7 @@ class Keyring:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while not cancellation_requested():
-            await asyncio.sleep(self._interval)
-            try:
-                await self._read()
-            except PyMongoError as error:
-                log.warning("signing keys cannot be read", reason=str(error))
+        await repeat(self._read, pause_seconds=self._interval, name=self.name)
 
     @property
     def signing(self) -> tuple[str, Ed25519PrivateKey]:

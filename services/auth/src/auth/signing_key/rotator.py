@@ -4,19 +4,18 @@ Any number of workers may do so at the same time: key numbers are unique, and ea
 that was read.
 """
 
-import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 from cryptography.fernet import Fernet
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from auth.domain import key_schedule
 from auth.signing_key.document import SigningKey
 from common import clock
 from common.errors import VersionConflict
-from common.mongo import cancellation_requested
+from common.loops import repeat
 from common.token_trust import TOKEN_LIFETIME
 
 log = structlog.get_logger("key-rotation")
@@ -49,12 +48,7 @@ class KeyRotator:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while not cancellation_requested():
-            try:
-                await self.step()
-            except PyMongoError as error:
-                log.warning("key rotation is delayed", reason=str(error))
-            await asyncio.sleep(self._lead.total_seconds() / CHECKS_PER_LEAD)
+        await repeat(self.step, pause_seconds=self._lead.total_seconds() / CHECKS_PER_LEAD, name=self.name)
 
     async def step(self) -> None:
         """Performs the transitions that are due."""

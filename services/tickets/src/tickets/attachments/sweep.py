@@ -1,13 +1,11 @@
 """Removes expired files: of interrupted uploads, of messages never posted, of redacted messages."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
-from pymongo.errors import PyMongoError
 
 from common import clock
-from common.mongo import cancellation_requested
+from common.loops import repeat
 from tickets.attachments.commands import AttachmentCommands
 from tickets.attachments.document import Attachment
 
@@ -27,12 +25,7 @@ class AttachmentSweep:
         self._commands = commands
 
     async def run(self) -> None:
-        while not cancellation_requested():
-            try:
-                await self.sweep()
-            except PyMongoError as error:
-                log.warning("attachment sweep failed", reason=str(error))
-            await asyncio.sleep(PAUSE_SECONDS)
+        await repeat(self.sweep, pause_seconds=PAUSE_SECONDS, name=self.name)
 
     async def sweep(self) -> int:
         """Removes the expired files. Returns their number."""

@@ -56,7 +56,7 @@ class Sweeper:
                     log.warning("deadline sweep failed", deadline=self._deadline.name, reason=str(error))
                 await asyncio.sleep(max(PAUSE_SECONDS, PAUSE_FACTOR * (time.monotonic() - started)))
         finally:
-            await self._give_back_lease()
+            await self._lease.give_back()
 
     async def sweep(self) -> int:
         """Applies the deadline now, without the lease. Returns the number of tickets."""
@@ -109,9 +109,3 @@ class Sweeper:
             return False
         applied_total.labels(self._deadline.name).inc()
         return True
-
-    async def _give_back_lease(self) -> None:
-        try:
-            await self._lease.give_back()
-        except PyMongoError:
-            log.debug("lease not released: the database is unavailable")
