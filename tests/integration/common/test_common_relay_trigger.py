@@ -5,7 +5,7 @@ from nats.aio.msg import Msg
 
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.outbox import relay as relay_module
-from common.outbox.trigger import RelayTrigger, TriggerForwarder, notify_committed
+from common.outbox.trigger import RelayTrigger, notify_committed
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import Memory, nothing_waits, relay_of
 from tests.support.eventually import eventually
@@ -75,7 +75,7 @@ async def test_a_process_without_a_relay_passes_on_what_it_saves(
     await brokers.auth.client.flush()
     async with (
         installation.connected("auth") as other,
-        running(TriggerForwarder(RelayTrigger("auth", ["samples"], other))),
+        running(RelayTrigger("auth", ["samples"], other)),
     ):
 
         async def passed_on() -> None:

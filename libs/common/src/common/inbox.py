@@ -10,11 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from pymongo import IndexModel, WriteConcern
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from common import clock
-from common.mongo import Database, insert_ignore_existing
+from common.mongo import Collection, Database, insert_ignore_existing
 from common.request_batcher import RequestBatcher
 
 COLLECTION = "inbox"
@@ -49,9 +48,7 @@ class Inbox:
         return [None] * len(event_ids)
 
 
-async def upsert_if_newer(
-    collection: AsyncCollection[dict[str, Any]], id_: UUID, sequence: int, copy: dict[str, Any]
-) -> None:
+async def upsert_if_newer(collection: Collection, id_: UUID, sequence: int, copy: dict[str, Any]) -> None:
     """Stores `copy` as document `id_`, unless the stored copy has the same or a higher sequence."""
     older = {"_id": id_, "sequence": {"$lt": sequence}}
     document = {"_id": id_, "sequence": sequence, **copy}

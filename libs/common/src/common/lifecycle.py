@@ -39,7 +39,7 @@ from common.messaging.publisher import JetStreamPublisher
 from common.messaging.router import Router, Subscriptions
 from common.messaging.topology import consumers_of
 from common.outbox import Aggregate, Relay, event_log
-from common.outbox.trigger import RelayTrigger, TriggerForwarder
+from common.outbox.trigger import RelayTrigger
 from common.principal import Identity
 from common.rate_limits import RateLimiter
 from common.settings import Settings
@@ -211,7 +211,7 @@ class ServiceRunner:
             subscriptions = [CoreSubscription(self._broker, subject, listener) for subject, listener in listeners]
             self._run(*self._service.api_loops, *subscriptions)
         if self._role == "api":
-            self._run(TriggerForwarder(self._trigger))
+            self._run(self._trigger)
         else:
             self._run(*self._service.worker_loops, *self._messaging())
 

@@ -17,6 +17,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError, WriteConcernError
 
 Database = AsyncDatabase[dict[str, Any]]
+Collection = AsyncCollection[dict[str, Any]]
 ClientSession = AsyncClientSession
 T = TypeVar("T")
 
@@ -123,9 +124,7 @@ async def run_in_transaction(
     return result
 
 
-async def insert_ignore_existing(
-    collection: AsyncCollection[dict[str, Any]], documents: Sequence[dict[str, Any]]
-) -> None:
+async def insert_ignore_existing(collection: Collection, documents: Sequence[dict[str, Any]]) -> None:
     """Inserts the documents whose `_id` does not exist yet. Idempotent, also concurrently. Raises BulkWriteError if
     another unique key is taken."""
     try:
@@ -136,16 +135,12 @@ async def insert_ignore_existing(
             raise
 
 
-async def upsert_computed(
-    collection: AsyncCollection[dict[str, Any]], id_: str, fields: dict[str, Any]
-) -> dict[str, Any]:
+async def upsert_computed(collection: Collection, id_: str, fields: dict[str, Any]) -> dict[str, Any]:
     """Sets the fields of document `id_` to aggregation expressions and returns the document after that. Raises
     DuplicateKeyError if another replica created it at the same moment."""
-    after = ReturnDocument.AFTER
-    update = [{"$set": fields}]
-    return require_document(
-        await collection.find_one_and_update({"_id": id_}, update, upsert=True, return_document=after)
-    )
+    update, after = [{"$set": fields}], ReturnDocument.AFTER
+    found = await collection.find_one_and_update({"_id": id_}, update, upsert=True, return_document=after)
+    return require_document(found)
 
 
 def require_document(document: dict[str, Any] | None) -> dict[str, Any]:

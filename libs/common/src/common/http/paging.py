@@ -6,10 +6,10 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
-from pymongo.asynchronous.collection import AsyncCollection
 
 from common.cursors import Order, after_cursor, encode_cursor
 from common.http.schemas import View
+from common.mongo import Collection
 
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
@@ -30,7 +30,7 @@ class Page(BaseModel, Generic[T]):
 
 
 async def find_page(
-    collection: AsyncCollection[dict[str, Any]],
+    collection: Collection,
     query: Mapping[str, Any],
     view: type[V],
     *,

@@ -89,20 +89,16 @@ class RequestContext:
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request_id
                 answer.setdefault("Cache-Control", "no-store")
-                for name, value in state.get("rate_limit_headers", {}).items():
-                    answer[name] = value
+                answer.update(state.get("rate_limit_headers", {}))
             await send(message)
 
-        quiet = scope["path"] in _NOT_LOGGED
+        method, path = scope["method"], scope["path"]
+        attributes = {"http.request.method": method, "url.path": path}
+        quiet = path in _NOT_LOGGED
         with (
             structlog.contextvars.bound_contextvars(request_id=request_id),
             causation_scope(Causation(id=request_id, ip=ip, user_agent=headers.get("user-agent", "")[:500] or None)),
-            span(
-                f"{scope['method']} {scope['path']}",
-                kind=SpanKind.SERVER,
-                traceparent=headers.get("traceparent"),
-                **{"http.request.method": scope["method"], "url.path": scope["path"]},
-            ),
+            span(f"{method} {path}", kind=SpanKind.SERVER, traceparent=headers.get("traceparent"), **attributes),
         ):
             try:
                 if not quiet and (reason := self._starting()):
@@ -117,16 +113,9 @@ class RequestContext:
                     log.exception("response aborted")
             elapsed = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "unmatched")
-            request_seconds.labels(scope["method"], route, str(status)).observe(elapsed)
+            request_seconds.labels(method, route, str(status)).observe(elapsed)
             if not quiet:
-                log.info(
-                    "request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=status,
-                    seconds=round(elapsed, 4),
-                    ip=ip,
-                )
+                log.info("request", method=method, path=path, status=status, seconds=round(elapsed, 4), ip=ip)
 
 
 def _limited(receive: Receive, headers: Headers, state: dict[str, Any]) -> Receive:

@@ -33,18 +33,18 @@ def in_order(handle: Handle, parked: ParkedEvents) -> Handle:
     async def drain(aggregate_id: UUID) -> None:
         queue = queues[aggregate_id]
         while queue:
-            try:
-                is_parked = await parked.has_events_of(aggregate_id)
-            except Exception as error:  # noqa: BLE001 - the delivery gets it
-                _fail(queue.popleft()[1], error)
-                continue
-            if is_parked:
-                behind = [queue.popleft() for _ in range(len(queue))]
-                await asyncio.gather(*(_resolve(result, park_behind(delivery)) for delivery, result in behind))
-            else:
-                delivery, result = queue.popleft()
-                await _resolve(result, handle(delivery))
+            delivery, result = queue.popleft()
+            await _resolve(result, handle_or_park(delivery, queue))
         del queues[aggregate_id]
+
+    async def handle_or_park(delivery: Delivery, queue: _Queue) -> HandlerResult:
+        if not await parked.has_events_of(delivery.envelope.aggregate_id):
+            return await handle(delivery)
+        # In this order: an event that is parked already may be retried at once.
+        outcome = await park_behind(delivery)
+        behind = [queue.popleft() for _ in range(len(queue))]
+        await asyncio.gather(*(_resolve(result, park_behind(later)) for later, result in behind))
+        return outcome
 
     async def park_behind(delivery: Delivery) -> HandlerResult:
         await parked.park_behind(delivery)
@@ -58,12 +58,8 @@ async def _resolve(result: asyncio.Future[HandlerResult], work: Awaitable[Handle
     try:
         outcome = await work
     except Exception as error:  # noqa: BLE001 - the delivery gets it
-        _fail(result, error)
+        if not result.cancelled():
+            result.set_exception(error)
     else:
         if not result.cancelled():
             result.set_result(outcome)
-
-
-def _fail(result: asyncio.Future[HandlerResult], error: Exception) -> None:
-    if not result.cancelled():
-        result.set_exception(error)

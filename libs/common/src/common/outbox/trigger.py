@@ -30,6 +30,8 @@ class RelayTrigger:
     """Collects which collections have unpublished events: those committed in this process, and those that other
     processes of the service announce."""
 
+    name = "relay trigger"
+
     def __init__(self, service: str, collections: Collection[str], broker: Broker) -> None:
         self._subject = relay_trigger_subject(service)
         self._collections = frozenset(collections)
@@ -76,6 +78,13 @@ class RelayTrigger:
             with suppress(Unavailable, NatsError, OSError):
                 await self._broker.client.publish(self._subject, ",".join(sorted(pending)).encode())
 
+    async def run(self) -> None:
+        """The loop of a process that commits but has no relay: an API without its worker. Until cancelled."""
+        with self.listen():
+            while not cancellation_requested():
+                await self.wait(60)
+                await self.forward()
+
     def _clear(self) -> None:
         self._pending_here, self._pending_elsewhere = set(), set()
         self._event.clear()
@@ -88,19 +97,3 @@ class RelayTrigger:
     async def _on_message(self, message: Msg) -> None:
         self._pending_elsewhere |= self._collections & set(message.data.decode(errors="replace").split(","))
         self._event.set()
-
-
-class TriggerForwarder:
-    """The loop of a process that commits but has no relay: an API without its worker."""
-
-    name = "relay trigger"
-
-    def __init__(self, trigger: RelayTrigger) -> None:
-        self._trigger = trigger
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        with self._trigger.listen():
-            while not cancellation_requested():
-                await self._trigger.wait(60)
-                await self._trigger.forward()
