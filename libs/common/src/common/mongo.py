@@ -53,9 +53,6 @@ def connect(url: str, *, name: str, seconds: float = 10) -> AsyncMongoClient[dic
     return AsyncMongoClient(
         url,
         appname=name,
-        tz_aware=True,
-        tzinfo=UTC,
-        uuidRepresentation="standard",
         w="majority",
         journal=True,
         connectTimeoutMS=2_000,

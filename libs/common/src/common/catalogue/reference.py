@@ -46,9 +46,8 @@ def text(events: Mapping[str, type[Event]], subscriptions: Mapping[str, Sequence
             if event.service() == service:
                 schema = event.model_json_schema()
                 parts |= schema.get("$defs", {})
-                lines += _event(
-                    event, schema, [name for name, subscribed in subscriptions.items() if event in subscribed]
-                )
+                subscribers = [name for name, subscribed in subscriptions.items() if event in subscribed]
+                lines += _event(event, schema, subscribers)
     lines += ["", "## Shared types"]
     for name in sorted(parts):
         lines += ["", f"### {name}", "", parts[name].get("description", ""), "", *_fields(parts[name])]

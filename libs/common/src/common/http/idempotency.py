@@ -54,10 +54,9 @@ class IdempotencyKeyGuard:
 
         async def execute(session: ClientSession) -> R:
             made = await command(session)
-            await self._db[COLLECTION].insert_one(
-                {"_id": id_, "fingerprint": fingerprint, "response": made.model_dump(mode="json"), "at": clock.now()},
-                session=session,
-            )
+            response = made.model_dump(mode="json")
+            answered = {"_id": id_, "fingerprint": fingerprint, "response": response, "at": clock.now()}
+            await self._db[COLLECTION].insert_one(answered, session=session)
             return made
 
         earlier = await self._load_response(id_, fingerprint, response_type)

@@ -32,21 +32,20 @@ class Server(uvicorn.Server):
 
     @classmethod
     def of(cls, app: FastAPI, settings: Settings) -> "Server":
-        return cls(
-            uvicorn.Config(
-                app,
-                host=settings.http_host,
-                port=settings.http_port,
-                http="httptools",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=GRACEFUL_TIMEOUT_SECONDS,
-            )
+        config = uvicorn.Config(
+            app,
+            host=settings.http_host,
+            port=settings.http_port,
+            http="httptools",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACEFUL_TIMEOUT_SECONDS,
         )
+        return cls(config)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

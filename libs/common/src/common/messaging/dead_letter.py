@@ -58,7 +58,8 @@ class DeadLetters:
         """Stores a message with what is known of its failure. Stored again within JetStream's de-duplication window, as
         after being killed before it was acknowledged, it is stored once. Raises Unavailable."""
         original = message.subject.removeprefix(f"replay.{self._service}.")
-        notes = {
+        headers = {
+            **message.headers,
             REASON: quote(" ".join(failure.reason.split())[:1000], safe=wire.PRINTABLE + " ", errors="replace"),
             HANDLER: failure.handler,
             ATTEMPTS: str(attempts),
@@ -67,9 +68,7 @@ class DeadLetters:
             wire.MESSAGE_ID: f"dead:{message.id}",
             # The message's own id gives way to the one above; it is the event's id, which ce-id still says.
         }
-        await self._publisher.send(
-            f"dead_letters.{self._service}.{original}", {**message.headers, **notes}, message.body
-        )
+        await self._publisher.send(f"dead_letters.{self._service}.{original}", headers, message.body)
 
     async def list(self, *, after: int = 0, organisation: str | None = None) -> AsyncIterator[DeadLetter]:
         """Oldest first, from the one after sequence `after`; all, or those of one organisation. Raises Unavailable."""

@@ -150,6 +150,5 @@ def _upsert(delivery: Delivery, state: dict[str, dict[str, Any]]) -> UpdateOne:
         "message": asdict(delivery.message) | {"body": Binary(delivery.message.body)},
         "parked_at": clock.now(),
     }
-    return UpdateOne(
-        {"_id": envelope.id}, {**state, "$setOnInsert": event | state.get("$setOnInsert", {})}, upsert=True
-    )
+    update = {**state, "$setOnInsert": event | state.get("$setOnInsert", {})}
+    return UpdateOne({"_id": envelope.id}, update, upsert=True)

@@ -197,11 +197,9 @@ class Aggregate(Document):
             outbox = [envelope.model_dump() for envelope in self._recorded]
             visible = not outbox or not changes.keys() <= _COUNTERS | self.unversioned_fields
             next_version = self.version + visible
-            result = await collection.update_one(
-                {"_id": self.id, "version": self.version, "sequence": self.sequence - len(outbox)},
-                {"$set": {**changes, "version": next_version}, "$push": {"outbox": {"$each": outbox}}},
-                session=session,
-            )
+            unchanged = {"_id": self.id, "version": self.version, "sequence": self.sequence - len(outbox)}
+            update = {"$set": {**changes, "version": next_version}, "$push": {"outbox": {"$each": outbox}}}
+            result = await collection.update_one(unchanged, update, session=session)
             if result.matched_count == 0:
                 raise VersionConflict(
                     "Another request changed it at the same time. Read it again and repeat your change."

@@ -52,10 +52,7 @@ class EventLog:
     async def append(self, envelopes: Sequence[Envelope]) -> set[UUID]:
         """Adds those that are not there yet. Returns the ids of those it refused: the log has another event with the
         same sequence of the same aggregate, as after restoring documents without their log."""
-        documents = []
-        for envelope in envelopes:
-            document = envelope.model_dump()
-            documents.append({"_id": document.pop("id"), **document})
+        documents = [{"_id": envelope.id, **envelope.model_dump(exclude={"id"})} for envelope in envelopes]
         try:
             await self._events.insert_many(documents, ordered=False)
         except BulkWriteError as error:
