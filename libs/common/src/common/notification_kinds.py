@@ -29,7 +29,7 @@ class NotificationKind(Value):
     chose."""
     mandatory: ClassVar[bool] = False
     """Whether nobody can switch it off."""
-    shared_text: ClassVar[Collection[Audience]] = ()
+    shared_text: ClassVar[Collection[Audience]] = EVERYBODY
     """The audiences that read the text `[<name>]`. Each of the others has its own, `[<name>.<audience>]`."""
     facts: ClassVar[tuple[str, ...]] = ()
     """Fields that the email lists below its text."""
@@ -72,65 +72,58 @@ IpAddress = Annotated[str | None, Field(examples=["192.0.2.7"])]
 UserAgent = Annotated[str | None, Field(examples=["Firefox 140 on Linux"])]
 
 
+class SecretLinkEmail:
+    """Of a kind that is only an email with a secret link."""
+
+    channels: ClassVar[Mapping[Audience, Channels]] = {Audience.SELF: EMAIL}
+    mandatory = True
+    has_secret_link = True
+
+
+class AccountActivity(Value):
+    """Of a kind that reports what somebody did with the account, when, and from where."""
+
+    facts: ClassVar[tuple[str, ...]] = ("at", "ip", "user_agent")
+
+    at: Time
+    ip: IpAddress = None
+    user_agent: UserAgent = None
+
+
 class Welcome(NotificationKind):
     name = "welcome"
     events = (auth.UserRegistered,)
     channels = {Audience.SELF: BOTH}
-    shared_text = EVERYBODY
 
 
-class VerifyEmail(NotificationKind):
+class VerifyEmail(SecretLinkEmail, NotificationKind):
     name = "verify_email"
     events = (auth.EmailVerificationRequested,)
-    channels = {Audience.SELF: EMAIL}
-    mandatory = True
-    shared_text = EVERYBODY
-    has_secret_link = True
 
 
-class PasswordReset(NotificationKind):
+class PasswordReset(SecretLinkEmail, NotificationKind):
     name = "password_reset"
     events = (auth.PasswordResetRequested,)
-    channels = {Audience.SELF: EMAIL}
-    mandatory = True
-    shared_text = EVERYBODY
-    has_secret_link = True
 
     ip: IpAddress = None
 
 
-class PasswordChanged(NotificationKind):
+class PasswordChanged(AccountActivity, NotificationKind):
     name = "password_changed"
     events = (auth.PasswordChanged,)
     channels = {Audience.SELF: BOTH}
     mandatory = True
-    shared_text = EVERYBODY
-    facts = ("at", "ip", "user_agent")
-
-    at: Time
-    ip: IpAddress = None
-    user_agent: UserAgent = None
 
 
-class NewSignIn(NotificationKind):
+class NewSignIn(AccountActivity, NotificationKind):
     name = "new_sign_in"
     events = (auth.SessionStarted,)
     channels = {Audience.SELF: BOTH}
-    shared_text = EVERYBODY
-    facts = ("at", "ip", "user_agent")
-
-    at: Time
-    ip: IpAddress = None
-    user_agent: UserAgent = None
 
 
-class Invitation(NotificationKind):
+class Invitation(SecretLinkEmail, NotificationKind):
     name = "invitation"
     events = (auth.InvitationCreated,)
-    channels = {Audience.SELF: EMAIL}
-    mandatory = True
-    shared_text = EVERYBODY
-    has_secret_link = True
 
     organisation: Annotated[str, Field(examples=["Example & Sons"])]
     inviter: PersonName
@@ -140,7 +133,6 @@ class TicketCreated(NotificationKind):
     name = "ticket_created"
     events = (tickets.TicketCreated,)
     channels = {Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
-    shared_text = EVERYBODY
 
     body: Body
 
@@ -167,7 +159,6 @@ class StatusChanged(NotificationKind):
     name = "status_changed"
     events = (tickets.TicketStatusChanged,)
     channels = {Audience.REQUESTER: BOTH, Audience.ASSIGNEE: IN_APP, **ON_REQUEST}
-    shared_text = EVERYBODY
 
     before: Status
     after: Status
@@ -182,7 +173,6 @@ class Replied(NotificationKind):
         Audience.UNASSIGNED_QUEUE: IN_APP,
         Audience.STAFF: NOWHERE,
     }
-    shared_text = EVERYBODY
 
     body: Body
 
@@ -191,7 +181,6 @@ class Noted(NotificationKind):
     name = "noted"
     events = (tickets.MessagePosted,)
     channels = {Audience.ASSIGNEE: IN_APP, **ON_REQUEST}  # never the requester: notes are internal
-    shared_text = EVERYBODY
 
     body: Body
 
@@ -200,6 +189,7 @@ class Mentioned(NotificationKind):
     name = "mentioned"
     events = (tickets.MessagePosted,)
     channels = {Audience.MENTIONED: BOTH}
+    shared_text = ()
 
     body: Body
 
@@ -208,7 +198,6 @@ class Escalated(NotificationKind):
     name = "escalated"
     events = (tickets.TicketEscalated,)
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
-    shared_text = EVERYBODY
 
     since: Time
 
@@ -216,19 +205,16 @@ class Escalated(NotificationKind):
 class SlaWarned(NotificationKind):
     name = "sla_warned"
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: NOWHERE}
-    shared_text = EVERYBODY
 
 
 class SlaBreached(NotificationKind):
     name = "sla_breached"
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
-    shared_text = EVERYBODY
 
 
 class Merged(NotificationKind):
     name = "merged"
     channels = {Audience.REQUESTER: BOTH, Audience.ASSIGNEE: IN_APP, **ON_REQUEST}
-    shared_text = EVERYBODY
 
 
 KINDS: Mapping[str, type[NotificationKind]] = {kind.name: kind for kind in NotificationKind.__subclasses__()}
