@@ -49,7 +49,7 @@ Operation: TypeAlias = "APIOperation[Any, Any, Any, Any]"
 async def document_of(service: str) -> dict[str, Any]:
     built = build(service, Installation(ANYWHERE, 0, "none").settings(service))
     document = ServiceRunner(built, "api").app.openapi()
-    await built.client.close()
+    await built.db.client.close()
     return document
 
 

@@ -19,7 +19,7 @@ async def test_replicas_that_start_at_the_same_time_create_one_key_and_one_organ
     try:
         await asyncio.gather(*(replica.prepare() for replica in replicas))
     finally:
-        await asyncio.gather(*(replica.client.close() for replica in replicas))
+        await asyncio.gather(*(replica.db.client.close() for replica in replicas))
 
     async with installation.run("auth") as auth:
         assert await auth.db["signing_keys"].count_documents({}) == 1

@@ -99,7 +99,7 @@ async def _prepare(service: Service, _arguments: Arguments) -> None:
 
 async def _openapi(service: Service, _arguments: Arguments) -> None:
     print(json.dumps(ServiceRunner(service, "api").app.openapi()))
-    await service.client.close()
+    await service.db.client.close()
 
 
 async def _replay(service: Service, arguments: Arguments) -> None:

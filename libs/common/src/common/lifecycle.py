@@ -9,13 +9,13 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import pymongo
 import structlog
 from beanie import Document
 from fastapi import APIRouter
-from pymongo import AsyncMongoClient, IndexModel
+from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
 from common import inbox, lease, mongo, rate_limits, token_trust
@@ -80,7 +80,6 @@ class Service:
 
     name: str
     settings: Settings
-    client: AsyncMongoClient[dict[str, Any]]
     db: mongo.Database
     documents: Sequence[type[Document]]
     identity: Identity
@@ -112,7 +111,7 @@ class Service:
             await self.prepare()
             yield self
         finally:
-            await self.client.close()
+            await self.db.client.close()
 
 
 class ServiceRunner:
@@ -192,7 +191,7 @@ class ServiceRunner:
         self._state.stopping.set()
         await cancel_and_wait([*self._loops, self._connecting])
         await self._broker.close()
-        await self._service.client.close()
+        await self._service.db.client.close()
         for started in (self._starting_up, self._connecting):
             if started.done() and not started.cancelled():
                 started.result()

@@ -16,6 +16,8 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError, WriteConcernError
 
+from common.settings import Settings
+
 Database = AsyncDatabase[dict[str, Any]]
 Collection = AsyncCollection[dict[str, Any]]
 ClientSession = AsyncClientSession
@@ -64,6 +66,11 @@ def connect(url: str, *, name: str, seconds: float = 10) -> AsyncMongoClient[dic
 def database(client: AsyncMongoClient[dict[str, Any]]) -> Database:
     """The service's own database, named in the URL's path."""
     return client.get_default_database(codec_options=CODEC_OPTIONS)
+
+
+def connect_database(settings: Settings, name: str) -> Database:
+    """The database of the service `name`, with a client for the life of the process."""
+    return database(connect(settings.mongo_url.get_secret_value(), name=name, seconds=settings.database_seconds))
 
 
 async def prepare(db: Database, documents: Sequence[type[Document]], indexes: dict[str, list[IndexModel]]) -> None:

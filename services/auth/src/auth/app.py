@@ -42,9 +42,7 @@ def key_rotator(settings: AuthSettings) -> KeyRotator:
 
 
 def build(settings: AuthSettings) -> Service:
-    url = settings.mongo_url.get_secret_value()
-    client = mongo.connect(url, name="auth", seconds=settings.database_seconds)
-    db = mongo.database(client)
+    db = mongo.connect_database(settings, "auth")
     master = Fernet(settings.master_key.get_secret_value())
     cipher = SecretCipher([key.get_secret_value() for key in settings.sealing_keys])
     passwords = Passwords(threads=settings.password_hashing_threads)
@@ -66,7 +64,6 @@ def build(settings: AuthSettings) -> Service:
     return Service(
         name="auth",
         settings=settings,
-        client=client,
         db=db,
         documents=[
             Organisation,

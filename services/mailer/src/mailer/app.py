@@ -25,9 +25,7 @@ from mailer.suppression.routes import router as suppression_router
 
 def build(settings: MailerSettings) -> Service:
     """The service, ready to run."""
-    url = settings.mongo_url.get_secret_value()
-    client = mongo.connect(url, name="mailer", seconds=settings.database_seconds)
-    db = mongo.database(client)
+    db = mongo.connect_database(settings, "mailer")
     trust = TokenTrustStore(db)
     mail_due = asyncio.Event()
     limits = DomainLimits(
@@ -38,7 +36,6 @@ def build(settings: MailerSettings) -> Service:
     return Service(
         name="mailer",
         settings=settings,
-        client=client,
         db=db,
         documents=[Mail, Suppression],
         identity=TokenIdentity(trust),

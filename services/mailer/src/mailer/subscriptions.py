@@ -8,9 +8,4 @@ from mailer.delivery.requests import MailRequestHandler
 
 def subscriptions(requests: MailRequestHandler, trust: TokenTrustStore) -> Subscriptions:
     """Event type -> handler."""
-    return merge_subscriptions(
-        trust.subscriptions,
-        {
-            EmailRequested: requests.handle,
-        },
-    )
+    return merge_subscriptions(trust.subscriptions, {EmailRequested: requests.handle})

@@ -26,9 +26,7 @@ from notifications.unsubscribe.routes import routes as unsubscribe_routes
 
 def build(settings: NotificationsSettings) -> Service:
     """The service, ready to run."""
-    url = settings.mongo_url.get_secret_value()
-    client = mongo.connect(url, name="notifications", seconds=settings.database_seconds)
-    db = mongo.database(client)
+    db = mongo.connect_database(settings, "notifications")
     trust = TokenTrustStore(db)
     links = UnsubscribeLinks(SecretCipher([key.get_secret_value() for key in settings.unsubscribe_keys]))
     defaults = DefaultsCache()
@@ -38,7 +36,6 @@ def build(settings: NotificationsSettings) -> Service:
     return Service(
         name="notifications",
         settings=settings,
-        client=client,
         db=db,
         documents=[Notification, Person, Defaults],
         identity=TokenIdentity(trust),

@@ -12,11 +12,6 @@ def subscriptions(dispatcher: NotificationDispatcher, trust: TokenTrustStore) ->
     """Event type -> handler."""
     return merge_subscriptions(
         trust.subscriptions,
-        {
-            UserRegistered: copy_person,
-            UserUpdated: copy_person,
-            UserDeactivated: copy_person,
-            UserReactivated: copy_person,
-        },
+        dict.fromkeys((UserRegistered, UserUpdated, UserDeactivated, UserReactivated), copy_person),
         dict.fromkeys(INTENTS, dispatcher.handle),
     )

@@ -41,9 +41,7 @@ from tickets.ticket.routes import routes as ticket_routes
 
 
 def build(settings: Settings) -> Service:
-    url = settings.mongo_url.get_secret_value()
-    client = mongo.connect(url, name="tickets", seconds=settings.database_seconds)
-    db = mongo.database(client)
+    db = mongo.connect_database(settings, "tickets")
     trust = TokenTrustStore(db)
     known_people = People(db)
     ticket_numbers = TicketNumbers(db)
@@ -52,7 +50,6 @@ def build(settings: Settings) -> Service:
     return Service(
         name="tickets",
         settings=settings,
-        client=client,
         db=db,
         documents=[Ticket, Message, Attachment, StoredSettings],
         identity=TokenIdentity(trust),

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from uuid import UUID
 
 from pymongo import ReturnDocument, WriteConcern
@@ -29,12 +30,8 @@ class TicketNumbers:
     async def _allocate_batch(self, organisations: Sequence[UUID]) -> list[int]:
         counts = Counter(organisations)
         firsts = await asyncio.gather(*(self._advance(organisation, by) for organisation, by in counts.items()))
-        next_numbers = dict(zip(counts, firsts, strict=True))
-        allocated = []
-        for organisation in organisations:
-            allocated.append(next_numbers[organisation])
-            next_numbers[organisation] += 1
-        return allocated
+        numbers = {organisation: count(first) for organisation, first in zip(counts, firsts, strict=True)}
+        return [next(numbers[organisation]) for organisation in organisations]
 
     async def _advance(self, organisation_id: UUID, by: int) -> int:
         """The first of `by` new numbers."""

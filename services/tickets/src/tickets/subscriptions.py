@@ -11,11 +11,6 @@ def subscriptions(people: People, trust: TokenTrustStore, trail: AuditTrail) -> 
     """Event type -> handler."""
     return merge_subscriptions(
         trust.subscriptions,
-        {
-            UserRegistered: people.upsert,
-            UserUpdated: people.upsert,
-            UserDeactivated: people.upsert,
-            UserReactivated: people.upsert,
-        },
+        dict.fromkeys((UserRegistered, UserUpdated, UserDeactivated, UserReactivated), people.upsert),
         trail.subscriptions,
     )

@@ -5,6 +5,7 @@ user's document stores which request its link came from.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -89,9 +90,7 @@ class PasswordResetQueue:
 
     async def _wait_for_request(self) -> None:
         """Returns after POLL_SECONDS at the latest: requests to other processes do not set the event."""
-        try:
+        with suppress(TimeoutError):
             # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the event.
             async with asyncio.timeout(POLL_SECONDS):
                 await self._enqueued.wait()
-        except TimeoutError:
-            return

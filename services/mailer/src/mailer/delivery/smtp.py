@@ -122,22 +122,19 @@ async def _greet(smtp: aiosmtplib.SMTP) -> None:
 async def _dialogue(connection: _Connection, message: OutgoingMessage) -> Outcome:
     """Raises _ConnectionClosed."""
     smtp = connection.smtp
+    is_known_open = connection.is_new
     try:
         await smtp.mail(message.sender)
-    except SMTPResponseException as error:
-        if error.code == CLOSING_CHANNEL and not connection.is_new:
-            raise _ConnectionClosed from None
-        return await _rejected(smtp, error)
-    except _LOST as error:
-        if not connection.is_new:
-            raise _ConnectionClosed from None
-        return _lost(smtp, error)
-    try:
+        is_known_open = True
         await smtp.rcpt(message.recipient)
         await smtp.data(message.content)
     except SMTPResponseException as error:
+        if error.code == CLOSING_CHANNEL and not is_known_open:
+            raise _ConnectionClosed from None
         return await _rejected(smtp, error)
     except _LOST as error:
+        if not is_known_open:
+            raise _ConnectionClosed from None
         return _lost(smtp, error)
     return Accepted()
 
