@@ -26,15 +26,9 @@ class People:
         self, event: UserRegistered | UserUpdated | UserDeactivated | UserReactivated, envelope: Envelope
     ) -> HandlerResult:
         """Handler."""
-        person = event.person
-        copy = {
-            "organisation_id": envelope.organisation_id,
-            "name": person.name,
-            "name_key": person.name.casefold(),
-            "role": person.role,
-            "active": person.active,
-        }
-        await upsert_if_newer(self._people, envelope.aggregate_id, envelope.sequence, copy)
+        copied = event.person.model_dump(include={"name", "role", "active"})
+        added = {"organisation_id": envelope.organisation_id, "name_key": event.person.name.casefold()}
+        await upsert_if_newer(self._people, envelope.aggregate_id, envelope.sequence, {**copied, **added})
         return ACK
 
     async def requester(self, id_: UUID, organisation_id: UUID) -> PersonRef:

@@ -5,8 +5,8 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from auth import rate_limits
-from auth.invitation import queries
 from auth.invitation.commands import Invitations
+from auth.invitation.document import Invitation
 from auth.invitation.schemas import InvitationAcceptance, InvitationView, NewInvitation
 from auth.session.commands import Sessions
 from auth.session.schemas import TokenResponse
@@ -14,7 +14,7 @@ from auth.session.token_responder import TokenResponder
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import ID_DESCENDING, CursorParameter, Limit, Page, find_page
 from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 from common.mongo import ClientSession
@@ -38,7 +38,8 @@ def routes(invitations: Invitations, sessions: Sessions, responder: TokenRespond
         user: AdminUser, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[InvitationView]:
         """The open invitations, newest first."""
-        return await queries.list_newest_first(user, limit=limit, cursor=cursor)
+        stored, visible = Invitation.get_pymongo_collection(), Invitation.visible_to(user)
+        return await find_page(stored, visible, InvitationView, order=ID_DESCENDING, limit=limit, cursor=cursor)
 
     @router.delete("/users/invitations/{invitation_id}", status_code=204)
     async def revoke_invitation(invitation_id: UUID, user: AdminUser, if_match: IfMatch) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from auth.organisation.document import Organisation
-from auth.organisation_admin import queries
 from auth.organisation_admin.commands import Organisations
 from auth.organisation_admin.schemas import (
     NewOrganisation,
@@ -14,12 +13,15 @@ from auth.organisation_admin.schemas import (
     OwnOrganisationChange,
     OwnOrganisationView,
 )
+from common.cursors import Order
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser, OperatorUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import CursorParameter, Limit, Page, find_page
 from common.http.routing import Router
 from common.mongo import ClientSession
+
+BY_SLUG: Order = [("slug", str, 1)]
 
 
 def routes(organisations: Organisations) -> Router:
@@ -55,7 +57,8 @@ def routes(organisations: Organisations) -> Router:
         user: OperatorUser, limit: Limit = 20, cursor: CursorParameter = None
     ) -> Page[OrganisationView]:
         """All organisations, by short name."""
-        return await queries.list_by_slug(user, limit=limit, cursor=cursor)
+        stored, visible = Organisation.get_pymongo_collection(), Organisation.visible_to(user)
+        return await find_page(stored, visible, OrganisationView, order=BY_SLUG, limit=limit, cursor=cursor)
 
     @router.get("/organisations/{organisation_id}")
     async def get_organisation(organisation_id: UUID, user: OperatorUser) -> OrganisationView:

@@ -15,19 +15,9 @@ NEWEST_FIRST: Order = [("created_at", datetime, -1), ("_id", UUID, -1)]
 
 async def list_page(user: Principal, filters: MailFilter, *, limit: int, cursor: str | None) -> Page[MailView]:
     """One page of the organisation's emails."""
-    return await find_page(
-        Mail.get_pymongo_collection(),
-        _query(user, filters),
-        MailView,
-        order=NEWEST_FIRST,
-        limit=limit,
-        cursor=cursor,
-    )
-
-
-async def get(mail_id: UUID, user: Principal) -> Mail:
-    """Raises NotFound."""
-    return await Mail.load(mail_id, user)
+    mails = Mail.get_pymongo_collection()
+    query = _query(user, filters)
+    return await find_page(mails, query, MailView, order=NEWEST_FIRST, limit=limit, cursor=cursor)
 
 
 def _query(user: Principal, filters: MailFilter) -> dict[str, Any]:

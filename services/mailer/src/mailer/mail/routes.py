@@ -6,7 +6,8 @@ from uuid import UUID
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
 from common.http.routing import Router
-from mailer.mail import commands, queries
+from mailer.mail import queries
+from mailer.mail.document import Mail
 from mailer.mail.schemas import MailFilters, MailView
 
 
@@ -24,12 +25,12 @@ def routes(mail_due: asyncio.Event) -> Router:
     @router.get("/{mail_id}")
     async def get_mail(mail_id: UUID, user: AdminUser) -> MailView:
         """One email."""
-        return MailView.of(await queries.get(mail_id, user))
+        return MailView.of(await Mail.load(mail_id, user))
 
     @router.post("/{mail_id}/retry", status_code=202)
     async def retry_mail(mail_id: UUID, user: AdminUser) -> MailView:
         """Sends a failed or suppressed email again, with the same Message-ID."""
-        mail = await commands.retry(mail_id, user)
+        mail = await Mail.modify(mail_id, user, lambda mail: mail.retry(user.actor))
         mail_due.set()
         return MailView.of(mail)
 

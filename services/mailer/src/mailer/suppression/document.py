@@ -16,6 +16,8 @@ from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
 from mailer.mail.document import address_key
 
+_ACTIVE = [("organisation_id", ASCENDING), ("active", ASCENDING)]
+
 
 class Suppression(Aggregate):
     """The id is derived from the organisation and the address. A removed entry is kept with `active` false, so that the
@@ -23,24 +25,14 @@ class Suppression(Aggregate):
 
     email: str
     address: str
-    reason: str
-    active: bool
+    reason: str = ""
+    active: bool = False
     added_by: PersonRef
     added_at: datetime
 
     class Settings(Aggregate.Settings):
         name = "suppressions"
-        indexes = [
-            IndexModel(
-                [
-                    ("organisation_id", ASCENDING),
-                    ("active", ASCENDING),
-                    ("added_at", DESCENDING),
-                    ("_id", DESCENDING),
-                ]
-            ),
-            OUTBOX_INDEX,
-        ]
+        indexes = [IndexModel([*_ACTIVE, ("added_at", DESCENDING), ("_id", DESCENDING)]), OUTBOX_INDEX]
 
     @classmethod
     def visible_to(cls, by: Principal) -> dict[str, Any]:
@@ -59,8 +51,6 @@ class Suppression(Aggregate):
             organisation_id=organisation_id,
             email=email,
             address=address_key(email),
-            reason="",
-            active=False,
             added_by=PersonRef(id=by.id, name=by.name),
             added_at=clock.now(),
         )

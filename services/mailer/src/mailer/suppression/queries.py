@@ -15,14 +15,9 @@ NEWEST_FIRST: Order = [("added_at", datetime, -1), ("_id", UUID, -1)]
 
 async def list_page(user: Principal, *, limit: int, cursor: str | None) -> Page[SuppressionView]:
     """One page of the organisation's list."""
-    return await find_page(
-        Suppression.get_pymongo_collection(),
-        Suppression.visible_to(user),
-        SuppressionView,
-        order=NEWEST_FIRST,
-        limit=limit,
-        cursor=cursor,
-    )
+    suppressions = Suppression.get_pymongo_collection()
+    query = Suppression.visible_to(user)
+    return await find_page(suppressions, query, SuppressionView, order=NEWEST_FIRST, limit=limit, cursor=cursor)
 
 
 async def is_suppressed(mail: Mail) -> bool:

@@ -17,14 +17,9 @@ UNREAD_FIRST: Order = [("unread", bool, -1), ("position", int, -1)]
 
 async def list_page(user: Principal, *, unread_first: bool, limit: int, cursor: str | None) -> Page[NotificationView]:
     """One page of the caller's inbox."""
-    return await find_page(
-        _majority(),
-        Notification.visible_to(user),
-        NotificationView,
-        order=UNREAD_FIRST if unread_first else NEWEST_FIRST,
-        limit=limit,
-        cursor=cursor,
-    )
+    order = UNREAD_FIRST if unread_first else NEWEST_FIRST
+    query = Notification.visible_to(user)
+    return await find_page(_majority(), query, NotificationView, order=order, limit=limit, cursor=cursor)
 
 
 async def count_unread(user: Principal) -> int:

@@ -40,12 +40,10 @@ async def mark_all_read(user: CurrentUser) -> UnreadCount:
 @router.post("/{notification_id}/read")
 async def mark_read(notification_id: UUID, user: CurrentUser) -> NotificationView:
     """Marks a notification as read."""
-    notification = await commands.mark(notification_id, user, read=True)
-    return NotificationView.of(notification)
+    return NotificationView.of(await commands.mark(notification_id, user, read=True))
 
 
 @router.post("/{notification_id}/unread")
 async def mark_unread(notification_id: UUID, user: CurrentUser) -> NotificationView:
     """Marks a notification as unread."""
-    notification = await commands.mark(notification_id, user, read=False)
-    return NotificationView.of(notification)
+    return NotificationView.of(await commands.mark(notification_id, user, read=False))

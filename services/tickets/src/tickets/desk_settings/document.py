@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from pymongo.errors import DuplicateKeyError
-
-from common.errors import NotFound, VersionConflict
+from common.errors import NotFound
 from common.events import Actor
 from common.events.tickets import SettingsUpdated
 from common.mongo import ClientSession
@@ -40,9 +38,4 @@ class StoredSettings(Aggregate):
 
     async def commit(self, session: ClientSession | None = None) -> Self:
         """As `Aggregate.commit`, but does not store unchanged defaults."""
-        if self.version == 0 and not self._recorded:
-            return self
-        try:
-            return await super().commit(session)
-        except DuplicateKeyError:
-            raise VersionConflict("Another request stored the first settings at the same time.") from None
+        return self if self.version == 0 and not self._recorded else await super().commit(session)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from common.events import Envelope, parse
 from common.http.schemas import PersonRefView, Time, View
-from tickets.domain.audit_actions import AUDITED
+from tickets.domain.audit_actions import audit_entry
 
 
 class HistoryEntry(View):
@@ -28,15 +28,7 @@ class HistoryEntry(View):
             raise TypeError("an entry is made from a document of the event log")
         envelope = Envelope.model_validate({"id": document["_id"], **document})
         event = parse(envelope)  # fields that its class has gained since get their defaults
-        before, after = AUDITED[type(event)].change(event.model_dump(mode="json"))
-        return cls(
-            id=envelope.id,
-            occurred_at=envelope.time,
-            action=envelope.action,
-            actor=envelope.actor and PersonRefView(id=envelope.actor.id, name=envelope.actor.name),
-            before=before,
-            after=after,
-        )
+        return super().of(audit_entry(event, envelope))
 
     @classmethod
     def projection(cls) -> list[str]:
