@@ -4,6 +4,7 @@ from common.events.auth import UserDeactivated, UserReactivated, UserRegistered,
 from common.messaging.router import Subscriptions, merge_subscriptions
 from common.token_trust import TokenTrustStore
 from tickets.audit.trail import AuditTrail
+from tickets.domain.audit_actions import AUDITED
 from tickets.people import People
 
 
@@ -12,5 +13,5 @@ def subscriptions(people: People, trust: TokenTrustStore, trail: AuditTrail) -> 
     return merge_subscriptions(
         trust.subscriptions,
         dict.fromkeys((UserRegistered, UserUpdated, UserDeactivated, UserReactivated), people.upsert),
-        trail.subscriptions,
+        dict.fromkeys(AUDITED, trail.append),
     )

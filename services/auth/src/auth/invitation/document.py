@@ -72,25 +72,21 @@ class Invitation(Aggregate):
         now = clock.now()
         id_ = new_id(now)
         token, stored = MailedToken.issue(id_, LIFETIME)
-        shared: dict[str, Any] = {
-            "email": email.strip(),
-            "name": name,
-            "role": role,
-            "locale": locale,
-            "invited_by": PersonRef(id=by.id, name=by.name),
-            "expires_at": stored.expires_at,
-        }
         invitation = cls(
             id=id_,
             organisation_id=organisation.id,
+            email=email.strip(),
             email_key=email_key(email),
+            name=name,
+            role=role,
+            locale=locale,
+            invited_by=PersonRef(id=by.id, name=by.name),
             created_at=now,
+            expires_at=stored.expires_at,
             token=stored,
-            **shared,
         )
-        sealed_token = cipher.encrypt(token)
-        created = InvitationCreated(organisation=organisation.name, sealed_token=sealed_token, **shared)
-        invitation.record(created, by)
+        link = {"organisation": organisation.name, "sealed_token": cipher.encrypt(token)}
+        invitation.record(InvitationCreated.model_validate({**dict(invitation), **link}), by)
         return invitation
 
     def revoke(self, by: Actor) -> None:

@@ -5,33 +5,22 @@ from uuid import UUID
 
 from fastapi import Query
 
-from auth.domain.access import GrantableRole
 from auth.user.document import User
 from auth.user_admin import commands, queries
-from auth.user_admin.schemas import UserChange, UserDetailView
+from auth.user_admin.schemas import UserChange, UserDetailView, UserFilter
 from common.http.conditional import IfMatch
 from common.http.identity import AdminUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page
 from common.http.routing import Router
-from common.http.schemas import NamePrefix
-
-SearchText = Annotated[NamePrefix | None, Query(max_length=200, description="A prefix of a name or an email address.")]
 
 
 def routes() -> Router:
     router = Router(prefix="/users", tags=["users"])
 
     @router.get("")
-    async def list_users(
-        user: AdminUser,
-        role: GrantableRole | None = None,
-        active: bool | None = None,
-        text: SearchText = None,
-        limit: Limit = 20,
-        cursor: CursorParameter = None,
-    ) -> Page[UserDetailView]:
+    async def list_users(user: AdminUser, wanted: Annotated[UserFilter, Query()]) -> Page[UserDetailView]:
         """The users of the organisation, by name."""
-        return await queries.list_by_name(user, role=role, active=active, text=text, limit=limit, cursor=cursor)
+        return await queries.list_by_name(user, wanted)
 
     @router.get("/{user_id}")
     async def get_user(user_id: UUID, user: AdminUser) -> UserDetailView:

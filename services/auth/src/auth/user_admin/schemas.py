@@ -1,9 +1,16 @@
 """Requests and responses about users, for admins."""
 
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
 from auth.domain.access import GrantableRole
 from auth.user.schemas import Name, UserView
 from common.events.auth import Locale
-from common.http.schemas import Body, Time
+from common.http.paging import CursorParameter, Limit
+from common.http.schemas import Body, NamePrefix, Time
+
+SearchText = Annotated[NamePrefix | None, Field(max_length=200, description="A prefix of a name or an email address.")]
 
 
 class UserDetailView(UserView):
@@ -16,6 +23,16 @@ class UserDetailView(UserView):
     created_at: Time
     last_login_at: Time | None
     version: int
+
+
+class UserFilter(BaseModel):
+    """The users to list. `text` is a prefix of the name, of a word in it, of the email address or of its domain."""
+
+    role: GrantableRole | None = None
+    active: bool | None = None
+    text: SearchText = None
+    limit: Limit = 20
+    cursor: CursorParameter = None
 
 
 class UserChange(Body):

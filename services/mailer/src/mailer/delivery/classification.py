@@ -9,24 +9,20 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class TemporaryFailure:
+class _NotSent:
+    reason: str
+
+
+class TemporaryFailure(_NotSent):
     """A 4xx answer, or a connection lost during the dialogue: the same mail may be accepted later."""
 
-    reason: str
 
-
-@dataclass(frozen=True)
-class PermanentFailure:
+class PermanentFailure(_NotSent):
     """A 5xx answer to this mail, or a mail that cannot be built: a retry would fail as well."""
 
-    reason: str
 
-
-@dataclass(frozen=True)
-class Unreachable:
+class Unreachable(_NotSent):
     """No server answered, or it refused the connection or the login. This says nothing about the mail."""
-
-    reason: str
 
 
 Outcome = Accepted | TemporaryFailure | PermanentFailure | Unreachable

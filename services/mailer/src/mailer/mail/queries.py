@@ -13,22 +13,22 @@ from mailer.mail.schemas import MailFilter, MailView
 NEWEST_FIRST: Order = [("created_at", datetime, -1), ("_id", UUID, -1)]
 
 
-async def list_page(user: Principal, filters: MailFilter, *, limit: int, cursor: str | None) -> Page[MailView]:
+async def list_page(user: Principal, wanted: MailFilter) -> Page[MailView]:
     """One page of the organisation's emails."""
     mails = Mail.get_pymongo_collection()
-    query = _query(user, filters)
-    return await find_page(mails, query, MailView, order=NEWEST_FIRST, limit=limit, cursor=cursor)
+    query = _query(user, wanted)
+    return await find_page(mails, query, MailView, order=NEWEST_FIRST, limit=wanted.limit, cursor=wanted.cursor)
 
 
-def _query(user: Principal, filters: MailFilter) -> dict[str, Any]:
+def _query(user: Principal, wanted: MailFilter) -> dict[str, Any]:
     equal: dict[str, Any] = {
-        "status": filters.status,
-        "kind": filters.kind,
-        "ticket_id": filters.ticket_id,
-        "address": None if filters.recipient is None else address_key(filters.recipient),
+        "status": wanted.status,
+        "kind": wanted.kind,
+        "ticket_id": wanted.ticket_id,
+        "address": None if wanted.recipient is None else address_key(wanted.recipient),
     }
     query = Mail.visible_to(user) | {name: value for name, value in equal.items() if value is not None}
-    bounds = {"$gte": filters.since, "$lt": filters.until}
+    bounds = {"$gte": wanted.since, "$lt": wanted.until}
     if times := {operator: at for operator, at in bounds.items() if at is not None}:
         query["created_at"] = times
     return query

@@ -1,14 +1,17 @@
 """The outbox over HTTP, for admins."""
 
 import asyncio
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
+
 from common.http.identity import AdminUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page
 from common.http.routing import Router
 from mailer.mail import queries
 from mailer.mail.document import Mail
-from mailer.mail.schemas import MailFilters, MailView
+from mailer.mail.schemas import MailFilter, MailView
 
 
 def routes(mail_due: asyncio.Event) -> Router:
@@ -16,11 +19,9 @@ def routes(mail_due: asyncio.Event) -> Router:
     router = Router(prefix="/mail/outbox", tags=["mail"])
 
     @router.get("")
-    async def list_mails(
-        user: AdminUser, filters: MailFilters, limit: Limit = 20, cursor: CursorParameter = None
-    ) -> Page[MailView]:
+    async def list_mails(user: AdminUser, wanted: Annotated[MailFilter, Query()]) -> Page[MailView]:
         """The organisation's outgoing emails and their status, newest first."""
-        return await queries.list_page(user, filters, limit=limit, cursor=cursor)
+        return await queries.list_page(user, wanted)
 
     @router.get("/{mail_id}")
     async def get_mail(mail_id: UUID, user: AdminUser) -> MailView:

@@ -1,13 +1,12 @@
 """Views and filters of the outbox."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from common.events import OpenWord
+from common.http.paging import CursorParameter, Limit
 from common.http.schemas import Time, View
 from common.notification_kinds import KindName
 from mailer.mail.document import Status
@@ -41,16 +40,14 @@ class MailView(View):
     version: int
 
 
-@dataclass(frozen=True)
-class MailFilter:
+class MailFilter(BaseModel):
     """All given conditions must hold."""
 
+    limit: Limit = 20
+    cursor: CursorParameter = None
     status: Status | None = None
-    recipient: Annotated[str | None, Query(max_length=254, description="An address. Case is ignored.")] = None
+    recipient: Annotated[str | None, Field(max_length=254, description="An address. Case is ignored.")] = None
     kind: KindName | None = None
     ticket_id: UUID | None = None
-    since: Annotated[AwareDatetime | None, Query(description="Requested at this time or later.")] = None
-    until: Annotated[AwareDatetime | None, Query(description="Requested before this time.")] = None
-
-
-MailFilters = Annotated[MailFilter, Depends()]
+    since: Annotated[AwareDatetime | None, Field(description="Requested at this time or later.")] = None
+    until: Annotated[AwareDatetime | None, Field(description="Requested before this time.")] = None

@@ -6,7 +6,8 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from common.http.routing import Router
-from notifications.unsubscribe import commands, page
+from notifications.person.document import Person
+from notifications.unsubscribe import page
 from notifications.unsubscribe.links import UnsubscribeLinks
 
 Token = Annotated[str, Query(max_length=1000, description="The token of an email's unsubscribe link.")]
@@ -19,11 +20,17 @@ def routes(links: UnsubscribeLinks) -> Router:
     @router.get("")
     async def confirm_unsubscribe(token: Token) -> str:
         """A page that asks for confirmation. Changes nothing."""
-        return page.confirmation(await commands.locale_of(links.read(token)))
+        link = links.read(token)
+        person = await Person.load(link.person_id, link.organisation_id)
+        return page.confirmation(person.locale)
 
     @router.post("")
     async def unsubscribe(token: Token) -> str:
         """Stops emails of this kind, in one click (RFC 8058 section 3.1). The request body is ignored."""
-        return page.done(await commands.unsubscribe(links.read(token)))
+        link = links.read(token)
+        person = await Person.modify(
+            link.person_id, link.organisation_id, lambda each: each.switch_off_email(link.kind)
+        )
+        return page.done(person.locale)
 
     return router

@@ -8,10 +8,9 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from common.events import Envelope, Event
 from common.ids import PLATFORM
 from common.messaging.results import ACK, HandlerResult
-from common.messaging.router import Handlers
 from common.mongo import Database, insert_ignore_existing
 from common.request_batcher import RequestBatcher
-from tickets.domain.audit_actions import AUDITED, audit_entry
+from tickets.domain.audit_actions import audit_entry
 
 COLLECTION = "audit"
 _ORGANISATION, _NEWEST = ("organisation_id", ASCENDING), ("_id", DESCENDING)
@@ -31,10 +30,6 @@ class AuditTrail:
         self._entries = db[COLLECTION]
         # Nearly every event of every service is audited: one write for each would cost more than its handling.
         self._batcher = RequestBatcher(self._write)
-
-    @property
-    def subscriptions(self) -> Handlers:
-        return dict.fromkeys(AUDITED, self.append)
 
     async def append(self, event: Event, envelope: Envelope) -> HandlerResult:
         """Handler. Events without an organisation, such as a login to an unknown one, have no admin who could read

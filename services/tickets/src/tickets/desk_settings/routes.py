@@ -3,7 +3,6 @@
 from common.http.conditional import IfMatch
 from common.http.identity import AdminUser, StaffUser
 from common.http.routing import Router
-from tickets.desk_settings import commands
 from tickets.desk_settings.document import StoredSettings
 from tickets.desk_settings.schemas import SettingsUpdate, SettingsView
 
@@ -20,7 +19,11 @@ def routes() -> Router:
     async def put_settings(body: SettingsUpdate, user: AdminUser, if_match: IfMatch) -> SettingsView:
         """Changes the settings. A setting that is left out keeps its value. The change applies to the next request, and
         to the next check of deadlines, on every replica."""
-        return _view(await commands.update(body.model_dump(), user, if_match))
+        changes = body.model_dump()
+        settings = await StoredSettings.modify(
+            user.organisation_id, user, lambda settings: settings.change(changes, user.actor), expected=if_match
+        )
+        return _view(settings)
 
     return router
 

@@ -18,9 +18,7 @@ EARLIEST, LATEST = date(1970, 1, 2), date(9999, 12, 29)
 DAY = timedelta(days=1)
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+_zones = cache(available_timezones)
 
 
 @dataclass(frozen=True)
