@@ -4,10 +4,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from common import clock
 
 MEDIA_TYPE = "text/csv"
+RESPONSES: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}}
+"""The response with such a file, for OpenAPI."""
+
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """Includes the full-width signs of Japanese and Chinese keyboards (OWASP, CSV Injection)."""
 

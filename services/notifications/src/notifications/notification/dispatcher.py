@@ -83,7 +83,7 @@ async def _candidates(
     """Everybody who may be notified, as far as they are known here."""
     invitees = [intent.invitee for intent in intents if intent.invitee is not None]
     if invitees:
-        return {invitee.id: KnownPerson.invited(invitee) for invitee in invitees}
+        return {each.id: KnownPerson(policy.Candidate(each.id, "customer", active=True), each) for each in invitees}
     tickets = [(intent.kind, intent.ticket) for intent in intents if intent.ticket is not None]
     return await people.find_candidates(
         organisation_id,

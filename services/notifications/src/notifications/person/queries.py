@@ -30,11 +30,6 @@ class KnownPerson:
             Recipient(id=document["_id"], email=document["email"], name=document["name"], locale=document["locale"]),
         )
 
-    @classmethod
-    def invited(cls, invitee: Recipient) -> Self:
-        """A person without an account."""
-        return cls(Candidate(invitee.id, "customer", active=True), invitee)
-
     def recipient_at(self, address: str | None) -> Recipient:
         """The recipient of emails; at another address than the account's if one is given."""
         return self.recipient if address is None else self.recipient.model_copy(update={"email": address})

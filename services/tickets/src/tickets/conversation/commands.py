@@ -77,8 +77,9 @@ class ConversationCommands:
                 await message.replace(session=session)
                 await attachments.delete_of_message(ticket.id, message.id, session)
                 redacted = MessageRedacted(ticket=ticket.as_ref(), message_id=message.id, visibility=message.visibility)
-                messages = await queries.read_all(ticket.id, session)
-                ticket.record_redaction(redacted, by.actor, ((each.visibility, each.body) for each in messages))
+                ticket.record(redacted, by.actor)
+                messages = await Message.find({"ticket_id": ticket.id}, session=session).to_list()
+                ticket.rebuild_search_terms((each.visibility, each.body) for each in messages)
             return message
 
         return await Ticket.modify_in_transaction(ticket_id, by, apply)

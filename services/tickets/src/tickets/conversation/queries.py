@@ -21,11 +21,6 @@ async def get(ticket_id: UUID, message_id: UUID, session: ClientSession) -> Mess
     return found
 
 
-async def read_all(ticket_id: UUID, session: ClientSession) -> list[Message]:
-    """Every message, internal notes included: not for callers."""
-    return await Message.find({"ticket_id": ticket_id}, session=session).to_list()
-
-
 async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cursor: str | None) -> Page[MessageView]:
     """One page, without internal notes for customers. Raises NotFound."""
     await require_visible(ticket_id, user)

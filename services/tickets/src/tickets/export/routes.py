@@ -18,11 +18,7 @@ def routes(db: Database) -> Router:
     """Below /api/v1, and before the routes of single tickets: `export.csv` is not an id."""
     router = Router(prefix="/tickets", tags=["tickets"])
 
-    @router.get(
-        "/export.csv",
-        response_class=Response,
-        responses={200: {"content": {spreadsheet.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
-    )
+    @router.get("/export.csv", response_class=Response, responses=spreadsheet.RESPONSES)
     async def export_tickets(user: StaffUser, wanted: Annotated[TicketFilter, Query()]) -> Response:
         """Exports the tickets that match the filter, newest first, as CSV (RFC 4180, UTF-8).
 

@@ -18,10 +18,9 @@ BY_AGENT = count_by("$assignee.id", name={"$first": "$assignee.name"})
 
 
 async def summary(db: Database, user: Principal, days: DateRange) -> SummaryView:
-    start, end = days.start, days.end
     async with open_snapshot(db, user) as snapshot:
         created = await snapshot.rows(
-            snapshot.created(start, end),
+            snapshot.created(days.start, days.end),
             days=count_by(days.day_index("$created_at")),
             statuses=count_by("$status"),
             priorities=count_by("$priority"),
@@ -30,11 +29,11 @@ async def summary(db: Database, user: Principal, days: DateRange) -> SummaryView
             first_response=durations("first_response_at"),
         )
         resolved = await snapshot.rows(
-            snapshot.resolved(start, end),
+            snapshot.resolved(days.start, days.end),
             days=count_by(days.day_index("$resolved_at")),
             resolution=durations("resolved_at"),
         )
-        by_day = _by_day(days, _counts(created["days"]), _counts(resolved["days"]), await snapshot.backlog(end))
+        by_day = _by_day(days, _counts(created["days"]), _counts(resolved["days"]), await snapshot.backlog(days.end))
     return SummaryView(
         first=days.first,
         last=days.last,
@@ -55,16 +54,15 @@ async def summary(db: Database, user: Principal, days: DateRange) -> SummaryView
 
 
 async def agents(db: Database, user: Principal, days: DateRange) -> AgentsView:
-    start, end = days.start, days.end
     async with open_snapshot(db, user) as snapshot:
         unresolved = await snapshot.rows(snapshot.unresolved.assigned, agents=BY_AGENT)
         created = await snapshot.rows(
-            snapshot.created(start, end).assigned,
+            snapshot.created(days.start, days.end).assigned,
             agents=BY_AGENT,
             first_response=durations("first_response_at", by="$assignee.id"),
         )
         resolved = await snapshot.rows(
-            snapshot.resolved(start, end).assigned,
+            snapshot.resolved(days.start, days.end).assigned,
             agents=BY_AGENT,
             resolution=durations("resolved_at", by="$assignee.id"),
         )

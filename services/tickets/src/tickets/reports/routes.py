@@ -1,6 +1,6 @@
 """Reports over HTTP."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Response
 
@@ -22,8 +22,6 @@ Last = Annotated[Day | None, Query(alias="to", description=f"The last day, by de
 Timezone = Annotated[str, Query(max_length=80, description="The time zone of the days, e.g. `Europe/Berlin`.")]
 Format = Annotated[Literal["json", "csv"], Query(alias="format", description="`json` or `csv`.")]
 
-AS_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {spreadsheet.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
-
 
 async def _date_range(first: First = None, last: Last = None, timezone: Timezone = "UTC") -> DateRange:
     return DateRange.of(first, last, timezone, clock.now())
@@ -35,14 +33,14 @@ Days = Annotated[DateRange, Depends(_date_range)]
 def routes(db: Database) -> Router:
     router = Router(prefix="/reports", tags=["reports"])
 
-    @router.get("/summary", response_model=SummaryView, responses=AS_CSV)
+    @router.get("/summary", response_model=SummaryView, responses=spreadsheet.RESPONSES)
     async def get_summary(user: StaffUser, days: Days, form: Format = "json") -> SummaryView | Response:
         """Reports created, resolved and backlog per day, tickets by status, priority, category and agent, and the time
         to first response and resolution."""
         report = await queries.summary(db, user, days)
         return report if form == "json" else _csv(summary_rows(report), f"summary-{days.first}-{days.last}")
 
-    @router.get("/agents", response_model=AgentsView, responses=AS_CSV)
+    @router.get("/agents", response_model=AgentsView, responses=spreadsheet.RESPONSES)
     async def get_agents(user: StaffUser, days: Days, form: Format = "json") -> AgentsView | Response:
         """Reports the tickets of each agent, and their time to first response and resolution."""
         report = await queries.agents(db, user, days)

@@ -207,13 +207,6 @@ class Ticket(Aggregate, TicketFields):
             after = workflow.status_after_reply(self.status, by_staff=by_staff)
             self.change_status(after, by, reason="reply", message_id=message.message_id)
 
-    def record_redaction(
-        self, redacted: events.MessageRedacted, by: Actor, messages: Iterable[tuple[Visibility, str]]
-    ) -> None:
-        """`messages` are the visibility and body of every message after the redaction."""
-        self.record(redacted, by)
-        self.rebuild_search_terms(messages)
-
     def rebuild_search_terms(self, messages: Iterable[tuple[Visibility, str]]) -> None:
         """From the ticket and the visibility and body of all its messages."""
         texts = ((SOURCE_OF[visibility], body) for visibility, body in messages)
