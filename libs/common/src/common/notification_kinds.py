@@ -55,15 +55,12 @@ class NotificationKind(Value):
         return cls.model_validate({name: field.examples[0] for name, field in fields if field.examples})
 
 
-Body = Annotated[
-    str,
-    Field(
-        examples=[
-            "It prints, but the pages come out **brown**. I tried:\n\n- turning it off and on\n"
-            "- [the manual](https://example.com/manual)\n\n![a picture](https://example.com/fire.jpg)"
-        ]
-    ),
-]
+_MARKDOWN = (
+    "It prints, but the pages come out **brown**. I tried:\n\n- turning it off and on\n"
+    "- [the manual](https://example.com/manual)\n\n![a picture](https://example.com/fire.jpg)"
+)
+
+Body = Annotated[str, Field(examples=[_MARKDOWN])]
 """A message as typed, in Markdown."""
 PersonName = Annotated[str, Field(examples=["Robin Agent"])]
 Status = Annotated[tickets.Status, Field(examples=["in_progress"])]
@@ -73,7 +70,7 @@ UserAgent = Annotated[str | None, Field(examples=["Firefox 140 on Linux"])]
 
 
 class SecretLinkEmail:
-    """Of a kind that is only an email with a secret link."""
+    """Base of kinds that are only an email with a secret link."""
 
     channels: ClassVar[Mapping[Audience, Channels]] = {Audience.SELF: EMAIL}
     mandatory = True
@@ -81,7 +78,7 @@ class SecretLinkEmail:
 
 
 class AccountActivity(Value):
-    """Of a kind that reports what somebody did with the account, when, and from where."""
+    """Base of kinds that report an action on the account: when, and from where."""
 
     facts: ClassVar[tuple[str, ...]] = ("at", "ip", "user_agent")
 
