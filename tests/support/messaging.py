@@ -21,7 +21,7 @@ from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Handlers, Router, merge_subscriptions
 from common.messaging.topology import SUBSCRIPTIONS
 from common.mongo import Database
-from common.outbox import EventLog
+from common.outbox import EventLog, EventSelection
 from tests.support.eventually import eventually
 
 
@@ -47,11 +47,16 @@ def a_session_ended(aggregate_id: UUID | None = None, sequence: int = 1) -> Enve
     return envelope_of(SessionEnded(user_id=new_id()), aggregate_id, sequence=sequence)
 
 
+async def read_event_log(db: Database, aggregate_id: UUID) -> list[Envelope]:
+    """The events of one aggregate, in order."""
+    return [envelope async for envelope in EventLog(db).read(EventSelection(aggregate_id=aggregate_id))]
+
+
 async def logged_events_of(db: Database, aggregate_id: UUID, *, length: int = 1) -> list[Envelope]:
     """The events of an aggregate, once the log of its service has `length` of them."""
 
     async def logged() -> list[Envelope]:
-        events = await EventLog(db).of_aggregate(aggregate_id)
+        events = await read_event_log(db, aggregate_id)
         assert len(events) >= length, [event.action for event in events]
         return events
 

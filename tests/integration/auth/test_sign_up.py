@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from common.events.auth import UserRegistered
-from common.outbox import EventLog
 from tests.support.credentials import refresh_cookie
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
+from tests.support.messaging import read_event_log
 from tests.support.people import PASSWORD, another_organisation
 from tests.support.services import RunningService
 
@@ -181,7 +181,7 @@ async def test_a_sign_up_publishes_the_new_user_once(auth: RunningService, organ
     user = ok(await sign_up(auth, organisation), 201)["user"]
 
     async def logged() -> UserRegistered:
-        events = await EventLog(auth.db).of_aggregate(UUID(user["id"]))
+        events = await read_event_log(auth.db, UUID(user["id"]))
         assert [event.action for event in events] == ["user.registered", "email_verification.requested"]
         return UserRegistered.model_validate(events[0].data)
 

@@ -10,11 +10,10 @@ from common.errors import NotFound, PreconditionFailed, VersionConflict
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.mongo import ClientSession, Database
-from common.outbox import EventLog
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import nothing_waits, relay_of
 from tests.support.eventually import eventually
-from tests.support.messaging import envelopes_in, messages_in, running
+from tests.support.messaging import envelopes_in, messages_in, read_event_log, running
 from tests.support.sample_aggregate import ORGANISATION, Sample, change_sample
 
 
@@ -28,7 +27,7 @@ async def test_an_event_reaches_the_stream_and_the_log_once_and_leaves_the_docum
     (message,) = await messages_in(brokers.provisioner, "AUTH")
     assert message.subject == f"auth.session.ended.v1.{ORGANISATION}.{sample.id}"
     assert (message.headers or {})["Nats-Msg-Id"] == str(waiting["id"])
-    (logged,) = await EventLog(db).of_aggregate(sample.id)
+    (logged,) = await read_event_log(db, sample.id)
     assert (await envelopes_in(brokers.provisioner, "AUTH")) == [logged]
     assert logged.id == waiting["id"]
 
@@ -44,7 +43,7 @@ async def test_fifty_writers_of_one_aggregate_lose_nothing_and_leave_no_gap(db: 
     events = await envelopes_in(brokers.provisioner, "AUTH")
     assert [event.sequence for event in events] == list(range(1, 52))
     assert all(earlier.id < later.id and earlier.time < later.time for earlier, later in pairwise(events))
-    assert await EventLog(db).of_aggregate(sample.id) == events
+    assert await read_event_log(db, sample.id) == events
 
 
 async def test_events_of_one_command_are_in_order_even_within_one_millisecond(db: Database) -> None:
@@ -107,7 +106,7 @@ async def test_a_write_that_fails_says_nothing(db: Database, brokers: Brokers) -
     async with running(relay_of(db, JetStreamPublisher(brokers.auth), brokers.auth)):
         await eventually(lambda: nothing_waits(db))
     assert len(await messages_in(brokers.provisioner, "AUTH")) == 1
-    assert len(await EventLog(db).of_aggregate(sample.id)) == 1
+    assert len(await read_event_log(db, sample.id)) == 1
 
 
 async def test_a_commit_without_change_writes_nothing(db: Database) -> None:

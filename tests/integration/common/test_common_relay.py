@@ -24,7 +24,7 @@ from common.outbox.held_back import HeldBack, held_back
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import Memory, Publisher, nothing_waits, relay_of
 from tests.support.eventually import eventually
-from tests.support.messaging import a_session_ended, envelopes_in, messages_in, running
+from tests.support.messaging import a_session_ended, envelopes_in, messages_in, read_event_log, running
 from tests.support.sample_aggregate import Sample, change_sample
 from tests.support.servers import PASSWORD, nats_server
 from tests.support.subprocesses import running_server
@@ -204,7 +204,7 @@ async def test_a_relay_that_was_killed_is_followed_when_its_lease_ends(db: Datab
     async with running(relay_of(db, memory)):
         await eventually(lambda: nothing_waits(db))
     assert len(memory.published) == 1
-    assert not await EventLog(db).of_aggregate(memory.published[0].id)
+    assert not await read_event_log(db, memory.published[0].id)
 
 
 async def held_aggregates(db: Database) -> dict[UUID, HeldBack]:

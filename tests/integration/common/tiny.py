@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 from fastapi import Request
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from common import clock
 from common.errors import Conflict, Unauthenticated
@@ -18,7 +18,7 @@ from common.http.identity import CurrentUser
 from common.http.rate_limits import enforce_rate_limit
 from common.http.requests import MAX_BODY_BYTES, set_body_limit
 from common.http.routing import Router
-from common.http.schemas import Body
+from common.http.schemas import Body, View
 from common.http.state import AppState, CurrentAppState
 from common.ids import derived_id
 from common.messaging.broker import Broker
@@ -39,7 +39,7 @@ class NewSample(Body):
     changes: int = 1
 
 
-class SampleView(BaseModel):
+class SampleView(View):
     id: UUID
     changes: int
 
@@ -49,21 +49,20 @@ def routes(limit: RateLimit) -> Router:
 
     @router.post("/samples", status_code=201)
     async def begin(new: NewSample, user: CurrentUser, idempotent: IdempotentRequest) -> SampleView:
-        async def command(session: ClientSession | None) -> SampleView:
+        async def command(session: ClientSession | None) -> Sample:
             sample = Sample.new()
             for _ in range(new.changes - 1):
                 sample.change(user.actor)
             await sample.commit(session)
             if new.changes > 9:
                 raise Conflict("They are not deaf.")
-            return SampleView(id=sample.id, changes=sample.changes)
+            return sample
 
         return await idempotent.run(new, SampleView, command, by=user.user_id)
 
     @router.get("/samples/{sample_id}")
     async def show(sample_id: UUID, user: CurrentUser) -> SampleView:
-        sample = await Sample.load(sample_id, ORGANISATION)
-        return SampleView(id=sample.id, changes=sample.changes)
+        return SampleView.of(await Sample.load(sample_id, ORGANISATION))
 
     @router.post("/limited")
     async def limited(user: CurrentUser, request: Request, state: CurrentAppState) -> dict[str, str]:

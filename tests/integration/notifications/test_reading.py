@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from common.outbox import EventLog
 from tests.support.desk import Desk, ok, problem
 from tests.support.inboxes import Inboxes
+from tests.support.messaging import read_event_log
 from tests.support.people import Person, make_agent
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -60,7 +60,7 @@ async def test_reading_changes_nothing_a_second_time_and_is_no_event(desk: Desk,
     assert {answer.headers["ETag"] for answer in answers} == {'"2"'}
     await ask(inboxes, desk.agent, "POST", f"/{newest['id']}/unread")
     await inboxes.settle()
-    assert await EventLog(inboxes.notifications.db).of_aggregate(UUID(newest["id"])) == []
+    assert await read_event_log(inboxes.notifications.db, UUID(newest["id"])) == []
 
 
 async def test_a_mark_during_read_all_is_not_lost(desk: Desk, inboxes: Inboxes) -> None:

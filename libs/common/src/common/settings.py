@@ -49,6 +49,11 @@ def strong_key(value: SecretStr) -> SecretStr:
     return value
 
 
+SecretKey = Annotated[SecretStr, AfterValidator(strong_key)]
+SecretKeys = Annotated[list[SecretKey], NoDecode, CommaSeparated]
+"""To rotate, put the new key first and drop the old one later."""
+
+
 class Settings(BaseSettings):
     """The settings all services have in common. Times are in seconds."""
 

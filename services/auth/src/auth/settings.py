@@ -1,22 +1,18 @@
 """The settings of auth."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import NoDecode
+from pydantic import Field
 
-from common.settings import CommaSeparated, Settings, strong_key
+from common.settings import SecretKey, SecretKeys, Settings
 
 
 class AuthSettings(Settings):
     """Times are in seconds unless the name states another unit."""
 
-    master_key: Annotated[SecretStr, AfterValidator(strong_key)]
+    master_key: SecretKey
     """Encrypts the private signing keys and the TOTP keys at rest."""
-    sealing_keys: Annotated[list[Annotated[SecretStr, AfterValidator(strong_key)]], NoDecode, CommaSeparated] = Field(
-        min_length=1
-    )
+    sealing_keys: SecretKeys = Field(min_length=1)
     """Encrypt the link tokens inside events; mailer has the same keys. The first key encrypts, all of them decrypt."""
     refresh_token_seconds: int = 7 * 24 * 3600
     refresh_grace_seconds: int = 30

@@ -8,16 +8,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
-from common.settings import CommaSeparated, Settings, strong_key
+from common.settings import CommaSeparated, SecretKeys, Settings
 
 
 def _address(value: str) -> str:
     if "@" not in parseaddr(value)[1]:
         raise ValueError("must be an address, e.g. 'Support <support@example.com>'")
     return value
-
-
-Keys = Annotated[list[Annotated[SecretStr, AfterValidator(strong_key)]], NoDecode, CommaSeparated]
 
 
 class MailerSettings(Settings):
@@ -39,10 +36,10 @@ class MailerSettings(Settings):
     mails_per_domain: int | None = Field(default=None, ge=1)
     """The most mails that all replicas together send to one domain in `mails_per_domain_seconds`."""
     mails_per_domain_seconds: int = Field(default=60, ge=1)
-    sealing_keys: Annotated[Keys, Field(min_length=1)]
+    sealing_keys: SecretKeys = Field(min_length=1)
     mail_reply_domain: str | None = None
     """The domain that receives replies. If set, each mail about a ticket has a signed `Reply-To` in it."""
-    mail_reply_keys: Keys = []
+    mail_reply_keys: SecretKeys = []
     """Sign the reply addresses. The first key signs, all of them verify."""
     dkim_key_file: Path | None = None
     """A private key (PEM, RSA or Ed25519). If set, mails are signed (DKIM)."""

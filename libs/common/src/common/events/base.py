@@ -5,6 +5,7 @@ optional fields may be added; anything else is a new class, `version=2`, publish
 reads it any more (docs/decisions/0003).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
@@ -71,6 +72,15 @@ class FieldChange(Value):
 
     before: Any
     after: Any
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, FieldChange]:
+    """The fields of `after` that differ from `before`, where a missing one is None."""
+    return {
+        name: FieldChange(before=before.get(name), after=value)
+        for name, value in after.items()
+        if before.get(name) != value
+    }
 
 
 class PersonRef(Value):

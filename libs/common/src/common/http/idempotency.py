@@ -16,13 +16,14 @@ from pymongo.errors import DuplicateKeyError
 
 from common import clock
 from common.errors import HelpdeskError, Unprocessable
+from common.http.schemas import View
 from common.http.state import CurrentAppState
 from common.mongo import ClientSession, Database, run_in_transaction
 
 COLLECTION = "idempotency_keys"
 INDEXES = [IndexModel("at", expireAfterSeconds=24 * 3600)]
 
-R = TypeVar("R", bound=BaseModel)
+V = TypeVar("V", bound=View)
 
 
 class IdempotencyKeyGuard:
@@ -35,43 +36,43 @@ class IdempotencyKeyGuard:
     async def run(
         self,
         body: BaseModel,
-        response_type: type[R],
-        command: Callable[[ClientSession | None], Awaitable[R]],
+        view_type: type[V],
+        command: Callable[[ClientSession | None], Awaitable[BaseModel]],
         *,
         by: object,
-    ) -> R:
-        """`body` is the request body; `by` identifies the caller. Raises Unprocessable if the key was used with another
-        body.
+    ) -> V:
+        """`body` is the request body; `by` identifies the caller. The response shows the document that `command`
+        returns. Raises Unprocessable if the key was used with another body.
 
         `command` may run more than once (its last run counts) and must only write to the database in its session.
         Secrets must be SecretStr in `body` and must not be in the response: both are stored for a day.
         """
         if self._id is None:
-            return await command(None)
+            return view_type.of(await command(None))
         id_ = hashlib.sha256(f"{self._id}\n{by}".encode()).hexdigest()
         # SecretStr serialises as asterisks, so no password is in the fingerprint.
         fingerprint = hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
-        async def execute(session: ClientSession) -> R:
-            made = await command(session)
-            response = made.model_dump(mode="json")
+        async def execute(session: ClientSession) -> V:
+            view = view_type.of(await command(session))
+            response = view.model_dump(mode="json")
             answered = {"_id": id_, "fingerprint": fingerprint, "response": response, "at": clock.now()}
             await self._db[COLLECTION].insert_one(answered, session=session)
-            return made
+            return view
 
-        earlier = await self._load_response(id_, fingerprint, response_type)
+        earlier = await self._load_response(id_, fingerprint, view_type)
         if earlier is not None:
             return earlier
         try:
             return await run_in_transaction(self._db, execute)
         except (DuplicateKeyError, HelpdeskError):
             # A concurrent request with the same key may have been answered meanwhile: then its response counts.
-            earlier = await self._load_response(id_, fingerprint, response_type)
+            earlier = await self._load_response(id_, fingerprint, view_type)
             if earlier is None:
                 raise
             return earlier
 
-    async def _load_response(self, id_: str, fingerprint: str, response_type: type[R]) -> R | None:
+    async def _load_response(self, id_: str, fingerprint: str, view_type: type[V]) -> V | None:
         found = await self._db[COLLECTION].find_one({"_id": id_})
         if found is None:
             return None
@@ -79,7 +80,7 @@ class IdempotencyKeyGuard:
             raise Unprocessable(
                 "This Idempotency-Key was used for another request. Use a new one.", code="idempotency_key_reused"
             )
-        return response_type.model_validate(found["response"])
+        return view_type.model_validate(found["response"])
 
 
 async def _idempotent_request(

@@ -3,5 +3,3 @@
 from common.outbox.aggregate import Aggregate, retry_on_conflict
 from common.outbox.event_log import EventLog, EventSelection
 from common.outbox.relay import Relay
-
-__all__ = ["Aggregate", "EventLog", "EventSelection", "Relay", "retry_on_conflict"]

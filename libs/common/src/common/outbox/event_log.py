@@ -63,10 +63,6 @@ class EventLog:
             return {each["op"]["_id"] for each in problems if each["keyPattern"] != {"_id": 1}}
         return set()
 
-    async def of_aggregate(self, aggregate_id: UUID) -> list[Envelope]:
-        """One aggregate's events, in order."""
-        return [_envelope(found) async for found in self._events.find({"aggregate_id": aggregate_id}).sort("sequence")]
-
     async def read(self, wanted: EventSelection) -> AsyncIterator[Envelope]:
         """The events of a slice in the order they happened; one aggregate's are always in order."""
         async for found in self._events.find(wanted.query()).sort("_id"):

@@ -1,5 +1,7 @@
 """HTTP routes of users' own accounts."""
 
+from functools import partial
+
 from fastapi import Request, Response
 
 from auth import rate_limits
@@ -26,7 +28,6 @@ from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser, LoggedInUser
 from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
-from common.mongo import ClientSession
 
 
 def routes(
@@ -43,10 +44,9 @@ def routes(
         await enforce_rate_limit(request, *rate_limits.signup_per_ip(organisation, request.state.client_ip))
         password_hash = await accounts.hash_new_password(new)
 
-        async def sign_up(session: ClientSession | None) -> UserView:
-            return UserView.of(await accounts.sign_up(new, password_hash, session))
-
-        view = await idempotent.run(new, UserView, sign_up, by=email_key(new.email))
+        view = await idempotent.run(
+            new, UserView, partial(accounts.sign_up, new, password_hash), by=email_key(new.email)
+        )
         user = await accounts.authenticate_new_user(view.id, view.organisation_id, new, password_hash)
         return responder.respond(await sessions.start(user), response)
 

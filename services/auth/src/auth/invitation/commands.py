@@ -1,6 +1,7 @@
 """Commands on invitations."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from auth.domain.mailed_token import reject_unknown_link
@@ -26,9 +27,7 @@ class Invitations:
     async def create(self, new: NewInvitation, by: Principal, session: ClientSession | None = None) -> Invitation:
         """Sends a link. Earlier invitations of the same address are revoked. Raises EmailTaken."""
         organisation = await Organisation.load(by.organisation_id, by)
-        return await run_in_transaction(
-            self.db, lambda session: self.invite(organisation, new, by.actor, session), session
-        )
+        return await run_in_transaction(self.db, partial(self.invite, organisation, new, by.actor), session)
 
     async def invite(
         self, organisation: Organisation, new: NewInvitation, by: Actor, session: ClientSession

@@ -1,5 +1,6 @@
 """HTTP routes of invitations: for admins, and for those who received a link."""
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -17,7 +18,6 @@ from common.http.identity import AdminUser
 from common.http.paging import ID_DESCENDING, CursorParameter, Limit, Page, find_page
 from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
-from common.mongo import ClientSession
 
 
 def routes(invitations: Invitations, sessions: Sessions, responder: TokenResponder) -> Router:
@@ -28,10 +28,7 @@ def routes(invitations: Invitations, sessions: Sessions, responder: TokenRespond
         """Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
         become invalid."""
 
-        async def create(session: ClientSession | None) -> InvitationView:
-            return InvitationView.of(await invitations.create(new, user, session))
-
-        return await idempotent.run(new, InvitationView, create, by=user.user_id)
+        return await idempotent.run(new, InvitationView, partial(invitations.create, new, user), by=user.user_id)
 
     @router.get("/users/invitations")
     async def list_invitations(

@@ -8,10 +8,9 @@ from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from auth.domain.changes import changed_fields
 from common import clock
 from common.errors import Conflict, NotFound
-from common.events import Actor
+from common.events import Actor, changed_fields
 from common.events.auth import OrganisationCreated, OrganisationReinstated, OrganisationSuspended, OrganisationUpdated
 from common.ids import derived_id
 from common.mongo import ClientSession

@@ -1,5 +1,6 @@
 """HTTP routes of organisations."""
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -19,7 +20,6 @@ from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser, OperatorUser
 from common.http.paging import CursorParameter, Limit, Page, find_page
 from common.http.routing import Router
-from common.mongo import ClientSession
 
 BY_SLUG: Order = [("slug", str, 1)]
 
@@ -45,10 +45,7 @@ def routes(organisations: Organisations) -> Router:
     ) -> OrganisationView:
         """Creates an organisation, and invites its first admin if one is given."""
 
-        async def create(session: ClientSession | None) -> OrganisationView:
-            return OrganisationView.of(await organisations.create(new, user, session))
-
-        view = await idempotent.run(new, OrganisationView, create, by=user.user_id)
+        view = await idempotent.run(new, OrganisationView, partial(organisations.create, new, user), by=user.user_id)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
         return view
 

@@ -9,13 +9,12 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.domain.access import GrantableRole
-from auth.domain.changes import changed_fields
 from auth.domain.mailed_token import MailedToken, require_valid
 from auth.domain.normalization import email_key, search_terms
 from auth.domain.recovery_codes import hash_code
 from common import clock
 from common.errors import Conflict
-from common.events import Actor, Role
+from common.events import Actor, Role, changed_fields
 from common.events.auth import (
     EmailVerificationRequested,
     Locale,

@@ -1,5 +1,6 @@
 """The suppression list over HTTP, for admins."""
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -9,7 +10,6 @@ from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
 from common.http.paging import CursorParameter, Limit, Page
 from common.http.routing import Router
-from common.mongo import ClientSession
 from mailer.suppression import commands, queries
 from mailer.suppression.schemas import NewSuppression, SuppressionView
 
@@ -30,10 +30,7 @@ async def add_suppression(
 ) -> SuppressionView:
     """Adds an address to the suppression list. Queued emails to it are suppressed."""
 
-    async def add(session: ClientSession | None) -> SuppressionView:
-        return SuppressionView.of(await commands.add(new, user, session))
-
-    view = await idempotent.run(new, SuppressionView, add, by=user.user_id)
+    view = await idempotent.run(new, SuppressionView, partial(commands.add, new, user), by=user.user_id)
     response.headers["Location"] = f"{request.url.path}/{view.id}"
     return view
 

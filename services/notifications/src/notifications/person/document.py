@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pymongo import ASCENDING, IndexModel
 
 from common.audiences import Channel
-from common.events import Actor, FieldChange, Role
+from common.events import Actor, FieldChange, Role, changed_fields
 from common.events.auth import Locale
 from common.events.notifications import PreferencesUpdated
 from common.notification_kinds import KINDS
@@ -42,11 +42,8 @@ def stored_choices(choices: Choices, before: Iterable[StoredChoice]) -> list[Sto
 
 def changes_between(before: Choices, after: Choices) -> dict[str, FieldChange]:
     """The changed choices, by kind, scope and channel."""
-    return {
-        ".".join(key): FieldChange(before=before.get(key), after=after.get(key))
-        for key in sorted(before.keys() | after.keys())
-        if before.get(key) != after.get(key)
-    }
+    keys = sorted(before.keys() | after.keys())
+    return changed_fields(*({".".join(key): choices.get(key) for key in keys} for choices in (before, after)))
 
 
 def _is_known(choice: StoredChoice) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from common import clock
@@ -92,12 +93,11 @@ class AttachmentCommands:
         upload = Upload(sanitize_file_name(name), content, await settings_of(by.organisation_id))
         attachment = await self._insert(ticket_id, upload, by)
 
-        async def complete(session: ClientSession | None) -> AttachmentView:
-            return AttachmentView.of(await self._complete(attachment, upload, session))
-
         try:
             await self.storage.write(attachment.id, upload.validated())
-            view = await idempotent.run(upload.file, AttachmentView, complete, by=by.user_id)
+            view = await idempotent.run(
+                upload.file, AttachmentView, partial(self._complete, attachment, upload), by=by.user_id
+            )
         except Exception:
             await self.remove(attachment.id)
             raise

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from common import clock
 from common.events import PersonRef
-from common.events.tickets import MessageRedacted
 from common.ids import new_id
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
@@ -76,8 +75,7 @@ class ConversationCommands:
                 message.redact(clock.now())
                 await message.replace(session=session)
                 await attachments.delete_of_message(ticket.id, message.id, session)
-                redacted = MessageRedacted(ticket=ticket.as_ref(), message_id=message.id, visibility=message.visibility)
-                ticket.record(redacted, by.actor)
+                ticket.record_redaction(message.id, message.visibility, by.actor)
                 messages = await Message.find({"ticket_id": ticket.id}, session=session).to_list()
                 ticket.rebuild_search_terms((each.visibility, each.body) for each in messages)
             return message

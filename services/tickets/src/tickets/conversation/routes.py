@@ -1,12 +1,12 @@
 """Conversations over HTTP."""
 
+from functools import partial
 from uuid import UUID
 
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.paging import CursorParameter, Limit, Page
 from common.http.routing import Router
-from common.mongo import ClientSession
 from tickets.conversation import queries
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.schemas import MessageView, NewMessage
@@ -21,10 +21,7 @@ def routes(commands: ConversationCommands) -> Router:
     ) -> MessageView:
         """Adds a public reply or, by agents and admins, an internal note."""
 
-        async def post(session: ClientSession | None) -> MessageView:
-            return MessageView.of(await commands.post(ticket_id, new, user, session))
-
-        return await idempotent.run(new, MessageView, post, by=user.user_id)
+        return await idempotent.run(new, MessageView, partial(commands.post, ticket_id, new, user), by=user.user_id)
 
     @router.get("")
     async def list_messages(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from common.events import FieldChange
+from common.events import FieldChange, changed_fields
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"
 MediaType = Annotated[str, StringConstraints(to_lower=True, max_length=127, pattern=rf"^{_NAME}/(\*|{_NAME})$")]
@@ -57,5 +57,4 @@ class DeskSettings(BaseModel):
 
     def diff(self, after: "DeskSettings") -> dict[str, FieldChange]:
         """The fields that differ, in JSON values."""
-        old, new = self.model_dump(mode="json"), after.model_dump(mode="json")
-        return {name: FieldChange(before=old[name], after=new[name]) for name in old if old[name] != new[name]}
+        return changed_fields(self.model_dump(mode="json"), after.model_dump(mode="json"))

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from common import clock
 from common.errors import Conflict, Unavailable
-from common.events import STAFF_ROLES, Actor, Event, FieldChange, PersonRef
+from common.events import STAFF_ROLES, Actor, Event, PersonRef, changed_fields
 from common.events import tickets as events
 from common.events.tickets import Priority, Reason, Status, Visibility
 from common.ids import new_id
@@ -116,11 +116,7 @@ class Ticket(Aggregate, TicketFields):
 
     def edit(self, values: Mapping[str, Any], by: Actor) -> None:
         """Sets editable fields. Raises Conflict."""
-        changes = {
-            name: FieldChange(before=getattr(self, name), after=value)
-            for name, value in values.items()
-            if getattr(self, name) != value
-        }
+        changes = changed_fields(self.editable(), values)
         if not changes:
             return
         self._require_not_merged()
@@ -189,6 +185,9 @@ class Ticket(Aggregate, TicketFields):
         if self.deleted_at is not None:
             self.deleted_at = None
             self._record_update(events.TicketRestored(ticket=self.as_ref()), by)
+
+    def record_redaction(self, message_id: UUID, visibility: events.Visibility, by: Actor) -> None:
+        self.record(events.MessageRedacted(ticket=self.as_ref(), message_id=message_id, visibility=visibility), by)
 
     def add_message(self, message: events.MessagePosted, posted_at: datetime, by: Actor) -> None:
         """Updates the ticket for a message of its conversation. A note changes nothing that customers can see.

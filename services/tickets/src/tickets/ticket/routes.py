@@ -1,5 +1,6 @@
 """Tickets over HTTP."""
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -8,7 +9,6 @@ from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.routing import Router
-from common.mongo import ClientSession
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
 from tickets.ticket.limits import enforce_creation_limits
@@ -29,10 +29,7 @@ def routes(commands: TicketCommands) -> Router:
         """Opens a ticket."""
         await enforce_creation_limits(request, user)
 
-        async def create(session: ClientSession | None) -> TicketView:
-            return TicketView.of(await commands.create(new, user, session))
-
-        view = await idempotent.run(new, TicketView, create, by=user.user_id)
+        view = await idempotent.run(new, TicketView, partial(commands.create, new, user), by=user.user_id)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
         return view
 
