@@ -107,13 +107,10 @@ class ParkedEvents:
         found = await self._parked.find_one({"aggregate_id": aggregate_id}, sort=[("sequence", ASCENDING)])
         return ParkedEvent.of(found) if found else None
 
-    async def defer_followers(self, first: ParkedEvent) -> None:
-        """Nobody looks at the events behind `first` before its next attempt."""
-        behind = {
-            "aggregate_id": first.delivery.envelope.aggregate_id,
-            "next_attempt_at": {"$lt": first.next_attempt_at},
-        }
-        await self._parked.update_many(behind, {"$set": {"next_attempt_at": first.next_attempt_at}})
+    async def defer(self, aggregate_id: UUID, until: datetime) -> None:
+        """Nobody looks at the events of the aggregate before that time."""
+        earlier = {"aggregate_id": aggregate_id, "next_attempt_at": {"$lt": until}}
+        await self._parked.update_many(earlier, {"$set": {"next_attempt_at": until}})
 
     async def aggregates(self) -> AsyncIterator[ParkedAggregate]:
         """For an operator: the one that waits longest first."""

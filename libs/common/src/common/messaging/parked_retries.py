@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -92,12 +93,19 @@ class ParkedEventRetries:
                 log.warning("parked events wait", aggregate_id=str(aggregate_id), reason=str(error))
             else:
                 log.exception("parked events wait", aggregate_id=str(aggregate_id))
+            # Not only a pause: the events that are due first must not be the same ones again.
+            await self._defer_or_wait(aggregate_id)
+
+    async def _defer_or_wait(self, aggregate_id: UUID) -> None:
+        try:
+            await self._parked.defer(aggregate_id, clock.now() + timedelta(seconds=OUTAGE_DELAY_SECONDS))
+        except PyMongoError:
             await asyncio.sleep(OUTAGE_DELAY_SECONDS)
 
     async def _retry_in_order(self, aggregate_id: UUID) -> None:
         first = await self._parked.first_of(aggregate_id)
         if first is not None and not first.is_due:
-            await self._parked.defer_followers(first)
+            await self._parked.defer(aggregate_id, first.next_attempt_at)
             return
         # Once the first event needs nothing more, those behind it are handled at once, whatever their time.
         while first is not None and await self._lease.holds():

@@ -1,0 +1,52 @@
+"""Events that a service can neither handle nor give up just now take nothing from those of other aggregates."""
+
+from common.errors import Unavailable
+from common.events import Envelope, Event
+from common.messaging.parked_retries import CONCURRENCY
+from common.messaging.results import HandlerResult
+from common.mongo import Database
+from tests.integration.common.conftest import Brokers
+from tests.integration.common.listening import consumer_of, letters_of, settled
+from tests.integration.common.test_common_parked_events import Ledger, nothing_parked, publish_in_order
+from tests.support.eventually import eventually
+from tests.support.messaging import a_session_ended, running
+
+
+async def test_aggregates_whose_every_attempt_meets_an_outage_do_not_keep_others_from_theirs(
+    db: Database, brokers: Brokers
+) -> None:
+    ledger = Ledger(db)
+    stuck, other = [a_session_ended() for _ in range(CONCURRENCY)], a_session_ended()
+    ledger.block(*(event.aggregate_id for event in [*stuck, other]))
+    too_slow = {event.id for event in stuck}
+
+    async def handler(event: Event, envelope: Envelope) -> HandlerResult:
+        if not ledger.blocked and envelope.id in too_slow:
+            raise Unavailable("the query takes too long")
+        return await ledger(event, envelope)
+
+    async with running(consumer_of(db, brokers.tickets, handler, retry_delays=(1,) * 1000)):
+        await publish_in_order(brokers, [*stuck, other])
+        await eventually(lambda: settled(brokers))
+        ledger.blocked.clear()
+        await eventually(lambda: ledger.has_handled([other]), within=15)
+        too_slow.clear()
+        await eventually(lambda: ledger.has_handled(stuck))
+        await eventually(lambda: nothing_parked(db))
+    assert await letters_of(brokers.tickets) == []
+
+
+async def test_parked_events_that_cannot_be_read_stay_and_do_not_keep_others_from_their_attempts(
+    db: Database, brokers: Brokers
+) -> None:
+    ledger = Ledger(db)
+    unreadable, other = [a_session_ended() for _ in range(CONCURRENCY)], a_session_ended()
+    ledger.block(*(event.aggregate_id for event in [*unreadable, other]))
+    async with running(consumer_of(db, brokers.tickets, ledger, retry_delays=(1,) * 1000)):
+        await publish_in_order(brokers, [*unreadable, other])
+        await eventually(lambda: settled(brokers))
+        broken = {"_id": {"$in": [event.id for event in unreadable]}}
+        await db["parked_events"].update_many(broken, {"$unset": {"message.headers.ce-time": ""}})
+        ledger.blocked.clear()
+        await eventually(lambda: ledger.has_handled([other]), within=15)
+    assert await db["parked_events"].count_documents({}) == CONCURRENCY
