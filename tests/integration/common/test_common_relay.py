@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from bson import Decimal128
+from bson.datetime_ms import DatetimeMS
 from prometheus_client import REGISTRY
 
 from common.events import Envelope
@@ -21,6 +22,7 @@ from common.mongo import Database
 from common.outbox import EventLog
 from common.outbox.batch import BATCH
 from common.outbox.held_back import HeldBack, held_back
+from common.outbox.lag import measure_lag
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.relaying import Memory, Publisher, nothing_waits, relay_of
 from tests.support.eventually import eventually
@@ -207,6 +209,14 @@ async def test_a_relay_that_was_killed_is_followed_when_its_lease_ends(db: Datab
     assert not await read_event_log(db, memory.published[0].id)
 
 
+async def test_the_lag_leaves_out_an_event_whose_time_python_cannot_represent(db: Database) -> None:
+    unreadable, _other = [await Sample.new().commit() for _ in range(2)]
+    await db["samples"].update_one({"_id": unreadable.id}, {"$set": {"outbox.0.time": DatetimeMS(2**60)}})
+    await measure_lag(db, ["samples"])
+    assert metric("helpdesk_relay_waiting_documents") == 2
+    assert 0 < metric("helpdesk_relay_lag_seconds") < 60
+
+
 async def held_aggregates(db: Database) -> dict[UUID, HeldBack]:
     return {each.aggregate_id: each async for each in held_back(db, ["samples"])}
 
@@ -235,6 +245,7 @@ async def test_an_aggregate_that_contradicts_the_log_is_held_back_and_others_go_
         pytest.param({"outbox.0": "nonsense"}, "unreadable", id="no event"),
         pytest.param({"outbox.0.id": "nonsense"}, "unreadable", id="no id"),
         pytest.param({"outbox.0.sequence": None}, "unreadable", id="no sequence"),
+        pytest.param({"outbox.0.time": DatetimeMS(2**60)}, "unreadable", id="a time that Python cannot represent"),
         pytest.param({"outbox.0.data": {"at": Decimal128("1")}}, "not JSON serializable", id="data that is no JSON"),
         pytest.param({"outbox.0.data": {"text": "x" * 2**21}}, "bytes; NATS takes", id="larger than NATS takes"),
         pytest.param(

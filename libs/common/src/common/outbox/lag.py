@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from prometheus_client import Gauge
 
 from common.mongo import Database
 from common.outbox.held_back import HEALTHY, WAITING
+
+TIMES = {"$gte": datetime.min.replace(tzinfo=UTC), "$lte": datetime.max.replace(tzinfo=UTC)}
+"""Matches only dates, and only those that Python can represent."""
 
 oldest_gauge = Gauge(
     "helpdesk_relay_lag_seconds",
@@ -26,7 +30,7 @@ async def measure_lag(db: Database, collections: Iterable[str]) -> None:
         # Without the hint the planner reads the whole collection.
         waiting += await documents.count_documents(WAITING, hint="outbox")
         healthy += await documents.count_documents(HEALTHY, hint="outbox")
-        readable = HEALTHY | {"outbox.0.time": {"$type": "date"}}
+        readable = HEALTHY | {"outbox.0.time": TIMES}
         found = documents.find(readable, {"outbox": {"$slice": 1}}, hint="outbox").sort("outbox.0.id").limit(1)
         for first in await found.to_list():
             at = first["outbox"][0]["time"]

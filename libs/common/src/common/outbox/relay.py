@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 import structlog
+from bson.codec_options import DatetimeConversion
 from pymongo import WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -35,7 +36,12 @@ class Relay:
     ) -> None:
         # What a crash of MongoDB could still take back must not be published. That a document was cleared may be lost
         # in one: then it is cleared again. The log is written for good before, by `db` as it is.
-        self._db = db.with_options(read_concern=ReadConcern("majority"), write_concern=WriteConcern(w=1, j=False))
+        # A time that Python cannot represent fails its own document, not the batch.
+        self._db = db.with_options(
+            codec_options=db.codec_options.with_options(datetime_conversion=DatetimeConversion.DATETIME_AUTO),
+            read_concern=ReadConcern("majority"),
+            write_concern=WriteConcern(w=1, j=False),
+        )
         self._collections = collections
         self._batches = BatchPublisher(self._db, EventLog(db), publish)
         self._trigger = trigger
