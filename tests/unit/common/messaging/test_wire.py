@@ -123,6 +123,8 @@ def test_a_message_without_a_needed_header_is_refused_by_name(name: str) -> None
         ("ce-subject", "ticket"),
         ("ce-sequence", "first"),
         ("ce-sequence", "9" * 5000),
+        ("ce-sequence", "0"),
+        ("ce-sequence", str(2**63)),
         ("ce-actorid", "somebody"),
         ("ce-actorrole", "emperor"),
     ],

@@ -64,7 +64,7 @@ def decode(headers: Mapping[str, str], body: bytes) -> Envelope:
             time=_time(read["ce-time"]),
             organisation_id=UUID(read["ce-organisationid"]),
             aggregate_id=UUID(read["ce-subject"]),
-            sequence=int(read["ce-sequence"]),
+            sequence=_sequence(read["ce-sequence"]),
             actor=_actor(read) if "ce-actorid" in read else None,
             causation_id=read.get("ce-causationid"),
             ip=read.get("ce-clientip"),
@@ -83,6 +83,13 @@ def _time(written: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"not an event: its time has no offset ({written})")
     return at
+
+
+def _sequence(written: str) -> int:
+    sequence = int(written)
+    if not 0 < sequence < 2**63:
+        raise ValueError(f"not an event: MongoDB cannot store its sequence ({written})")
+    return sequence
 
 
 def _actor(read: Mapping[str, str]) -> Actor:
