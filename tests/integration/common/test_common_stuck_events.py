@@ -1,12 +1,14 @@
 """Events that a service can neither handle nor give up just now take nothing from those of other aggregates."""
 
+import pytest
+
 from common.errors import Unavailable
 from common.events import Envelope, Event
 from common.messaging.parked_retries import CONCURRENCY
-from common.messaging.results import HandlerResult
+from common.messaging.results import HandlerResult, Retry
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
-from tests.integration.common.listening import consumer_of, letters_of, settled
+from tests.integration.common.listening import consumer_of, letters_of, settled, the_letter
 from tests.integration.common.test_common_parked_events import Ledger, nothing_parked, publish_in_order
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, running
@@ -50,3 +52,16 @@ async def test_parked_events_that_cannot_be_read_stay_and_do_not_keep_others_fro
         ledger.blocked.clear()
         await eventually(lambda: ledger.has_handled([other]), within=15)
     assert await db["parked_events"].count_documents({}) == CONCURRENCY
+
+
+@pytest.mark.parametrize("reason", ["a lone \ud800", "x" * 2**24], ids=["not Unicode", "larger than a document"])
+async def test_an_event_fails_and_becomes_a_dead_letter_whatever_its_handler_says(
+    db: Database, brokers: Brokers, reason: str
+) -> None:
+    async def handler(_event: Event, _envelope: Envelope) -> HandlerResult:
+        return Retry(reason)
+
+    async with running(consumer_of(db, brokers.tickets, handler)):
+        await publish_in_order(brokers, [event := a_session_ended()])
+        letter = await eventually(lambda: the_letter(brokers.tickets), within=15)
+    assert letter.headers["ce-id"] == str(event.id)

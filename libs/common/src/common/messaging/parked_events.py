@@ -80,7 +80,7 @@ class ParkedEvents:
         """Stores an event that failed, for its next attempt after that time. Stored again, it only gets that time."""
         state = {
             "failures": delivery.failures + 1,
-            "reason": failure.reason,
+            "reason": failure.reason[:1000].encode(errors="replace").decode(),
             "handler": failure.handler,
             "next_attempt_at": clock.now() + timedelta(seconds=seconds),
         }
