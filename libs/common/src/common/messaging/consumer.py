@@ -113,7 +113,7 @@ class Consumer:
         except Exception as error:
             if not (isinstance(error, Unavailable) or is_outage(error)):
                 raise
-            log.warning("database away, event waits", event_id=str(delivery.envelope.id), reason=str(error))
+            log.warning("outage, event waits", event_id=str(delivery.envelope.id), reason=str(error))
             delivery.count("outage")
             await message.nak(delay=OUTAGE_DELAY_SECONDS)
         else:

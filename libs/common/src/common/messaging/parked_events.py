@@ -77,7 +77,7 @@ class ParkedEvents:
         return await self._lookup(aggregate_id)
 
     async def park(self, delivery: Delivery, failure: Retry, *, seconds: float) -> None:
-        """Stores an event that failed, for its next attempt after that time. Stored again, it only gets that time."""
+        """Stores an event that failed, for its next attempt after that time. Stored again, it keeps its place."""
         state = {
             "failures": delivery.failures + 1,
             "reason": failure.reason[:1000].encode(errors="replace").decode(),
