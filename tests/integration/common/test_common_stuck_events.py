@@ -1,15 +1,18 @@
 """Events that a service can neither handle nor give up just now take nothing from those of other aggregates."""
 
+import asyncio
+
 import pytest
 
 from common.errors import Unavailable
 from common.events import Envelope, Event
+from common.ids import new_id
 from common.messaging.parked_retries import CONCURRENCY
-from common.messaging.results import HandlerResult, Retry
+from common.messaging.results import ACK, HandlerResult, Retry
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumer_of, letters_of, settled, the_letter
-from tests.integration.common.test_common_parked_events import Ledger, nothing_parked, publish_in_order
+from tests.integration.common.test_common_parked_events import Ledger, events_of, nothing_parked, publish_in_order
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, running
 
@@ -65,3 +68,26 @@ async def test_an_event_fails_and_becomes_a_dead_letter_whatever_its_handler_say
         await publish_in_order(brokers, [event := a_session_ended()])
         letter = await eventually(lambda: the_letter(brokers.tickets), within=15)
     assert letter.headers["ce-id"] == str(event.id)
+
+
+async def test_a_handler_that_waits_for_something_cancelled_fails_and_later_events_follow(
+    db: Database, brokers: Brokers
+) -> None:
+    handled: list[int] = []
+    cancelled = [1]
+
+    async def handler(_event: Event, envelope: Envelope) -> HandlerResult:
+        if cancelled:
+            cancelled.clear()
+            shared = asyncio.get_running_loop().create_future()
+            shared.cancel()
+            await shared
+        handled.append(envelope.sequence)
+        return ACK
+
+    async def all_handled() -> None:
+        assert handled == [1, 2, 3]
+
+    async with running(consumer_of(db, brokers.tickets, handler)):
+        await publish_in_order(brokers, events_of(new_id(), 3))
+        await eventually(all_handled, within=15)

@@ -1,5 +1,6 @@
 """From an event's type to the handlers that a service has for it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from common.errors import Unavailable
 from common.events import Envelope, Event, UnknownEvent, parse
 from common.messaging.results import ACK, Ack, HandlerResult, Reject, Retry
 from common.messaging.topology import SUBSCRIPTIONS
-from common.mongo import is_outage
+from common.mongo import cancellation_requested, is_outage
 
 log = structlog.get_logger("router")
 
@@ -61,7 +62,10 @@ class Router:
 async def _run(handler: Handler, event: Event, envelope: Envelope) -> HandlerResult:
     try:
         return await handler(event, envelope)
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:
+        # A cancellation of something that the handler waits for is a failure; left to pass, it would end the queue.
+        if isinstance(error, asyncio.CancelledError) and cancellation_requested():
+            raise
         if isinstance(error, Unavailable) or is_outage(error):
             raise Unavailable(f"{_name(handler)}: {error}") from error
         log.exception("handler failed", handler=_name(handler))
