@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from common.cursors import Order, decode_cursor, encode_cursor
 from common.errors import Forbidden, NotFound
 from common.http.identity import CurrentUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page, PageQuery
 from common.http.routing import Router
 from common.http.schemas import Time
 from common.http.state import AppState, CurrentAppState
@@ -52,18 +52,16 @@ def dead_letter_router(service: str) -> Router:
     router = Router(prefix=f"/dead-letters/{service}", tags=["dead letters"])
 
     @router.get("", name=f"list_dead_letters_of_{service}")
-    async def list_dead_letters(
-        user: CurrentUser, state: CurrentAppState, limit: Limit = 20, cursor: CursorParameter = None
-    ) -> Page[DeadLetterView]:
+    async def list_dead_letters(user: CurrentUser, state: CurrentAppState, page: PageQuery) -> Page[DeadLetterView]:
         """Events that this service could not handle, oldest first."""
-        after = 0 if cursor is None else decode_cursor(cursor, SEQUENCE_ASCENDING)[0]
+        after = 0 if page.cursor is None else decode_cursor(page.cursor, SEQUENCE_ASCENDING)[0]
         found: list[DeadLetter] = []
         async for letter in state.dead_letters.list(after=after, organisation=_visible_organisation(user)):
             found.append(letter)
-            if len(found) > limit:
+            if len(found) > page.limit:
                 break
-        shown = found[:limit]
-        more = len(found) > limit
+        shown = found[: page.limit]
+        more = len(found) > page.limit
         next_cursor = encode_cursor({"sequence": shown[-1].sequence}, SEQUENCE_ASCENDING) if more else None
         return Page(items=[DeadLetterView.of(each) for each in shown], next_cursor=next_cursor)
 

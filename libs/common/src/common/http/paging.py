@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from common.cursors import Order, after_cursor, encode_cursor
 from common.http.schemas import View
@@ -14,12 +14,20 @@ from common.mongo import Collection
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
 
-Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of items.")]
-CursorParameter = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the previous page.")]
 
 ID_ASCENDING: Order = [("_id", UUID, 1)]
 ID_DESCENDING: Order = [("_id", UUID, -1)]
 """Ids are UUIDv7: their order is the order of creation."""
+
+
+class PageParameters(BaseModel):
+    """The query parameters of a list. A list with more of them derives a model."""
+
+    limit: Annotated[int, Field(ge=1, le=100, description="Maximum number of items.")] = 20
+    cursor: Annotated[str | None, Field(max_length=500, description="`next_cursor` of the previous page.")] = None
+
+
+PageQuery = Annotated[PageParameters, Query()]
 
 
 class Page(BaseModel, Generic[T]):
@@ -30,21 +38,15 @@ class Page(BaseModel, Generic[T]):
 
 
 async def find_page(
-    collection: Collection,
-    query: Mapping[str, Any],
-    view: type[V],
-    *,
-    order: Order,
-    limit: int,
-    cursor: str | None,
+    collection: Collection, query: Mapping[str, Any], view: type[V], order: Order, page: PageParameters
 ) -> Page[V]:
     """One page by one query. Needs an index on the fields of `query` followed by those of `order`. Raises
     MalformedRequest for a cursor of another list."""
-    within = query if cursor is None else {"$and": [query, after_cursor(cursor, order)]}
+    within = query if page.cursor is None else {"$and": [query, after_cursor(page.cursor, order)]}
     fields = [*view.projection(), *(name for name, _, _ in order)]
     # One more than asked for: shows whether there is a next page.
     sort = [(name, direction) for name, _, direction in order]
-    found = await collection.find(within, fields, sort=sort, limit=limit + 1).to_list()
-    shown = found[:limit]
-    more = len(found) > limit
+    found = await collection.find(within, fields, sort=sort, limit=page.limit + 1).to_list()
+    shown = found[: page.limit]
+    more = len(found) > page.limit
     return Page(items=[view.of(each) for each in shown], next_cursor=encode_cursor(shown[-1], order) if more else None)

@@ -15,7 +15,7 @@ from auth.session.token_responder import TokenResponder
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
-from common.http.paging import ID_DESCENDING, CursorParameter, Limit, Page, find_page
+from common.http.paging import ID_DESCENDING, Page, PageQuery, find_page
 from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 
@@ -31,12 +31,10 @@ def routes(invitations: Invitations, sessions: Sessions, responder: TokenRespond
         return await idempotent.run(new, InvitationView, partial(invitations.create, new, user), by=user.user_id)
 
     @router.get("/users/invitations")
-    async def list_invitations(
-        user: AdminUser, limit: Limit = 20, cursor: CursorParameter = None
-    ) -> Page[InvitationView]:
+    async def list_invitations(user: AdminUser, page: PageQuery) -> Page[InvitationView]:
         """The open invitations, newest first."""
         stored, visible = Invitation.get_pymongo_collection(), Invitation.visible_to(user)
-        return await find_page(stored, visible, InvitationView, order=ID_DESCENDING, limit=limit, cursor=cursor)
+        return await find_page(stored, visible, InvitationView, ID_DESCENDING, page)
 
     @router.delete("/users/invitations/{invitation_id}", status_code=204)
     async def revoke_invitation(invitation_id: UUID, user: AdminUser, if_match: IfMatch) -> None:

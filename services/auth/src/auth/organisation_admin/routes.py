@@ -18,7 +18,7 @@ from common.cursors import Order
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser, OperatorUser
-from common.http.paging import CursorParameter, Limit, Page, find_page
+from common.http.paging import Page, PageQuery, find_page
 from common.http.routing import Router
 
 BY_SLUG: Order = [("slug", str, 1)]
@@ -50,12 +50,10 @@ def routes(organisations: Organisations) -> Router:
         return view
 
     @router.get("/organisations")
-    async def list_organisations(
-        user: OperatorUser, limit: Limit = 20, cursor: CursorParameter = None
-    ) -> Page[OrganisationView]:
+    async def list_organisations(user: OperatorUser, page: PageQuery) -> Page[OrganisationView]:
         """All organisations, by short name."""
         stored, visible = Organisation.get_pymongo_collection(), Organisation.visible_to(user)
-        return await find_page(stored, visible, OrganisationView, order=BY_SLUG, limit=limit, cursor=cursor)
+        return await find_page(stored, visible, OrganisationView, BY_SLUG, page)
 
     @router.get("/organisations/{organisation_id}")
     async def get_organisation(organisation_id: UUID, user: OperatorUser) -> OrganisationView:

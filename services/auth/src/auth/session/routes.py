@@ -10,7 +10,7 @@ from auth.session.schemas import SessionView, TokenResponse
 from auth.session.token_responder import RefreshCookie, TokenResponder
 from common.http.conditional import IfMatch
 from common.http.identity import CurrentUser, LoggedInUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page, PageQuery
 from common.http.routing import Router
 
 
@@ -29,9 +29,9 @@ def routes(sessions: Sessions, responder: TokenResponder) -> Router:
         responder.delete_cookie(response)
 
     @router.get("/sessions")
-    async def list_sessions(user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None) -> Page[SessionView]:
+    async def list_sessions(user: CurrentUser, page: PageQuery) -> Page[SessionView]:
         """The active sessions of the caller, newest first."""
-        return await queries.list_newest_first(user, limit=limit, cursor=cursor)
+        return await queries.list_newest_first(user, page)
 
     @router.delete("/sessions/{session_id}", status_code=204)
     async def revoke_session(session_id: UUID, user: CurrentUser, if_match: IfMatch) -> None:

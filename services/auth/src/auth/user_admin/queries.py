@@ -18,4 +18,4 @@ async def list_by_name(user: Principal, wanted: UserFilter) -> Page[UserDetailVi
     filters = {"role": wanted.role, "active": wanted.active, "search_terms": prefix}
     query = {**User.visible_to(user), **{field: value for field, value in filters.items() if value is not None}}
     users = User.get_pymongo_collection()
-    return await find_page(users, query, UserDetailView, order=BY_NAME, limit=wanted.limit, cursor=wanted.cursor)
+    return await find_page(users, query, UserDetailView, BY_NAME, wanted)

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from auth.domain.access import GrantableRole
 from auth.user.schemas import Name, UserView
 from common.events.auth import Locale
-from common.http.paging import CursorParameter, Limit
+from common.http.paging import PageParameters
 from common.http.schemas import Body, NamePrefix, Time
 
 SearchText = Annotated[NamePrefix | None, Field(max_length=200, description="A prefix of a name or an email address.")]
@@ -25,14 +25,12 @@ class UserDetailView(UserView):
     version: int
 
 
-class UserFilter(BaseModel):
+class UserFilter(PageParameters):
     """The users to list. `text` is a prefix of the name, of a word in it, of the email address or of its domain."""
 
     role: GrantableRole | None = None
     active: bool | None = None
     text: SearchText = None
-    limit: Limit = 20
-    cursor: CursorParameter = None
 
 
 class UserChange(Body):

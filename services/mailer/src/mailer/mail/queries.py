@@ -17,7 +17,7 @@ async def list_page(user: Principal, wanted: MailFilter) -> Page[MailView]:
     """One page of the organisation's emails."""
     mails = Mail.get_pymongo_collection()
     query = _query(user, wanted)
-    return await find_page(mails, query, MailView, order=NEWEST_FIRST, limit=wanted.limit, cursor=wanted.cursor)
+    return await find_page(mails, query, MailView, NEWEST_FIRST, wanted)
 
 
 def _query(user: Principal, wanted: MailFilter) -> dict[str, Any]:

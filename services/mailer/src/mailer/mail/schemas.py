@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from common.events import OpenWord
-from common.http.paging import CursorParameter, Limit
+from common.http.paging import PageParameters
 from common.http.schemas import Time, View
 from common.notification_kinds import KindName
 from mailer.mail.document import Status
@@ -40,11 +40,9 @@ class MailView(View):
     version: int
 
 
-class MailFilter(BaseModel):
+class MailFilter(PageParameters):
     """All given conditions must hold."""
 
-    limit: Limit = 20
-    cursor: CursorParameter = None
     status: Status | None = None
     recipient: Annotated[str | None, Field(max_length=254, description="An address. Case is ignored.")] = None
     kind: KindName | None = None

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.cursors import Order
-from common.http.paging import Page, find_page
+from common.http.paging import Page, PageParameters, find_page
 from common.principal import Principal
 from mailer.mail.document import Mail
 from mailer.suppression.document import Suppression
@@ -13,11 +13,11 @@ from mailer.suppression.schemas import SuppressionView
 NEWEST_FIRST: Order = [("added_at", datetime, -1), ("_id", UUID, -1)]
 
 
-async def list_page(user: Principal, *, limit: int, cursor: str | None) -> Page[SuppressionView]:
+async def list_page(user: Principal, page: PageParameters) -> Page[SuppressionView]:
     """One page of the organisation's list."""
     suppressions = Suppression.get_pymongo_collection()
     query = Suppression.visible_to(user)
-    return await find_page(suppressions, query, SuppressionView, order=NEWEST_FIRST, limit=limit, cursor=cursor)
+    return await find_page(suppressions, query, SuppressionView, NEWEST_FIRST, page)
 
 
 async def is_suppressed(mail: Mail) -> bool:

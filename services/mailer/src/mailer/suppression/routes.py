@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page, PageQuery
 from common.http.routing import Router
 from mailer.suppression import commands, queries
 from mailer.suppression.schemas import NewSuppression, SuppressionView
@@ -17,11 +17,9 @@ router = Router(prefix="/mail/suppressions", tags=["mail"])
 
 
 @router.get("")
-async def list_suppressions(
-    user: AdminUser, limit: Limit = 20, cursor: CursorParameter = None
-) -> Page[SuppressionView]:
+async def list_suppressions(user: AdminUser, page: PageQuery) -> Page[SuppressionView]:
     """The organisation's suppression list, newest first."""
-    return await queries.list_page(user, limit=limit, cursor=cursor)
+    return await queries.list_page(user, page)
 
 
 @router.post("", status_code=201)

@@ -9,17 +9,17 @@ from common.cursors import Order
 from common.http.paging import Page, find_page
 from common.principal import Principal
 from notifications.notification.document import Notification
-from notifications.notification.schemas import NotificationView
+from notifications.notification.schemas import InboxParameters, NotificationView
 
 NEWEST_FIRST: Order = [("position", int, -1)]
 UNREAD_FIRST: Order = [("unread", bool, -1), ("position", int, -1)]
 
 
-async def list_page(user: Principal, *, unread_first: bool, limit: int, cursor: str | None) -> Page[NotificationView]:
+async def list_page(user: Principal, wanted: InboxParameters) -> Page[NotificationView]:
     """One page of the caller's inbox."""
-    order = UNREAD_FIRST if unread_first else NEWEST_FIRST
+    order = UNREAD_FIRST if wanted.unread_first else NEWEST_FIRST
     query = Notification.visible_to(user)
-    return await find_page(_majority(), query, NotificationView, order=order, limit=limit, cursor=cursor)
+    return await find_page(_majority(), query, NotificationView, order, wanted)
 
 
 async def count_unread(user: Principal) -> int:

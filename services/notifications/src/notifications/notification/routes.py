@@ -6,22 +6,18 @@ from uuid import UUID
 from fastapi import Query
 
 from common.http.identity import CurrentUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page
 from common.http.routing import Router
 from notifications.notification import commands, queries
-from notifications.notification.schemas import NotificationView, UnreadCount
-
-UnreadFirst = Annotated[bool, Query(description="List unread notifications before all others.")]
+from notifications.notification.schemas import InboxParameters, NotificationView, UnreadCount
 
 router = Router(prefix="/notifications", tags=["notifications"])
 
 
 @router.get("")
-async def list_notifications(
-    user: CurrentUser, unread_first: UnreadFirst = False, limit: Limit = 20, cursor: CursorParameter = None
-) -> Page[NotificationView]:
+async def list_notifications(user: CurrentUser, wanted: Annotated[InboxParameters, Query()]) -> Page[NotificationView]:
     """The caller's notifications, newest first."""
-    return await queries.list_page(user, unread_first=unread_first, limit=limit, cursor=cursor)
+    return await queries.list_page(user, wanted)
 
 
 @router.get("/unread-count")

@@ -1,11 +1,17 @@
 """Views of notifications."""
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from common.events import OpenWord
+from common.http.paging import PageParameters
 from common.http.schemas import PersonRefView, Time, View
+
+
+class InboxParameters(PageParameters):
+    unread_first: Annotated[bool, Field(description="List unread notifications before all others.")] = False
 
 
 class NotificationView(View):

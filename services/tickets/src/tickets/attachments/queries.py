@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import NotFound
-from common.http.paging import ID_ASCENDING, Page, find_page
+from common.http.paging import ID_ASCENDING, Page, PageParameters, find_page
 from common.principal import Principal
 from tickets.attachments.document import Attachment
 from tickets.attachments.schemas import AttachmentView
@@ -21,14 +21,12 @@ def visible_to(user: Principal) -> dict[str, Any]:
     return {"organisation_id": user.organisation_id, "$or": [attached, own]}
 
 
-async def list_oldest_first(
-    ticket_id: UUID, user: Principal, *, limit: int, cursor: str | None
-) -> Page[AttachmentView]:
+async def list_oldest_first(ticket_id: UUID, user: Principal, page: PageParameters) -> Page[AttachmentView]:
     """One page. Raises NotFound."""
     await require_visible(ticket_id, user)
     query = {"ticket_id": ticket_id, **visible_to(user)}
     attachments = Attachment.get_pymongo_collection()
-    return await find_page(attachments, query, AttachmentView, order=ID_ASCENDING, limit=limit, cursor=cursor)
+    return await find_page(attachments, query, AttachmentView, ID_ASCENDING, page)
 
 
 async def get(id_: UUID, user: Principal) -> Attachment:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page, PageQuery
 from common.http.routing import Router
 from tickets.attachments import queries
 from tickets.attachments.commands import AttachmentCommands
@@ -30,11 +30,9 @@ def routes(commands: AttachmentCommands, storage: Storage) -> Router:
         return await commands.add(ticket_id, file.name, file.content, user, idempotent)
 
     @router.get("/tickets/{ticket_id}/attachments")
-    async def list_attachments(
-        ticket_id: UUID, user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None
-    ) -> Page[AttachmentView]:
+    async def list_attachments(ticket_id: UUID, user: CurrentUser, page: PageQuery) -> Page[AttachmentView]:
         """Lists the files of all messages that the caller may read, oldest first."""
-        return await queries.list_oldest_first(ticket_id, user, limit=limit, cursor=cursor)
+        return await queries.list_oldest_first(ticket_id, user, page)
 
     @router.get("/attachments/{attachment_id}", response_class=Response, responses=DOWNLOAD)
     async def download_attachment(attachment_id: UUID, user: CurrentUser) -> Response:

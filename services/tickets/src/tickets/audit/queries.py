@@ -10,6 +10,4 @@ from tickets.audit.trail import COLLECTION
 async def list_newest_first(db: Database, wanted: AuditFilter, user: Principal) -> Page[EntryView]:
     """One page of the caller's organisation."""
     query = {"$and": [{"organisation_id": user.organisation_id}, *wanted.clauses()]}
-    return await find_page(
-        db[COLLECTION], query, EntryView, order=ID_DESCENDING, limit=wanted.limit, cursor=wanted.cursor
-    )
+    return await find_page(db[COLLECTION], query, EntryView, ID_DESCENDING, wanted)

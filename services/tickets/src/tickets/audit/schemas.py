@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from common.events import Role
-from common.http.paging import CursorParameter, Limit
+from common.http.paging import PageParameters
 from common.http.schemas import Time, View
 from common.ids import lowest_id
 from tickets.domain.query_filters import Condition, QueryFilter
@@ -14,7 +14,7 @@ from tickets.domain.query_filters import Condition, QueryFilter
 Name = Annotated[str, Field(max_length=80)]
 
 
-class AuditFilter(QueryFilter):
+class AuditFilter(QueryFilter, PageParameters):
     """Times are compared through the ids of entries, which are UUIDv7."""
 
     model_config = ConfigDict(validate_by_name=True)
@@ -35,8 +35,6 @@ class AuditFilter(QueryFilter):
         Condition("_id", "$lt", lowest_id),
         Field(alias="to", description="Before this time (RFC 3339)."),
     ] = None
-    limit: Limit = 20
-    cursor: CursorParameter = None
 
 
 class ActorView(BaseModel):

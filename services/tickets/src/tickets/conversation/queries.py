@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import NotFound
-from common.http.paging import ID_ASCENDING, Page, find_page
+from common.http.paging import ID_ASCENDING, Page, PageParameters, find_page
 from common.mongo import ClientSession
 from common.principal import Principal
 from tickets.conversation.document import Message
@@ -21,11 +21,11 @@ async def get(ticket_id: UUID, message_id: UUID, session: ClientSession) -> Mess
     return found
 
 
-async def list_oldest_first(ticket_id: UUID, user: Principal, *, limit: int, cursor: str | None) -> Page[MessageView]:
+async def list_oldest_first(ticket_id: UUID, user: Principal, page: PageParameters) -> Page[MessageView]:
     """One page, without internal notes for customers. Raises NotFound."""
     await require_visible(ticket_id, user)
     query: dict[str, Any] = {"ticket_id": ticket_id}
     if not is_allowed(user.role, Permission.ACCESS_NOTES):
         query["visibility"] = "public"
     messages = Message.get_pymongo_collection()
-    return await find_page(messages, query, MessageView, order=ID_ASCENDING, limit=limit, cursor=cursor)
+    return await find_page(messages, query, MessageView, ID_ASCENDING, page)

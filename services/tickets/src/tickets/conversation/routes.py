@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
-from common.http.paging import CursorParameter, Limit, Page
+from common.http.paging import Page, PageQuery
 from common.http.routing import Router
 from tickets.conversation import queries
 from tickets.conversation.commands import ConversationCommands
@@ -24,11 +24,9 @@ def routes(commands: ConversationCommands) -> Router:
         return await idempotent.run(new, MessageView, partial(commands.post, ticket_id, new, user), by=user.user_id)
 
     @router.get("")
-    async def list_messages(
-        ticket_id: UUID, user: CurrentUser, limit: Limit = 20, cursor: CursorParameter = None
-    ) -> Page[MessageView]:
+    async def list_messages(ticket_id: UUID, user: CurrentUser, page: PageQuery) -> Page[MessageView]:
         """Lists the messages that the caller may read, oldest first."""
-        return await queries.list_oldest_first(ticket_id, user, limit=limit, cursor=cursor)
+        return await queries.list_oldest_first(ticket_id, user, page)
 
     @router.post("/{message_id}/redact")
     async def redact_message(ticket_id: UUID, message_id: UUID, user: CurrentUser) -> MessageView:

@@ -1,9 +1,20 @@
-"""Response bodies of the directory."""
+"""Query parameters and response bodies of the directory."""
 
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from common.events import Role
-from common.http.schemas import View
+from common.http.paging import PageParameters
+from common.http.schemas import NamePrefix, View
+
+
+class DirectoryFilter(PageParameters):
+    text: Annotated[NamePrefix | None, Field(max_length=200, description="A prefix of a name or of a part of one.")] = (
+        None
+    )
+    staff: bool = False
 
 
 class DirectoryPersonView(View):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from common.http.paging import ID_ASCENDING, Page, find_page
+from common.http.paging import ID_ASCENDING, Page, PageParameters, find_page
 from common.mongo import Database
 from common.outbox import event_log
 from common.principal import Principal
@@ -13,9 +13,7 @@ from tickets.history.schemas import HistoryEntry
 from tickets.ticket.queries import require_visible
 
 
-async def list_oldest_first(
-    db: Database, ticket_id: UUID, user: Principal, *, limit: int, cursor: str | None
-) -> Page[HistoryEntry]:
+async def list_oldest_first(db: Database, ticket_id: UUID, user: Principal, page: PageParameters) -> Page[HistoryEntry]:
     """One page. Raises NotFound.
 
     Sorted by event id, which grows with `sequence`: gaps in a cursor of sequences would reveal hidden events.
@@ -24,6 +22,4 @@ async def list_oldest_first(
     query: dict[str, Any] = {"aggregate_id": ticket_id, "type": {"$in": visible_types(user.role)}}
     if not is_allowed(user.role, Permission.ACCESS_NOTES):
         query["data.visibility"] = {"$ne": "internal"}
-    return await find_page(
-        db[event_log.COLLECTION], query, HistoryEntry, order=ID_ASCENDING, limit=limit, cursor=cursor
-    )
+    return await find_page(db[event_log.COLLECTION], query, HistoryEntry, ID_ASCENDING, page)

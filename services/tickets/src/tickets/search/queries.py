@@ -33,9 +33,7 @@ async def find(user: Principal, wanted: TicketList) -> Page[TicketView]:
     direction = 1 if wanted.order == "asc" else -1
     order: Order = [(name, kind, direction) for name, kind in SORT_FIELDS[wanted.sort]]
     tickets = Ticket.get_pymongo_collection()
-    return await find_page(
-        tickets, build_filter(user, wanted), TicketView, order=order, limit=wanted.limit, cursor=wanted.cursor
-    )
+    return await find_page(tickets, build_filter(user, wanted), TicketView, order, wanted)
 
 
 def build_filter(user: Principal, wanted: TicketFilter) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from common.events.tickets import Priority, Status
-from common.http.paging import CursorParameter, Limit
+from common.http.paging import PageParameters
 from common.ids import lowest_id
 from tickets.domain.query_filters import Condition, QueryFilter
 from tickets.domain.ticket_fields import Category, Tag
@@ -64,11 +64,9 @@ class TicketFilter(QueryFilter):
     `printer`. Case and accents are ignored. Only text that the caller may read is searched."""
 
 
-class TicketList(TicketFilter):
+class TicketList(TicketFilter, PageParameters):
     """A filter with the order and the page."""
 
     sort: Sort = "created"
     order: Direction = "desc"
     """`desc`: the newest, the last changed or the most urgent first."""
-    limit: Limit = 20
-    cursor: CursorParameter = None
