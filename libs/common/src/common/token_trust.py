@@ -70,7 +70,7 @@ class TokenTrustStore:
 
     @property
     def subscriptions(self) -> Mapping[type[Event], Handler]:
-        """What every service that verifies tokens must hear: `topology.TRUST`."""
+        """Handlers of `services.TOKEN_TRUST_EVENTS`, for every service that verifies tokens."""
         return {
             SigningKeyPublished: self.store_key,
             SessionEnded: self.revoke_session,

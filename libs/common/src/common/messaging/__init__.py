@@ -1,1 +1,1 @@
-"""HOW IT TRAVELS: streams and consumers as data, publishing, handling, and what becomes of what can not be handled."""
+"""HOW IT TRAVELS: streams and consumers as data, publishing, handling, parked events and dead letters."""

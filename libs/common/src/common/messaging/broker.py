@@ -40,7 +40,7 @@ class Broker:
         return cls(settings.nats_url, settings.nats_user, settings.nats_password.get_secret_value(), name=name)
 
     async def connect(self) -> None:
-        """Returns when connected for the first time; reconnecting after that goes on by itself, for ever."""
+        """Returns when connected for the first time. After that the client reconnects by itself, without limit."""
         while self._client is None:
             try:
                 self._client = await nats.connect(

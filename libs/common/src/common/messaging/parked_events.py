@@ -1,6 +1,6 @@
 """The events that a service could not handle yet, in its own database, in the order of each aggregate.
 
-Every parked event has a time at which somebody looks at it, so none is forgotten, whatever was killed when.
+Every parked event has a time of its next attempt, so none is forgotten, whichever process is killed at any moment.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ INDEXES = [
     IndexModel("parked_at"),
 ]
 FOLLOWER_SECONDS = 1.0
-"""When somebody looks at an event that was parked behind another one. Usually it was handled before."""
+"""Delay until an event that was parked behind another one is tried. Usually it is handled before."""
 
 parked_gauge = Gauge("helpdesk_parked_events", "Events that wait for their next attempt, or behind such an event.")
 oldest_gauge = Gauge("helpdesk_parked_oldest_seconds", "How long the oldest parked event has been parked.")

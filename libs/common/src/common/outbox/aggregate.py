@@ -226,6 +226,6 @@ async def retry_on_conflict(command: Callable[[], Awaitable[T]], *, times: int =
         try:
             return await command()
         except VersionConflict:
-            # Full jitter: writers that collided must not collide again.
+            # Exponential backoff with full jitter: writers that collided must not collide again.
             await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.1)))  # noqa: S311
     return await command()

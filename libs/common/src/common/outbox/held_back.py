@@ -39,7 +39,7 @@ class HeldBack:
 
 
 async def hold_back(db: Database, collection: str, document: dict[str, Any], reason: str) -> None:
-    """For 1 s, then 2 s, up to `MAX_DELAY_SECONDS`. `document` is as the relay read it."""
+    """Exponential backoff: for 1 s, then 2 s, up to `MAX_DELAY_SECONDS`. `document` is as the relay read it."""
     before = document.get("held_back") or {"attempts": 0, "since": clock.now()}
     seconds = min(2.0 ** before["attempts"], MAX_DELAY_SECONDS)
     mark = {

@@ -72,7 +72,7 @@ class Relay:
 
     @property
     def _pause(self) -> float:
-        """Seconds after which it acts without a trigger: for its lease, and for commits that it was not told of."""
+        """Seconds after which it acts without a trigger: to renew its lease, and for commits whose trigger was lost."""
         return min(self._lease.seconds / 3, SWEEP_SECONDS)
 
     async def _turn(self) -> None:

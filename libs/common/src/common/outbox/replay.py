@@ -1,4 +1,4 @@
-"""Says a service's logged events again: to its stream, for everybody, or to one consumer alone."""
+"""Republishes a selection of logged events: to the stream, for all consumers, or to one service."""
 
 from common.ids import new_id
 from common.messaging import wire
@@ -11,7 +11,7 @@ from common.services import SERVICES
 async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: EventSelection, *, to: str) -> int:
     """Publishes a slice of the log in order; returns how many events. Effects are still made once.
 
-    `to` is `stream`, or the service that is to hear again those of them it subscribes to.
+    `to` is `stream`, or one service, which receives those events that it subscribes to.
     Raises ValueError for another name, Unavailable when NATS is away.
     """
     if to != "stream" and to not in SERVICES:

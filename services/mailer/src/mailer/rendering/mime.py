@@ -18,7 +18,7 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _UNUSUAL = re.compile(rb"[^\t\x20-\x7e\r\n]")
-"""What can not stand in a 7-bit body as it is."""
+"""Matches what a 7-bit body cannot contain."""
 
 
 def field(name: str, value: str) -> bytes:
@@ -31,7 +31,7 @@ def field(name: str, value: str) -> bytes:
 
 
 def text_field(name: str, text: str) -> bytes:
-    """A header field that says what somebody typed."""
+    """An unstructured header field with any text."""
     return field(name, _words(_one_line(text), at=len(name) + 2))
 
 

@@ -28,7 +28,7 @@ class NotificationDispatcher:
     links: UnsubscribeLinks
 
     async def handle(self, event: Event, envelope: Envelope) -> HandlerResult:
-        """Handler."""
+        """Idempotent per event and person. Returns Retry until everyone involved is known here."""
         intents = INTENTS[type(event)](event, envelope)
         if not intents:
             return ACK
