@@ -83,7 +83,13 @@ async def test_a_request_that_was_lost_on_the_way_is_due_again(
 async def test_it_says_so_when_the_consumer_goes_away(brokers: Brokers) -> None:
     async with pulling(brokers, []) as pull:
         await pull.request(5)
-        await brokers.tickets.client.flush()
+
+        async def request_stands() -> None:
+            # The server queues requests. Deleted before it took this one, the consumer would not answer at all.
+            info = await brokers.tickets.jetstream.consumer_info("AUTH", "tickets")
+            assert info.num_waiting == 1
+
+        await eventually(request_stands)
         await brokers.provisioner.jetstream.delete_consumer("AUTH", "tickets")
         await pull.wait(30)
         assert pull.problem is not None
