@@ -25,11 +25,14 @@ async def ask(inboxes: Inboxes, person: Person, method: str, path: str = "", **m
     return await inboxes.notifications.http.request(method, f"{PATH}{path}", headers=headers, **more)
 
 
-def choice(kind: str, scope: str, channel: str, when: str) -> dict[str, str]:
+Choice = dict[str, str | None]
+
+
+def choice(kind: str, scope: str, channel: str, when: str | None) -> Choice:
     return {"kind": kind, "scope": scope, "channel": channel, "when": when}
 
 
-async def choose(inboxes: Inboxes, person: Person, *choices: dict[str, str], path: str = "") -> httpx.Response:
+async def choose(inboxes: Inboxes, person: Person, *choices: Choice, path: str = "") -> httpx.Response:
     return await ask(inboxes, person, "PUT", path, json={"choices": list(choices)})
 
 
@@ -73,10 +76,31 @@ async def test_what_somebody_chose_holds_from_then_on(desk: Desk, inboxes: Inbox
     await desk.change_status(desk.agent, ticket, "resolved")
     assert await inboxes.notifications_of(desk.customer) == (["replied"], ["status_changed"])
 
-    back = await choose(inboxes, desk.customer)
+    back = await choose(
+        inboxes,
+        desk.customer,
+        choice("replied", "mine", "email", None),
+        choice("status_changed", "mine", "in_app", None),
+    )
     assert not any(is_chosen for _, _, is_chosen in held(ok(back)).values())
     await desk.wrote(desk.agent, ticket)
     assert await inboxes.notifications_of(desk.customer) == (["replied", "replied"], ["status_changed", "replied"])
+
+
+async def test_a_choice_that_the_body_does_not_name_stays(desk: Desk, inboxes: Inboxes) -> None:
+    admin = await admin_of(desk)
+    await inboxes.settle()
+    replied, changed = choice("replied", "mine", "email", "never"), choice("status_changed", "mine", "email", "never")
+    for person, path in ((desk.customer, ""), (admin, "/defaults/customers")):
+        for each in ([replied], [changed], []):
+            ok(await choose(inboxes, person, *each, path=path))
+
+        now = held(ok(await ask(inboxes, person, "GET", path)))
+
+        assert {name for name, (when, *_) in now.items() if when == "never" and name.endswith("mine.email")} >= {
+            "replied.mine.email",
+            "status_changed.mine.email",
+        }, path or "own"
 
 
 async def test_an_agent_can_choose_to_hear_of_tickets_that_are_not_theirs(desk: Desk, inboxes: Inboxes) -> None:
@@ -97,7 +121,7 @@ async def test_an_agent_can_choose_to_hear_of_tickets_that_are_not_theirs(desk: 
         choice("invitation", "mine", "email", "never"),
     ],
 )
-async def test_what_can_not_be_chosen_is_a_wrong_field(desk: Desk, inboxes: Inboxes, wrong: dict[str, str]) -> None:
+async def test_what_can_not_be_chosen_is_a_wrong_field(desk: Desk, inboxes: Inboxes, wrong: Choice) -> None:
     await inboxes.settle()
     right = choice("replied", "mine", "in_app", "never")
 
@@ -207,7 +231,7 @@ async def test_choices_are_events_that_say_what_changed(desk: Desk, inboxes: Inb
     await inboxes.settle()
     ok(await choose(inboxes, desk.customer, choice("replied", "mine", "email", "never")))
     ok(await choose(inboxes, desk.customer, choice("replied", "mine", "email", "never")))
-    ok(await choose(inboxes, desk.customer))
+    ok(await choose(inboxes, desk.customer, choice("replied", "mine", "email", None)))
     ok(await choose(inboxes, admin, choice("escalated", "mine", "email", "never"), path="/defaults/staff"))
     await inboxes.settle()
 

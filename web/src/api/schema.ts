@@ -854,7 +854,8 @@ export interface paths {
         get: operations["get_preferences"];
         /**
          * Put Preferences
-         * @description Replaces the caller's choices. Everything else follows the organisation's defaults.
+         * @description Sets choices of the caller. Those that are left out keep their value; null follows the organisation's
+         *     default.
          */
         put: operations["put_preferences"];
         post?: never;
@@ -878,7 +879,8 @@ export interface paths {
         get: operations["get_defaults"];
         /**
          * Put Defaults
-         * @description Replaces the organisation's defaults for customers, or for agents and admins.
+         * @description Sets defaults of the organisation for customers, or for agents and admins. Those that are left out keep their
+         *     value; null follows the default of the product.
          */
         put: operations["put_defaults"];
         post?: never;
@@ -1588,7 +1590,7 @@ export interface components {
         Channel: "in_app" | "email";
         /**
          * ChoiceBody
-         * @description One choice.
+         * @description One choice. With `when` null, what was chosen before is removed and the default applies again.
          */
         ChoiceBody: {
             channel: components["schemas"]["Channel"];
@@ -1598,11 +1600,8 @@ export interface components {
              */
             kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
-            /**
-             * When
-             * @enum {string}
-             */
-            when: "immediately" | "never";
+            /** When */
+            when: ("immediately" | "never") | null;
         };
         /**
          * DayView
@@ -2376,7 +2375,7 @@ export interface components {
         };
         /**
          * PreferencesBody
-         * @description All choices. What is not included follows the default.
+         * @description The choices to set. Every other choice stays as it is.
          */
         PreferencesBody: {
             /** Choices */

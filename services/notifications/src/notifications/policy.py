@@ -36,6 +36,8 @@ class PreferenceKey(NamedTuple):
 
 
 Choices = Mapping[PreferenceKey, When]
+ChangedChoices = Mapping[PreferenceKey, When | None]
+"""None removes a choice, so that the default applies again."""
 
 _SCOPES = {Audience.UNASSIGNED_QUEUE: Scope.UNASSIGNED, Audience.ADMINS: Scope.ALL, Audience.STAFF: Scope.ALL}
 
@@ -63,6 +65,11 @@ class Delivery(NamedTuple):
 
     audience: Audience
     channels: Channels
+
+
+def merge_choices(before: Choices, changed: ChangedChoices) -> Choices:
+    """Those of `before` that `changed` leaves out stay (docs/decisions/0024)."""
+    return {key: when for key, when in {**before, **changed}.items() if when is not None}
 
 
 def segment_of(role: Role) -> Segment:

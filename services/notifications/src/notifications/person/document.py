@@ -12,7 +12,7 @@ from common.events.notifications import PreferencesUpdated
 from common.notification_kinds import KINDS
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
-from notifications.policy import Choices, PreferenceKey, Scope, When, offered
+from notifications.policy import ChangedChoices, Choices, PreferenceKey, Scope, When, merge_choices, offered
 
 StoredChoice = dict[str, str]
 """`kind`, `scope`, `channel` and `when`. A newer version may have stored words that this one does not know."""
@@ -70,9 +70,11 @@ class Person(Aggregate):
             OUTBOX_INDEX,
         ]
 
-    def choose(self, choices: Choices) -> None:
-        """Replaces all choices. What is not chosen follows the organisation's defaults."""
-        if changes := changes_between(read_choices(self.choices), choices):
+    def choose(self, changed: ChangedChoices) -> None:
+        """What is not chosen follows the organisation's defaults."""
+        before = read_choices(self.choices)
+        choices = merge_choices(before, changed)
+        if changes := changes_between(before, choices):
             self.choices = stored_choices(choices, self.choices)
             subscriptions = {key.kind for key, when in choices.items() if key.scope != Scope.MINE and when != "never"}
             self.subscribed_kinds = sorted(subscriptions)
@@ -81,7 +83,7 @@ class Person(Aggregate):
     def switch_off_email(self, kind: str) -> None:
         """No more emails of that kind, about any ticket."""
         keys = [key for key in offered({self.role}) if key.kind == kind and key.channel == Channel.EMAIL]
-        self.choose({**read_choices(self.choices), **dict.fromkeys(keys, "never")})
+        self.choose(dict.fromkeys(keys, "never"))
 
 
 def initial_fields() -> dict[str, Any]:

@@ -7,25 +7,25 @@ from common.events import Role
 from common.principal import Principal
 from notifications.person import queries as people
 from notifications.person.document import Person
-from notifications.policy import SEGMENT_ROLES, Choices, PreferenceKey, Segment, offered
+from notifications.policy import SEGMENT_ROLES, ChangedChoices, PreferenceKey, Segment, offered
 from notifications.preferences import queries
 from notifications.preferences.document import Defaults
 from notifications.preferences.queries import DefaultsCache
 from notifications.preferences.schemas import PreferencesBody, PreferencesView
 
 
-async def replace(user: Principal, body: PreferencesBody, *, if_match: int | None) -> PreferencesView:
-    """Replaces the caller's choices. Raises Unprocessable, PreconditionFailed, Unavailable."""
+async def choose(user: Principal, body: PreferencesBody, *, if_match: int | None) -> PreferencesView:
+    """Sets choices of the caller. Raises Unprocessable, PreconditionFailed, Unavailable."""
     caller = await people.get_caller(user)
     choices = _choices(body, {caller.role})
     await Person.modify(user.user_id, user, lambda person: person.choose(choices), expected=if_match)
     return await queries.get_own(user)
 
 
-async def replace_defaults(
+async def choose_defaults(
     user: Principal, segment: Segment, body: PreferencesBody, cache: DefaultsCache, *, if_match: int | None
 ) -> PreferencesView:
-    """Replaces the defaults of the caller's organisation. Raises Unprocessable, PreconditionFailed."""
+    """Sets defaults of the caller's organisation. Raises Unprocessable, PreconditionFailed."""
     choices = _choices(body, SEGMENT_ROLES[segment])
     initial = Defaults.initial(user.organisation_id, segment)
     await Defaults.modify(
@@ -39,7 +39,7 @@ async def replace_defaults(
     return await queries.get_defaults(user, segment)
 
 
-def _choices(body: PreferencesBody, roles: Collection[Role]) -> Choices:
+def _choices(body: PreferencesBody, roles: Collection[Role]) -> ChangedChoices:
     keys = [PreferenceKey(each.kind, each.scope, each.channel) for each in body.choices]
     available = offered(roles)
     errors = [

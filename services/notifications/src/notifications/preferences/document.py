@@ -11,7 +11,7 @@ from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from notifications.person.document import StoredChoice, changes_between, read_choices, stored_choices
-from notifications.policy import Choices, Segment
+from notifications.policy import ChangedChoices, Segment, merge_choices
 
 
 class Defaults(Aggregate):
@@ -30,8 +30,9 @@ class Defaults(Aggregate):
         id_ = derived_id("defaults", organisation_id, segment)
         return cls(id=id_, organisation_id=organisation_id, segment=segment)
 
-    def choose(self, choices: Choices, by: Actor) -> None:
-        """Replaces all choices."""
-        if changes := changes_between(read_choices(self.choices), choices):
+    def choose(self, changed: ChangedChoices, by: Actor) -> None:
+        before = read_choices(self.choices)
+        choices = merge_choices(before, changed)
+        if changes := changes_between(before, choices):
             self.choices = stored_choices(choices, self.choices)
             self.record(PreferencesUpdated(changes=changes, defaults_for=self.segment), by)

@@ -18,8 +18,9 @@ def routes(cache: queries.DefaultsCache) -> Router:
 
     @router.put("")
     async def put_preferences(body: PreferencesBody, user: CurrentUser, if_match: IfMatch) -> PreferencesView:
-        """Replaces the caller's choices. Everything else follows the organisation's defaults."""
-        return await commands.replace(user, body, if_match=if_match)
+        """Sets choices of the caller. Those that are left out keep their value; null follows the organisation's
+        default."""
+        return await commands.choose(user, body, if_match=if_match)
 
     @router.get("/defaults/{segment}")
     async def get_defaults(segment: Segment, user: AdminUser) -> PreferencesView:
@@ -30,7 +31,8 @@ def routes(cache: queries.DefaultsCache) -> Router:
     async def put_defaults(
         segment: Segment, body: PreferencesBody, user: AdminUser, if_match: IfMatch
     ) -> PreferencesView:
-        """Replaces the organisation's defaults for customers, or for agents and admins."""
-        return await commands.replace_defaults(user, segment, body, cache, if_match=if_match)
+        """Sets defaults of the organisation for customers, or for agents and admins. Those that are left out keep their
+        value; null follows the default of the product."""
+        return await commands.choose_defaults(user, segment, body, cache, if_match=if_match)
 
     return router

@@ -29,15 +29,15 @@ class PreferencesView(View):
 
 
 class ChoiceBody(Body):
-    """One choice."""
+    """One choice. With `when` null, what was chosen before is removed and the default applies again."""
 
     kind: KindName
     scope: Scope
     channel: Channel
-    when: When
+    when: When | None
 
 
 class PreferencesBody(Body):
-    """All choices. What is not included follows the default."""
+    """The choices to set. Every other choice stays as it is."""
 
     choices: list[ChoiceBody] = Field(max_length=500)
