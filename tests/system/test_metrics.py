@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from cluster.paths import COMPONENTS
 from common.services import SERVICES
-from mailer.delivery.classification import Outcome
+from mailer.sending.classification import Outcome
 from tests.support.eventually import eventually
 from tests.system.conftest import LiveDesk
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from mailer.delivery import sender
+from mailer.sending import sender
 from tests.support.certificates import Certificates, make_certificates
 from tests.support.eventually import eventually
 from tests.support.mailer_fixture import MailerFixture, address_of, email_request

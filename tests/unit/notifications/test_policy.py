@@ -68,7 +68,7 @@ PEOPLE = [CUSTOMER, AGENT, OTHER_AGENT, Candidate(DAN, "admin", True), Candidate
 def notified(kind: str | type[NotificationKind], people: list[Candidate], **more: Any) -> dict[UUID, Channels]:
     """Who is notified, and where."""
     selected = select_recipients(KINDS[kind] if isinstance(kind, str) else kind, people, **more)
-    return {id_: delivery.channels for id_, delivery in selected.items()}
+    return {id_: selection.channels for id_, selection in selected.items()}
 
 
 @given(kinds, choosers, tickets, ids, named_people, defaults)
@@ -285,7 +285,7 @@ def test_a_kind_can_be_for_admins_alone(monkeypatch: pytest.MonkeyPatch) -> None
 
 def audiences(kind: str, people: list[Candidate], about: TicketRef, **more: Any) -> dict[UUID, Audience]:
     selected = select_recipients(KINDS[kind], people, actor_id=None, ticket=about, **more)
-    return {id_: delivery.audience for id_, delivery in selected.items()}
+    return {id_: selection.audience for id_, selection in selected.items()}
 
 
 def test_nobody_but_the_assignee_is_addressed_as_the_assignee() -> None:

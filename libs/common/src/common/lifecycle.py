@@ -18,7 +18,7 @@ from fastapi import APIRouter
 from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
-from common import inbox, lease, mongo, rate_limits, token_trust
+from common import idempotent_consumer, lease, mongo, rate_limits, token_trust
 from common.http import idempotency
 from common.http.app import create_app
 from common.http.dead_letters import dead_letter_router
@@ -60,7 +60,7 @@ eighth of the processor time."""
 
 INDEXES: dict[str, list[IndexModel]] = {
     event_log.COLLECTION: event_log.INDEXES,
-    inbox.COLLECTION: inbox.INDEXES,
+    idempotent_consumer.COLLECTION: idempotent_consumer.INDEXES,
     parked_events.COLLECTION: parked_events.INDEXES,
     idempotency.COLLECTION: idempotency.INDEXES,
     rate_limits.COLLECTION: rate_limits.INDEXES,

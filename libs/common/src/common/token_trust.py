@@ -25,7 +25,7 @@ from common.events.auth import (
     UserDeactivated,
     UserUpdated,
 )
-from common.inbox import upsert_if_newer
+from common.idempotent_consumer import upsert_if_newer
 from common.loops import repeat
 from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Handler

@@ -1,1 +1,1 @@
-"""Outgoing email: an outbox of requested emails, their delivery by SMTP, and the suppression list."""
+"""Outgoing email: an outbox of requested emails, sending by SMTP, and the suppression list."""

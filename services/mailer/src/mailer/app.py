@@ -8,15 +8,15 @@ from common.rate_limits import RateLimiter
 from common.sealed import SecretCipher
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
-from mailer.delivery.domains import DomainLimits
-from mailer.delivery.requests import MailRequestHandler
-from mailer.delivery.sender import MailSender
-from mailer.delivery.smtp import SmtpServer
 from mailer.dkim import DkimSigner, key_from_pem
 from mailer.mail.document import Mail
 from mailer.mail.routes import routes as mail_routes
 from mailer.rendering.message import MessageBuilder, ReplyAddresses
 from mailer.rendering.render import Renderer
+from mailer.sending.domains import DomainLimits
+from mailer.sending.requests import MailRequestHandler
+from mailer.sending.sender import MailSender
+from mailer.sending.smtp import SmtpServer
 from mailer.settings import MailerSettings
 from mailer.subscriptions import subscriptions
 from mailer.suppression.document import Suppression

@@ -3,7 +3,7 @@
 from common.events.notifications import EmailRequested
 from common.messaging.router import Subscriptions, merge_subscriptions
 from common.token_trust import TokenTrustStore
-from mailer.delivery.requests import MailRequestHandler
+from mailer.sending.requests import MailRequestHandler
 
 
 def subscriptions(requests: MailRequestHandler, trust: TokenTrustStore) -> Subscriptions:

@@ -1,7 +1,7 @@
 """Composition root: the only module that names notifications' concrete parts and wires them."""
 
 from common import mongo
-from common.inbox import Inbox
+from common.idempotent_consumer import HandledEvents
 from common.lifecycle import Service
 from common.messaging.broadcaster import Broadcaster
 from common.sealed import SecretCipher
@@ -32,7 +32,7 @@ def build(settings: NotificationsSettings) -> Service:
     defaults = DefaultsCache()
     streams = StreamRegistry(per_person=settings.streams_per_person)
     broadcaster = Broadcaster()
-    dispatcher = NotificationDispatcher(Inbox(db), InboxWriter(broadcaster), defaults, links)
+    dispatcher = NotificationDispatcher(HandledEvents(db), InboxWriter(broadcaster), defaults, links)
     return Service(
         name="notifications",
         settings=settings,

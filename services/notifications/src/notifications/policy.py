@@ -60,8 +60,8 @@ class Candidate:
     choices: Choices = field(default_factory=dict)
 
 
-class Delivery(NamedTuple):
-    """How a person is addressed, and where."""
+class ChannelSelection(NamedTuple):
+    """As which audience a recipient is addressed, and in which channels."""
 
     audience: Audience
     channels: Channels
@@ -85,7 +85,7 @@ def select_recipients(
     ticket: TicketRef | None = None,
     named: Mapping[Audience, Collection[UUID]] | None = None,
     defaults: Mapping[Segment, Choices] | None = None,
-) -> dict[UUID, Delivery]:
+) -> dict[UUID, ChannelSelection]:
     """Those of `people` who are notified. Nobody is notified of their own acts on a ticket, and nobody inactive of
     anything. `defaults` are the organisation's."""
     selected = {}
@@ -101,7 +101,7 @@ def select_recipients(
             if _when(kind, audience, channel, person.choices, organisation) == "immediately"
         )
         if channels:
-            selected[person.id] = Delivery(next(each for each in Audience if each in audiences), channels)
+            selected[person.id] = ChannelSelection(next(each for each in Audience if each in audiences), channels)
     return selected
 
 

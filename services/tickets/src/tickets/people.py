@@ -6,7 +6,7 @@ from uuid import UUID
 from common.errors import Unprocessable
 from common.events import STAFF_ROLES, Envelope, PersonRef
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
-from common.inbox import upsert_if_newer
+from common.idempotent_consumer import upsert_if_newer
 from common.messaging.results import ACK, HandlerResult
 from common.mongo import Database
 

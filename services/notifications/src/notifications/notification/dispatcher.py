@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.audiences import Channel
 from common.events import Envelope, Event
-from common.inbox import Inbox
+from common.idempotent_consumer import HandledEvents
 from common.messaging.results import ACK, HandlerResult, Retry
 from notifications import policy
 from notifications.intents import INTENTS, NotificationIntent
@@ -22,7 +22,7 @@ from notifications.unsubscribe.links import Link, UnsubscribeLinks
 
 @dataclass(frozen=True)
 class NotificationDispatcher:
-    inbox: Inbox
+    handled_events: HandledEvents
     writer: InboxWriter
     defaults: DefaultsCache
     links: UnsubscribeLinks
@@ -34,7 +34,8 @@ class NotificationDispatcher:
             return ACK
         defaults = await self.defaults.of(envelope.organisation_id)
         is_handled, known = await asyncio.gather(
-            self.inbox.contains(envelope.id), _candidates(intents, envelope.organisation_id, defaults.get("staff", {}))
+            self.handled_events.contains(envelope.id),
+            _candidates(intents, envelope.organisation_id, defaults.get("staff", {})),
         )
         if is_handled:
             return ACK
@@ -44,7 +45,7 @@ class NotificationDispatcher:
         # Each id is derived from the event and the person: a redelivery only adds the missing notifications.
         await self.writer.append(list(self._notifications(intents, envelope, known, defaults)))
         # The mark keeps a redelivery from notifying people who joined or changed their preferences since.
-        await self.inbox.mark_handled(envelope.id)
+        await self.handled_events.mark_handled(envelope.id)
         return ACK
 
     def _notifications(
@@ -65,12 +66,12 @@ class NotificationDispatcher:
                 named=intent.named,
                 defaults=defaults,
             )
-            for id_, delivery in selected.items():
+            for id_, selection in selected.items():
                 recipient = remaining.pop(id_).recipient_at(intent.address)
                 token = None
-                if Channel.EMAIL in delivery.channels and not intent.kind.mandatory:
+                if Channel.EMAIL in selection.channels and not intent.kind.mandatory:
                     token = self.links.token(Link(envelope.organisation_id, id_, intent.kind.name))
-                yield Notification.of(intent, envelope, recipient, delivery, unsubscribe_token=token)
+                yield Notification.of(intent, envelope, recipient, selection, unsubscribe_token=token)
 
 
 def _involved(intents: Sequence[NotificationIntent]) -> frozenset[UUID]:

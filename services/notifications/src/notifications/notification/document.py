@@ -16,7 +16,7 @@ from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
 from notifications.intents import NotificationIntent
-from notifications.policy import Delivery
+from notifications.policy import ChannelSelection
 
 IN_INBOX: Mapping[str, Any] = {"position": {"$gt": 0}}
 """The notifications that the app shows. Queries use exactly this condition, or MongoDB does not use the index."""
@@ -65,7 +65,7 @@ class Notification(Aggregate):
         intent: NotificationIntent,
         envelope: Envelope,
         recipient: Recipient,
-        delivery: Delivery,
+        selection: ChannelSelection,
         *,
         unsubscribe_token: str | None,
     ) -> Self:
@@ -76,17 +76,17 @@ class Notification(Aggregate):
             organisation_id=envelope.organisation_id,
             recipient_id=recipient.id,
             kind=intent.kind.name,
-            audience=delivery.audience,
+            audience=selection.audience,
             event_id=envelope.id,
             ticket_id=ticket.id if ticket else None,
             ticket_number=ticket.number if ticket else None,
             title=ticket.title if ticket else recipient.name,
             actor=PersonRef(id=envelope.actor.id, name=envelope.actor.name) if envelope.actor else None,
             created_at=envelope.time,
-            in_app=Channel.IN_APP in delivery.channels,
-            unread=Channel.IN_APP in delivery.channels,
+            in_app=Channel.IN_APP in selection.channels,
+            unread=Channel.IN_APP in selection.channels,
         )
-        if Channel.EMAIL in delivery.channels:
+        if Channel.EMAIL in selection.channels:
             email = EmailRequested(
                 recipient=recipient,
                 kind=new.kind,

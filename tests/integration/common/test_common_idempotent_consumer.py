@@ -4,8 +4,8 @@ import asyncio
 from itertools import permutations
 from uuid import UUID
 
+from common.idempotent_consumer import HandledEvents, upsert_if_newer
 from common.ids import new_id
-from common.inbox import Inbox, upsert_if_newer
 from common.mongo import Database
 
 
@@ -42,11 +42,11 @@ async def test_the_same_event_again_leaves_the_copy_as_it_is(db: Database) -> No
 
 
 async def test_an_event_that_was_marked_is_known_and_may_be_marked_again(db: Database) -> None:
-    inbox, event = Inbox(db), new_id()
-    assert not await inbox.contains(event)
+    handled, event = HandledEvents(db), new_id()
+    assert not await handled.contains(event)
 
     for _ in range(2):
-        await inbox.mark_handled(event)
+        await handled.mark_handled(event)
 
-    assert await inbox.contains(event)
-    assert not await inbox.contains(new_id())
+    assert await handled.contains(event)
+    assert not await handled.contains(new_id())

@@ -11,8 +11,8 @@ from common.events.notifications import EmailRequested
 from common.messaging.results import ACK, HandlerResult, Reject
 from common.notification_kinds import kind_named
 from common.telemetry import current_traceparent
-from mailer.delivery.sender import MailSender
 from mailer.mail.document import Mail
+from mailer.sending.sender import MailSender
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.delivery.classification import PermanentFailure, TemporaryFailure, Unreachable, classify
+from mailer.sending.classification import PermanentFailure, TemporaryFailure, Unreachable, classify
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""NOTHING IS DONE TWICE: how an event's effect is made idempotent (docs/decisions/0004).
+"""The idempotent consumer pattern: the effect of an event is made once, however often it is delivered
+(docs/decisions/0004).
 
 - An effect that is one document takes its id from the event (`ids.derived_id`): a second insert meets the unique key.
 - A local copy of another service's document is guarded by that document's sequence (`upsert_if_newer`).
-- An effect that would come out differently later is remembered in the `Inbox` after it was saved.
+- An effect that would come out differently later is recorded in `HandledEvents` after it was saved.
 """
 
 from collections.abc import Sequence
@@ -16,15 +17,13 @@ from common import clock
 from common.mongo import Collection, Database, insert_ignore_existing
 from common.request_batcher import RequestBatcher
 
-COLLECTION = "inbox"
+COLLECTION = "handled_events"
 KEPT_SECONDS = 90 * 24 * 3600
 INDEXES = [IndexModel("done_at", expireAfterSeconds=KEPT_SECONDS)]
 """Longer than every stream's retention: a message that can still be delivered is still known."""
 
 
-class Inbox:
-    """The events that this service has handled."""
-
+class HandledEvents:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._marks = db[COLLECTION]

@@ -9,8 +9,8 @@ import aiosmtplib
 import structlog
 from aiosmtplib import SMTPResponseException
 
-from mailer.delivery.classification import Accepted, Outcome, TemporaryFailure, Unreachable, classify
 from mailer.rendering.message import OutgoingMessage
+from mailer.sending.classification import Accepted, Outcome, TemporaryFailure, Unreachable, classify
 from mailer.settings import MailerSettings
 
 log = structlog.get_logger("smtp")

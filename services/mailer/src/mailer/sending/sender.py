@@ -23,11 +23,11 @@ from common.errors import VersionConflict
 from common.mongo import cancellation_requested, is_outage
 from common.sealed import DecryptionError
 from common.telemetry import span
-from mailer.delivery.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable
-from mailer.delivery.domains import DomainLimits
-from mailer.delivery.smtp import SmtpServer
 from mailer.mail.document import PENDING, Mail
 from mailer.rendering.message import MessageBuilder
+from mailer.sending.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable
+from mailer.sending.domains import DomainLimits
+from mailer.sending.smtp import SmtpServer
 from mailer.settings import MailerSettings
 from mailer.suppression.queries import is_suppressed
 
