@@ -2,6 +2,9 @@
 
 Set at the two entry points of a service, an HTTP request and a delivered event, and read where an event is recorded.
 It follows the task, like a trace, and is not passed through signatures.
+
+The causation id of an event names the step before it. The correlation id of all steps, from the request to the mail, is
+the trace id in `traceparent`.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""Fixed-window rate limits, counted in MongoDB so that all replicas share one count (docs/decisions/0006).
+"""Throttling by fixed-window rate limits, counted in MongoDB so that all replicas share one count.
 
-A window starts with its first call, by the database's clock; the N+1st call within it is refused.
+A window starts with its first call, by the database's clock; the N+1st call within it is refused (docs/decisions/0006).
 """
 
 from dataclasses import dataclass

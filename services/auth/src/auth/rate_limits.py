@@ -1,4 +1,4 @@
-"""The rate limits of public and sensitive routes (DOMAIN.md section 3), each with the caller that it counts.
+"""The rate limits of public and sensitive routes, each with the caller that it counts.
 
 Callers are counted per organisation, so that nobody can lock out another organisation's users. Requests that name no
 existing organisation share one count.

@@ -13,7 +13,7 @@ from mailer.mail.document import Mail
 from mailer.mail.routes import routes as mail_routes
 from mailer.rendering.message import MessageBuilder, ReplyAddresses
 from mailer.rendering.render import Renderer
-from mailer.sending.domains import DomainLimits
+from mailer.sending.domain_throttle import DomainThrottle
 from mailer.sending.requests import MailRequestHandler
 from mailer.sending.sender import MailSender
 from mailer.sending.smtp import SmtpServer
@@ -28,10 +28,10 @@ def build(settings: MailerSettings) -> Service:
     db = mongo.connect_database(settings, "mailer")
     trust = TokenTrustStore(db)
     mail_due = asyncio.Event()
-    limits = DomainLimits(
+    throttle = DomainThrottle(
         RateLimiter(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
     )
-    sender = MailSender(settings, SmtpServer(settings), _builder(settings), limits, mail_due)
+    sender = MailSender(settings, SmtpServer(settings), _builder(settings), throttle, mail_due)
     requests = MailRequestHandler(settings.sender.domain, sender, mail_due)
     return Service(
         name="mailer",

@@ -1,4 +1,8 @@
-"""The middleware around every request: request id, client address, body limit, span, histogram and log line."""
+"""The middleware around every request: request id, client address, body limit, span, histogram and log line.
+
+The request id is the correlation id of a request: NGINX and the service log it, the response and its problem carry it,
+and events name it as their cause.
+"""
 
 import re
 import time

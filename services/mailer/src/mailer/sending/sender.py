@@ -26,7 +26,7 @@ from common.telemetry import span
 from mailer.mail.document import PENDING, Mail
 from mailer.rendering.message import MessageBuilder
 from mailer.sending.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable
-from mailer.sending.domains import DomainLimits
+from mailer.sending.domain_throttle import DomainThrottle
 from mailer.sending.smtp import SmtpServer
 from mailer.settings import MailerSettings
 from mailer.suppression.queries import is_suppressed
@@ -59,13 +59,13 @@ class MailSender:
         settings: MailerSettings,
         server: SmtpServer,
         builder: MessageBuilder,
-        limits: DomainLimits,
+        throttle: DomainThrottle,
         wake_up: asyncio.Event,
     ) -> None:
         self._settings = settings
         self._server = server
         self._builder = builder
-        self._limits = limits
+        self._throttle = throttle
         self._wake_up = wake_up
         self._running = False
         self._capacity = settings.smtp_connections
@@ -125,7 +125,7 @@ class MailSender:
         while (seconds := self.reserve_capacity()) is not None:
             mail = None
             try:
-                mail = await Mail.claim_next(seconds, excluded_domains=self._limits.exhausted)
+                mail = await Mail.claim_next(seconds, excluded_domains=self._throttle.exhausted)
             finally:
                 if mail is None:
                     self._capacity += 1
@@ -153,7 +153,7 @@ class MailSender:
             mail.suppress("link_expired")
         elif await _retry_during_outage(partial(is_suppressed, mail)):
             mail.suppress("address_suppressed")
-        elif seconds := await _retry_during_outage(partial(self._limits.acquire, mail.domain)):
+        elif seconds := await _retry_during_outage(partial(self._throttle.acquire, mail.domain)):
             mail.postpone(f"the limit for {mail.domain} is used up for {seconds:g} s", seconds)
         else:
             self._apply(mail, await self._outcome(mail))

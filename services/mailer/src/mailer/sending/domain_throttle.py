@@ -1,4 +1,4 @@
-"""Rate limits per recipient domain: a provider that is flooded rejects everything for hours."""
+"""Throttles the mails to each recipient domain: a provider that is flooded rejects everything for hours."""
 
 import time
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from datetime import timedelta
 from common.rate_limits import RateLimiter
 
 
-class DomainLimits:
+class DomainThrottle:
     """Counted in the database, so all replicas share the count. Without a limit (`mails` None) nothing is counted."""
 
     def __init__(self, limiter: RateLimiter, *, mails: int | None, seconds: int) -> None:
