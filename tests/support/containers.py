@@ -28,7 +28,7 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 from stack.mongo import REPLICA_SET, MongoServer
 from stack.nats import NatsServer
 from stack.ports import free_port
-from tests.support.servers import PASSWORD, Servers, nats_server
+from tests.support.servers import FREQUENT_EXPIRY, PASSWORD, Servers, nats_server
 
 START_SECONDS = 60
 _LOOPBACK = "127.0.0.1"
@@ -63,7 +63,7 @@ async def from_containers() -> AsyncIterator[Servers]:
     nats = nats_server(_DATA)
     mongod = ["--dbpath", "/data/db", "--port", str(mongo.port), "--bind_ip", _LISTEN, "--replSet", REPLICA_SET]
     mongod += ["--keyFile", _KEYFILE, "--wiredTigerCacheSizeGB", "0.25", "--nounixsocket", "--quiet"]
-    mongod += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+    mongod += ["--setParameter", "diagnosticDataCollectionEnabled=false", *FREQUENT_EXPIRY]
     addresses = {"listen": f"{_LISTEN}:{nats.port}", "http": f"{_LISTEN}:{nats.monitor_port}"}
     configuration = json.dumps(nats.configuration() | addresses)
     async with (

@@ -11,7 +11,7 @@ from uuid import UUID
 from beanie import Document
 from beanie.odm.utils.dump import get_dict
 from pydantic import Field, PrivateAttr
-from pymongo import IndexModel
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from common import clock
@@ -32,6 +32,13 @@ MongoDB filter. The last is for callers without a `Principal`, and for a narrowe
 
 OUTBOX_INDEX = IndexModel([("outbox.0.id", 1)], name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}})
 """Holds only documents with unpublished events, oldest first. Empty when the relay has caught up."""
+
+
+def ttl_index(field: str, seconds: int) -> IndexModel:
+    """MongoDB deletes a document `seconds` after the time in `field`, but none with unpublished events: they would be
+    lost."""
+    return IndexModel([(field, ASCENDING)], expireAfterSeconds=seconds, partialFilterExpression={"outbox": []})
+
 
 _COUNTERS = frozenset({"sequence", "last_event_at"})
 

@@ -14,7 +14,7 @@ from common.events import Actor, PersonRef
 from common.events.auth import InvitationCreated, InvitationRevoked, Locale
 from common.ids import new_id
 from common.outbox import Aggregate
-from common.outbox.aggregate import OUTBOX_INDEX
+from common.outbox.aggregate import OUTBOX_INDEX, ttl_index
 from common.principal import Principal
 from common.sealed import SecretCipher
 
@@ -42,7 +42,7 @@ class Invitation(Aggregate):
         indexes = [
             IndexModel([("organisation_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("organisation_id", ASCENDING), ("email_key", ASCENDING)]),
-            IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=KEPT_AFTER_EXPIRY),
+            ttl_index("expires_at", KEPT_AFTER_EXPIRY),
             OUTBOX_INDEX,
         ]
 

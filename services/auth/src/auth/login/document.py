@@ -6,7 +6,7 @@ from uuid import UUID
 
 from beanie import Document
 from pydantic import Field
-from pymongo import ASCENDING, IndexModel
+from pymongo import IndexModel
 
 from auth.domain.opaque_token import generate_token, hash_token, owner_id
 from auth.user.document import User
@@ -15,7 +15,7 @@ from common.errors import Unauthenticated
 from common.events.auth import LoginFailed, LoginFailureReason
 from common.ids import PLATFORM, new_id
 from common.outbox import Aggregate
-from common.outbox.aggregate import OUTBOX_INDEX
+from common.outbox.aggregate import OUTBOX_INDEX, ttl_index
 
 KEPT_SECONDS = 30 * 24 * 3600
 CHALLENGE_LIFETIME = timedelta(minutes=5)
@@ -29,7 +29,7 @@ class FailedLogin(Aggregate):
 
     class Settings(Aggregate.Settings):
         name = "failed_logins"
-        indexes = [IndexModel([("at", ASCENDING)], expireAfterSeconds=KEPT_SECONDS), OUTBOX_INDEX]
+        indexes = [ttl_index("at", KEPT_SECONDS), OUTBOX_INDEX]
 
     @classmethod
     def new(cls, organisation_id: UUID | None, user: User | None, reason: LoginFailureReason) -> Self:

@@ -13,7 +13,7 @@ from common.causation import Causation, current_causation
 from common.events import Actor
 from common.events.auth import RevocationReason, SessionEnded, SessionRevoked, SessionStarted
 from common.outbox import Aggregate
-from common.outbox.aggregate import OUTBOX_INDEX
+from common.outbox.aggregate import OUTBOX_INDEX, ttl_index
 from common.principal import Principal
 
 KEPT_AFTER_EXPIRY = 30 * 24 * 3600
@@ -40,7 +40,7 @@ class Session(Aggregate):
         indexes = [
             IndexModel([("user_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("organisation_id", ASCENDING), ("expires_at", ASCENDING)]),
-            IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=KEPT_AFTER_EXPIRY),
+            ttl_index("expires_at", KEPT_AFTER_EXPIRY),
             OUTBOX_INDEX,
         ]
 
