@@ -1,12 +1,15 @@
 """Dead letters can be listed, looked at, replayed and discarded, and nothing but that makes them go."""
 
+from contextlib import suppress
+
 import pytest
 
 from common.errors import NotFound
 from common.events import Envelope, Event
 from common.messaging import wire
+from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
-from common.messaging.publisher import JetStreamPublisher
+from common.messaging.publisher import JetStreamPublisher, PublishRefused
 from common.messaging.results import ACK, HandlerResult, Reject
 from common.messaging.topology import REPLAYS
 from common.mongo import Database, insert_ignore_existing
@@ -100,6 +103,37 @@ async def test_replayed_too_early_it_is_a_dead_letter_again_with_its_original_su
 
         await eventually(again)
     assert await messages_in(brokers.provisioner, REPLAYS) == []
+
+
+async def publish_largest(broker: Broker) -> Envelope:
+    """The event with the most data that is published, to 500 bytes."""
+    event = a_session_ended()
+    for length in range(broker.client.max_payload, 0, -500):
+        largest = event.model_copy(update={"data": {**event.data, "text": "x" * length}})
+        with suppress(PublishRefused):
+            await JetStreamPublisher(broker).publish(largest)
+            return largest
+    raise AssertionError("no event is published")
+
+
+async def test_the_largest_event_becomes_a_dead_letter_whatever_the_reason_and_again_when_replayed(
+    db: Database, brokers: Brokers
+) -> None:
+    async def reject(_event: Event, _envelope: Envelope) -> HandlerResult:
+        return Reject("\N{GRINNING FACE}" * 2000)
+
+    async with running(*consumers_with_replays(db, brokers.tickets, reject)):
+        event = await publish_largest(brokers.auth)
+        first = await eventually(lambda: the_letter(brokers.tickets), within=15)
+        assert wire.decode(first.headers, first.body.encode()).data == event.data
+        await DeadLetters(brokers.tickets, "tickets").replay(first.sequence)
+
+        async def again() -> None:
+            letter = await the_letter(brokers.tickets)
+            assert letter.sequence > first.sequence
+            assert letter.body == first.body
+
+        await eventually(again, within=15)
 
 
 @pytest.mark.parametrize("sequence", [0, 7])

@@ -22,6 +22,9 @@ from common.messaging.topology import dead_letters_of
 REASON, HANDLER, ATTEMPTS, SUBJECT, FAILED_AT = (
     f"Helpdesk-Dead-{name}" for name in ("Reason", "Handler", "Attempts", "Subject", "At")
 )
+MAX_REASON_LENGTH = 1000
+"""In characters, each of up to 12 bytes in a header. All headers of a dead letter together are shorter than
+DEAD_LETTER_RESERVE_BYTES (publisher.py)."""
 _OURS = {REASON, HANDLER, ATTEMPTS, SUBJECT, FAILED_AT}
 
 
@@ -58,9 +61,10 @@ class DeadLetters:
         """Stores a message with what is known of its failure. Stored again within JetStream's de-duplication window, as
         after being killed before it was acknowledged, it is stored once. Raises Unavailable."""
         original = message.subject.removeprefix(f"replay.{self._service}.")
+        reason = " ".join(failure.reason.split())[:MAX_REASON_LENGTH]
         headers = {
             **message.headers,
-            REASON: quote(" ".join(failure.reason.split())[:1000], safe=wire.PRINTABLE + " ", errors="replace"),
+            REASON: quote(reason, safe=wire.PRINTABLE + " ", errors="replace"),
             HANDLER: failure.handler,
             ATTEMPTS: str(attempts),
             SUBJECT: original,

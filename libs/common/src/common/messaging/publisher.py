@@ -13,6 +13,9 @@ from common.messaging.topology import stream_of
 from common.telemetry import current_traceparent, span
 
 HEADER_FRAME_BYTES = len("NATS/1.0\r\n\r\n")
+DEAD_LETTER_RESERVE_BYTES = 16 * 1024
+"""How much smaller an event is than NATS allows: it may become a dead letter, which has more headers. The longest of
+them, the reason, takes up to 12 000 bytes."""
 
 
 class PublishRefused(Unavailable):
@@ -36,7 +39,7 @@ class JetStreamPublisher:
         with span(f"publish {envelope.type}", kind=SpanKind.PRODUCER, traceparent=envelope.traceparent, **attributes):
             headers, body = wire.encode(envelope.stamped(current_traceparent()))
             try:
-                await self.send(envelope.subject, headers, body)
+                await self.send(envelope.subject, headers, body, reserve=DEAD_LETTER_RESERVE_BYTES)
             except PublishRefused:
                 raise
             except Unavailable as error:
@@ -44,13 +47,14 @@ class JetStreamPublisher:
                     raise PublishRefused(str(error)) from error
                 raise
 
-    async def send(self, subject: str, headers: dict[str, str], body: bytes) -> None:
-        """A message as it is, to any subject a stream keeps. Raises PublishRefused, Unavailable."""
+    async def send(self, subject: str, headers: dict[str, str], body: bytes, *, reserve: int = 0) -> None:
+        """A message as it is, to any subject a stream keeps. It has to be `reserve` bytes smaller than NATS allows.
+        Raises PublishRefused, Unavailable."""
         client = self._broker.client
         size = len(body) + sum(len(name) + len(value) + 4 for name, value in headers.items()) + HEADER_FRAME_BYTES
-        if size > client.max_payload:
+        if size > client.max_payload - reserve:
             # nats-py compares the body alone, and the server closes the connection over the rest.
-            raise PublishRefused(f"{subject} has {size} bytes; NATS takes {client.max_payload}")
+            raise PublishRefused(f"{subject} has {size} bytes; NATS takes {client.max_payload}, less {reserve}")
         try:
             await self._broker.jetstream.publish(subject, body, headers=headers)
         except (BadHeaderError, BadSubjectError, MaxPayloadError) as error:
