@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -20,28 +20,19 @@ class Span:
     parent: str
 
 
-@dataclass
-class Collector:
-    """`url` is for OTEL_EXPORTER_OTLP_ENDPOINT."""
-
-    url: str
-    spans: list[Span] = field(default_factory=list)
-
-    def add(self, export: ExportTraceServiceRequest) -> None:
-        for resource in export.resource_spans:
-            [service] = [each.value.string_value for each in resource.resource.attributes if each.key == "service.name"]
-            for span in (span for scope in resource.scope_spans for span in scope.spans):
-                ids = (each.hex() for each in (span.trace_id, span.span_id, span.parent_span_id))
-                self.spans.append(Span(service, span.name, *ids))
-
-
 @contextmanager
-def otlp_collector() -> Iterator[Collector]:
-    """Listens on a free port of 127.0.0.1."""
+def otlp_collector() -> Iterator[tuple[str, list[Span]]]:
+    """The value of OTEL_EXPORTER_OTLP_ENDPOINT, and the spans that were received."""
+    spans: list[Span] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            collector.add(ExportTraceServiceRequest.FromString(self.rfile.read(int(self.headers["Content-Length"]))))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+                attributes = {each.key: each.value.string_value for each in resource.resource.attributes}
+                for span in (span for scope in resource.scope_spans for span in scope.spans):
+                    ids = (each.hex() for each in (span.trace_id, span.span_id, span.parent_span_id))
+                    spans.append(Span(attributes["service.name"], span.name, *ids))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -50,11 +41,10 @@ def otlp_collector() -> Iterator[Collector]:
             return
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        collector = Collector(f"http://127.0.0.1:{server.server_port}")
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield collector
+            yield f"http://127.0.0.1:{server.server_port}", spans
         finally:
             server.shutdown()
             thread.join()

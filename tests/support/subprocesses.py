@@ -75,13 +75,13 @@ async def docker(*arguments: str) -> str:
 
 @asynccontextmanager
 async def replica(
-    installation: Installation, service: str, role: Role = "all", *, log: Path = Path(os.devnull), **changes: Any
+    installation: Installation, service: str, role: Role = "all", **changes: Any
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of `python -m <service> serve`, once it is ready; stopped by SIGTERM after the block."""
     port = free_port()
     settings = installation.settings(service, http_host="127.0.0.1", http_port=port, **changes)
     program = (sys.executable, "-m", service, "serve", "--role", role)
-    process = await processes.spawn(program, log=log, environment=environment_of(settings))
+    process = await processes.spawn(program, log=Path(os.devnull), environment=environment_of(settings))
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
 

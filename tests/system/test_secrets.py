@@ -4,12 +4,13 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from common.services import SERVICES
-from tests.support.credentials import App, refresh_token
+from tests.support.credentials import App, refresh_token, with_cookie
 from tests.support.eventually import eventually
 from tests.support.mailer_fixture import part
 from tests.support.messaging import messages_in
@@ -40,13 +41,19 @@ class SecretRecorder:
 
     async def ask(self, method: str, path: str, expected: int, **body: Any) -> httpx.Response:
         """Sends a request until it is answered, and records the tokens of the response."""
-        answer = await self.person.send(method, path, json=body or None)
+        answer = await self.person.send(method, path, json=body or None, key=str(uuid4()))
         assert answer.status_code == expected, answer.text
         said = answer.json() if answer.content else {}
         if "access_token" in said:
             self.person.headers = {"Authorization": f"Bearer {said['access_token']}"}
             self.secrets |= {said["access_token"], said["access_token"].rpartition(".")[2], refresh_token(answer)}
         return answer
+
+    async def refresh(self, token: str, expected: int) -> str:
+        """Refreshes the session. Returns the next refresh token."""
+        self.person.headers |= with_cookie(token)
+        answer = await self.ask("POST", "/auth/refresh", expected)
+        return refresh_token(answer) if expected == 200 else ""
 
     async def link(self, *, mails: int) -> str:
         """The token of the link in the newest mail, once so many with a link have arrived."""
@@ -66,7 +73,8 @@ async def account(desk: LiveDesk, person: RetryingClient) -> SecretRecorder:
     recorder = SecretRecorder(desk, person, "wanda@helpdesk.example")
     sign_up = {"email": recorder.email, "password": PASSWORDS["first"]}
     await recorder.ask("POST", "/auth/signup", 422, **{**sign_up, "password": PASSWORDS["weak"]})
-    await recorder.ask("POST", "/auth/signup", 201, **sign_up)
+    signed_up = await recorder.ask("POST", "/auth/signup", 201, **sign_up)
+    await recorder.refresh("x" + await recorder.refresh(refresh_token(signed_up), 200), 401)
     await recorder.ask("POST", "/auth/verify-email", 204, token=await recorder.link(mails=1))
     app = App((await recorder.ask("POST", "/auth/mfa/totp", 201)).json()["secret"])
     confirmed = await recorder.ask("POST", "/auth/mfa/totp/confirm", 200, code=app.code())
@@ -76,7 +84,7 @@ async def account(desk: LiveDesk, person: RetryingClient) -> SecretRecorder:
     await recorder.ask("POST", "/auth/login", 401, **{**sign_up, "password": PASSWORDS["wrong"]})
     for code in (app.code(), app.recovery_codes[0]):
         first = (await recorder.ask("POST", "/auth/login", 200, **sign_up)).json()["mfa_token"]
-        recorder.secrets.add(first)
+        recorder.secrets |= {first, f'"{code}"'}
         await recorder.ask("POST", "/auth/login/mfa", 200, mfa_token=first, code=code)
 
     async def kill_auth() -> None:
@@ -85,6 +93,7 @@ async def account(desk: LiveDesk, person: RetryingClient) -> SecretRecorder:
     await eventually(kill_auth)
     change = {"current_password": PASSWORDS["first"], "new_password": PASSWORDS["changed"]}
     await recorder.ask("POST", "/auth/change-password", 204, **change)
+    await recorder.ask("POST", "/auth/logout", 204)
     await recorder.ask("POST", "/auth/forgot-password", 202, email=recorder.email)
     reset = await recorder.link(mails=2)
     await recorder.ask("POST", "/auth/reset-password", 422, token=reset, password=PASSWORDS["weak"])

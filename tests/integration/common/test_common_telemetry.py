@@ -46,10 +46,10 @@ async def test_one_trace_runs_from_the_request_to_the_effect_in_another_service(
     trace, click = secrets.token_hex(16), secrets.token_hex(8)
     ports = {"auth": free_port(), "tickets": free_port()}
     logs = {service: tmp_path / f"{service}.log" for service in ports}
-    with otlp_collector() as collector:
+    with otlp_collector() as (otlp, collected):
         async with (
-            process_of(installation, "auth", ports["auth"], logs["auth"], collector.url),
-            process_of(installation, "tickets", ports["tickets"], logs["tickets"], collector.url),
+            process_of(installation, "auth", ports["auth"], logs["auth"], otlp),
+            process_of(installation, "tickets", ports["tickets"], logs["tickets"], otlp),
             httpx.AsyncClient(timeout=30) as http,
         ):
 
@@ -71,7 +71,7 @@ async def test_one_trace_runs_from_the_request_to_the_effect_in_another_service(
             assert answer.status_code == 201, answer.text
 
             async def exported() -> list[Span]:
-                found = [span for span in collector.spans if span.trace == trace]
+                found = [span for span in collected if span.trace == trace]
                 assert sum(span.service == "tickets" for span in found) == 3
                 return found
 

@@ -26,6 +26,8 @@ from tests.support.people import Person, another_organisation, make_agent, make_
 from tests.support.services import Installation
 from tests.support.settled import wait_until_settled
 from tickets.audit.trail import AuditTrail
+from tickets.deadlines.deadline import ESCALATION
+from tickets.deadlines.sweeper import Sweeper
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -231,6 +233,7 @@ async def test_time_does_things_too(desk: Desk, admin: Person) -> None:
     ticket = await desk.ticket()
     long_ago = clock.now() - timedelta(days=2)
     await desk.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, {"$set": {"created_at": long_ago}})
+    await Sweeper(desk.tickets.db, ESCALATION).sweep()
 
     (escalated,) = await entries(desk, admin, entity_id=ticket["id"], action="ticket.escalated")
 
