@@ -150,7 +150,13 @@ class _Controller(Controller):
 
     def factory(self) -> _Server:
         upgraded = self._upgraded
-        return _Server(self._recorder, hostname="localhost", tls_context=upgraded, require_starttls=bool(upgraded))
+        return _Server(
+            self._recorder,
+            hostname="localhost",
+            tls_context=upgraded,
+            require_starttls=bool(upgraded),
+            enable_SMTPUTF8=True,
+        )
 
 
 @asynccontextmanager

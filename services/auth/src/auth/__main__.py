@@ -8,23 +8,24 @@ from pathlib import Path
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
+from auth.address_migration import migrate_invitations, migrate_users
 from auth.app import build, key_rotator
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.settings import AuthSettings
 from auth.user.document import User
 from auth.user.schemas import Name
+from common.addresses import EmailAddress
 from common.command_line import Arguments, Command, main
 from common.errors import Unprocessable
 from common.events import Role
-from common.http.schemas import Email
 from common.lifecycle import Service
 
 
 class NewUser(BaseModel):
     """One user in the list that `import-users` reads."""
 
-    email: Email
+    email: EmailAddress
     name: Name
     role: Role = "customer"
     password: SecretStr
@@ -76,6 +77,13 @@ async def _import_users(service: Service, arguments: Arguments) -> None:
         print(f"{len(created)} accounts created, {len(users) - len(created)} already existed")
 
 
+async def _migrate_addresses(service: Service, _arguments: Arguments) -> None:
+    async with service.prepared():
+        kept = [sentence async for sentence in migrate_users()]
+        kept += [sentence async for sentence in migrate_invitations()]
+        print("\n".join([*kept, f"addresses are migrated; {len(kept)} stay as they are"]))
+
+
 def _read_users(file: str) -> list[NewUser]:
     text = sys.stdin.read() if file == "-" else Path(file).read_text()
     try:
@@ -109,6 +117,9 @@ COMMANDS = {
     "create-admin": Command("Create an admin of an organisation.", _create("admin"), _add_account),
     "create-operator": Command("Create an operator, who manages organisations.", _create("operator"), _add_account),
     "import-users": Command("Create users. Existing accounts stay as they are.", _import_users, _add_file),
+    "migrate-addresses": Command(
+        "Store all addresses in their present form. Lists those that more than one user has.", _migrate_addresses
+    ),
     "rotate-signing-keys": Command(
         "Create the next key that signs access tokens. Sessions continue.", _rotate_signing_keys
     ),

@@ -7,8 +7,8 @@ existing organisation share one count.
 from datetime import timedelta
 from uuid import UUID
 
-from auth.domain.normalization import email_key
 from auth.organisation.document import Organisation, RateLimits
+from common.addresses import address_key
 from common.rate_limits import RateLimit
 
 TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
@@ -23,7 +23,7 @@ def login_per_ip(organisation: Organisation | None, ip: str | None) -> LimitedCa
 
 def login_per_email(organisation: Organisation | None, email: str) -> LimitedCaller:
     """Counts whether the account exists or not."""
-    return _in_organisation("login_per_email", TEN_MINUTES, organisation, email_key(email))
+    return _in_organisation("login_per_email", TEN_MINUTES, organisation, address_key(email))
 
 
 def signup_per_ip(organisation: Organisation | None, ip: str | None) -> LimitedCaller:
@@ -32,7 +32,7 @@ def signup_per_ip(organisation: Organisation | None, ip: str | None) -> LimitedC
 
 def forgot_password_per_email(organisation: Organisation | None, email: str) -> LimitedCaller:
     """Counts whether the account exists or not."""
-    return _in_organisation("forgot_password_per_email", HOUR, organisation, email_key(email))
+    return _in_organisation("forgot_password_per_email", HOUR, organisation, address_key(email))
 
 
 def code_per_user(user_id: UUID) -> LimitedCaller:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from common.command_line import Arguments, Tool, main
+from common.command_line import Arguments, Command, Tool, main
+from common.lifecycle import Service
 from common.notification_kinds import KINDS
 from common.sealed import SecretCipher
+from mailer.address_migration import migrate_mails, migrate_suppressions
 from mailer.app import build
 from mailer.rendering.examples import all_texts, example
 from mailer.rendering.message import MessageBuilder
@@ -49,9 +51,18 @@ def _render_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="output directory")
 
 
+async def _migrate_addresses(service: Service, _arguments: Arguments) -> None:
+    async with service.prepared():
+        mails, suppressions = await migrate_mails(), await migrate_suppressions(service.db)
+        print(f"addresses are migrated: {mails} of the outbox, {suppressions} of the suppression list changed")
+
+
 if __name__ == "__main__":
     main(
         "mailer",
         lambda: build(MailerSettings()),
-        {"render": Tool("Write an example of each email in each language to files.", _render, _render_arguments)},
+        {
+            "migrate-addresses": Command("Store all addresses in their present form.", _migrate_addresses),
+            "render": Tool("Write an example of each email in each language to files.", _render, _render_arguments),
+        },
     )

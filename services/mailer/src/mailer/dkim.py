@@ -38,7 +38,7 @@ class DkimSigner:
     def sign(self, message: bytes) -> bytes:
         """The message with a signature before it. Its lines end with CRLF."""
         head, _, body = message.partition(b"\r\n\r\n")
-        headers = _headers(head.decode("ascii"))
+        headers = _headers(head.decode())
         present = [name for name in SIGNED if name in headers]
         algorithm = "rsa-sha256" if isinstance(self.key, RSAPrivateKey) else "ed25519-sha256"
         body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode()
@@ -48,7 +48,7 @@ class DkimSigner:
         )
         signed = [f"{name}:{headers[name]}\r\n" for name in present]
         signed.append(f"dkim-signature:{_relaxed(unsigned)}")  # without its line break (section 3.7)
-        signature = base64.b64encode(self._signature_of("".join(signed).encode("ascii"))).decode()
+        signature = base64.b64encode(self._signature_of("".join(signed).encode())).decode()
         folded = "\r\n ".join(re.findall(".{1,72}", signature))
         return f"DKIM-Signature: {unsigned}{folded}\r\n".encode("ascii") + message
 

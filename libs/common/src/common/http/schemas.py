@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import MISSING, AfterValidator, BaseModel, ConfigDict, PlainSerializer, PrivateAttr, StringConstraints
+from pydantic import MISSING, AfterValidator, BaseModel, ConfigDict, PlainSerializer, PrivateAttr
 
 from common import clock
 
@@ -74,18 +73,6 @@ class PersonRefView(BaseModel):
 Time = Annotated[datetime, PlainSerializer(clock.rfc3339, return_type=str, when_used="json")]
 """RFC 3339 in UTC with milliseconds."""
 
-
-def _valid_email(typed: str) -> str:
-    try:
-        # SMTPUTF8 is not supported: no mail would reach a local part that is not ASCII.
-        validate_email(typed, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise ValueError(str(error)) from None
-    return typed
-
-
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_valid_email)]
-"""An email address that mail can be sent to, as typed."""
 
 NamePrefix = Annotated[str, AfterValidator(lambda typed: typed.replace("\0", "").strip())]
 """The beginning of a name. Zero bytes are removed: MongoDB refuses them in a pattern, and no name has one."""

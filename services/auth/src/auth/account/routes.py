@@ -16,13 +16,13 @@ from auth.account.schemas import (
     ProfileView,
     SignUp,
 )
-from auth.domain.normalization import email_key
 from auth.organisation.document import Organisation
 from auth.session.commands import Sessions
 from auth.session.schemas import TokenResponse
 from auth.session.token_responder import TokenResponder
 from auth.user.document import User
 from auth.user.schemas import UserView
+from common.addresses import address_key
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser, LoggedInUser
@@ -45,7 +45,7 @@ def routes(
         password_hash = await accounts.hash_new_password(new)
 
         view = await idempotent.run(
-            new, UserView, partial(accounts.sign_up, new, password_hash), by=email_key(new.email)
+            new, UserView, partial(accounts.sign_up, new, password_hash), by=address_key(new.email)
         )
         user = await accounts.authenticate_new_user(view.id, view.organisation_id, new, password_hash)
         return responder.respond(await sessions.start(user), response)

@@ -3,15 +3,16 @@
 from pydantic import SecretStr
 
 from auth.user.schemas import Name, Password, UserView
+from common.addresses import EmailAddress
 from common.events.auth import Locale
-from common.http.schemas import Body, Email, Time
+from common.http.schemas import Body, Time
 
 
 class SignUp(Body):
     """`name` is by default the local part of the address. `organisation` is a short name, by default the one of the
     default organisation."""
 
-    email: Email
+    email: EmailAddress
     password: Password
     name: Name | None = None
     organisation: str | None = None
@@ -34,7 +35,7 @@ class ProfileChange(Body):
 
     name: Name | None = None
     locale: Locale | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
     current_password: Password | None = None
 
 
@@ -48,7 +49,7 @@ class PasswordChange(Body):
 class ForgotPassword(Body):
     """The account that needs a new password."""
 
-    email: Email
+    email: EmailAddress
     organisation: str | None = None
 
 

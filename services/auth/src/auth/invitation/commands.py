@@ -5,13 +5,13 @@ from functools import partial
 from uuid import UUID
 
 from auth.domain.mailed_token import reject_unknown_link
-from auth.domain.normalization import email_key
 from auth.domain.opaque_token import owner_id
 from auth.invitation.document import Invitation
 from auth.invitation.schemas import InvitationAcceptance, NewInvitation
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.user.document import EmailTaken, User
+from common.addresses import address_key
 from common.events import Actor
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
@@ -35,7 +35,7 @@ class Invitations:
         """As `create`, for any organisation and within a transaction."""
         if await User.find_by_email(organisation.id, new.email, session) is not None:
             raise EmailTaken
-        earlier = {"organisation_id": organisation.id, "email_key": email_key(new.email), **Invitation.open()}
+        earlier = {"organisation_id": organisation.id, "email_key": address_key(new.email), **Invitation.open()}
         async for invitation in Invitation.find(earlier, session=session):
             invitation.revoke(by)
             await invitation.commit(session)

@@ -7,9 +7,9 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.domain.access import GrantableRole
 from auth.domain.mailed_token import InvalidLink, MailedToken, require_valid
-from auth.domain.normalization import email_key
 from auth.organisation.document import Organisation
 from common import clock
+from common.addresses import address_key, normalize_address
 from common.events import Actor, PersonRef
 from common.events.auth import InvitationCreated, InvitationRevoked, Locale
 from common.ids import new_id
@@ -75,8 +75,8 @@ class Invitation(Aggregate):
         invitation = cls(
             id=id_,
             organisation_id=organisation.id,
-            email=email.strip(),
-            email_key=email_key(email),
+            email=email,
+            email_key=address_key(email),
             name=name,
             role=role,
             locale=locale,
@@ -88,6 +88,11 @@ class Invitation(Aggregate):
         link = {"organisation": organisation.name, "sealed_token": cipher.encrypt(token)}
         invitation.record(InvitationCreated.model_validate({**dict(invitation), **link}), by)
         return invitation
+
+    def normalize_email(self) -> None:
+        """Stores the address as this version does."""
+        self.email = normalize_address(self.email)
+        self.email_key = address_key(self.email)
 
     def revoke(self, by: Actor) -> None:
         if self.closed_at is None:

@@ -6,14 +6,15 @@ from pydantic import SecretStr
 
 from auth.domain.access import GrantableRole
 from auth.user.schemas import Name, Password
+from common.addresses import EmailAddress
 from common.events.auth import Locale
-from common.http.schemas import Body, Email, PersonRefView, Time, View
+from common.http.schemas import Body, PersonRefView, Time, View
 
 
 class NewInvitation(Body):
     """The person to invite. `locale` is the language of the email and the user's first setting."""
 
-    email: Email
+    email: EmailAddress
     name: Name
     role: GrantableRole = "agent"
     locale: Locale = "en"

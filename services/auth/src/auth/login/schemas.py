@@ -5,13 +5,14 @@ from typing import Literal
 from pydantic import BaseModel, SecretStr
 
 from auth.user.schemas import Code, Password
-from common.http.schemas import Body, Email
+from common.addresses import EmailAddress
+from common.http.schemas import Body
 
 
 class Login(Body):
     """`organisation` is its short name, by default the one of the default organisation."""
 
-    email: Email
+    email: EmailAddress
     password: Password
     organisation: str | None = None
 

@@ -7,8 +7,9 @@ from pydantic import Field, StringConstraints
 
 from auth.organisation.document import MAX_CALLS, OrganisationSettings
 from auth.user.schemas import Name
+from common.addresses import EmailAddress
 from common.events.auth import Locale
-from common.http.schemas import Body, Email, Time, View
+from common.http.schemas import Body, Time, View
 
 Slug = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -16,7 +17,7 @@ Slug = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^
 class FirstAdmin(Body):
     """The person who is invited as the first admin of an organisation."""
 
-    email: Email
+    email: EmailAddress
     name: Name
     locale: Locale = "en"
 

@@ -10,9 +10,10 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.domain.access import GrantableRole
 from auth.domain.mailed_token import MailedToken, require_valid
-from auth.domain.normalization import email_key, search_terms
 from auth.domain.recovery_codes import hash_code
+from auth.domain.search_terms import search_terms
 from common import clock
+from common.addresses import address_key, normalize_address, with_unicode_domain
 from common.errors import Conflict
 from common.events import Actor, Role, changed_fields
 from common.events.auth import (
@@ -73,7 +74,8 @@ def _index(*fields: str, unique: bool = False) -> IndexModel:
 
 
 class User(Aggregate):
-    """A user of one organisation. `email` is stored as typed and compared by `email_key`; `name_key` sorts."""
+    """A user of one organisation. `email` is normalized (common/addresses.py) and compared by `email_key`; `name_key`
+    sorts."""
 
     email: str
     email_key: str
@@ -128,13 +130,13 @@ class User(Aggregate):
         """A new user, who is the actor of the event."""
         user = cls(
             organisation_id=organisation_id,
-            email=email.strip(),
+            email=email,
             email_verified=email_verified,
             name=name,
             role=role,
             locale=locale,
             password_hash=password_hash,
-            **_derived_fields(name, email.strip()),
+            **_derived_fields(name, email),
         )
         user.record(UserRegistered(person=user.as_person()), actor=user.as_actor())
         return user
@@ -143,7 +145,7 @@ class User(Aggregate):
     async def find_by_email(
         cls, organisation_id: UUID, email: str, session: ClientSession | None = None
     ) -> Self | None:
-        query = {"organisation_id": organisation_id, "email_key": email_key(email)}
+        query = {"organisation_id": organisation_id, "email_key": address_key(email)}
         return await cls.find_one(query, session=session)
 
     async def commit(self, session: ClientSession | None = None) -> Self:
@@ -172,6 +174,14 @@ class User(Aggregate):
         """Records only the fields that differ."""
         given = {"name": name, "locale": locale, "role": role}
         self._set(by, {field: value for field, value in given.items() if value is not None})
+
+    def normalize_email(self) -> None:
+        """Stores the address, and what is derived from it and from the name, as this version does."""
+        self._set(None, {"email": normalize_address(self.email)})
+        for field, value in _derived_fields(self.name, self.email).items():
+            setattr(self, field, value)
+        if self.verification is not None:
+            self.verification.email = normalize_address(self.verification.email)
 
     def deactivate(self, by: Actor) -> None:
         """The caller revokes the sessions in the same transaction."""
@@ -247,7 +257,7 @@ class User(Aggregate):
         self.second_factor.recovery_code_hashes.remove(code_hash)
         return True
 
-    def _set(self, by: Actor, values: dict[str, Any]) -> None:
+    def _set(self, by: Actor | None, values: dict[str, Any]) -> None:
         changes = changed_fields({field: getattr(self, field) for field in values}, values)
         if changes:
             for field, value in values.items():
@@ -259,7 +269,7 @@ class User(Aggregate):
 
 def _derived_fields(name: str, email: str) -> dict[str, Any]:
     return {
-        "email_key": email_key(email),
+        "email_key": address_key(email),
         "name_key": name.casefold(),
-        "search_terms": search_terms(name, email),
+        "search_terms": search_terms(name, email, with_unicode_domain(email)),
     }

@@ -10,6 +10,7 @@ from pydantic import Field
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from common import clock
+from common.addresses import address_key, domain_of
 from common.errors import Conflict
 from common.events import Actor, Envelope, OpenWord
 from common.events.mailer import EmailFailed, EmailRetried, EmailSent, EmailSuppressed
@@ -25,11 +26,6 @@ RETRYABLE: tuple[Status, ...] = ("failed", "suppressed")
 SuppressionReason = Literal["address_suppressed", "link_expired"]
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
-
-
-def address_key(address: str) -> str:
-    """The form in which addresses are compared: case is ignored."""
-    return address.strip().casefold()
 
 
 class Mail(Aggregate):
@@ -85,7 +81,7 @@ class Mail(Aggregate):
             organisation_id=envelope.organisation_id,
             **dict(event),
             address=address,
-            domain=address.rpartition("@")[2],
+            domain=domain_of(address),
             actor_name=envelope.actor.name if envelope.actor else None,
             message_id=f"<{envelope.aggregate_id}@{domain}>",
             due_at=now,

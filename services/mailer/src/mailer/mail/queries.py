@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.addresses import address_key
 from common.cursors import Order
 from common.http.paging import Page, find_page
 from common.principal import Principal
-from mailer.mail.document import Mail, address_key
+from mailer.mail.document import Mail
 from mailer.mail.schemas import MailFilter, MailView
 
 NEWEST_FIRST: Order = [("created_at", datetime, -1), ("_id", UUID, -1)]

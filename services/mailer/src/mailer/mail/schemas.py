@@ -44,7 +44,7 @@ class MailFilter(PageParameters):
     """All given conditions must hold."""
 
     status: Status | None = None
-    recipient: Annotated[str | None, Field(max_length=254, description="An address. Case is ignored.")] = None
+    recipient: Annotated[str | None, Field(max_length=254, description="An address, in any spelling.")] = None
     kind: KindName | None = None
     ticket_id: UUID | None = None
     since: Annotated[AwareDatetime | None, Field(description="Requested at this time or later.")] = None

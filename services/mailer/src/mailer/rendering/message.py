@@ -6,8 +6,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import format_datetime
 
-from email_validator import validate_email
-
+from common.addresses import normalize_address
 from common.notification_kinds import kind_named
 from common.sealed import SecretCipher
 from mailer.dkim import DkimSigner
@@ -28,6 +27,11 @@ class OutgoingMessage:
     sender: str
     recipient: str
     content: bytes = field(repr=False)
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether only servers with that extension can take it (RFC 6531): the recipient's local part is not ASCII."""
+        return not self.recipient.isascii()
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class MessageBuilder:
 
     def build(self, mail: Mail) -> OutgoingMessage:
         """Raises ValueError, jinja2.TemplateError, LookupError or DecryptionError for a mail that cannot be built."""
-        recipient = _ascii(mail.recipient.email)
+        recipient = normalize_address(mail.recipient.email)
         unsubscribe = unsubscribe_link(self.public_url, mail.unsubscribe_token) if mail.unsubscribe_token else None
         kind = kind_named(mail.kind).model_validate(mail.context)
         rendered = self.renderer.render(kind, mail.recipient.locale, self._context(mail, unsubscribe))
@@ -101,9 +105,3 @@ def _unsubscribe_fields(link: str | None) -> Iterator[bytes]:
     if link is not None:
         yield mime.field("List-Unsubscribe", f"<{link}>")
         yield mime.field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-
-
-def _ascii(address: str) -> str:
-    """An international domain in its ASCII form (RFC 5891), which every mail server reads. Raises ValueError."""
-    checked = validate_email(address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False)
-    return checked.ascii_email or address

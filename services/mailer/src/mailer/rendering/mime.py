@@ -24,10 +24,7 @@ _UNUSUAL = re.compile(rb"[^\t\x20-\x7e\r\n]")
 def field(name: str, value: str) -> bytes:
     """A header field that we make up ourselves: ASCII, and one long line, so that ids in it stay whole. Raises
     ValueError for what is not ASCII, or would be another field."""
-    unfolded = value.replace("\r\n ", "")
-    if "\n" in unfolded or "\r" in unfolded:
-        raise ValueError(f"{name} would end in the middle")
-    return f"{name}: {value}".encode("ascii") + LINE
+    return _field(name, value, "ascii")
 
 
 def text_field(name: str, text: str) -> bytes:
@@ -36,15 +33,16 @@ def text_field(name: str, text: str) -> bytes:
 
 
 def address_field(name: str, display_name: str, address: str) -> bytes:
-    """A header field with one address, in ASCII, and what its owner is called."""
+    """A header field with one address, and the name of its owner. An address that is not ASCII is written in UTF-8 (RFC
+    6532)."""
     shown = _one_line(display_name)
     if not shown:
-        return field(name, address)
+        return _field(name, address)
     if not shown.isascii():
         shown = _words(shown, at=len(name) + 2)
     elif not _ATOMS.fullmatch(shown):
         shown = '"' + re.sub(r'(["\\])', r"\\\1", shown) + '"'
-    return field(name, f"{shown} <{address}>")
+    return _field(name, f"{shown} <{address}>")
 
 
 def alternative(fields: Iterable[bytes], text: str, html: str, *, boundary: str) -> bytes:
@@ -81,6 +79,13 @@ def _part(subtype: str, content: str) -> bytes:
 def _quoted_printable(content: bytes) -> bytes:
     # Where it meets no line end in the content, it makes its own ones without CR.
     return _LINE_END.sub(LINE, binascii.b2a_qp(content, istext=True))
+
+
+def _field(name: str, value: str, encoding: str = "utf-8") -> bytes:
+    unfolded = value.replace("\r\n ", "")
+    if "\n" in unfolded or "\r" in unfolded:
+        raise ValueError(f"{name} would end in the middle")
+    return f"{name}: {value}".encode(encoding) + LINE
 
 
 def _one_line(text: str) -> str:

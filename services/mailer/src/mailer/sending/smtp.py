@@ -10,7 +10,7 @@ import structlog
 from aiosmtplib import SMTPResponseException
 
 from mailer.rendering.message import OutgoingMessage
-from mailer.sending.classification import Accepted, Outcome, TemporaryFailure, Unreachable, classify
+from mailer.sending.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable, classify
 from mailer.settings import MailerSettings
 
 log = structlog.get_logger("smtp")
@@ -122,11 +122,13 @@ async def _greet(smtp: aiosmtplib.SMTP) -> None:
 async def _dialogue(connection: _Connection, message: OutgoingMessage) -> Outcome:
     """Raises _ConnectionClosed."""
     smtp = connection.smtp
+    if message.needs_smtputf8 and not smtp.supports_extension("smtputf8"):
+        return PermanentFailure("the mail server does not support SMTPUTF8 (RFC 6531), which this address needs")
     is_known_open = connection.is_new
     try:
-        await smtp.mail(message.sender)
+        await smtp.mail(message.sender, options=["SMTPUTF8"] if message.needs_smtputf8 else None)
         is_known_open = True
-        await smtp.rcpt(message.recipient)
+        await smtp.rcpt(message.recipient, encoding="utf-8")
         await smtp.data(message.content)
     except SMTPResponseException as error:
         if error.code == CLOSING_CHANNEL and not is_known_open:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from common.events import PersonRef
 from common.mongo import ClientSession
 from common.principal import Principal
 from mailer.suppression.document import Suppression
@@ -15,7 +16,9 @@ async def add(new: NewSuppression, user: Principal, session: ClientSession | Non
         user.organisation_id,  # removed entries too
         lambda suppression: suppression.add(new.email, new.reason, user.actor),
         session=session,
-        initial=lambda: Suppression.initial(user.organisation_id, new.email, user.actor),
+        initial=lambda: Suppression.initial(
+            user.organisation_id, new.email, PersonRef(id=user.user_id, name=user.name)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from common import clock
+from common.addresses import address_key, normalize_address
 from common.errors import Conflict
 from common.events import Actor, PersonRef
 from common.events.mailer import SuppressionAdded, SuppressionRemoved
@@ -14,7 +15,6 @@ from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
-from mailer.mail.document import address_key
 
 _ACTIVE = [("organisation_id", ASCENDING), ("active", ASCENDING)]
 
@@ -44,14 +44,14 @@ class Suppression(Aggregate):
         return derived_id("suppression", organisation_id, address_key(email))
 
     @classmethod
-    def initial(cls, organisation_id: UUID, email: str, by: Actor) -> Self:
+    def initial(cls, organisation_id: UUID, email: str, by: PersonRef) -> Self:
         """An entry that is not active yet."""
         return cls(
             id=cls.id_of(organisation_id, email),
             organisation_id=organisation_id,
             email=email,
             address=address_key(email),
-            added_by=PersonRef(id=by.id, name=by.name),
+            added_by=by,
             added_at=clock.now(),
         )
 
@@ -64,7 +64,15 @@ class Suppression(Aggregate):
         self.added_by, self.added_at = PersonRef(id=by.id, name=by.name), clock.now()
         self.record(SuppressionAdded(email=email, reason=reason), by)
 
-    def remove(self, by: Actor) -> None:
+    def copy_from(self, other: Self) -> None:
+        """Adds the address that is on the list as `other`, unless it is on it already."""
+        if not self.active:
+            self.active = True
+            self.email, self.reason = normalize_address(other.email), other.reason
+            self.added_by, self.added_at = other.added_by, other.added_at
+            self.record(SuppressionAdded(email=self.email, reason=self.reason), actor=None)
+
+    def remove(self, by: Actor | None) -> None:
         """Removes the address from the list."""
         self.active = False
         self.record(SuppressionRemoved(email=self.email), by)

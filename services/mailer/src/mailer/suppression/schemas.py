@@ -5,13 +5,14 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from common.http.schemas import Body, Email, PersonRefView, Time, View
+from common.addresses import EmailAddress
+from common.http.schemas import Body, PersonRefView, Time, View
 
 
 class NewSuppression(Body):
     """An address to suppress, with the reason shown in the list."""
 
-    email: Email
+    email: EmailAddress
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = "added by hand"
 
 

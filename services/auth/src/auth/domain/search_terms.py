@@ -1,11 +1,6 @@
-"""How email addresses and names are compared and found."""
+"""The terms by which admins find users."""
 
 import re
-
-
-def email_key(email: str) -> str:
-    """Equal for two spellings of the same address."""
-    return email.strip().casefold()
 
 
 def search_terms(*texts: str) -> list[str]:
