@@ -7,6 +7,7 @@ import pytest
 
 from common.events.tickets import MessagePosted
 from tests.support.desk import Desk, problem
+from tests.support.people import make_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -22,6 +23,38 @@ async def test_a_reply_is_in_the_conversation_with_who_wrote_it(desk: Desk) -> N
     assert await desk.conversation(desk.agent, ticket) == {"items": [written], "next_cursor": None}
     after = await desk.get(desk.customer, ticket)
     assert (after["message_count"], after["last_message_at"]) == (1, written["created_at"])
+
+
+async def test_a_message_says_whether_staff_wrote_it_whatever_the_author_is_called(desk: Desk) -> None:
+    impostor = await make_person(desk.auth, "customer", "Helpdesk Support", desk.organisation)
+    await desk.knows(impostor)
+    ticket = await desk.ticket(impostor)
+
+    await desk.wrote(impostor, ticket)
+    await desk.wrote(desk.agent, ticket)
+
+    listed = (await desk.conversation(impostor, ticket))["items"]
+    assert [(each["author"]["name"], each["from_staff"]) for each in listed] == [
+        (impostor.name, False),
+        (desk.agent.name, True),
+    ]
+
+
+async def test_a_text_keeps_the_spaces_of_its_first_line(desk: Desk) -> None:
+    code = "    print(1)\n    print(2)\n"
+    ticket = await desk.ticket(description=code)
+
+    assert ticket["description"] == code
+    assert (await desk.wrote(desk.customer, ticket, code))["body"] == code
+    assert (await desk.changed(desk.customer, ticket, description=f"  {code}"))["description"] == f"  {code}"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t \u3000"])
+async def test_a_text_of_blanks_is_refused(desk: Desk, blank: str) -> None:
+    ticket = await desk.ticket()
+
+    problem(await desk.write(desk.customer, ticket, blank), 422, "invalid")
+    problem(await desk.create(desk.customer, description=blank), 422, "invalid")
 
 
 @pytest.mark.parametrize("status", ["pending", "resolved", "closed"])

@@ -1935,7 +1935,8 @@ export interface components {
         };
         /**
          * MessageView
-         * @description A redacted message has an empty body, no mentions and no attachments.
+         * @description A redacted message has an empty body, no mentions and no attachments. `from_staff` says whether an agent or admin
+         *     wrote it, whatever the name of the author says.
          */
         MessageView: {
             /** Attachments */
@@ -1950,6 +1951,11 @@ export interface components {
             channel: "web" | "api" | "email";
             /** Created At */
             created_at: string;
+            /**
+             * From Staff
+             * @default false
+             */
+            from_staff: boolean;
             /**
              * Id
              * Format: uuid
@@ -7406,7 +7412,7 @@ export interface operations {
                 kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. */
                 limit?: number;
-                /** @description An address. Case is ignored. */
+                /** @description An address, in any spelling. */
                 recipient?: string | null;
                 /** @description Requested at this time or later. */
                 since?: string | null;

@@ -14,7 +14,7 @@ from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.settings import AuthSettings
 from auth.user.document import User
-from auth.user.schemas import Name
+from auth.user.schemas import PersonName
 from common.addresses import EmailAddress
 from common.command_line import Arguments, Command, main
 from common.errors import Unprocessable
@@ -26,7 +26,7 @@ class NewUser(BaseModel):
     """One user in the list that `import-users` reads."""
 
     email: EmailAddress
-    name: Name
+    name: PersonName
     role: Role = "customer"
     password: SecretStr
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.text import clean_line
 from mailer.rendering import mime
 
 typed = st.text(max_size=200)
 single_words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
-names = st.lists(single_words, min_size=1, max_size=12).map(" ".join)
+names = st.lists(single_words, min_size=1, max_size=12).map(" ".join).map(clean_line).filter(bool)
 lines = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=300)
 
 
@@ -57,6 +58,12 @@ def test_a_name_and_an_address_arrive_as_they_are(name: str) -> None:
     shown, address = parseaddr(value.replace("\r\n", ""))
     # Not by `headerregistry`: Python 3.11's puts a space between two encoded words, which RFC 2047 section 6.2 forbids.
     assert (str(make_header(decode_header(shown))), address) == (name, "ada@example.com")
+
+
+@pytest.mark.parametrize("text", ["👨\u200d👩\u200d👧\u200d👦", "می\u200cخواهم"])
+def test_a_joiner_inside_a_word_or_an_emoji_arrives(text: str) -> None:
+    assert read(mime.text_field("Subject", text))["Subject"] == text
+    assert read(mime.address_field("To", text, "ada@example.com"))["To"].addresses[0].display_name == text
 
 
 @given(typed)

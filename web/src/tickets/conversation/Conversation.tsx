@@ -39,6 +39,7 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
                 key={message.id}
                 author={message.author.name}
                 body={message.body}
+                staff={message.from_staff}
                 visibility={message.visibility}
                 channel={message.channel}
                 at={message.created_at}
@@ -56,6 +57,7 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
             key={key}
             author={user.name}
             body={message.body}
+            staff={user.role !== "customer"}
             visibility={message.visibility}
             own
             state={offline ? t("message.waiting") : t("message.sending")}

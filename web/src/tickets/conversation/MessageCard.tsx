@@ -9,6 +9,8 @@ import classes from "./MessageCard.module.css";
 interface Props {
   readonly author: string;
   readonly body: string;
+  /** Written by an agent or admin. */
+  readonly staff?: boolean;
   readonly redacted?: boolean;
   readonly visibility?: "public" | "internal";
   readonly channel?: "web" | "api" | "email";
@@ -25,6 +27,7 @@ interface Props {
 export function MessageCard({
   author,
   body,
+  staff = false,
   visibility = "public",
   channel,
   at,
@@ -49,13 +52,18 @@ export function MessageCard({
         <Text size="sm" fw={600} truncate>
           {author}
         </Text>
+        {staff && (
+          <Badge size="sm" variant="light" className={classes.badge}>
+            {t("message.staff")}
+          </Badge>
+        )}
         {internal && (
           <Badge
             size="sm"
             color="yellow"
             variant="light"
             leftSection={<IconLock size={11} aria-hidden />}
-            className={classes.note}
+            className={classes.badge}
           >
             {t("message.internal")}
           </Badge>

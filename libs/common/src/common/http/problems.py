@@ -91,7 +91,10 @@ def install_handlers(app: FastAPI) -> None:
     def _validation(request: Request, error: RequestValidationError) -> Response:
         if any(found["type"] == "json_invalid" for found in error.errors()):
             return problem_response(request, 400, "malformed_json", "The body is not valid JSON.")
-        wrong = [{"field": _field(found["loc"]), "message": found["msg"]} for found in error.errors()]
+        wrong = [
+            {"field": _field(found["loc"]), "message": found["msg"].removeprefix("Value error, ")}
+            for found in error.errors()
+        ]
         names = ", ".join(dict.fromkeys(each["field"] for each in wrong))
         return problem_response(request, 422, "invalid", f"Invalid fields: {names}.", errors=wrong)
 

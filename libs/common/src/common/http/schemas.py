@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import MISSING, AfterValidator, BaseModel, ConfigDict, PlainSerializer, PrivateAttr
+from pydantic import MISSING, AfterValidator, BaseModel, ConfigDict, PlainSerializer, PrivateAttr, StringConstraints
 
 from common import clock
+from common.text import clean_line
 
 
 class Body(BaseModel):
@@ -74,5 +75,5 @@ Time = Annotated[datetime, PlainSerializer(clock.rfc3339, return_type=str, when_
 """RFC 3339 in UTC with milliseconds."""
 
 
-NamePrefix = Annotated[str, AfterValidator(lambda typed: typed.replace("\0", "").strip())]
-"""The beginning of a name. Zero bytes are removed: MongoDB refuses them in a pattern, and no name has one."""
+NamePrefix = Annotated[str, StringConstraints(max_length=200), AfterValidator(clean_line)]
+"""The beginning of a name, cleaned as names are."""

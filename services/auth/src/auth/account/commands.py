@@ -36,7 +36,7 @@ class Accounts:
         organisation = await Organisation.by_slug(new.organisation)
         if organisation.suspended:
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
-        name = new.name or new.email.partition("@")[0]
+        name = new.name or _name_from(new.email)
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
         user.request_email_verification(user.email, self.cipher)
         return await user.commit(session)
@@ -119,3 +119,9 @@ class Accounts:
                 await revoke_sessions(user.id, "password_changed", user.as_actor(), session)
 
             await User.modify_in_transaction(user.id, ACTIVE, apply)
+
+
+def _name_from(address: str) -> str:
+    """The local part, without dots where they would make a link of it."""
+    local = address.partition("@")[0]
+    return local.replace(".", " ") if "www." in local.casefold() else local

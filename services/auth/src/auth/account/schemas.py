@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from auth.user.schemas import Name, Password, UserView
+from auth.user.schemas import Password, PersonName, UserView
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body, Time
@@ -14,7 +14,7 @@ class SignUp(Body):
 
     email: EmailAddress
     password: Password
-    name: Name | None = None
+    name: PersonName | None = None
     organisation: str | None = None
     locale: Locale = "en"
 
@@ -33,7 +33,7 @@ class ProfileView(UserView):
 class ProfileChange(Body):
     """Omitted fields stay as they are. A new `email` needs `current_password`, and takes effect once it is verified."""
 
-    name: Name | None = None
+    name: PersonName | None = None
     locale: Locale | None = None
     email: EmailAddress | None = None
     current_password: Password | None = None

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from auth.domain.access import GrantableRole
-from auth.user.schemas import Name, Password
+from auth.user.schemas import Password, PersonName
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body, PersonRefView, Time, View
@@ -15,7 +15,7 @@ class NewInvitation(Body):
     """The person to invite. `locale` is the language of the email and the user's first setting."""
 
     email: EmailAddress
-    name: Name
+    name: PersonName
     role: GrantableRole = "agent"
     locale: Locale = "en"
 
@@ -39,4 +39,4 @@ class InvitationAcceptance(Body):
 
     token: SecretStr
     password: Password
-    name: Name | None = None
+    name: PersonName | None = None

@@ -6,19 +6,21 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from auth.organisation.document import MAX_CALLS, OrganisationSettings
-from auth.user.schemas import Name
+from auth.user.schemas import PersonName
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body, Time, View
+from common.text import OneLine
 
 Slug = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+OrganisationName = Annotated[str, OneLine(100)]
 
 
 class FirstAdmin(Body):
     """The person who is invited as the first admin of an organisation."""
 
     email: EmailAddress
-    name: Name
+    name: PersonName
     locale: Locale = "en"
 
 
@@ -26,7 +28,7 @@ class NewOrganisation(Body):
     """`slug` is the short name that users log in with. It cannot be changed. `admin` receives an invitation."""
 
     slug: Slug
-    name: Name
+    name: OrganisationName
     admin: FirstAdmin | None = None
 
 
@@ -44,7 +46,7 @@ class OrganisationView(View):
 class OrganisationChange(Body):
     """The fields that an operator can change. Omitted fields stay as they are."""
 
-    name: Name | None = None
+    name: OrganisationName | None = None
     suspended: bool | None = None
 
 
@@ -74,5 +76,5 @@ class SettingsChange(Body):
 class OwnOrganisationChange(Body):
     """The fields that an admin can change. Omitted fields stay as they are."""
 
-    name: Name | None = None
+    name: OrganisationName | None = None
     settings: SettingsChange | None = None

@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import Field
 
 from auth.domain.access import GrantableRole
-from auth.user.schemas import Name, UserView
+from auth.user.schemas import PersonName, UserView
 from common.events.auth import Locale
 from common.http.paging import PageParameters
 from common.http.schemas import Body, NamePrefix, Time
 
-SearchText = Annotated[NamePrefix | None, Field(max_length=200, description="A prefix of a name or an email address.")]
+SearchText = Annotated[NamePrefix | None, Field(description="A prefix of a name or an email address.")]
 
 
 class UserDetailView(UserView):
@@ -36,6 +36,6 @@ class UserFilter(PageParameters):
 class UserChange(Body):
     """Omitted fields stay as they are."""
 
-    name: Name | None = None
+    name: PersonName | None = None
     role: GrantableRole | None = None
     active: bool | None = None

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from email.header import Header
 
+from common.text import clean_line
+
 LINE = b"\r\n"
 LONGEST_LINE = 998
 """Without its end (RFC 5322 section 2.1.1)."""
@@ -89,10 +91,9 @@ def _field(name: str, value: str, encoding: str = "utf-8") -> bytes:
 
 
 def _one_line(text: str) -> str:
-    """`text` as a field can hold it: one line, nothing unprintable, and nothing that looks like an encoded word, which
-    whoever reads it would decode, line breaks included."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split()).replace("=?", "= ?")
+    """The text on one line, without anything that looks like an encoded word, which the reader's program would decode,
+    line breaks included."""
+    return clean_line(text).replace("=?", "= ?")
 
 
 def _words(text: str, *, at: int) -> str:

@@ -3,17 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
-
 from common.addresses import EmailAddress
 from common.http.schemas import Body, PersonRefView, Time, View
+from common.text import OneLine
 
 
 class NewSuppression(Body):
     """An address to suppress, with the reason shown in the list."""
 
     email: EmailAddress
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = "added by hand"
+    reason: Annotated[str, OneLine(500)] = "added by hand"
 
 
 class SuppressionView(View):

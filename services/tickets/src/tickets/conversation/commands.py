@@ -50,6 +50,7 @@ class ConversationCommands:
                 organisation_id=ticket.organisation_id,
                 ticket_id=ticket.id,
                 author=PersonRef(id=by.user_id, name=by.name),
+                from_staff=by.is_staff,
                 visibility=new.visibility,
                 channel="api",
                 body=new.body,

@@ -20,6 +20,8 @@ class Message(Document):
     organisation_id: UUID
     ticket_id: UUID
     author: PersonRef
+    from_staff: bool = False
+    """Whether the author was an agent or admin when they wrote it."""
     visibility: Visibility
     channel: Channel
     body: str

@@ -25,11 +25,13 @@ class NewMessage(Body):
 
 
 class MessageView(View):
-    """A redacted message has an empty body, no mentions and no attachments."""
+    """A redacted message has an empty body, no mentions and no attachments. `from_staff` says whether an agent or admin
+    wrote it, whatever the name of the author says."""
 
     id: UUID
     ticket_id: UUID
     author: PersonRefView
+    from_staff: bool = False
     visibility: Visibility
     channel: Channel
     body: str

@@ -11,9 +11,7 @@ from common.http.schemas import NamePrefix, View
 
 
 class DirectoryFilter(PageParameters):
-    text: Annotated[NamePrefix | None, Field(max_length=200, description="A prefix of a name or of a part of one.")] = (
-        None
-    )
+    text: Annotated[NamePrefix | None, Field(description="A prefix of a name or of a part of one.")] = None
     staff: bool = False
 
 

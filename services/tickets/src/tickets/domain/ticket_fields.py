@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from common.events.tickets import Priority
+from common.text import OneLine
 from tickets.domain.access import Permission
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Title = Annotated[str, OneLine(200)]
 Description = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-Category = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Category = Annotated[str, OneLine(80)]
+Tag = Annotated[str, OneLine(40)]
 Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
 
 
