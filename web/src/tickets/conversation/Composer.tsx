@@ -42,11 +42,11 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
   });
   // The message may have been sent before the user navigated away and back. Its draft is kept until the response.
   const sending = usePendingMessages(ticketId).some(({ message }) => message.visibility === visibility);
-  const draft = sending ? "" : saved;
-  const body = draft.trim();
-  const tooLong = body.length > MAX_LENGTH;
+  const body = sending ? "" : saved;
+  const blank = body.trim() === "";
+  const tooLong = Array.from(body).length > MAX_LENGTH;
 
-  const ready = body !== "" && !tooLong && !uploads.uploading;
+  const ready = !blank && !tooLong && !uploads.uploading;
 
   function submit() {
     if (!ready) return;
@@ -66,7 +66,7 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
             autosize
             minRows={3}
             maxRows={14}
-            value={draft}
+            value={body}
             readOnly={sending}
             error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
             classNames={{ input: classes.input ?? "" }}
@@ -75,7 +75,7 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
           />
         ) : (
           <div className={classes.preview}>
-            {body === "" ? (
+            {blank ? (
               <Text c="dimmed" size="sm">
                 {t("composer.emptyPreview")}
               </Text>

@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from common.events.tickets import Channel, Visibility
 from common.http.schemas import Body, PersonRefView, Time, View
+from common.text import Text
 from tickets.attachments.schemas import MAX_PER_MESSAGE, AttachmentRefView
 
-MessageBody = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+MessageBody = Annotated[str, Text(20_000)]
 AttachmentIds = Annotated[
     list[UUID], Field(max_length=MAX_PER_MESSAGE), AfterValidator(lambda ids: list(dict.fromkeys(ids)))
 ]

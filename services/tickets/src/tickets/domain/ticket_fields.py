@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field
 
 from common.events.tickets import Priority
-from common.text import OneLine
+from common.text import OneLine, Text
 from tickets.domain.access import Permission
 
 Title = Annotated[str, OneLine(200)]
-Description = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+Description = Annotated[str, Text(20_000)]
 Category = Annotated[str, OneLine(80)]
 Tag = Annotated[str, OneLine(40)]
 Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
