@@ -7,7 +7,7 @@ from typing import Annotated
 
 import idna
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 MAX_LENGTH = 254
 """Of an address, in octets (RFC 5321 section 4.5.3.1.3)."""
@@ -60,6 +60,9 @@ def with_unicode_domain(address: str) -> str:
     except idna.IDNAError:
         return address
 
+
+AddressText = Annotated[str, Field(max_length=MAX_LENGTH)]
+"""An email address as it was stored."""
 
 EmailAddress = Annotated[str, StringConstraints(max_length=MAX_LENGTH), AfterValidator(normalize_address)]
 """An email address that mail can be sent to, normalized."""

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from common.audiences import BOTH, EMAIL, EVERYBODY, IN_APP, NOWHERE, ON_REQUEST, ONLOOKERS, Audience, Channels
 from common.events import Event, auth, tickets
 from common.events.base import Value
+from common.text import LongText, ShortText
 
 
 class NotificationKind(Value):
@@ -60,13 +61,13 @@ _MARKDOWN = (
     "- [the manual](https://example.com/manual)\n\n![a picture](https://example.com/fire.jpg)"
 )
 
-Body = Annotated[str, Field(examples=[_MARKDOWN])]
+Body = Annotated[LongText, Field(examples=[_MARKDOWN])]
 """A message as typed, in Markdown."""
-PersonName = Annotated[str, Field(examples=["Robin Agent"])]
+PersonName = Annotated[ShortText, Field(examples=["Robin Agent"])]
 Status = Annotated[tickets.Status, Field(examples=["in_progress"])]
 Time = Annotated[datetime, Field(examples=["2026-05-13T09:30:00.000Z"])]
-IpAddress = Annotated[str | None, Field(examples=["192.0.2.7"])]
-UserAgent = Annotated[str | None, Field(examples=["Firefox 140 on Linux"])]
+IpAddress = Annotated[ShortText | None, Field(examples=["192.0.2.7"])]
+UserAgent = Annotated[ShortText | None, Field(examples=["Firefox 140 on Linux"])]
 
 
 class SecretLinkEmail:
@@ -122,7 +123,7 @@ class Invitation(SecretLinkEmail, NotificationKind):
     name = "invitation"
     events = (auth.InvitationCreated,)
 
-    organisation: Annotated[str, Field(examples=["Example & Sons"])]
+    organisation: Annotated[ShortText, Field(examples=["Example & Sons"])]
     inviter: PersonName
 
 

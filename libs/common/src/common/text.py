@@ -3,10 +3,17 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+ShortText = Annotated[str, Field(max_length=500)]
+"""A name, a title or a reason, as it was accepted."""
+LongText = Annotated[str, Field(max_length=20_000)]
+"""A message or a description, as it was accepted."""
+TokenText = Annotated[str, Field(max_length=2_000)]
+"""A token of ours, encrypted or signed."""
 
 _FLAG = "(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)"
 """The flag of a region: an emoji with tag characters, which are invisible anywhere else."""

@@ -1,7 +1,7 @@
 """Within a version only optional fields are added; everything else is named and refused."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
@@ -75,7 +75,7 @@ OLD = {"name": (str, ...), "nickname": (str | None, None)}
         after(watchers=(listed(person(**OLD, age=(int, 0))), ())),
         after(status=(Literal["open", "new"], ...)),
         after(source=(OpenWord, Field("web", description="`web`, `email` or `telepathy`."))),
-        after(source=(str, "web")),
+        after(source=(Annotated[str, Field(max_length=80)], "web")),
     ],
 )
 def test_a_change_that_readers_survive_passes(changed: type[BaseModel]) -> None:

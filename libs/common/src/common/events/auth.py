@@ -1,11 +1,12 @@
 """Events of auth: organisations, users, sessions, and the keys that sign access tokens."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from common.events.base import Event, FieldChange, PersonRef, Role, Value
+from common.addresses import AddressText
+from common.events.base import Event, FieldChanges, PersonRef, Role, Value
+from common.text import ShortText, TokenText
 
 Locale = Literal["en", "de", "es"]
 RevocationReason = Literal[
@@ -18,8 +19,8 @@ class Person(Value):
     """What other services store of a user. The newest version wins."""
 
     id: UUID
-    email: str
-    name: str
+    email: AddressText
+    name: ShortText
     role: Role
     locale: Locale = "en"
     active: bool = True
@@ -29,28 +30,28 @@ class Person(Value):
 class OrganisationCreated(Event, type="auth.organisation.created"):
     """An operator created an organisation, or an installation was started for the first time."""
 
-    slug: str
-    name: str
+    slug: ShortText
+    name: ShortText
 
 
 class OrganisationUpdated(Event, type="auth.organisation.updated"):
     """The name or the settings of an organisation changed."""
 
-    slug: str
-    name: str
-    changes: Mapping[str, FieldChange]
+    slug: ShortText
+    name: ShortText
+    changes: FieldChanges
 
 
 class OrganisationSuspended(Event, type="auth.organisation.suspended"):
     """Users of the organisation cannot log in. Access tokens issued before this event are refused."""
 
-    slug: str
+    slug: ShortText
 
 
 class OrganisationReinstated(Event, type="auth.organisation.reinstated"):
     """Users of the organisation can log in again."""
 
-    slug: str
+    slug: ShortText
 
 
 class UserRegistered(Event, type="auth.user.registered"):
@@ -63,7 +64,7 @@ class UserUpdated(Event, type="auth.user.updated"):
     """A user changed. `person` is the new state. Access tokens with another role than `person.role` are refused."""
 
     person: Person
-    changes: Mapping[str, FieldChange] = {}
+    changes: FieldChanges = {}
 
 
 class UserDeactivated(Event, type="auth.user.deactivated"):
@@ -119,7 +120,7 @@ class PasswordResetRequested(Event, type="auth.password_reset.requested", aggreg
     """A link to set a new password was requested for a user."""
 
     user_id: UUID
-    sealed_token: str
+    sealed_token: TokenText
     """Encrypted for mailer (common/sealed.py)."""
     expires_at: datetime
 
@@ -128,10 +129,10 @@ class EmailVerificationRequested(Event, type="auth.email_verification.requested"
     """A link to verify an email address was requested."""
 
     user_id: UUID
-    sealed_token: str
+    sealed_token: TokenText
     """Encrypted for mailer (common/sealed.py)."""
     expires_at: datetime
-    email: str | None = None
+    email: AddressText | None = None
     """The address that the link must be sent to. It differs from the user's while a change of address is pending."""
 
 
@@ -150,14 +151,14 @@ class MfaDisabled(Event, type="auth.mfa.disabled", aggregate="user"):
 class InvitationCreated(Event, type="auth.invitation.created"):
     """An admin or an operator invited somebody to an organisation. The aggregate is the invitation."""
 
-    email: str
-    name: str
+    email: AddressText
+    name: ShortText
     role: Role
     locale: Locale = "en"
     invited_by: PersonRef
-    organisation: str
+    organisation: ShortText
     """The name of the organisation, for the email."""
-    sealed_token: str
+    sealed_token: TokenText
     """Encrypted for mailer (common/sealed.py)."""
     expires_at: datetime
 
@@ -165,15 +166,15 @@ class InvitationCreated(Event, type="auth.invitation.created"):
 class InvitationRevoked(Event, type="auth.invitation.revoked"):
     """An invitation was revoked: its link is invalid."""
 
-    email: str
+    email: AddressText
 
 
 class SigningKeyPublished(Event, type="auth.signing_key.published", audited=False):
     """Access tokens may be signed with this key (Ed25519, RFC 8037). Contains the public half only. Published again
     with `not_after` when the key is retired, and regularly, so that new services learn the key."""
 
-    kid: str
-    public_key: str
+    kid: ShortText
+    public_key: ShortText
     """The raw 32 bytes, base64url without padding: the JWK member `x`."""
     not_after: datetime | None = None
     """Tokens signed with the key are refused from this time on."""

@@ -10,14 +10,18 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from common.text import ShortText
 
 Role = Literal["customer", "agent", "admin", "operator"]
 STAFF_ROLES: frozenset[Role] = frozenset({"agent", "admin"})
 """Roles that see all tickets of their organisation."""
 
 OPEN_VOCABULARY = "x-open-vocabulary"
-OpenWord = Annotated[str, WithJsonSchema({"type": "string", OPEN_VOCABULARY: True})]
+OpenWord = Annotated[
+    str, Field(max_length=80), WithJsonSchema({"type": "string", "maxLength": 80, OPEN_VOCABULARY: True})
+]
 """A word of a vocabulary that grows. Readers and stored documents accept words that this version does not know; a
 word is checked against the known ones only where it is created or requested."""
 
@@ -74,6 +78,10 @@ class FieldChange(Value):
     after: Any
 
 
+FieldChanges = Annotated[Mapping[str, FieldChange], Field(max_length=500)]
+"""The changed fields by their names."""
+
+
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, FieldChange]:
     """The fields of `after` that differ from `before`, where a missing one is None."""
     return {
@@ -87,14 +95,14 @@ class PersonRef(Value):
     """A person as others see them."""
 
     id: UUID
-    name: str
+    name: ShortText
 
 
 class Actor(Value):
     """Who did it. Absent from an envelope when the system did."""
 
     id: UUID
-    name: str
+    name: ShortText
     role: Role
 
 
@@ -108,17 +116,17 @@ class Envelope(Value):
     """
 
     id: UUID
-    type: str
+    type: ShortText
     version: int
     time: datetime
     organisation_id: UUID
     aggregate_id: UUID
     sequence: int
     actor: Actor | None = None
-    causation_id: str | None = None
-    ip: str | None = None
-    user_agent: str | None = None
-    traceparent: str | None = None
+    causation_id: ShortText | None = None
+    ip: ShortText | None = None
+    user_agent: ShortText | None = None
+    traceparent: ShortText | None = None
     data: dict[str, Any]
 
     @property

@@ -65,7 +65,7 @@ class _Comparison:
         before, after = _resolved(before, self.before), _resolved(after, self.after)
         if "anyOf" in before or "anyOf" in after:
             yield from self._alternatives(field, before, after, seen)
-        elif _kind(before) != _kind(after):
+        elif _kind(before) != _kind(after) or (_allowed(before) is None) != (_allowed(after) is None):
             yield _changed(field, before, after)
         else:
             yield from _values(field, before, after)
@@ -137,10 +137,7 @@ def _allowed(schema: Schema) -> list[Any] | None:
 
 def _values(field: str, before: Schema, after: Schema) -> Iterator[Break]:
     old, new = _allowed(before), _allowed(after)
-    if old is None and new is None:
-        return
     if old is None or new is None:
-        yield _changed(field, before, after)
         return
     if gone := [value for value in old if value not in new]:
         yield Break(field, f"can no longer be {_listed(gone)}", "put that back")

@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
+from common.addresses import AddressText
 from common.events.base import Event, OpenWord
+from common.text import ShortText
 
 
 class EmailSent(Event, type="mailer.email.sent", aggregate="mail", audited=False):
     """The SMTP server accepted the email."""
 
     recipient_id: UUID
-    message_id: str
+    message_id: ShortText
     """The `Message-ID` header (RFC 5322)."""
     attempts: int
 
@@ -18,9 +20,9 @@ class EmailFailed(Event, type="mailer.email.failed", aggregate="mail", audited=F
     """The email was rejected permanently, or the last retry failed. An admin can retry it."""
 
     recipient_id: UUID
-    message_id: str
+    message_id: ShortText
     attempts: int
-    reason: str
+    reason: ShortText
 
 
 class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail", audited=False):
@@ -28,7 +30,7 @@ class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail", a
     (`link_expired`)."""
 
     recipient_id: UUID
-    message_id: str
+    message_id: ShortText
     reason: OpenWord
 
 
@@ -36,17 +38,17 @@ class EmailRetried(Event, type="mailer.email.retried", aggregate="mail"):
     """An admin retried a failed or suppressed email."""
 
     recipient_id: UUID
-    message_id: str
+    message_id: ShortText
 
 
 class SuppressionAdded(Event, type="mailer.suppression.added"):
     """An address was added to the suppression list. The aggregate is the suppression."""
 
-    email: str
-    reason: str
+    email: AddressText
+    reason: ShortText
 
 
 class SuppressionRemoved(Event, type="mailer.suppression.removed"):
     """An address was removed from the suppression list."""
 
-    email: str
+    email: AddressText

@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
+from common.addresses import AddressText
 from common.events.auth import Locale
-from common.events.base import Event, FieldChange, OpenWord, Value
+from common.events.base import Event, FieldChanges, OpenWord, Value
+from common.text import ShortText, TokenText
 
 
 class PreferencesUpdated(Event, type="notifications.preferences.updated", aggregate="user or defaults"):
     """A person changed their notification preferences, or an admin changed the defaults of a segment. The aggregate is
     the person, or the organisation's defaults."""
 
-    changes: Mapping[str, FieldChange]
+    changes: FieldChanges
     """By kind, scope and channel, e.g. `replied.mine.email`; null where nothing is chosen."""
     defaults_for: Literal["customers", "staff"] | None = None
     """The segment whose defaults changed; null where a person changed their own preferences."""
@@ -25,8 +27,8 @@ class Recipient(Value):
     """The address, name and language of the person an email goes to."""
 
     id: UUID
-    email: str
-    name: str
+    email: AddressText
+    name: ShortText
     locale: Locale
 
 
@@ -38,15 +40,15 @@ class EmailRequested(Event, type="notifications.email.requested", aggregate="not
     """A kind of notification (`common/notification_kinds.py`)."""
     audience: OpenWord
     """The recipient's relation to the event, e.g. `assignee`. It selects the text."""
-    context: Mapping[str, JsonValue] = {}
+    context: Annotated[Mapping[str, JsonValue], Field(max_length=50)] = {}
     """The fields of the kind's class. No secrets."""
     ticket_id: UUID | None = None
     ticket_number: int | None = None
-    ticket_title: str | None = None
+    ticket_title: ShortText | None = None
     """Emails about one ticket form one thread."""
-    sealed_token: str | None = None
+    sealed_token: TokenText | None = None
     """The secret in the email's link, which only mailer can decrypt (common/sealed.py)."""
     expires_at: datetime | None = None
     """When that link stops working. The email is not sent after it."""
-    unsubscribe_token: str | None = None
+    unsubscribe_token: TokenText | None = None
     """The token of the List-Unsubscribe link for this kind and person (RFC 8058)."""

@@ -1,11 +1,13 @@
 """Events of tickets: tickets, conversations and settings."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from common.events.base import Event, FieldChange, PersonRef, Value
+from pydantic import Field
+
+from common.events.base import Event, FieldChanges, PersonRef, Value
+from common.text import LongText, ShortText
 
 Status = Literal["new", "open", "in_progress", "pending", "resolved", "closed", "merged"]
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -19,7 +21,7 @@ class TicketRef(Value):
 
     id: UUID
     number: int
-    title: str
+    title: ShortText
     requester: PersonRef
     assignee: PersonRef | None = None
     status: Status
@@ -30,8 +32,8 @@ class AttachmentRef(Value):
     """A file of a message. `size` is in bytes; `media_type` is detected from the content."""
 
     id: UUID
-    name: str
-    media_type: str
+    name: ShortText
+    media_type: ShortText
     size: int
 
 
@@ -39,9 +41,9 @@ class TicketCreated(Event, type="tickets.ticket.created"):
     """A customer opened a ticket, or staff did on a customer's behalf."""
 
     ticket: TicketRef
-    description: str
-    category: str | None = None
-    tags: tuple[str, ...] = ()
+    description: LongText
+    category: ShortText | None = None
+    tags: Annotated[tuple[ShortText, ...], Field(max_length=100)] = ()
     follow_up_of: UUID | None = None
     """The closed ticket that it follows up: the customer replied after the reopen window."""
 
@@ -50,7 +52,7 @@ class TicketEdited(Event, type="tickets.ticket.edited"):
     """Editable fields changed. `changes` has the fields that differ."""
 
     ticket: TicketRef
-    changes: Mapping[str, FieldChange]
+    changes: FieldChanges
 
 
 class TicketStatusChanged(Event, type="tickets.ticket.status_changed"):
@@ -107,10 +109,10 @@ class MessagePosted(Event, type="tickets.message.posted", aggregate="ticket"):
     author: PersonRef
     visibility: Visibility
     channel: Channel
-    body: str
+    body: LongText
     """Markdown, as typed."""
-    attachments: tuple[AttachmentRef, ...] = ()
-    mentions: tuple[PersonRef, ...] = ()
+    attachments: Annotated[tuple[AttachmentRef, ...], Field(max_length=100)] = ()
+    mentions: Annotated[tuple[PersonRef, ...], Field(max_length=100)] = ()
     """The agents and admins whom the body mentions with an @."""
 
 
@@ -134,4 +136,4 @@ class AttachmentAdded(Event, type="tickets.attachment.added", aggregate="ticket"
 class SettingsUpdated(Event, type="tickets.settings.updated", aggregate="organisation"):
     """An admin changed the settings of the desk. The aggregate is the organisation."""
 
-    changes: Mapping[str, FieldChange]
+    changes: FieldChanges

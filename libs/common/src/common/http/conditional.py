@@ -11,7 +11,7 @@ _ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
 async def _if_match(
-    if_match: Annotated[str | None, Header(description='The ETag last seen, e.g. `"3"`.')] = None,
+    if_match: Annotated[str | None, Header(max_length=100, description='The ETag last seen, e.g. `"3"`.')] = None,
 ) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None

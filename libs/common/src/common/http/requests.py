@@ -28,6 +28,8 @@ log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 1_000_000
 """The default; `set_body_limit` raises it for one request."""
+MAX_ADDRESS_LENGTH = 100
+"""Of a client address: longer ones are cut, since proxies may pass on what a client invented."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 _NOT_LOGGED = {"/healthz", "/readyz", "/metrics"}
 
@@ -49,7 +51,7 @@ def client_address(scope: Scope, trusted: list[Network]) -> str | None:
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     while hops and _within(address, trusted):
         address = hops.pop()
-    return address
+    return address[:MAX_ADDRESS_LENGTH]
 
 
 def _within(address: str, networks: list[Network]) -> bool:

@@ -1,8 +1,6 @@
 """Requests and responses about users' own accounts."""
 
-from pydantic import SecretStr
-
-from auth.user.schemas import Password, PersonName, UserView
+from auth.user.schemas import LinkToken, OrganisationSlug, Password, PersonName, UserView
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body, Time
@@ -15,7 +13,7 @@ class SignUp(Body):
     email: EmailAddress
     password: Password
     name: PersonName | None = None
-    organisation: str | None = None
+    organisation: OrganisationSlug | None = None
     locale: Locale = "en"
 
 
@@ -50,17 +48,17 @@ class ForgotPassword(Body):
     """The account that needs a new password."""
 
     email: EmailAddress
-    organisation: str | None = None
+    organisation: OrganisationSlug | None = None
 
 
 class PasswordReset(Body):
     """`token` comes from the link in the email."""
 
-    token: SecretStr
+    token: LinkToken
     password: Password
 
 
 class EmailVerification(Body):
     """`token` comes from the link in the email."""
 
-    token: SecretStr
+    token: LinkToken

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from pydantic import SecretStr
-
 from auth.domain.access import GrantableRole
-from auth.user.schemas import Password, PersonName
+from auth.user.schemas import LinkToken, Password, PersonName
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body, PersonRefView, Time, View
@@ -37,6 +35,6 @@ class InvitationView(View):
 class InvitationAcceptance(Body):
     """`token` comes from the link in the email. `name` is by default the one in the invitation."""
 
-    token: SecretStr
+    token: LinkToken
     password: Password
     name: PersonName | None = None

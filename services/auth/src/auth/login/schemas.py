@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
-from auth.user.schemas import Code, Password
+from auth.user.schemas import Code, LinkToken, OrganisationSlug, Password
 from common.addresses import EmailAddress
 from common.http.schemas import Body
 
@@ -14,7 +14,7 @@ class Login(Body):
 
     email: EmailAddress
     password: Password
-    organisation: str | None = None
+    organisation: OrganisationSlug | None = None
 
 
 class MfaRequired(BaseModel):
@@ -27,5 +27,5 @@ class MfaRequired(BaseModel):
 class MfaLogin(Body):
     """`code` is a TOTP code or a recovery code."""
 
-    mfa_token: SecretStr
+    mfa_token: LinkToken
     code: Code

@@ -16,7 +16,7 @@ from common.token_verifier import ALGORITHM, ISSUER
 
 COOKIE = "helpdesk_refresh"
 
-RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE)]
+RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]
 
 
 class TokenResponder:

@@ -31,7 +31,7 @@ def _to_utc(at: datetime) -> datetime:
         raise ValueError("the time is out of range") from None
 
 
-CommaSeparated = Annotated[list[T], BeforeValidator(_split_commas)]
+CommaSeparated = Annotated[list[T], Field(max_length=20), BeforeValidator(_split_commas)]
 UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
 
