@@ -68,6 +68,22 @@ async def test_pages_show_each_user_once_by_name(auth: RunningService, organisat
     assert seen == expected == await list_names(auth, ada)
 
 
+@pytest.mark.parametrize("name", ["Я" * 100, "漢" * 56, "👩\u200d🚒" * 28, '"\\' * 50], ids=ascii)
+async def test_pages_go_on_after_the_longest_names(auth: RunningService, organisation: str, name: str) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    for number in range(3):
+        body = {"email": f"{number}@example.org", "password": PASSWORD, "name": name, "organisation": organisation}
+        ok(await auth.http.post("/api/v1/auth/signup", json=body), 201)
+
+    seen, cursor = [], {}
+    while cursor is not None:
+        page = await list_users(auth, ada, limit=1, **cursor)
+        seen += [item["id"] for item in page["items"]]
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+
+    assert len(seen) == len(set(seen)) == 4
+
+
 async def test_users_are_found_by_role_state_and_prefix_of_name_or_address(
     auth: RunningService, organisation: str
 ) -> None:

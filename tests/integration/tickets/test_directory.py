@@ -32,6 +32,23 @@ async def test_an_agent_finds_people_of_the_own_organisation_by_any_part_of_a_na
     assert await names(desk, text="o'n\0") == ["Zoe O'Neill+Ops"]
 
 
+@pytest.mark.parametrize("name", ["Я" * 100, "漢" * 56, "👩\u200d🚒" * 28], ids=ascii)
+async def test_pages_go_on_after_the_longest_names_which_are_found_by_their_last_word(desk: Desk, name: str) -> None:
+    name = f"{name.strip()[:91]} Lindgren"
+    for person in (desk.customer, desk.agent):
+        answer = await desk.auth.http.patch("/api/v1/auth/me", json={"name": name}, headers=person.headers)
+        ok(answer)
+
+    async def renamed() -> None:
+        assert await names(desk, text="lindg") == [name, name]
+
+    await eventually(renamed)
+    first = ok(await desk.ask(desk.agent, "GET", "/people", params={"limit": 1}))
+    second = ok(await desk.ask(desk.agent, "GET", "/people", params={"limit": 1, "cursor": first["next_cursor"]}))
+    assert {each["id"] for each in first["items"] + second["items"]} == {str(desk.customer.id), str(desk.agent.id)}
+    assert second["next_cursor"] is None
+
+
 async def test_who_can_answer_is_staff_only_and_active(desk: Desk) -> None:
     gone = await desk.joined_by("agent", "Gone")
     await desk.set_active(gone, active=False)

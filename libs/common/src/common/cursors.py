@@ -20,8 +20,8 @@ _ACCEPTED: Mapping[type, Any] = {int: _INT64, datetime: AwareDatetime}  # larger
 
 
 def encode_cursor(document: Mapping[str, Any], order: Order) -> str:
-    """The cursor of the page after `document`. URL-safe."""
-    text = json.dumps([document[name] for name, _, _ in order], default=_written)
+    """The cursor of the page after `document`. URL-safe. Texts in it must be short (`common.text.sort_key`)."""
+    text = json.dumps([document[name] for name, _, _ in order], default=_written, ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

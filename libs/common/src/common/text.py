@@ -15,6 +15,8 @@ LongText = Annotated[str, Field(max_length=20_000)]
 TokenText = Annotated[str, Field(max_length=2_000)]
 """A token of ours, encrypted or signed."""
 
+_MAX_SORT_KEY_OCTETS = 96
+
 _FLAG = "(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)"
 """The flag of a region: an emoji with tag characters, which are invisible anywhere else."""
 
@@ -45,6 +47,12 @@ def clean_line(text: str) -> str:
         text = _JOINERS.sub(_joiner_between, unicodedata.normalize("NFC", text))
     text = " ".join(text.split()).strip(f" \u200c\u200d{_FILLERS}")
     return "" if _INVISIBLE.fullmatch(text) else text
+
+
+def sort_key(name: str) -> str:
+    """What lists sort a name by, whatever its case: its first 96 octets in UTF-8, since cursors contain it. Names with
+    equal keys are sorted by id."""
+    return name.casefold().encode()[:_MAX_SORT_KEY_OCTETS].decode(errors="ignore")
 
 
 def _joiner_between(found: re.Match[str]) -> str:

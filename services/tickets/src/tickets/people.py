@@ -9,6 +9,7 @@ from common.events.auth import UserDeactivated, UserReactivated, UserRegistered,
 from common.idempotent_consumer import upsert_if_newer
 from common.messaging.results import ACK, HandlerResult
 from common.mongo import Database
+from common.text import sort_key
 
 COLLECTION = "people"
 
@@ -27,8 +28,10 @@ class People:
     ) -> HandlerResult:
         """Handler."""
         copied = event.person.model_dump(include={"name", "role", "active"})
-        added = {"organisation_id": envelope.organisation_id, "name_key": event.person.name.casefold()}
-        await upsert_if_newer(self._people, envelope.aggregate_id, envelope.sequence, {**copied, **added})
+        name = event.person.name
+        derived = {"name_key": sort_key(name), "folded_name": name.casefold()}
+        copy = {**copied, **derived, "organisation_id": envelope.organisation_id}
+        await upsert_if_newer(self._people, envelope.aggregate_id, envelope.sequence, copy)
         return ACK
 
     async def requester(self, id_: UUID, organisation_id: UUID) -> PersonRef:

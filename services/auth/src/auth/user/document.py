@@ -34,6 +34,7 @@ from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
 from common.sealed import SecretCipher
+from common.text import sort_key
 
 RESET_LIFETIME = timedelta(hours=1)
 VERIFICATION_LIFETIME = timedelta(hours=24)
@@ -270,6 +271,6 @@ class User(Aggregate):
 def _derived_fields(name: str, email: str) -> dict[str, Any]:
     return {
         "email_key": address_key(email),
-        "name_key": name.casefold(),
+        "name_key": sort_key(name),
         "search_terms": search_terms(name, email, with_unicode_domain(email)),
     }

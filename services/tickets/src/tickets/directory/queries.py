@@ -31,5 +31,5 @@ async def list_by_name(db: Database, user: Principal, wanted: DirectoryFilter) -
         "role": {"$in": sorted(STAFF_ROLES) if wanted.staff else _ALL},
     }
     if wanted.text:
-        query["name_key"] = {"$regex": rf"(^|\s){re.escape(wanted.text.casefold())}"}
+        query["folded_name"] = {"$regex": rf"(^|\s){re.escape(wanted.text.casefold())}"}
     return await find_page(db[people.COLLECTION], query, DirectoryPersonView, _BY_NAME, wanted)
