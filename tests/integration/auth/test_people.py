@@ -75,11 +75,11 @@ async def test_pages_go_on_after_the_longest_names(auth: RunningService, organis
         body = {"email": f"{number}@example.org", "password": PASSWORD, "name": name, "organisation": organisation}
         ok(await auth.http.post("/api/v1/auth/signup", json=body), 201)
 
-    seen, cursor = [], {}
-    while cursor is not None:
-        page = await list_users(auth, ada, limit=1, **cursor)
+    page = await list_users(auth, ada, limit=1)
+    seen = [item["id"] for item in page["items"]]
+    while page["next_cursor"] is not None:
+        page = await list_users(auth, ada, limit=1, cursor=page["next_cursor"])
         seen += [item["id"] for item in page["items"]]
-        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
 
     assert len(seen) == len(set(seen)) == 4
 

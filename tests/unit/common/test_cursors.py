@@ -64,6 +64,12 @@ def test_json_that_is_no_position_is_malformed(text: str, order: Order) -> None:
     assert caught.value.slug == "invalid_cursor"
 
 
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_that_mongodb_cannot_store_is_malformed(time: str) -> None:
+    with pytest.raises(MalformedRequest):
+        after_cursor(encoded(f'["{time}", "{UUID(int=0)}"]'), BY_TIME)
+
+
 def test_a_cursor_of_another_list_is_malformed() -> None:
     with pytest.raises(MalformedRequest):
         after_cursor(encode_cursor({"n": 1}, [("n", int, 1)]), BY_TIME)

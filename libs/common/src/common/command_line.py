@@ -26,6 +26,7 @@ from common.outbox import EventLog, EventSelection
 from common.outbox.held_back import held_back
 from common.outbox.replay import replay
 from common.telemetry import configure_logging
+from common.times import to_utc
 
 Arguments = argparse.Namespace
 
@@ -178,7 +179,7 @@ def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text} has no offset: use e.g. {at.isoformat()}+00:00")
-    return at
+    return to_utc(at)
 
 
 _COMMON: dict[str, Command] = {

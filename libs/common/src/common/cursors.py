@@ -7,16 +7,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from common import clock
 from common.errors import MalformedRequest
+from common.times import UtcTime
 
 Order = Sequence[tuple[str, type, int]]
 """Fields of a document with their type and direction, 1 or -1. The last one must be unique."""
 
 _INT64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-_ACCEPTED: Mapping[type, Any] = {int: _INT64, datetime: AwareDatetime}  # larger integers make the driver raise
+_ACCEPTED: Mapping[type, Any] = {int: _INT64, datetime: UtcTime}  # larger integers make the driver raise
 
 
 def encode_cursor(document: Mapping[str, Any], order: Order) -> str:

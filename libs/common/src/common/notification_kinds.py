@@ -7,7 +7,6 @@ subscriptions and mailer's validation and examples follow from this module. Pure
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -17,6 +16,7 @@ from common.audiences import BOTH, EMAIL, EVERYBODY, IN_APP, NOWHERE, ON_REQUEST
 from common.events import Event, auth, tickets
 from common.events.base import Value
 from common.text import LongText, ShortText
+from common.times import UtcTime
 
 
 class NotificationKind(Value):
@@ -65,7 +65,7 @@ Body = Annotated[LongText, Field(examples=[_MARKDOWN])]
 """A message as typed, in Markdown."""
 PersonName = Annotated[ShortText, Field(examples=["Robin Agent"])]
 Status = Annotated[tickets.Status, Field(examples=["in_progress"])]
-Time = Annotated[datetime, Field(examples=["2026-05-13T09:30:00.000Z"])]
+Time = Annotated[UtcTime, Field(examples=["2026-05-13T09:30:00.000Z"])]
 IpAddress = Annotated[ShortText | None, Field(examples=["192.0.2.7"])]
 UserAgent = Annotated[ShortText | None, Field(examples=["Firefox 140 on Linux"])]
 

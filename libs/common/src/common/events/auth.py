@@ -1,12 +1,12 @@
 """Events of auth: organisations, users, sessions, and the keys that sign access tokens."""
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from common.addresses import AddressText
 from common.events.base import Event, FieldChanges, PersonRef, Role, Value
 from common.text import ShortText, TokenText
+from common.times import UtcTime
 
 Locale = Literal["en", "de", "es"]
 RevocationReason = Literal[
@@ -83,7 +83,7 @@ class SessionStarted(Event, type="auth.session.started"):
     """A user logged in. The aggregate is the session."""
 
     user_id: UUID
-    expires_at: datetime
+    expires_at: UtcTime
     new_device: bool = False
     """Whether the user has logged in before, but never from a browser like this one."""
 
@@ -122,7 +122,7 @@ class PasswordResetRequested(Event, type="auth.password_reset.requested", aggreg
     user_id: UUID
     sealed_token: TokenText
     """Encrypted for mailer (common/sealed.py)."""
-    expires_at: datetime
+    expires_at: UtcTime
 
 
 class EmailVerificationRequested(Event, type="auth.email_verification.requested", aggregate="user"):
@@ -131,7 +131,7 @@ class EmailVerificationRequested(Event, type="auth.email_verification.requested"
     user_id: UUID
     sealed_token: TokenText
     """Encrypted for mailer (common/sealed.py)."""
-    expires_at: datetime
+    expires_at: UtcTime
     email: AddressText | None = None
     """The address that the link must be sent to. It differs from the user's while a change of address is pending."""
 
@@ -160,7 +160,7 @@ class InvitationCreated(Event, type="auth.invitation.created"):
     """The name of the organisation, for the email."""
     sealed_token: TokenText
     """Encrypted for mailer (common/sealed.py)."""
-    expires_at: datetime
+    expires_at: UtcTime
 
 
 class InvitationRevoked(Event, type="auth.invitation.revoked"):
@@ -176,5 +176,5 @@ class SigningKeyPublished(Event, type="auth.signing_key.published", audited=Fals
     kid: ShortText
     public_key: ShortText
     """The raw 32 bytes, base64url without padding: the JWK member `x`."""
-    not_after: datetime | None = None
+    not_after: UtcTime | None = None
     """Tokens signed with the key are refused from this time on."""

@@ -6,13 +6,13 @@ reads it any more (docs/decisions/0003).
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from common.text import ShortText
+from common.times import UtcTime
 
 Role = Literal["customer", "agent", "admin", "operator"]
 STAFF_ROLES: frozenset[Role] = frozenset({"agent", "admin"})
@@ -118,7 +118,7 @@ class Envelope(Value):
     id: UUID
     type: ShortText
     version: int
-    time: datetime
+    time: UtcTime
     organisation_id: UUID
     aggregate_id: UUID
     sequence: int

@@ -1,7 +1,6 @@
 """Events of notifications: requested emails and changed preferences."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from common.addresses import AddressText
 from common.events.auth import Locale
 from common.events.base import Event, FieldChanges, OpenWord, Value
 from common.text import ShortText, TokenText
+from common.times import UtcTime
 
 
 class PreferencesUpdated(Event, type="notifications.preferences.updated", aggregate="user or defaults"):
@@ -48,7 +48,7 @@ class EmailRequested(Event, type="notifications.email.requested", aggregate="not
     """Emails about one ticket form one thread."""
     sealed_token: TokenText | None = None
     """The secret in the email's link, which only mailer can decrypt (common/sealed.py)."""
-    expires_at: datetime | None = None
+    expires_at: UtcTime | None = None
     """When that link stops working. The email is not sent after it."""
     unsubscribe_token: TokenText | None = None
     """The token of the List-Unsubscribe link for this kind and person (RFC 8058)."""

@@ -1,6 +1,5 @@
 """Events of tickets: tickets, conversations and settings."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from common.events.base import Event, FieldChanges, PersonRef, Value
 from common.text import LongText, ShortText
+from common.times import UtcTime
 
 Status = Literal["new", "open", "in_progress", "pending", "resolved", "closed", "merged"]
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -86,7 +86,7 @@ class TicketEscalated(Event, type="tickets.ticket.escalated"):
     """The ticket was not resolved within the organisation's time limit. Happens once per ticket."""
 
     ticket: TicketRef
-    created_at: datetime
+    created_at: UtcTime
 
 
 class TicketDeleted(Event, type="tickets.ticket.deleted"):

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from common.events import OpenWord
 from common.http.paging import PageParameters
 from common.http.schemas import Time, View
 from common.notification_kinds import KindName
+from common.times import UtcTime
 from mailer.mail.document import Status
 
 
@@ -47,5 +48,5 @@ class MailFilter(PageParameters):
     recipient: Annotated[str | None, Field(max_length=254, description="An address, in any spelling.")] = None
     kind: KindName | None = None
     ticket_id: UUID | None = None
-    since: Annotated[AwareDatetime | None, Field(description="Requested at this time or later.")] = None
-    until: Annotated[AwareDatetime | None, Field(description="Requested before this time.")] = None
+    since: Annotated[UtcTime | None, Field(description="Requested at this time or later.")] = None
+    until: Annotated[UtcTime | None, Field(description="Requested before this time.")] = None

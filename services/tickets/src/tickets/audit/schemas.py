@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from common.events import Role
 from common.http.paging import PageParameters
 from common.http.schemas import Time, View
 from common.ids import lowest_id
+from common.times import UtcTime
 from tickets.domain.query_filters import Condition, QueryFilter
 
 Name = Annotated[str, Field(max_length=80)]
@@ -26,12 +27,12 @@ class AuditFilter(QueryFilter, PageParameters):
     entity_type: Annotated[Name | None, Condition("entity.type")] = None
     entity_id: Annotated[UUID | None, Condition("entity.id")] = None
     since: Annotated[
-        AwareDatetime | None,
+        UtcTime | None,
         Condition("_id", "$gte", lowest_id),
         Field(alias="from", description="Not before this time (RFC 3339)."),
     ] = None
     until: Annotated[
-        AwareDatetime | None,
+        UtcTime | None,
         Condition("_id", "$lt", lowest_id),
         Field(alias="to", description="Before this time (RFC 3339)."),
     ] = None

@@ -1,14 +1,14 @@
 """The query parameters of the list of tickets."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from common.events.tickets import Priority, Status
 from common.http.paging import PageParameters
 from common.ids import lowest_id
+from common.times import UtcTime
 from tickets.domain.query_filters import Condition, QueryFilter
 from tickets.domain.ticket_fields import Category, Tag
 from tickets.ticket.document import urgencies_of
@@ -24,15 +24,7 @@ def _split_commas(values: object) -> object:
     return [part for value in values for part in str(value).split(",")] if isinstance(values, list) else values
 
 
-def _to_utc(at: datetime) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("the time is out of range") from None
-
-
 CommaSeparated = Annotated[list[T], Field(max_length=20), BeforeValidator(_split_commas)]
-UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
 
 class TicketFilter(QueryFilter):
