@@ -25,7 +25,7 @@ Rows = list[dict[str, str]]
 
 def read(pieces: Sequence[bytes]) -> Rows:
     """As another program reads it."""
-    return list(csv.DictReader(io.StringIO(b"".join(pieces).decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(b"".join(pieces).decode("utf-8-sig"), newline="")))
 
 
 async def export(desk: Desk, by: Person, **query: Any) -> Rows:
@@ -38,6 +38,18 @@ async def export(desk: Desk, by: Person, **query: Any) -> Rows:
 def staff(person: Person) -> Principal:
     """As the service knows them."""
     return Principal(person.id, person.organisation_id, person.role, person.id, person.name, clock.now())
+
+
+async def test_the_file_begins_with_the_mark_by_which_excel_knows_utf_8(desk: Desk) -> None:
+    await desk.ticket(title="Grüße; =1+1")
+
+    exported = (await desk.ask(desk.agent, "GET", "/export.csv")).content
+    report = (await desk.call(desk.agent, "GET", "/reports/summary", params={"format": "csv"})).content
+
+    for content in (exported, report):
+        assert content.startswith(b'\xef\xbb\xbf"')
+        assert content.count(b"\xef\xbb\xbf") == 1
+    assert "Grüße;' =1+1".encode() in exported
 
 
 async def test_the_file_holds_each_ticket_of_the_organisation_newest_first(desk: Desk) -> None:
@@ -75,7 +87,7 @@ async def test_it_is_a_file_to_be_saved(desk: Desk) -> None:
 
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="tickets-{clock.now().date()}.csv"'
-    assert answer.text.startswith("number,id,title,")
+    assert answer.text.startswith('\ufeff"number","id","title",')
 
 
 async def test_what_a_customer_types_is_no_formula_for_whoever_opens_it(desk: Desk) -> None:

@@ -179,7 +179,7 @@ async def test_a_report_can_be_opened_in_a_spreadsheet(desk: Desk, kind: str) ->
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     name = f"{kind}-2026-05-01-2026-05-03.csv"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     (row,) = [row for row in rows if row["name"] == "'=Sly Agent"]
     assert row["id"] == str(sly.id)
     if kind == "summary":

@@ -1318,10 +1318,10 @@ export interface paths {
         };
         /**
          * Export Tickets
-         * @description Exports the tickets that match the filter, newest first, as CSV (RFC 4180, UTF-8).
+         * @description Exports the tickets that match the filter, newest first, as CSV (RFC 4180, UTF-8 with a byte order mark).
          *
-         *     An apostrophe precedes text that a spreadsheet would evaluate as a formula. Tickets that change meanwhile are
-         *     neither repeated nor left out; tickets opened after the export began are not in it.
+         *     Every field is quoted. An apostrophe precedes each part of a text that a spreadsheet would evaluate. Tickets
+         *     that change meanwhile are neither repeated nor left out; tickets opened after the export began are not in it.
          */
         get: operations["export_tickets"];
         put?: never;

@@ -16,7 +16,7 @@ PAGE_SIZE = 200
 
 async def as_csv(db: Database, user: Principal, wanted: TicketFilter) -> AsyncIterator[bytes]:
     """A header row and a row for each ticket, newest first; a page at a time. Raises Forbidden."""
-    header = spreadsheet.to_csv([list(COLUMNS)])
+    header = spreadsheet.BYTE_ORDER_MARK + spreadsheet.to_csv([list(COLUMNS)])
     async for page in pages(db, build_filter(user, wanted)):
         if page or header:
             yield (header + spreadsheet.to_csv(map(row_of, page))).encode()

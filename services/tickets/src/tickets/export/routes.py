@@ -20,10 +20,10 @@ def routes(db: Database) -> Router:
 
     @router.get("/export.csv", response_class=Response, responses=spreadsheet.RESPONSES)
     async def export_tickets(user: StaffUser, wanted: Annotated[TicketFilter, Query()]) -> Response:
-        """Exports the tickets that match the filter, newest first, as CSV (RFC 4180, UTF-8).
+        """Exports the tickets that match the filter, newest first, as CSV (RFC 4180, UTF-8 with a byte order mark).
 
-        An apostrophe precedes text that a spreadsheet would evaluate as a formula. Tickets that change meanwhile are
-        neither repeated nor left out; tickets opened after the export began are not in it.
+        Every field is quoted. An apostrophe precedes each part of a text that a spreadsheet would evaluate. Tickets
+        that change meanwhile are neither repeated nor left out; tickets opened after the export began are not in it.
         """
         name = f"tickets-{clock.now().date()}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}

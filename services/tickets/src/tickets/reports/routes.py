@@ -51,4 +51,6 @@ def routes(db: Database) -> Router:
 
 def _csv(rows: Rows, name: str) -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(spreadsheet.to_csv(rows), media_type=spreadsheet.MEDIA_TYPE, headers=disposition)
+    return Response(
+        spreadsheet.BYTE_ORDER_MARK + spreadsheet.to_csv(rows), media_type=spreadsheet.MEDIA_TYPE, headers=disposition
+    )
