@@ -76,7 +76,7 @@ async def test_a_verification_link_expires_after_a_day(auth: RunningService, org
     problem(await verify(auth, link_token(letter)), 422, "invalid_token")
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "01a1fc08-dea7-731b-b70b-5d84560f9de0.nonsense", "x" * 5000])
+@pytest.mark.parametrize("token", ["", "nonsense", "01a1fc08-dea7-731b-b70b-5d84560f9de0.nonsense", "x" * 2000])
 async def test_an_invalid_token_is_refused_with_its_field(auth: RunningService, token: str) -> None:
     body = problem(await verify(auth, token), 422, "invalid_token")
 
@@ -137,13 +137,13 @@ async def test_a_new_address_takes_effect_once_the_link_sent_to_it_is_followed(
 
     asked = ok(await edit(auth, alex, email="Alex@Elsewhere.example", current_password=PASSWORD))
 
-    assert (asked["email"], asked["pending_email"]) == (alex.email, "Alex@Elsewhere.example")
+    assert (asked["email"], asked["pending_email"]) == (alex.email, "Alex@elsewhere.example")
     [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
-    assert letter.email == "Alex@Elsewhere.example"
+    assert letter.email == "Alex@elsewhere.example"
     ok(await auth.http.post("/api/v1/auth/login", json=credentials(alex.email, organisation)))
     assert (await verify(auth, link_token(letter))).status_code == 204
     now = await get_profile(auth, alex)
-    assert (now["email"], now["pending_email"], now["email_verified"]) == ("Alex@Elsewhere.example", None, True)
+    assert (now["email"], now["pending_email"], now["email_verified"]) == ("Alex@elsewhere.example", None, True)
     ok(await auth.http.post("/api/v1/auth/login", json=credentials("alex@elsewhere.example", organisation)))
     problem(
         await auth.http.post("/api/v1/auth/login", json=credentials(alex.email, organisation)), 401, "wrong_credentials"

@@ -22,7 +22,7 @@ PersonName = Annotated[str, OneLine(100), AfterValidator(_require_no_link)]
 """The name of a person. It is in mails to addresses that nobody has verified, so it must not advertise a site."""
 Password = Annotated[SecretStr, Field(max_length=1000)]
 """A typed password. passwords.py defines which new ones are accepted."""
-LinkToken = Annotated[SecretStr, Field(max_length=200)]
+LinkToken = Annotated[SecretStr, Field(max_length=2000)]
 """The secret of a link in a mail, or of a login that waits for a code."""
 OrganisationSlug = Annotated[str, Field(max_length=100)]
 """The short name of an organisation, which may not exist."""
