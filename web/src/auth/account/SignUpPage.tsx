@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { nameProblem } from "@/auth/name/nameProblem";
 import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
@@ -19,7 +20,10 @@ export function SignUpPage() {
     mode: "uncontrolled",
     initialValues: { name: "", email: "", password: "" },
     validate: {
-      name: (value) => (value.trim() === "" ? t("invalid.name") : null),
+      name: (value) => {
+        const problem = nameProblem(value);
+        return problem === null ? null : t(`invalid.${problem}`);
+      },
       email: (value) => (value.includes("@") ? null : t("invalid.email")),
       password: (value, { email }) => (isAcceptablePassword(value, email) ? null : t("invalid.password")),
     },

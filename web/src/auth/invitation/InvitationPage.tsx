@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { nameProblem } from "@/auth/name/nameProblem";
 import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
@@ -19,7 +20,13 @@ export function InvitationPage() {
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { name: "", password: "" },
-    validate: { password: (value) => (isAcceptablePassword(value, "") ? null : t("invalid.password")) },
+    validate: {
+      name: (value) => {
+        const problem = nameProblem(value);
+        return value.trim() === "" || problem === null ? null : t(`invalid.${problem}`);
+      },
+      password: (value) => (isAcceptablePassword(value, "") ? null : t("invalid.password")),
+    },
   });
   return (
     <form

@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { nameProblem } from "@/auth/name/nameProblem";
 import { type Role, ROLES } from "@/auth/roles";
 import { type Language, LANGUAGE_OPTIONS } from "@/i18n/languages";
 import { ErrorAlert } from "@/ui/ErrorAlert";
@@ -38,7 +39,10 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
     initialValues: { email: "", name: "", role: "agent" as Role, locale: i18n.language as Language },
     validate: {
       email: (value) => (value.includes("@") ? null : t("account:invalid.email")),
-      name: (value) => (value.trim() === "" ? t("account:invalid.name") : null),
+      name: (value) => {
+        const problem = nameProblem(value);
+        return problem === null ? null : t(`account:invalid.${problem}`);
+      },
     },
   });
   return (

@@ -2,6 +2,7 @@ import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput, Title } fro
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { nameProblem } from "@/auth/name/nameProblem";
 import { PasswordField } from "@/auth/password/PasswordField";
 import { changeLanguage } from "@/i18n";
 import { isLanguage, LANGUAGE_NAMES, LANGUAGE_OPTIONS } from "@/i18n/languages";
@@ -34,7 +35,12 @@ function NameAndLanguageForm({ me }: { readonly me: Profile }) {
   const form = useForm({
     mode: "uncontrolled",
     initialValues: values,
-    validate: { name: (value) => (value.trim() === "" ? t("invalid.name") : null) },
+    validate: {
+      name: (value) => {
+        const problem = nameProblem(value);
+        return problem === null ? null : t(`invalid.${problem}`);
+      },
+    },
   });
   const saved = useMergeRemote(form, me.version, values, formatLocale);
   return (
