@@ -40,6 +40,7 @@ class RecordingSmtp:
         self.tried: Counter[str] = Counter()
         self.commands: Counter[str] = Counter()
         self.connections = 0
+        self.supports_smtputf8 = True
         self._script: dict[Stage, list[str]] = defaultdict(list)
         self._silent: list[asyncio.Transport] = []
         self._controller: Controller | None = None
@@ -155,7 +156,7 @@ class _Controller(Controller):
             hostname="localhost",
             tls_context=upgraded,
             require_starttls=bool(upgraded),
-            enable_SMTPUTF8=True,
+            enable_SMTPUTF8=self._recorder.supports_smtputf8,
         )
 
 
