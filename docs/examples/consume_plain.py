@@ -20,7 +20,7 @@ async def main() -> None:
         inbox_prefix=f"_INBOX_{user}",  # the only subjects that this user may subscribe to
         max_reconnect_attempts=-1,
     )
-    subscription = await client.jetstream().pull_subscribe_bind(durable=user, stream="TICKETS")
+    subscription = await client.jetstream(prefix="jetstream.api").pull_subscribe_bind(durable=user, stream="TICKETS")
     while True:
         try:
             messages = await subscription.fetch(batch=10, timeout=30)

@@ -23,7 +23,7 @@ async def main() -> None:
     broker = Broker(os.environ["NATS_URL"], user, os.environ["NATS_PASSWORD"], name=user)
     await broker.connect()
     messages: asyncio.Queue[Msg] = asyncio.Queue()
-    async with PullSubscription(broker.client, "TICKETS", user, messages.put_nowait) as pull:
+    async with PullSubscription(broker, "TICKETS", user, messages.put_nowait) as pull:
         while pull.problem is None:
             if pull.needs_request:
                 await pull.request(batch=10)

@@ -14,6 +14,7 @@ from common.events.notifications import EmailRequested, Recipient
 from common.ids import derived_id, new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
+from common.messaging.topology import replay_subject
 from mailer.rendering.examples import example
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of, logged_events_of
@@ -83,8 +84,8 @@ class MailerFixture:
         """Publishes the same event with another message id, so that no broker de-duplicates it."""
         headers, body = wire.encode(envelope)
         async with self.installation.connected("notifications") as broker:
-            subject = f"replay.mailer.{envelope.subject}"
-            await JetStreamPublisher(broker).send(subject, {**headers, wire.MESSAGE_ID: str(uuid4())}, body)
+            subject = replay_subject("notifications", "mailer", envelope.subject)
+            await JetStreamPublisher(broker).send_again(subject, headers, body)
 
     async def entry(self, envelope: Envelope) -> dict[str, Any]:
         """The mail's document."""

@@ -1,7 +1,7 @@
 """Real MongoDB and NATS servers for a test session, from the wheels or, with HELPDESK_TEST_BACKEND=containers, from
 containers. Tests get the same from both and do not know which they have.
 
-A test has a database per service and a NATS account of its own, so tests do not see each other.
+A test has a database per service and NATS accounts of its own, so tests do not see each other.
 """
 
 import base64
@@ -15,14 +15,13 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
-from common.messaging.permissions import BACKUP, PROVISIONER, permissions_for
-from common.services import SERVICES
+from common.messaging.permissions import nats_users
 from stack import processes
 from stack.mongo import MongoServer
-from stack.nats import NatsServer, NatsUser
+from stack.nats import NatsAccount, NatsServer, helpdesk_accounts
 from stack.ports import free_port
 
-ACCOUNTS = 40
+INSTALLATIONS = 40
 FREQUENT_EXPIRY = ("--setParameter", "ttlMonitorSleepSecs=1")
 """MongoDB looks for expired documents every second instead of every minute."""
 PASSWORD = secrets.token_urlsafe(12)
@@ -44,15 +43,11 @@ class Servers:
         return self.mongo_url.replace("/?", f"/{database}?")
 
 
-def nats_accounts() -> dict[str, dict[str, NatsUser]]:
-    """`T<n>` with the users `<service>-<n>` and `provisioner-<n>`, who may do what their namesakes may."""
-    accounts = {}
-    for number in range(ACCOUNTS):
-        users = {}
-        for user in (*SERVICES, PROVISIONER, BACKUP):
-            allowed = permissions_for(user)
-            users[f"{user}-{number}"] = NatsUser(PASSWORD, allowed.publish, allowed.subscribe)
-        accounts[f"T{number}"] = users
+def nats_accounts() -> dict[str, NatsAccount]:
+    """The accounts of many installations, with the users `<service>-<n>`, `provisioner-<n>` and `backup-<n>`."""
+    accounts: dict[str, NatsAccount] = {}
+    for number in range(INSTALLATIONS):
+        accounts |= helpdesk_accounts(dict.fromkeys(nats_users(), PASSWORD), suffix=f"-{number}")
     return accounts
 
 
@@ -85,7 +80,7 @@ def mongo_server(directory: Path, users: dict[str, str] | None = None) -> MongoS
 
 
 def nats_server(directory: Path) -> NatsServer:
-    """A nats-server with an account per test on a free port, not started."""
+    """A nats-server with the accounts of each test on a free port, not started."""
     return NatsServer(directory / "nats", port=free_port(), monitor_port=free_port(), accounts=nats_accounts())
 
 

@@ -23,7 +23,7 @@ from common.settings import Settings
 from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings
 from tests.support.eventually import eventually
-from tests.support.servers import ACCOUNTS, PASSWORD, Servers
+from tests.support.servers import INSTALLATIONS, PASSWORD, Servers
 
 
 def random_key() -> SecretStr:
@@ -48,7 +48,7 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True)
 class Installation:
-    """Databases and a NATS account that no other test uses."""
+    """Databases and NATS accounts that no other test uses."""
 
     servers: Servers
     number: int
@@ -131,7 +131,7 @@ async def new_installation(servers: Servers) -> AsyncIterator[Installation]:
         installation = _idle.pop()
     else:
         number = next(_numbers)
-        installation = Installation(servers, number % ACCOUNTS, name=f"test{number}")
+        installation = Installation(servers, number % INSTALLATIONS, name=f"test{number}")
     await installation.provision()
     yield installation
     await installation.delete_data()

@@ -33,7 +33,7 @@ GENERATED = {
     "infra/k8s/base/ingress/ingress.yaml",
     "infra/k8s/base/mongo/urls.yaml",
     "infra/k8s/base/nats/passwords.yaml",
-    "infra/k8s/base/nats/users.conf",
+    "infra/k8s/base/nats/accounts.conf",
     "infra/k8s/base/services/greeter.yaml",
     "infra/k8s/base/services/kustomization.yaml",
     "infra/k8s/components/autoscaling/autoscalers.yaml",

@@ -27,11 +27,11 @@ from common.ids import new_id
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.delivery import RawMessage
-from common.messaging.permissions import permissions_for
+from common.messaging.permissions import nats_users
 from common.messaging.provision import provision
 from common.messaging.results import Reject
 from stack.mongo import MongoServer
-from stack.nats import NatsServer, NatsUser
+from stack.nats import NatsServer, helpdesk_accounts
 from stack.ports import free_port
 from tests.support.eventually import eventually
 from tests.support.servers import PASSWORD, mongo_server
@@ -39,7 +39,6 @@ from tests.support.subprocesses import running_server
 
 KEY = pyrage.x25519.Identity.generate()
 RECIPIENT, IDENTITY = str(KEY.to_public()), str(KEY)
-USERS = ("auth", "tickets", "provisioner", "backup")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -71,11 +70,8 @@ class Servers:
 async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
     directory = tmp_path_factory.mktemp("backup")
     mongo = mongo_server(directory)
-    users = {}
-    for user in USERS:
-        allowed = permissions_for(user)
-        users[user] = NatsUser(PASSWORD, allowed.publish, allowed.subscribe)
-    nats = NatsServer(directory / "nats", port=free_port(), monitor_port=free_port(), users=users)
+    accounts = helpdesk_accounts(dict.fromkeys(nats_users(), PASSWORD))
+    nats = NatsServer(directory / "nats", port=free_port(), monitor_port=free_port(), accounts=accounts)
     async with running_server(mongo, directory / "mongod.log"), running_server(nats, directory / "nats.log"):
         async with mongo._client(authenticated=True) as root:
             await create_users(root, [User("backup", PASSWORD, "admin", ["readAnyDatabase"])])
@@ -89,6 +85,15 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
 @pytest_asyncio.fixture(loop_scope="module")
 async def backup_broker(servers: Servers) -> AsyncIterator[Broker]:
     broker = servers.broker("backup")
+    await broker.connect()
+    yield broker
+    await broker.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def provisioner(servers: Servers) -> AsyncIterator[Broker]:
+    """Restores: whoever can write dead letters and replays can forge events, so the backup user cannot."""
+    broker = servers.broker("provisioner")
     await broker.connect()
     yield broker
     await broker.close()
@@ -125,7 +130,7 @@ async def create_as_backup_user(servers: Servers, broker: Broker, directory: Pat
 
 
 async def test_a_restore_brings_back_documents_indexes_and_dead_letters_unchanged(
-    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
+    servers: Servers, backup_broker: Broker, provisioner: Broker, tmp_path: Path, empty: None
 ) -> None:
     auth = servers.broker("auth")
     await auth.connect()
@@ -142,8 +147,8 @@ async def test_a_restore_brings_back_documents_indexes_and_dead_letters_unchange
         path = await create_as_backup_user(servers, backup_broker, tmp_path)
 
         drop_databases(client)
-        await auth.client.jetstream().delete_msg("DEAD_LETTERS_AUTH", letter.sequence)
-        manifest = await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=False)
+        await auth.jetstream.delete_msg("DEAD_LETTERS_AUTH", letter.sequence)
+        manifest = await restore.restore_backup(client, provisioner.jetstream, path, IDENTITY, replace=False)
 
         assert manifest.contents["mongo/tickets/things"].count == 6_000
         assert list(client["tickets"]["things"].find(sort=[("_id", 1)])) == things
@@ -161,7 +166,7 @@ async def test_a_restore_brings_back_documents_indexes_and_dead_letters_unchange
 
 
 async def test_a_backup_is_consistent_across_databases_during_concurrent_writes(
-    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
+    servers: Servers, backup_broker: Broker, provisioner: Broker, tmp_path: Path, empty: None
 ) -> None:
     """Each effect is written after its fact, to another database: a backup with the effect must have the fact."""
     stop = threading.Event()
@@ -192,7 +197,7 @@ async def test_a_backup_is_consistent_across_databases_during_concurrent_writes(
             stop.set()
             await asyncio.to_thread(writer.join)
         at_the_end = client["auth"]["effects"].count_documents({})
-        await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=True)
+        await restore.restore_backup(client, provisioner.jetstream, path, IDENTITY, replace=True)
         facts = client["tickets"]["facts"].count_documents({})
         effects = client["notifications"]["effects"].count_documents({})
         later = client["auth"]["effects"].count_documents({})
@@ -201,30 +206,30 @@ async def test_a_backup_is_consistent_across_databases_during_concurrent_writes(
 
 
 async def test_a_restore_into_existing_data_is_refused_without_replace(
-    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
+    servers: Servers, backup_broker: Broker, provisioner: Broker, tmp_path: Path, empty: None
 ) -> None:
     with servers.client() as client:
         client["tickets"]["things"].insert_one({"_id": 1})
         path = await create_as_backup_user(servers, backup_broker, tmp_path)
         client["tickets"]["things"].insert_one({"_id": 2})
         with pytest.raises(restore.TargetNotEmpty, match="has data already"):
-            await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=False)
+            await restore.restore_backup(client, provisioner.jetstream, path, IDENTITY, replace=False)
         assert client["tickets"]["things"].count_documents({}) == 2
-        await restore.restore_backup(client, backup_broker.jetstream, path, IDENTITY, replace=True)
+        await restore.restore_backup(client, provisioner.jetstream, path, IDENTITY, replace=True)
         assert client["tickets"]["things"].count_documents({}) == 1
 
 
 async def test_a_difference_after_the_restore_is_detected(
-    servers: Servers, backup_broker: Broker, tmp_path: Path, empty: None
+    servers: Servers, backup_broker: Broker, provisioner: Broker, tmp_path: Path, empty: None
 ) -> None:
     with servers.client() as client:
         client["tickets"]["things"].insert_many(sample_documents(10))
         path = await create_as_backup_user(servers, backup_broker, tmp_path)
         manifest = restore.verify_backup(path, IDENTITY)
-        await restore.verify_restored(client, backup_broker.jetstream, manifest)
+        await restore.verify_restored(client, provisioner.jetstream, manifest)
         client["tickets"]["things"].update_one({"_id": 1}, {"$set": {"long": 1}})
         with pytest.raises(InvalidArchive, match="mongo/tickets/things"):
-            await restore.verify_restored(client, backup_broker.jetstream, manifest)
+            await restore.verify_restored(client, provisioner.jetstream, manifest)
 
 
 async def test_the_replay_starts_before_the_oldest_unpublished_event(

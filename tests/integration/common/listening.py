@@ -12,7 +12,7 @@ from common.messaging.parked_events import ParkedEvents
 from common.messaging.parked_retries import ParkedEventRetries
 from common.messaging.pipeline import build_pipeline
 from common.messaging.router import Handler, Handlers, Router
-from common.messaging.topology import REPLAYS, ConsumerSpec, consumers_of
+from common.messaging.topology import ConsumerSpec, consumers_of, replays_of
 from common.mongo import Database
 from tests.integration.common.conftest import Brokers
 from tests.support.messaging import router_of
@@ -64,8 +64,9 @@ def consumer_of(
 
 
 def consumers_with_replays(db: Database, broker: Broker, handler: Handler, service: str = "tickets") -> list[Replica]:
-    """Both of the service's: of auth's stream, and of what is replayed to it alone."""
-    return [consumer_of(db, broker, handler, service=service, stream=stream) for stream in ("AUTH", REPLAYS)]
+    """Of auth's stream, of what auth replays to the service alone, and of its own dead letters."""
+    streams = ("AUTH", replays_of("auth"), replays_of(service))
+    return [consumer_of(db, broker, handler, service=service, stream=stream) for stream in streams]
 
 
 async def settled(brokers: Brokers, service: str = "tickets", stream: str = "AUTH") -> None:

@@ -11,12 +11,14 @@ from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.publisher import JetStreamPublisher, PublishRefused
 from common.messaging.results import ACK, HandlerResult, Reject
-from common.messaging.topology import REPLAYS
+from common.messaging.topology import replays_of
 from common.mongo import Database, insert_ignore_existing
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import consumers_with_replays, letters_of, settled, the_letter
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, messages_in, running
+
+REPLAYS = replays_of("tickets")
 
 
 class Mendable:

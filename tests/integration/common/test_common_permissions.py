@@ -1,43 +1,22 @@
 """The servers themselves hold each service to what is its own."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import nats
 import pytest
-from nats.aio.client import Client
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import ConsumerConfig
 from pymongo.errors import OperationFailure
 
 from common import mongo
 from common.errors import Unavailable
-from common.messaging.permissions import inbox_prefix
 from common.messaging.publisher import JetStreamPublisher
 from tests.integration.common.conftest import Brokers
+from tests.integration.common.raw_client import connected_as
 from tests.support.eventually import eventually
 from tests.support.messaging import a_session_ended, messages_in
-from tests.support.servers import PASSWORD, mongo_server
+from tests.support.servers import mongo_server
 from tests.support.services import Installation
 from tests.support.subprocesses import running_server
-
-
-@asynccontextmanager
-async def connected_as(installation: Installation, service: str, complaints: list[str]) -> AsyncIterator[Client]:
-    """Without our own library in between; what the server complains of is noted."""
-    user = f"{service}-{installation.number}"
-
-    async def note(error: Exception) -> None:
-        complaints.append(str(error))
-
-    client = await nats.connect(
-        installation.servers.nats_url, user=user, password=PASSWORD, inbox_prefix=inbox_prefix(user), error_cb=note
-    )
-    try:
-        yield client
-    finally:
-        await client.close()
 
 
 async def complained_of(complaints: list[str], subject: str) -> None:
@@ -68,7 +47,23 @@ async def test_a_refused_publish_shows_as_an_error_and_not_as_success(
     assert await messages_in(brokers.provisioner, "AUTH") == []
 
 
-@pytest.mark.parametrize("subject", ["tickets.>", "_INBOX_tickets.>", ">"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "tickets.>",
+        "replay.>",
+        "dead_letters.>",
+        "_INBOX_tickets.>",
+        "_INBOX.>",
+        "_R_.>",
+        "$JS.>",
+        "$SRV.>",
+        "$SYS.>",
+        "relay_trigger.tickets",
+        "broadcast.notifications.inbox.*",
+        ">",
+    ],
+)
 async def test_a_service_can_not_listen_to_anothers(installation: Installation, subject: str) -> None:
     complaints: list[str] = []
     async with connected_as(installation, "auth", complaints) as client:
@@ -84,11 +79,21 @@ async def test_a_service_can_not_listen_to_anothers(installation: Installation, 
         "$JS.API.CONSUMER.MSG.NEXT.TICKETS.notifications",
         "$JS.API.STREAM.MSG.GET.TICKETS",
         "$JS.API.DIRECT.GET.TICKETS",
+        "$JS.API.CONSUMER.DELETE.TICKETS.notifications",
         "$JS.API.STREAM.PURGE.AUTH",
         "$JS.API.STREAM.DELETE.AUTH",
         "$JS.API.STREAM.MSG.DELETE.AUTH",
         "dead_letters.tickets.auth.session.ended.v1.any.any",
-        "replay.mailer.tickets.ticket.created.v1.any.any",
+        "replay.tickets.mailer.tickets.ticket.created.v1.any.any",
+        "replay.auth.mailer.tickets.ticket.created.v1.any.any",
+        "jetstream.api.CONSUMER.MSG.NEXT.TICKETS.notifications",
+        "jetstream.api.STREAM.DELETE.AUTH",
+        "$JS.ACK.TICKETS.notifications.1.1.1.1.1",
+        "relay_trigger.tickets",
+        "broadcast.notifications.inbox.any",
+        "_INBOX_tickets.any.1",
+        "$SRV.INFO",
+        "$SYS.REQ.SERVER.PING",
     ],
 )
 async def test_a_service_can_not_ask_jetstream_for_it_either(installation: Installation, subject: str) -> None:

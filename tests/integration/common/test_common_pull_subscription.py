@@ -14,7 +14,7 @@ from tests.support.messaging import a_session_ended
 
 
 def pulling(brokers: Brokers, taken: list[Msg]) -> PullSubscription:
-    return PullSubscription(brokers.tickets.client, "AUTH", "tickets", taken.append)
+    return PullSubscription(brokers.tickets, "AUTH", "tickets", taken.append)
 
 
 async def publish(brokers: Brokers, count: int) -> list[str]:

@@ -9,7 +9,7 @@ from common.events.mailer import EmailSent
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import ACK, HandlerResult
-from common.messaging.topology import REPLAYS
+from common.messaging.topology import replays_of
 from common.mongo import Database, insert_ignore_existing
 from common.outbox import EventLog, EventSelection
 from common.outbox.replay import replay
@@ -18,6 +18,8 @@ from tests.integration.common.listening import consumers_with_replays, settled
 from tests.support.eventually import eventually
 from tests.support.messaging import RecordingHandler, a_session_ended, envelope_of, messages_in, running
 from tests.support.services import Installation
+
+REPLAYS = replays_of("auth")
 
 
 async def logged(db: Database) -> list[Envelope]:

@@ -16,15 +16,15 @@ from common.events import Event, PersonRef
 from common.events.tickets import TicketCreated, TicketEdited, TicketRef
 from common.ids import new_id
 from common.messaging.broker import Broker
-from common.messaging.permissions import PROVISIONER, inbox_prefix, nats_users, permissions_for
+from common.messaging.permissions import IMPORTED_API, PROVISIONER, inbox_prefix, nats_users
 from common.messaging.provision import provision
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.topology import consumers
 from common.services import ExternalConsumer
-from stack.nats import NatsServer, NatsUser
+from stack.nats import NatsServer, helpdesk_accounts
 from stack.ports import free_port
 from tests.support.eventually import eventually
-from tests.support.messaging import envelope_of
+from tests.support.messaging import envelope_of, messages_in
 from tests.support.subprocesses import running_server
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
@@ -82,11 +82,8 @@ def a_ticket(title: str) -> TicketRef:
 
 @pytest.fixture
 async def crm_nats(tmp_path: Path) -> AsyncIterator[Nats]:
-    users = {}
-    for name in nats_users([CRM]):
-        allowed = permissions_for(name, [CRM])
-        users[name] = NatsUser(PASSWORD, allowed.publish, allowed.subscribe)
-    server = NatsServer(tmp_path / "nats", port=free_port(), monitor_port=free_port(), users=users)
+    accounts = helpdesk_accounts(dict.fromkeys(nats_users([CRM]), PASSWORD), [CRM])
+    server = NatsServer(tmp_path / "nats", port=free_port(), monitor_port=free_port(), accounts=accounts)
     async with running_server(server, tmp_path / "log"):
         running = Nats(server, tmp_path)
         async with running.as_user(PROVISIONER) as broker:
@@ -149,6 +146,7 @@ async def connected(running: Nats, errors: list[str]) -> AsyncIterator[Client]:
         "$JS.API.STREAM.MSG.GET.TICKETS",
         "$JS.API.DIRECT.GET.TICKETS",
         "$JS.API.STREAM.PURGE.TICKETS",
+        f"{IMPORTED_API}.STREAM.PURGE.TICKETS",
         "$JS.ACK.TICKETS.notifications.1.1.1.1.1",
     ],
 )
@@ -161,6 +159,19 @@ async def test_it_cannot_publish_read_other_consumers_or_administer_streams(crm_
             assert any("permissions violation" in each and f'"{subject.lower()}"' in each for each in errors), errors
 
         await eventually(refused)
+
+
+@pytest.mark.parametrize("reply", ["$JS.API.STREAM.DELETE.AUTH", "$JS.API.STREAM.PURGE.TICKETS", "tickets.any"])
+async def test_the_answers_to_its_requests_change_no_stream(crm_nats: Nats, reply: str) -> None:
+    await crm_nats.publish(created("to be kept"))
+    async with connected(crm_nats, []) as client:
+        for api in ("$JS.API", IMPORTED_API):
+            for options in (b'{"expires": 1}', b'{"no_wait": true}', b'{"batch": 1}'):
+                await client.publish(f"{api}.CONSUMER.MSG.NEXT.TICKETS.crm", options, reply=reply)
+        await client.request(f"{IMPORTED_API}.CONSUMER.INFO.TICKETS.crm", timeout=15)
+    async with crm_nats.as_user(PROVISIONER) as broker:
+        assert len(await messages_in(broker, "TICKETS")) == 1
+        assert (await broker.jetstream.stream_info("AUTH")).state.messages == 0
 
 
 @pytest.mark.parametrize("subject", ["tickets.ticket.created.v1.>", "notifications.>", "_INBOX_tickets.>", ">"])

@@ -13,7 +13,7 @@ KEY = pyrage.x25519.Identity.generate()
 RECIPIENT, IDENTITY = str(KEY.to_public()), f"# comment\n{KEY}\n"
 MEMBERS = {
     "mongo/tickets/tickets/000000.bson": b"x" * 3_000_000,
-    "nats/REPLAYS/000000.jsonl": b"",
+    "nats/REPLAYS_AUTH/000000.jsonl": b"",
     "manifest.json": b"{}",
 }
 

@@ -41,14 +41,14 @@ def test_an_external_consumer_gets_a_nats_user_and_a_secret() -> None:
     files = generated.files([crm])
     changed = {path for path, text in files.items() if generated.files()[path] != text}
     assert changed == {
-        BASE / "nats" / "users.conf",
+        BASE / "nats" / "accounts.conf",
         BASE / "nats" / "passwords.yaml",
         OVERLAYS / "dev" / "services" / "kustomization.yaml",
         K8S / "make_secrets.json",
         CHECKOUT / "compose.yaml",
     }
-    assert "user: crm, password: $CRM_PASSWORD" in files[BASE / "nats" / "users.conf"]
-    assert '"$JS.API.CONSUMER.MSG.NEXT.TICKETS.crm"' in files[BASE / "nats" / "users.conf"]
+    assert "user: crm, password: $CRM_PASSWORD" in files[BASE / "nats" / "accounts.conf"]
+    assert '"jetstream.api.CONSUMER.MSG.NEXT.TICKETS.crm"' in files[BASE / "nats" / "accounts.conf"]
     patch = yaml.safe_load(files[BASE / "nats" / "passwords.yaml"])
     [container] = patch["spec"]["template"]["spec"]["containers"]
     assert {"name": "crm", "key": "nats-password"} in [each["valueFrom"]["secretKeyRef"] for each in container["env"]]

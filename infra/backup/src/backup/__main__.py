@@ -23,6 +23,7 @@ from backup.restore import TargetNotEmpty, restore_backup, verify_backup
 from backup.settings import BackupSettings
 from common.errors import HelpdeskError
 from common.messaging.broker import Broker
+from common.messaging.permissions import PROVISIONER
 from common.services import SERVICES
 from common.telemetry import configure_logging
 
@@ -50,7 +51,7 @@ async def _verify(arguments: argparse.Namespace) -> None:
 
 async def _restore(arguments: argparse.Namespace) -> None:
     identity = arguments.key.read_text()
-    user, password = os.environ.get("HELPDESK_NATS_USER", "backup"), os.environ["HELPDESK_NATS_PASSWORD"]
+    user, password = os.environ.get("HELPDESK_NATS_USER", PROVISIONER), os.environ["HELPDESK_NATS_PASSWORD"]
     with _mongo(os.environ["HELPDESK_MONGO_ADMIN_URL"]) as client:
         async with _jetstream(os.environ["HELPDESK_NATS_URL"], user, password) as js:
             manifest = await restore_backup(client, js, arguments.file, identity, replace=arguments.replace)

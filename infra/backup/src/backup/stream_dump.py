@@ -16,10 +16,10 @@ from nats.js.errors import NotFoundError
 from backup.manifest import Content
 from backup.mongo_dump import Client
 from common.messaging import wire
-from common.messaging.topology import CONSUMERS, REPLAYS, dead_letters_of
+from common.messaging.topology import CONSUMERS, dead_letters_of, replays_of
 from common.services import SERVICES
 
-STREAMS_TO_DUMP = (*(dead_letters_of(service) for service in SERVICES), REPLAYS)
+STREAMS_TO_DUMP = tuple(name(service) for name in (dead_letters_of, replays_of) for service in SERVICES)
 
 
 async def dump_stream(js: JetStreamContext, stream: str) -> tuple[bytes, Content]:

@@ -17,7 +17,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cluster import dashboards, imports, objectives
 from cluster.paths import COMPONENTS, K8S
-from common.messaging.permissions import BACKUP, PROVISIONER, nats_users, permissions_for
+from common.messaging.permissions import (
+    BACKUP,
+    PROVISIONER,
+    STREAMS_ACCOUNT,
+    account_of,
+    exports,
+    nats_users,
+    permissions_for,
+)
 from common.messaging.topology import consumers_of
 from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer, generated_keys
 from stack.paths import CHECKOUT
@@ -101,6 +109,9 @@ def _context(external: Sequence[ExternalConsumer]) -> dict[str, Any]:
         "config_maps": list(dict.fromkeys(("settings", *(m for s in SERVICES.values() for m in s.config_maps)))),
         "mongo_users": (*SERVICES, BACKUP),
         "nats_users": nats_users(external),
+        "account_of": account_of,
+        "streams_account": STREAMS_ACCOUNT,
+        "nats_exports": exports(external),
         "provisioner": PROVISIONER,
         "permissions_for": lambda user: permissions_for(user, external),
         "consumers_of": consumers_of,

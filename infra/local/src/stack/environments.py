@@ -66,7 +66,7 @@ class ServiceEnvironments:
         return {
             "HELPDESK_NATS_URL": self.nats.url,
             "HELPDESK_NATS_USER": user,
-            "HELPDESK_NATS_PASSWORD": self.nats.users[user].password,
+            "HELPDESK_NATS_PASSWORD": self.secrets.nats[user],
         }
 
     @staticmethod

@@ -1,6 +1,7 @@
-"""A real nats-server with JetStream and one user per service; usable alone, for example by test fixtures.
+"""A real nats-server with JetStream and one account per service; usable alone, for example by test fixtures.
 
-server = NatsServer(directory, port=free_port(), monitor_port=free_port(), users={"tickets": NatsUser(...)})
+accounts = helpdesk_accounts({"tickets": "password", ...})
+server = NatsServer(directory, port=free_port(), monitor_port=free_port(), accounts=accounts)
 server.write_files()
 process = await processes.spawn(server.command(), log=...)
 await server.wait_ready()
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from common.messaging.permissions import STREAMS_ACCOUNT, account_of, exports, nats_users, permissions_for
+from common.services import EXTERNAL_CONSUMERS, ExternalConsumer
 from stack import binaries
 from stack.readiness import wait_for_http
 from stack.secrets import write_private
@@ -26,13 +29,61 @@ class NatsUser:
 
 
 @dataclass(frozen=True)
+class NatsAccount:
+    """Accounts share nothing, not even stream names, but what one exports and another imports: entries as nats-server
+    takes them. User names are unique across accounts."""
+
+    users: Mapping[str, NatsUser]
+    jetstream: bool = False
+    exports: Sequence[Mapping[str, Any]] = ()
+    imports: Sequence[Mapping[str, Any]] = ()
+
+    def configuration(self) -> dict[str, Any]:
+        return {
+            "users": _users(self.users),
+            "exports": self.exports,
+            "imports": self.imports,
+            **({"jetstream": "enabled"} if self.jetstream else {}),
+        }
+
+
+def helpdesk_accounts(
+    passwords: Mapping[str, str], external: Sequence[ExternalConsumer] = EXTERNAL_CONSUMERS, *, suffix: str = ""
+) -> dict[str, NatsAccount]:
+    """The accounts of one installation, from the passwords of its users. With a `suffix` to the names of accounts and
+    users, one server has several installations."""
+    accounts = {}
+    for user in nats_users(external):
+        allowed = permissions_for(user, external)
+        account = account_of(user)
+        exported = exports(external) if account == STREAMS_ACCOUNT else ()
+        accounts[f"{account}{suffix}"] = NatsAccount(
+            users={f"{user}{suffix}": NatsUser(passwords[user], allowed.publish, allowed.subscribe)},
+            jetstream=account == STREAMS_ACCOUNT,
+            exports=[
+                {
+                    "service": each.subject,
+                    "accounts": [f"{importer}{suffix}" for importer in each.accounts],
+                    "response_type": "stream" if each.streamed else "singleton",
+                }
+                for each in exported
+            ],
+            imports=[
+                {"service": {"account": f"{STREAMS_ACCOUNT}{suffix}", "subject": each.subject}, "to": each.local}
+                for each in allowed.imports
+            ],
+        )
+    return accounts
+
+
+@dataclass(frozen=True)
 class NatsServer:
     directory: Path
     port: int
     monitor_port: int
     users: Mapping[str, NatsUser] = field(default_factory=dict)
-    accounts: Mapping[str, Mapping[str, NatsUser]] = field(default_factory=dict)
-    """Account -> its users. Accounts share nothing, not even stream names. User names are unique across accounts."""
+    """Users of the one account that there is without others."""
+    accounts: Mapping[str, NatsAccount] = field(default_factory=dict)
     binary_cache: Path | None = None
 
     @property
@@ -67,9 +118,7 @@ class NatsServer:
                 "sync_interval": "always",  # an acknowledged event survives power loss
             },
             "authorization": {"users": _users(self.users)},
-            "accounts": {
-                account: {"jetstream": "enabled", "users": _users(users)} for account, users in self.accounts.items()
-            },
+            "accounts": {name: account.configuration() for name, account in self.accounts.items()},
         }
 
     @property

@@ -4,7 +4,6 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.messaging.permissions import nats_users, permissions_for
 from common.services import SERVICES
 from stack import demo, environments, processes, web_client
 from stack.component import Component, Step, Topology
@@ -13,7 +12,7 @@ from stack.description import Description
 from stack.environments import ServiceEnvironments
 from stack.mail_catcher import MailCatcher
 from stack.mongo import MongoServer
-from stack.nats import NatsServer, NatsUser
+from stack.nats import NatsServer, helpdesk_accounts
 from stack.nginx import NginxServer
 from stack.options import Options, SmtpServer
 from stack.paths import Paths
@@ -75,7 +74,7 @@ class Stack:
             smtp=self.environments.smtp,
             nats_url=self.nats.url,
             nats_monitor_url=self.nats.monitor_url,
-            nats_users={name: user.password for name, user in self.nats.users.items()},
+            nats_users=dict(self.environments.secrets.nats),
             mongo_url=self.mongo.url,
             accounts=[vars(person) for person in PEOPLE] if self.has_demo_people else [],
             control=control,
@@ -194,7 +193,7 @@ def assemble(options: Options, paths: Paths, secrets: Secrets) -> Stack:
         paths.directory("nats"),
         port=ports.nats,
         monitor_port=ports.nats_monitor,
-        users={user: _nats_user(user, secrets.nats[user]) for user in nats_users()},
+        accounts=helpdesk_accounts(secrets.nats),
         binary_cache=paths.cache,
     )
     catcher = MailCatcher(
@@ -223,11 +222,6 @@ def assemble(options: Options, paths: Paths, secrets: Secrets) -> Stack:
         environments=ServiceEnvironments(options, secrets, mongo=mongo, nats=nats, smtp=smtp, url=_url(ports)),
         nginx=nginx,
     )
-
-
-def _nats_user(name: str, password: str) -> NatsUser:
-    allowed = permissions_for(name)
-    return NatsUser(password, publish=allowed.publish, subscribe=allowed.subscribe)
 
 
 def _count(options: Options, service: str) -> int:

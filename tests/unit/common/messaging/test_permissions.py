@@ -5,8 +5,28 @@ import re
 import pytest
 
 from common.events import EVENTS
-from common.messaging.permissions import BACKUP, PROVISIONER, inbox_prefix, permissions_for
-from common.messaging.topology import CONSUMERS, REPLAYS, STREAMS, consumers_of, dead_letters_of, stream_of
+from common.messaging.permissions import (
+    BACKUP,
+    IMPORTED_API,
+    JETSTREAM_API,
+    PROVISIONER,
+    STREAMS_ACCOUNT,
+    account_of,
+    exports,
+    inbox_prefix,
+    nats_users,
+    permissions_for,
+)
+from common.messaging.topology import (
+    CONSUMERS,
+    STREAMS,
+    StreamSpec,
+    consumers_of,
+    dead_letters_of,
+    replay_subject,
+    replays_of,
+    stream_of,
+)
 from common.services import SERVICES, ExternalConsumer
 
 PAIRS = [(user, other) for user in SERVICES for other in SERVICES if user != other]
@@ -21,6 +41,11 @@ def allows(patterns: list[str], subject: str) -> bool:
         )
         for pattern in patterns
     )
+
+
+def allows_api(patterns: list[str], request: str) -> bool:
+    """By either name of JetStream's API."""
+    return any(allows(patterns, f"{prefix}.{request}") for prefix in (JETSTREAM_API, IMPORTED_API))
 
 
 def test_the_matcher_of_these_tests_reads_patterns_as_nats_does() -> None:
@@ -43,19 +68,54 @@ def test_an_event_can_be_published_by_its_own_service_alone(event: type, user: s
 def test_no_service_writes_another_ones_dead_letters_or_replays_them(user: str, other: str) -> None:
     publish = permissions_for(user).publish
     assert not allows(publish, f"dead_letters.{other}.auth.user.registered.v1.{TAIL}")
+    for target in SERVICES:
+        for named in SERVICES:
+            assert not allows(publish, replay_subject(other, target, f"{named}.thing.done.v1.{TAIL}"))
+
+
+@pytest.mark.parametrize(("user", "other"), PAIRS)
+def test_a_service_replays_to_another_one_only_its_own_events(user: str, other: str) -> None:
+    publish = permissions_for(user).publish
     for named in SERVICES:
-        if named != user:
-            assert not allows(publish, f"replay.{other}.{named}.thing.done.v1.{TAIL}")
+        assert allows(publish, replay_subject(user, other, f"{named}.thing.done.v1.{TAIL}")) == (named == user)
+
+
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda spec: spec.name)
+def test_each_stream_takes_messages_from_one_account_alone(stream: StreamSpec) -> None:
+    (pattern,) = stream.subjects
+    subject = pattern.replace(">", f"thing.done.v1.{TAIL}")
+    publishers = [account for each in exports() if allows([each.subject], subject) for account in each.accounts]
+    assert publishers == [next(name for name in SERVICES if f".{name}." in f".{pattern}")]
+
+
+@pytest.mark.parametrize("user", nats_users())
+def test_the_account_of_a_user_imports_all_that_the_user_may_send_to_streams_and_nothing_more(user: str) -> None:
+    if user == PROVISIONER:
+        assert account_of(user) == STREAMS_ACCOUNT
+        return
+    allowed = permissions_for(user)
+    imported = [each.local for each in allowed.imports]
+    inside = [f"relay_trigger.{user}", *(SERVICES[user].broadcasts if user in SERVICES else ())]
+    for subject in allowed.publish:
+        assert (len([each for each in imported if allows([each], subject)]) == 1) == (subject not in inside), subject
+    exported = {each.subject for each in exports() if account_of(user) in each.accounts}
+    assert exported == {each.subject for each in allowed.imports}
+
+
+def test_requests_to_jetstream_have_another_name_in_importing_accounts() -> None:
+    # NATS itself answers below $JS.API there that the account has no JetStream.
+    locals_ = [each.local for user in nats_users() for each in permissions_for(user).imports]
+    assert not [local for local in locals_ if local.startswith(f"{JETSTREAM_API}.")]
 
 
 @pytest.mark.parametrize(("user", "other"), PAIRS)
 def test_no_service_reads_deletes_or_acknowledges_what_is_another_ones(user: str, other: str) -> None:
     publish = permissions_for(user).publish
     for request in ("MSG.GET", "MSG.DELETE", "INFO", "PURGE", "DELETE", "UPDATE"):
-        assert not allows(publish, f"$JS.API.STREAM.{request}.{dead_letters_of(other)}")
-        assert not allows(publish, f"$JS.API.STREAM.{request}.{stream_of(other)}")
+        for stream in (dead_letters_of(other), stream_of(other), replays_of(other)):
+            assert not allows_api(publish, f"STREAM.{request}.{stream}")
     for stream in (spec.name for spec in STREAMS):
-        assert not allows(publish, f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{other}")
+        assert not allows_api(publish, f"CONSUMER.MSG.NEXT.{stream}.{other}")
         assert not allows(publish, f"$JS.ACK.{stream}.{other}.1.2.3.4.5")
 
 
@@ -64,24 +124,24 @@ def test_no_service_makes_changes_or_removes_streams_and_consumers(user: str) ->
     publish = permissions_for(user).publish
     for stream in (spec.name for spec in STREAMS):
         for request in ("CREATE", "UPDATE", "DELETE", "PURGE"):
-            assert not allows(publish, f"$JS.API.STREAM.{request}.{stream}")
+            assert not allows_api(publish, f"STREAM.{request}.{stream}")
         for request in ("CREATE", "DURABLE.CREATE", "DELETE"):
-            assert not allows(publish, f"$JS.API.CONSUMER.{request}.{stream}.{user}")
-    assert not allows(publish, f"$JS.API.STREAM.MSG.DELETE.{stream_of(user)}")
+            assert not allows_api(publish, f"CONSUMER.{request}.{stream}.{user}")
+    assert not allows_api(publish, f"STREAM.MSG.DELETE.{stream_of(user)}")
 
 
 @pytest.mark.parametrize("user", SERVICES)
 def test_a_service_may_do_all_that_it_does(user: str) -> None:
     publish = permissions_for(user).publish
     for spec in consumers_of(user):
-        assert allows(publish, f"$JS.API.CONSUMER.MSG.NEXT.{spec.stream}.{user}")
-        assert allows(publish, f"$JS.API.CONSUMER.INFO.{spec.stream}.{user}")
+        assert allows_api(publish, f"CONSUMER.MSG.NEXT.{spec.stream}.{user}")
+        assert allows_api(publish, f"CONSUMER.INFO.{spec.stream}.{user}")
         assert allows(publish, f"$JS.ACK.{spec.stream}.{user}.1.2.3.4.5")
     for subject in (f"{user}.thing.done.v1.{TAIL}", f"auth.user.registered.v1.{TAIL}"):
         assert allows(publish, f"dead_letters.{user}.{subject}")
-        assert allows(publish, f"replay.{user}.{subject}")
+        assert allows(publish, replay_subject(user, user, subject))
     for other in SERVICES:
-        assert allows(publish, f"replay.{other}.{user}.thing.done.v1.{TAIL}")
+        assert allows(publish, replay_subject(user, other, f"{user}.thing.done.v1.{TAIL}"))
 
 
 @pytest.mark.parametrize("user", [*SERVICES, PROVISIONER, BACKUP])
@@ -92,18 +152,22 @@ def test_everybody_hears_the_answers_to_own_requests_and_nothing_else(user: str)
         assert not allows(permissions_for(user).subscribe, f"{inbox_prefix(other)}.token")
 
 
-def test_the_provisioner_speaks_to_jetstream_only() -> None:
-    assert permissions_for(PROVISIONER).publish == ["$JS.API.>"]
+def test_the_provisioner_administers_streams_and_restores_what_has_no_other_copy() -> None:
+    assert permissions_for(PROVISIONER).publish == ["$JS.API.>", "dead_letters.>", "replay.>"]
 
 
 @pytest.mark.parametrize("stream", [spec.name for spec in STREAMS])
 def test_backup_reads_every_stream_and_changes_none(stream: str) -> None:
     publish = permissions_for(BACKUP).publish
-    assert allows(publish, f"$JS.API.STREAM.MSG.GET.{stream}")
+    assert allows_api(publish, f"STREAM.MSG.GET.{stream}")
     for request in ("CREATE", "UPDATE", "DELETE", "PURGE", "MSG.DELETE", "SNAPSHOT", "RESTORE"):
-        assert not allows(publish, f"$JS.API.STREAM.{request}.{stream}")
+        assert not allows_api(publish, f"STREAM.{request}.{stream}")
     for request in ("CREATE", "DURABLE.CREATE", "DELETE", "MSG.NEXT"):
-        assert not allows(publish, f"$JS.API.CONSUMER.{request}.{stream}.auth")
+        assert not allows_api(publish, f"CONSUMER.{request}.{stream}.auth")
+
+
+def test_backup_publishes_nothing() -> None:
+    assert all(subject.startswith(f"{IMPORTED_API}.") for subject in permissions_for(BACKUP).publish)
 
 
 def test_there_are_no_other_users() -> None:
@@ -112,7 +176,13 @@ def test_there_are_no_other_users() -> None:
 
 
 def test_consumers_of_replays_are_named_like_their_service() -> None:
-    assert {spec.durable for spec in CONSUMERS if spec.stream == REPLAYS} == set(SERVICES)
+    for publisher in SERVICES:
+        named = {spec.durable for spec in CONSUMERS if spec.stream == replays_of(publisher)}
+        assert named == {publisher} | {name for name in SERVICES if publisher in _publishers_to(name)}
+
+
+def _publishers_to(service: str) -> set[str]:
+    return {event.service() for event in SERVICES[service].subscriptions}
 
 
 def test_an_external_consumer_reads_through_its_own_consumers_and_can_do_nothing_else() -> None:
@@ -122,7 +192,11 @@ def test_an_external_consumer_reads_through_its_own_consumers_and_can_do_nothing
     assert allowed.publish == [
         f"{api}.{stream}.crm{rest}"
         for stream in ("TICKETS", "AUTH")
-        for api, rest in (("$JS.API.CONSUMER.MSG.NEXT", ""), ("$JS.API.CONSUMER.INFO", ""), ("$JS.ACK", ".>"))
+        for api, rest in (
+            (f"{IMPORTED_API}.CONSUMER.MSG.NEXT", ""),
+            (f"{IMPORTED_API}.CONSUMER.INFO", ""),
+            ("$JS.ACK", ".>"),
+        )
     ]
     with pytest.raises(ValueError, match="no such user: crm"):
         permissions_for("crm")

@@ -13,8 +13,8 @@ import nats
 from nats.aio.client import Client
 from pymongo import AsyncMongoClient
 
-from common.messaging.permissions import inbox_prefix
-from common.messaging.topology import CONSUMERS, dead_letters_of
+from common.messaging.permissions import api_prefix, inbox_prefix
+from common.messaging.topology import CONSUMERS, dead_letters_of, replay_subject
 from common.services import SERVICES
 from stack.demo_people import CASEY, ROBIN, Person
 from stack.errors import StepFailed
@@ -117,8 +117,8 @@ class Desk:
     async def publish_invalid_event(self) -> None:
         """The mailer receives a message that is no event and makes it a dead letter."""
         async with self._nats("mailer") as client:
-            subject = "replay.mailer.notifications.email.requested.v1.drill.drill"
-            await client.jetstream().publish(subject, b"not an event")
+            subject = replay_subject("mailer", "mailer", "notifications.email.requested.v1.drill.drill")
+            await client.jetstream(prefix=api_prefix("mailer")).publish(subject, b"not an event")
 
     async def settled(self) -> None:
         """Returns once every event is published and handled and every mail is sent. Raises StepFailed after two

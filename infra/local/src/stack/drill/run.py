@@ -119,7 +119,7 @@ class Drill:
         await _output(environment, "common.databases", "provision")
 
     async def _back_up(self, stack: Mapping[str, Any], recipient: str) -> Path:
-        environment = self._nats_of_backup(stack) | {
+        environment = self._nats_of("backup", stack) | {
             "HELPDESK_ENVIRONMENT": "local",
             "HELPDESK_MONGO_URL": self._mongo_url_of_backup(stack),
             "HELPDESK_BACKUP_RECIPIENT": recipient,
@@ -128,7 +128,7 @@ class Drill:
         return Path((await _output(environment, "backup", "run")).splitlines()[0])
 
     async def _restore(self, stack: Mapping[str, Any], backup: Path) -> str:
-        environment = self._nats_of_backup(stack) | {"HELPDESK_MONGO_ADMIN_URL": stack["mongo_url"]}
+        environment = self._nats_of("provisioner", stack) | {"HELPDESK_MONGO_ADMIN_URL": stack["mongo_url"]}
         return await _output(environment, "backup", "restore", str(backup), "--key", str(self._key))
 
     async def _replay(self, service: str, output: str) -> str:
@@ -141,11 +141,11 @@ class Drill:
         environment = assembled.environments.of_service(service, assembled.ports.service(service))
         return f"{service}: {(await _output(environment, service, *command[1].split())).strip()}"
 
-    def _nats_of_backup(self, stack: Mapping[str, Any]) -> dict[str, str]:
+    def _nats_of(self, user: str, stack: Mapping[str, Any]) -> dict[str, str]:
         return {
             "HELPDESK_NATS_URL": stack["nats_url"],
-            "HELPDESK_NATS_USER": "backup",
-            "HELPDESK_NATS_PASSWORD": stack["nats_users"]["backup"],
+            "HELPDESK_NATS_USER": user,
+            "HELPDESK_NATS_PASSWORD": stack["nats_users"][user],
         }
 
     def _mongo_url_of_backup(self, stack: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
 from common.errors import Unavailable
-from common.messaging.permissions import inbox_prefix, service_of
+from common.messaging.permissions import api_prefix, inbox_prefix, service_of
 from common.settings import Settings
 
 log = structlog.get_logger("broker")
@@ -27,6 +27,7 @@ class Broker:
         self._url = url
         self._user = user
         self.service = service_of(user)
+        self.api_prefix = api_prefix(user)
         self._password = password
         self._name = name
         self._request_seconds = request_seconds
@@ -81,7 +82,7 @@ class Broker:
     @property
     def jetstream(self) -> JetStreamContext:
         """Raises Unavailable while disconnected."""
-        return self.client.jetstream(timeout=self._request_seconds)
+        return self.client.jetstream(prefix=self.api_prefix, timeout=self._request_seconds)
 
     async def close(self) -> None:
         """Sends what is still buffered (acknowledgements) and closes."""

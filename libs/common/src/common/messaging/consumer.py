@@ -18,6 +18,7 @@ from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.delivery import Delivery, Handle, RawMessage, handled_total
 from common.messaging.heartbeat import send_heartbeats
+from common.messaging.origin import require_origin
 from common.messaging.pull_subscription import PullSubscription
 from common.messaging.results import Reject
 from common.messaging.topology import ConsumerSpec
@@ -70,7 +71,7 @@ class Consumer:
             await jetstream.consumer_info(self._spec.stream, self._spec.durable)
         except NotFoundError:
             raise Unavailable(f"{self._spec.stream} has no consumer {self._spec.durable} yet") from None
-        async with PullSubscription(self._broker.client, self._spec.stream, self._spec.durable, self._dispatch) as pull:
+        async with PullSubscription(self._broker, self._spec.stream, self._spec.durable, self._dispatch) as pull:
             self.problem = None
             while not cancellation_requested():
                 if pull.needs_request:
@@ -102,6 +103,7 @@ class Consumer:
         raw = RawMessage.of(self._spec.stream, message)
         try:
             delivery = Delivery.of(raw)
+            require_origin(raw, delivery.envelope, self._spec.durable)
         except ValueError as error:
             await self._dead_letters.store(raw, Reject(str(error)), attempts=1)
             await message.ack()

@@ -15,9 +15,10 @@ from common.errors import NotFound, Unavailable
 from common.messaging import wire
 from common.messaging.broker import Broker
 from common.messaging.delivery import RawMessage
+from common.messaging.origin import original_subject
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import Reject
-from common.messaging.topology import dead_letters_of
+from common.messaging.topology import dead_letters_of, replay_subject
 
 REASON, HANDLER, ATTEMPTS, SUBJECT, FAILED_AT = (
     f"Helpdesk-Dead-{name}" for name in ("Reason", "Handler", "Attempts", "Subject", "At")
@@ -60,7 +61,8 @@ class DeadLetters:
     async def store(self, message: RawMessage, failure: Reject, *, attempts: int) -> None:
         """Stores a message with what is known of its failure. Stored again within JetStream's de-duplication window, as
         after being killed before it was acknowledged, it is stored once. Raises Unavailable."""
-        original = message.subject.removeprefix(f"replay.{self._service}.")
+        original = original_subject(message.subject, self._service)
+        subject = f"dead_letters.{self._service}.{original}"
         reason = " ".join(failure.reason.split())[:MAX_REASON_LENGTH]
         headers = {
             **message.headers,
@@ -72,7 +74,10 @@ class DeadLetters:
             wire.MESSAGE_ID: f"dead:{message.id}",
             # The message's own id gives way to the one above; it is the event's id, which ce-id still says.
         }
-        await self._publisher.send(f"dead_letters.{self._service}.{original}", headers, message.body)
+        acknowledgement = await self._publisher.send(subject, headers, message.body)
+        if acknowledgement.duplicate and not await self._has(acknowledgement.seq, message):
+            # The id was that of another message: numbers begin anew when a stream is lost.
+            await self._publisher.send_again(subject, headers, message.body)
 
     async def list(self, *, after: int = 0, organisation: str | None = None) -> AsyncIterator[DeadLetter]:
         """Oldest first, from the one after sequence `after`; all, or those of one organisation. Raises Unavailable."""
@@ -96,8 +101,8 @@ class DeadLetters:
         still made once.
         """
         letter = await self._get(sequence)
-        headers = {**letter.headers, wire.MESSAGE_ID: f"replay:{self._stream}:{sequence}"}
-        await self._publisher.send(f"replay.{self._service}.{letter.subject}", headers, letter.body.encode())
+        subject = replay_subject(self._service, self._service, letter.subject)
+        await self._publisher.send_again(subject, letter.headers, letter.body.encode())
         await self.discard(sequence)
 
     async def discard(self, sequence: int) -> None:
@@ -106,6 +111,16 @@ class DeadLetters:
         await self.show(sequence)
         with _translated_errors(sequence):
             await self._broker.jetstream.delete_msg(self._stream, sequence)
+
+    async def _has(self, sequence: int, message: RawMessage) -> bool:
+        """Whether that dead letter is this message's."""
+        try:
+            letter = await self._get(sequence)
+        except NotFound:
+            return False
+        given = {name: value for name, value in message.headers.items() if name != wire.MESSAGE_ID}
+        stored = {name: value for name, value in letter.headers.items() if name != wire.MESSAGE_ID}
+        return (stored, letter.body) == (given, message.body.decode(errors="replace"))
 
     async def _get(self, sequence: int, *, following: str | None = None) -> DeadLetter:
         """That one, or the first from there on with a subject like `following`."""

@@ -2,11 +2,13 @@
 
 from nats.errors import BadHeaderError, BadSubjectError, MaxPayloadError
 from nats.errors import Error as NatsError
+from nats.js.api import PubAck
 from nats.js.errors import APIError
 from opentelemetry.trace import SpanKind
 
 from common.errors import Unavailable
 from common.events import Envelope
+from common.ids import new_id
 from common.messaging import wire
 from common.messaging.broker import Broker
 from common.messaging.topology import stream_of
@@ -39,6 +41,8 @@ class JetStreamPublisher:
         with span(f"publish {envelope.type}", kind=SpanKind.PRODUCER, traceparent=envelope.traceparent, **attributes):
             headers, body = wire.encode(envelope.stamped(current_traceparent()))
             try:
+                # A duplicate is this event, published before: no other account can publish to this stream, and nobody
+                # else knows an event's id before it is published.
                 await self.send(envelope.subject, headers, body, reserve=DEAD_LETTER_RESERVE_BYTES)
             except PublishRefused:
                 raise
@@ -47,16 +51,24 @@ class JetStreamPublisher:
                     raise PublishRefused(str(error)) from error
                 raise
 
-    async def send(self, subject: str, headers: dict[str, str], body: bytes, *, reserve: int = 0) -> None:
-        """A message as it is, to any subject a stream keeps. It has to be `reserve` bytes smaller than NATS allows.
+    async def send_again(self, subject: str, headers: dict[str, str], body: bytes) -> None:
+        """Publishes a message once more, with a message id that nobody can guess and JetStream therefore does not have.
         Raises PublishRefused, Unavailable."""
+        acknowledgement = await self.send(subject, {**headers, wire.MESSAGE_ID: f"again:{new_id()}"}, body)
+        if acknowledgement.duplicate:
+            raise PublishRefused(f"JetStream did not store {subject}: it takes the message for a duplicate")
+
+    async def send(self, subject: str, headers: dict[str, str], body: bytes, *, reserve: int = 0) -> PubAck:
+        """A message as it is, to any subject a stream keeps. It has to be `reserve` bytes smaller than NATS allows. A
+        `duplicate` was not stored: the stream already has a message with this id, at `seq`. Raises PublishRefused,
+        Unavailable."""
         client = self._broker.client
         size = len(body) + sum(len(name) + len(value) + 4 for name, value in headers.items()) + HEADER_FRAME_BYTES
         if size > client.max_payload - reserve:
             # nats-py compares the body alone, and the server closes the connection over the rest.
             raise PublishRefused(f"{subject} has {size} bytes; NATS takes {client.max_payload}, less {reserve}")
         try:
-            await self._broker.jetstream.publish(subject, body, headers=headers)
+            return await self._broker.jetstream.publish(subject, body, headers=headers)
         except (BadHeaderError, BadSubjectError, MaxPayloadError) as error:
             raise PublishRefused(f"NATS cannot carry {subject}: {type(error).__name__} {error}") from error
         except (NatsError, OSError) as error:

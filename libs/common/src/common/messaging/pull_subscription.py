@@ -11,12 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import StatusCode
+
+from common.messaging.broker import Broker
 
 REQUEST_SECONDS = 5.0
 """When a request expires. It is sent again then, in case the server has lost it."""
@@ -29,9 +30,10 @@ _MOVES = ("leadership change", "server shutdown")
 class PullSubscription:
     """One request at a time. `on_message` is called with each message as it arrives, and must not block."""
 
-    def __init__(self, client: Client, stream: str, durable: str, on_message: Callable[[Msg], None]) -> None:
-        self._client = client
-        self._api = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
+    def __init__(self, broker: Broker, stream: str, durable: str, on_message: Callable[[Msg], None]) -> None:
+        """Raises Unavailable while the broker is disconnected."""
+        self._client = client = broker.client
+        self._api = f"{broker.api_prefix}.CONSUMER.MSG.NEXT.{stream}.{durable}"
         self._inbox = client.new_inbox()
         self._deliver = on_message
         self._number = 0

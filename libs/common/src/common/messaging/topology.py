@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer
 
-REPLAYS = "REPLAYS"
-"""Events that are replayed to one service: `replay.<service>.<original subject>`. An event is removed once handled."""
-
 
 @dataclass(frozen=True)
 class StreamSpec:
@@ -43,6 +40,17 @@ def dead_letters_of(service: str) -> str:
     return f"DEAD_LETTERS_{service.upper()}"
 
 
+def replays_of(service: str) -> str:
+    """The stream by which a service sends events to one service alone: its own events to any, and its dead letters to
+    itself. An event is removed once handled."""
+    return f"REPLAYS_{service.upper()}"
+
+
+def replay_subject(publisher: str, target: str, subject: str) -> str:
+    """Where `publisher` replays an event to `target`."""
+    return f"replay.{publisher}.{target}.{subject}"
+
+
 SUBSCRIPTIONS = {name: spec.subscriptions for name, spec in SERVICES.items()}
 
 STREAMS: tuple[StreamSpec, ...] = (
@@ -51,14 +59,22 @@ STREAMS: tuple[StreamSpec, ...] = (
         StreamSpec(dead_letters_of(s), (f"dead_letters.{s}.>",), f"Events that {s} could not handle.", max_age_days=0)
         for s in SERVICES
     ),
-    StreamSpec(REPLAYS, ("replay.>",), "Events that are replayed to one service.", work_queue=True),
+    *(
+        StreamSpec(replays_of(s), (f"replay.{s}.>",), f"Events that {s} replays to one service.", work_queue=True)
+        for s in SERVICES
+    ),
 )
 
 
 def consumers_of(service: str) -> tuple[ConsumerSpec, ...]:
-    """A consumer for each stream that the service subscribes to, and one for events that are replayed to it."""
-    subjects = [f"{event.versioned_type()}.>" for event in SUBSCRIPTIONS[service]]
-    return (*_by_stream(service, subjects), ConsumerSpec(service, REPLAYS, (f"replay.{service}.>",)))
+    """A consumer for each stream that the service subscribes to, one for what each of their publishers replays to it,
+    and one for the dead letters that it replays itself."""
+    events = SUBSCRIPTIONS[service]
+    replaying = dict.fromkeys((*(event.service() for event in events), service))
+    return (
+        *_by_stream(service, [f"{event.versioned_type()}.>" for event in events]),
+        *(ConsumerSpec(service, replays_of(each), (replay_subject(each, service, ">"),)) for each in replaying),
+    )
 
 
 def external_consumers_of(external: ExternalConsumer) -> tuple[ConsumerSpec, ...]:

@@ -1,9 +1,8 @@
 """Republishes a selection of logged events: to the stream, for all consumers, or to one service."""
 
-from common.ids import new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
-from common.messaging.topology import SUBSCRIPTIONS
+from common.messaging.topology import SUBSCRIPTIONS, replay_subject
 from common.outbox.event_log import EventLog, EventSelection
 from common.services import SERVICES
 
@@ -16,18 +15,15 @@ async def replay(log: EventLog, publisher: JetStreamPublisher, wanted: EventSele
     """
     if to != "stream" and to not in SERVICES:
         raise ValueError(f"replay to 'stream' or to one of {', '.join(SERVICES)}, not to '{to}'")
-    run = new_id()
     heard = {event.versioned_type() for event in SUBSCRIPTIONS.get(to, ())}
     count = 0
     async for envelope in log.read(wanted):
         if to == "stream":
             subject = envelope.subject
         elif envelope.versioned_type in heard:
-            subject = f"replay.{to}.{envelope.subject}"
+            subject = replay_subject(envelope.service, to, envelope.subject)
         else:
             continue
-        headers, body = wire.encode(envelope)
-        # Another message id than the first time: de-duplication must not swallow what is said again on purpose.
-        await publisher.send(subject, {**headers, wire.MESSAGE_ID: f"replay:{run}:{envelope.id}"}, body)
+        await publisher.send_again(subject, *wire.encode(envelope))
         count += 1
     return count
