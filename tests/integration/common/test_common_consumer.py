@@ -197,7 +197,7 @@ async def test_while_one_is_retried_those_of_others_are_handled(db: Database, br
 
         await eventually(all_others)
         await eventually(lambda: settled(brokers))
-    assert [parked["aggregate_id"] async for parked in db["parked_events"].find()] == [poison]
+    assert [parked["aggregate"] async for parked in db["parked_events"].find()] == [f"auth.session.{poison}"]
     assert await letters_of(brokers.tickets) == []
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ import pytest
 
 from common.command_line import _parser
 from common.events import Envelope, Event
+from common.events.auth import OrganisationSuspended, SessionEnded
+from common.events.notifications import PreferencesUpdated
 from common.ids import new_id
 from common.messaging import wire
 from common.messaging.broker import Broker
@@ -18,12 +21,13 @@ from common.messaging.delivery import Delivery, RawMessage
 from common.messaging.parked_events import ParkedEvents
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import ACK, HandlerResult, Retry
+from common.messaging.topology import consumers_of, stream_of
 from common.mongo import Database, insert_ignore_existing
 from common.outbox.held_back import hold_back
 from tests.integration.common.conftest import Brokers
 from tests.integration.common.listening import Replica, consumer_of, letters_of, settled
 from tests.support.eventually import eventually
-from tests.support.messaging import a_session_ended, running
+from tests.support.messaging import RecordingHandler, a_session_ended, envelope_of, router_of, running
 from tests.support.services import Installation, build
 
 MANY = 5_000 if os.environ.get("HELPDESK_SOAK") == "1" else 300
@@ -163,6 +167,44 @@ async def test_what_one_replica_parked_is_not_overtaken_in_another(
     assert ledger.order[held] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize(
+    ("publisher", "other"),
+    [
+        pytest.param("auth", OrganisationSuspended(slug="any"), id="another kind of aggregate"),
+        pytest.param("notifications", PreferencesUpdated(changes={}), id="another service"),
+    ],
+)
+async def test_an_event_of_another_aggregate_with_the_same_id_does_not_wait(
+    db: Database, brokers: Brokers, installation: Installation, publisher: str, other: Event
+) -> None:
+    ledger, notes = Ledger(db), RecordingHandler()
+    ledger.block(held := new_id())
+    router = router_of("tickets", {SessionEnded: ledger}, {type(other): notes})
+    streams = (stream_of("auth"), stream_of("notifications"))
+    specs = [spec for spec in consumers_of("tickets") if spec.stream in streams]
+    async with (
+        installation.connected(publisher) as broker,
+        running(*(Replica(db, brokers.tickets, spec, router, (600,), 32) for spec in specs)),
+    ):
+        await publish_in_order(brokers, [a_session_ended(held)])
+        await eventually(lambda: settled(brokers))
+        await JetStreamPublisher(broker).publish(envelope_of(other, held))
+        for spec in specs:
+            await eventually(partial(settled, brokers, stream=spec.stream))
+    assert [envelope.aggregate_id for envelope in notes.received] == [held]
+    assert await db["parked_events"].count_documents({}) == 1
+
+
+async def test_an_event_is_parked_although_another_service_gave_its_id_to_one_of_its_own(db: Database) -> None:
+    real = a_session_ended()
+    forged = envelope_of(PreferencesUpdated(changes={}), real.aggregate_id).model_copy(update={"id": real.id})
+    parked = ParkedEvents(db)
+    for envelope in (forged, real):
+        message = RawMessage("ANY:1", "ANY", envelope.subject, *wire.encode(envelope))
+        await parked.park(Delivery.of(message), Retry("not yet"), seconds=60)
+    assert {found.type async for found in parked.aggregates()} == {real.type, forged.type}
+
+
 class KilledAt:
     """Replaces a method of a replica: the replica does no more after that call, or before it."""
 
@@ -218,7 +260,7 @@ async def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(
         if method == "remove":
 
             async def all_parked() -> None:
-                assert await db["parked_events"].count_documents({"aggregate_id": held}) == 5
+                assert await db["parked_events"].count_documents({"aggregate": f"auth.session.{held}"}) == 5
 
             await eventually(all_parked)
             ledger.blocked.clear()
@@ -241,7 +283,8 @@ async def test_an_operator_sees_which_aggregate_waits_for_what(db: Database, bro
         await publish_in_order(brokers, events_of(held, 3))
         await eventually(lambda: settled(brokers))
     (waiting,) = [found async for found in ParkedEvents(db).aggregates()]
-    assert (waiting.aggregate_id, waiting.events, waiting.failures, waiting.reason) == (held, 3, 1, "not yet")
+    assert (waiting.aggregate, waiting.events) == (f"auth.session.{held}", 3)
+    assert (waiting.failures, waiting.reason) == (1, "not yet")
     assert waiting.type == "auth.session.ended"
     assert "Ledger" in waiting.handler
 
@@ -264,20 +307,20 @@ async def test_the_command_held_back_lists_what_cannot_be_published_and_what_can
     publishing, handling = [line for line in capsys.readouterr().out.splitlines() if "\t" in line]
     assert publishing.startswith(f"publishing\t{document['_id']}\t")
     assert publishing.endswith("\tunreadable: nonsense")
-    assert handling.startswith(f"handling\t{event.aggregate_id}\t")
+    assert handling.startswith(f"handling\tauth.session.{event.aggregate_id}\t")
     assert handling.endswith("\t1 events, first auth.session.ended: who is that? (people.remember)")
 
 
 async def test_looking_whether_an_aggregate_is_parked_reads_one_index_entry_however_many_are_parked(
     db: Database,
 ) -> None:
-    ids = [new_id() for _ in range(3)]
-    documents = [{"_id": new_id(), "aggregate_id": id_, "sequence": n} for id_ in ids for n in range(500)]
+    ids = [f"auth.session.{new_id()}" for _ in range(3)]
+    documents = [{"_id": new_id(), "aggregate": id_, "sequence": n} for id_ in ids for n in range(500)]
     await db["parked_events"].insert_many(documents)
     parked = ParkedEvents(db)
     await db.command("profile", 2)
     try:
-        found = await asyncio.gather(*(parked.has_events_of(id_) for id_ in [*ids, new_id()]))
+        found = await asyncio.gather(*(parked.has_events_of(id_) for id_ in [*ids, "auth.session.none"]))
         await db.command("profile", 0)
         queries = await db["system.profile"].find({"command.distinct": "parked_events"}).to_list()
     finally:

@@ -137,7 +137,7 @@ async def _held_back(service: Service, _arguments: Arguments) -> None:
             _print_row("publishing", held.aggregate_id, held.since, held.attempts, held.until, held.reason)
         async for parked in ParkedEvents(service.db).aggregates():
             why = f"{parked.events} events, first {parked.type}: {parked.reason} ({parked.handler})"
-            _print_row("handling", parked.aggregate_id, parked.since, parked.failures, parked.next_attempt_at, why)
+            _print_row("handling", parked.aggregate, parked.since, parked.failures, parked.next_attempt_at, why)
 
 
 def _print_row(*cells: object) -> None:

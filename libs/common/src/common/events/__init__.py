@@ -11,4 +11,4 @@ from common.events.base import (
     Role,
     changed_fields,
 )
-from common.events.registry import EVENTS, UnknownEvent, event_class, parse
+from common.events.registry import EVENTS, UnknownEvent, aggregate_key, event_class, parse

@@ -28,6 +28,14 @@ def event_class(versioned_type: str) -> type[Event]:
         raise UnknownEvent(f"no event class for {versioned_type}: is this service older than its publisher?") from None
 
 
+def aggregate_key(envelope: Envelope) -> str:
+    """Names the aggregate whose `sequence` counts the event, e.g. `auth.user.<id>`. Aggregates of another kind or of
+    another service may have the same id."""
+    known = EVENTS.get(envelope.versioned_type)
+    kind = known.aggregate if known else envelope.action.partition(".")[0]
+    return f"{envelope.service}.{kind.replace(' ', '_')}.{envelope.aggregate_id}"
+
+
 def parse(envelope: Envelope) -> Event:
     """The event inside. Raises UnknownEvent, or pydantic.ValidationError where the data is not what the class says."""
     return event_class(envelope.versioned_type).model_validate(envelope.data)

@@ -7,7 +7,7 @@ from typing import Self
 from nats.aio.msg import Msg
 from prometheus_client import Counter
 
-from common.events import Envelope
+from common.events import Envelope, aggregate_key
 from common.messaging import wire
 from common.messaging.results import HandlerResult
 
@@ -42,6 +42,11 @@ class Delivery:
     def of(cls, message: RawMessage, failures: int = 0) -> Self:
         """Raises ValueError where the message is not an event."""
         return cls(message, wire.decode(message.headers, message.body), failures)
+
+    @property
+    def aggregate(self) -> str:
+        """Whose events are handled one after the other (`aggregate_key`)."""
+        return aggregate_key(self.envelope)
 
     def count(self, result: str) -> None:
         handled_total.labels(self.message.stream, self.envelope.type, result).inc()

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable
-from uuid import UUID
 
 from common.messaging.delivery import Delivery, Handle
 from common.messaging.parked_events import ParkedEvents
@@ -15,30 +14,30 @@ _Queue = deque[tuple[Delivery, asyncio.Future[HandlerResult]]]
 def in_order(handle: Handle, parked: ParkedEvents) -> Handle:
     """One queue for each aggregate within this process. While events of the aggregate are parked, whichever replica
     parked them, the whole queue is parked behind them at once."""
-    queues: dict[UUID, _Queue] = {}
+    queues: dict[str, _Queue] = {}
     workers: set[asyncio.Task[None]] = set()  # asyncio itself keeps no reference to a task
 
     async def wrapped(delivery: Delivery) -> HandlerResult:
         result: asyncio.Future[HandlerResult] = asyncio.get_running_loop().create_future()
-        aggregate_id = delivery.envelope.aggregate_id
-        if aggregate_id in queues:
-            queues[aggregate_id].append((delivery, result))
+        aggregate = delivery.aggregate
+        if aggregate in queues:
+            queues[aggregate].append((delivery, result))
         else:
-            queues[aggregate_id] = deque([(delivery, result)])
-            worker = asyncio.create_task(drain(aggregate_id))
+            queues[aggregate] = deque([(delivery, result)])
+            worker = asyncio.create_task(drain(aggregate))
             workers.add(worker)
             worker.add_done_callback(workers.discard)
         return await result
 
-    async def drain(aggregate_id: UUID) -> None:
-        queue = queues[aggregate_id]
+    async def drain(aggregate: str) -> None:
+        queue = queues[aggregate]
         while queue:
             delivery, result = queue.popleft()
             await _resolve(result, handle_or_park(delivery, queue))
-        del queues[aggregate_id]
+        del queues[aggregate]
 
     async def handle_or_park(delivery: Delivery, queue: _Queue) -> HandlerResult:
-        if not await parked.has_events_of(delivery.envelope.aggregate_id):
+        if not await parked.has_events_of(delivery.aggregate):
             return await handle(delivery)
         # In this order: an event that is parked already may be retried at once.
         outcome = await park_behind(delivery)

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
-from uuid import UUID
 
 from bson import Binary
 from prometheus_client import Gauge
@@ -22,7 +21,7 @@ from common.request_batcher import RequestBatcher
 
 COLLECTION = "parked_events"
 INDEXES = [
-    IndexModel([("aggregate_id", ASCENDING), ("sequence", ASCENDING)]),
+    IndexModel([("aggregate", ASCENDING), ("sequence", ASCENDING)]),
     IndexModel("next_attempt_at"),
     IndexModel("parked_at"),
 ]
@@ -52,7 +51,7 @@ class ParkedEvent:
 class ParkedAggregate:
     """`events` of one aggregate wait since `since`; the oldest, of type `type`, failed `failures` times by `reason`."""
 
-    aggregate_id: UUID
+    aggregate: str
     events: int
     type: str
     failures: int
@@ -72,9 +71,9 @@ class ParkedEvents:
         self._writer = RequestBatcher(self._write)
         self.changed = asyncio.Event()
 
-    async def has_events_of(self, aggregate_id: UUID) -> bool:
+    async def has_events_of(self, aggregate: str) -> bool:
         """One indexed query for all that ask at the same time."""
-        return await self._lookup(aggregate_id)
+        return await self._lookup(aggregate)
 
     async def park(self, delivery: Delivery, failure: Retry, *, seconds: float) -> None:
         """Stores an event that failed, for its next attempt after that time. Stored again, it keeps its place."""
@@ -95,29 +94,29 @@ class ParkedEvents:
 
     async def remove(self, event: ParkedEvent) -> None:
         """Without waiting for the journal: an event that a crash of MongoDB brings back is handled again."""
-        await self._unhurried.delete_one({"_id": event.delivery.envelope.id})
+        await self._unhurried.delete_one({"_id": _id(event.delivery)})
 
-    async def upcoming(self, limit: int, excluded: Collection[UUID]) -> list[tuple[UUID, datetime]]:
+    async def upcoming(self, limit: int, excluded: Collection[str]) -> list[tuple[str, datetime]]:
         """Aggregate and time of the next attempts, the earliest first; several may be of one aggregate."""
-        found = self._parked.find({"aggregate_id": {"$nin": list(excluded)}}, {"aggregate_id": 1, "next_attempt_at": 1})
+        found = self._parked.find({"aggregate": {"$nin": list(excluded)}}, {"aggregate": 1, "next_attempt_at": 1})
         found = found.sort("next_attempt_at").limit(limit)
-        return [(each["aggregate_id"], each["next_attempt_at"]) async for each in found]
+        return [(each["aggregate"], each["next_attempt_at"]) async for each in found]
 
-    async def first_of(self, aggregate_id: UUID) -> ParkedEvent | None:
-        found = await self._parked.find_one({"aggregate_id": aggregate_id}, sort=[("sequence", ASCENDING)])
+    async def first_of(self, aggregate: str) -> ParkedEvent | None:
+        found = await self._parked.find_one({"aggregate": aggregate}, sort=[("sequence", ASCENDING)])
         return ParkedEvent.of(found) if found else None
 
-    async def defer(self, aggregate_id: UUID, until: datetime) -> None:
+    async def defer(self, aggregate: str, until: datetime) -> None:
         """Nobody looks at the events of the aggregate before that time."""
-        earlier = {"aggregate_id": aggregate_id, "next_attempt_at": {"$lt": until}}
+        earlier = {"aggregate": aggregate, "next_attempt_at": {"$lt": until}}
         await self._parked.update_many(earlier, {"$set": {"next_attempt_at": until}})
 
     async def aggregates(self) -> AsyncIterator[ParkedAggregate]:
         """For an operator: the one that waits longest first."""
         first = {name: {"$first": f"${name}"} for name in ("type", "failures", "handler", "reason", "next_attempt_at")}
         stages: list[dict[str, Any]] = [
-            {"$sort": {"aggregate_id": 1, "sequence": 1}},
-            {"$group": {"_id": "$aggregate_id", "events": {"$sum": 1}, "since": {"$min": "$parked_at"}, **first}},
+            {"$sort": {"aggregate": 1, "sequence": 1}},
+            {"$group": {"_id": "$aggregate", "events": {"$sum": 1}, "since": {"$min": "$parked_at"}, **first}},
             {"$sort": {"since": 1}},
         ]
         async for found in await self._parked.aggregate(stages):
@@ -128,24 +127,29 @@ class ParkedEvents:
         oldest = await self._parked.find_one({}, {"parked_at": 1}, sort=[("parked_at", ASCENDING)])
         oldest_gauge.set((clock.now() - oldest["parked_at"]).total_seconds() if oldest else 0)
 
-    async def _look_up(self, aggregate_ids: Sequence[UUID]) -> list[bool]:
+    async def _look_up(self, aggregates: Sequence[str]) -> list[bool]:
         # Reads one index entry for each of them, however many events it has.
-        parked = set(await self._parked.distinct("aggregate_id", {"aggregate_id": {"$in": list(aggregate_ids)}}))
-        return [aggregate_id in parked for aggregate_id in aggregate_ids]
+        parked = set(await self._parked.distinct("aggregate", {"aggregate": {"$in": list(aggregates)}}))
+        return [aggregate in parked for aggregate in aggregates]
 
     async def _write(self, writes: Sequence[UpdateOne]) -> Sequence[None]:
         await self._parked.bulk_write(writes, ordered=False)
         return [None] * len(writes)
 
 
+def _id(delivery: Delivery) -> dict[str, Any]:
+    """Sorts by time, as ids of events do. Another service may have given one of its events the same id."""
+    return {"event": delivery.envelope.id, "service": delivery.envelope.service}
+
+
 def _upsert(delivery: Delivery, state: dict[str, dict[str, Any]]) -> UpdateOne:
     envelope = delivery.envelope
     event = {
-        "aggregate_id": envelope.aggregate_id,
+        "aggregate": delivery.aggregate,
         "sequence": envelope.sequence,
         "type": envelope.type,
         "message": asdict(delivery.message) | {"body": Binary(delivery.message.body)},
         "parked_at": clock.now(),
     }
     update = {**state, "$setOnInsert": event | state.get("$setOnInsert", {})}
-    return UpdateOne({"_id": envelope.id}, update, upsert=True)
+    return UpdateOne({"_id": _id(delivery)}, update, upsert=True)

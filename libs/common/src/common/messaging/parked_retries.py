@@ -5,7 +5,6 @@ import time
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 import structlog
 from pymongo.errors import PyMongoError
@@ -38,7 +37,7 @@ class ParkedEventRetries:
         self._parked = parked
         self._retry = retry
         self._lease = lease
-        self._in_flight: dict[UUID, asyncio.Task[None]] = {}
+        self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._measured_at = float("-inf")
 
     async def run(self) -> None:
@@ -72,44 +71,44 @@ class ParkedEventRetries:
         if not room:
             return POLL_SECONDS
         upcoming = await self._parked.upcoming(room, self._in_flight)
-        for aggregate_id, at in upcoming:
+        for aggregate, at in upcoming:
             if (seconds := (at - clock.now()).total_seconds()) > 0:
                 return min(seconds, POLL_SECONDS)
-            if aggregate_id not in self._in_flight:
-                task = asyncio.create_task(self._retry_aggregate(aggregate_id))
-                self._in_flight[aggregate_id] = task
-                task.add_done_callback(partial(self._on_done, aggregate_id))
+            if aggregate not in self._in_flight:
+                task = asyncio.create_task(self._retry_aggregate(aggregate))
+                self._in_flight[aggregate] = task
+                task.add_done_callback(partial(self._on_done, aggregate))
         return 0 if upcoming else POLL_SECONDS
 
-    def _on_done(self, aggregate_id: UUID, _task: asyncio.Task[None]) -> None:
-        del self._in_flight[aggregate_id]
+    def _on_done(self, aggregate: str, _task: asyncio.Task[None]) -> None:
+        del self._in_flight[aggregate]
         self._parked.changed.set()
 
-    async def _retry_aggregate(self, aggregate_id: UUID) -> None:
+    async def _retry_aggregate(self, aggregate: str) -> None:
         try:
-            await self._retry_in_order(aggregate_id)
+            await self._retry_in_order(aggregate)
         except Exception as error:
             if isinstance(error, Unavailable) or is_outage(error):
-                log.warning("parked events wait", aggregate_id=str(aggregate_id), reason=str(error))
+                log.warning("parked events wait", aggregate=aggregate, reason=str(error))
             else:
-                log.exception("parked events wait", aggregate_id=str(aggregate_id))
+                log.exception("parked events wait", aggregate=aggregate)
             # Not only a pause: the events that are due first must not be the same ones again.
-            await self._defer_or_wait(aggregate_id)
+            await self._defer_or_wait(aggregate)
 
-    async def _defer_or_wait(self, aggregate_id: UUID) -> None:
+    async def _defer_or_wait(self, aggregate: str) -> None:
         try:
-            await self._parked.defer(aggregate_id, clock.now() + timedelta(seconds=OUTAGE_DELAY_SECONDS))
+            await self._parked.defer(aggregate, clock.now() + timedelta(seconds=OUTAGE_DELAY_SECONDS))
         except PyMongoError:
             await asyncio.sleep(OUTAGE_DELAY_SECONDS)
 
-    async def _retry_in_order(self, aggregate_id: UUID) -> None:
-        first = await self._parked.first_of(aggregate_id)
+    async def _retry_in_order(self, aggregate: str) -> None:
+        first = await self._parked.first_of(aggregate)
         if first is not None and not first.is_due:
-            await self._parked.defer(aggregate_id, first.next_attempt_at)
+            await self._parked.defer(aggregate, first.next_attempt_at)
             return
         # Once the first event needs nothing more, those behind it are handled at once, whatever their time.
         while first is not None and await self._lease.holds():
             if not isinstance(await self._retry(first.delivery), Ack):
                 return
             await self._parked.remove(first)
-            first = await self._parked.first_of(aggregate_id)
+            first = await self._parked.first_of(aggregate)
