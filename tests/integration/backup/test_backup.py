@@ -252,9 +252,7 @@ async def test_the_replay_starts_before_the_oldest_unpublished_event(
 
         parked = unpublished - timedelta(days=3)
         message = {"headers": {"ce-time": parked.isoformat()}}
-        client["mailer"]["parked_events"].insert_one(
-            {"_id": {"event": new_id(parked), "service": "auth"}, "message": message}
-        )
+        client["mailer"]["parked_events"].insert_one({"_id": new_id(parked), "message": message})
         for path in tmp_path.glob("*.age"):
             path.unlink()
         manifest = restore.verify_backup(await create_as_backup_user(servers, backup_broker, tmp_path), IDENTITY)

@@ -50,7 +50,7 @@ async def test_parked_events_that_cannot_be_read_stay_and_do_not_keep_others_fro
     async with running(consumer_of(db, brokers.tickets, ledger, retry_delays=(1,) * 1000)):
         await publish_in_order(brokers, [*unreadable, other])
         await eventually(lambda: settled(brokers))
-        broken = {"_id.event": {"$in": [event.id for event in unreadable]}}
+        broken = {"_id": {"$in": [event.deduplication_id for event in unreadable]}}
         await db["parked_events"].update_many(broken, {"$unset": {"message.headers.ce-time": ""}})
         ledger.blocked.clear()
         await eventually(lambda: ledger.has_handled([other]), within=15)

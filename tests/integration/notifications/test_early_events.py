@@ -33,7 +33,7 @@ async def test_who_is_not_known_yet_is_told_as_soon_as_they_are(installation: In
         await JetStreamPublisher(tickets).publish(early)
 
         async def tried_twice() -> None:
-            parked = await notifications.db["parked_events"].find_one({"_id.event": early.id})
+            parked = await notifications.db["parked_events"].find_one({"_id": early.deduplication_id})
             assert parked is not None
             assert parked["failures"] >= 2
             assert str(new_user) in parked["reason"]

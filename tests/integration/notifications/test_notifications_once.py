@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from common.events import PersonRef
+from common.events.auth import PasswordChanged
 from common.events.tickets import TicketRef, TicketStatusChanged
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
@@ -59,6 +60,27 @@ async def test_what_is_said_three_times_more_is_told_no_second_time(desk: Desk, 
 
     assert await everything(inboxes.notifications, organisation) == (told, said)
     assert len(told) == 6
+
+
+async def test_an_event_that_has_the_id_of_another_services_event_takes_nobodys_notification(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    await inboxes.settle()
+    person, organisation = desk.customer, desk.customer.organisation_id
+    moved = TicketStatusChanged(ticket=_ticket(person.id, person.name), before="new", after="open")
+    changed = PasswordChanged(user_id=person.id, method="change")
+    real = envelope_of(changed, organisation_id=organisation)
+    forged = envelope_of(moved, organisation_id=organisation).model_copy(update={"id": real.id})
+
+    for event, envelope in ((moved, forged), (changed, real)):
+        [handler] = inboxes.notifications.service.subscriptions[type(event)]
+        await handler(event, envelope)
+
+    told, _ = await everything(inboxes.notifications, organisation)
+    assert sorted(each["kind"] for each in told if each["event_id"] == real.id) == [
+        "password_changed",
+        "status_changed",
+    ]
 
 
 async def test_it_stays_at_once_when_the_inbox_has_long_forgotten_the_event(desk: Desk, inboxes: Inboxes) -> None:

@@ -14,6 +14,7 @@ from common.events import Actor, FieldChange
 from common.events.mailer import SuppressionAdded
 from common.events.notifications import PreferencesUpdated
 from common.events.tickets import SettingsUpdated
+from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import ACK
 from common.outbox import EventLog, EventSelection
@@ -120,6 +121,21 @@ async def test_what_other_services_say_is_told_too(
 
     assert (suppressed["entity"]["type"], suppressed["after"]["reason"]) == ("suppression", "bounced")
     assert (preferred["before"], preferred["after"]) == ({"replied": "immediately"}, {"replied": "never"})
+
+
+async def test_an_event_that_has_the_id_of_another_services_event_hides_no_entry(
+    desk: Desk, admin: Person, shared_installation: Installation
+) -> None:
+    organisation = new_id()
+    hidden = envelope_of(PreferencesUpdated(changes={}), organisation_id=organisation)
+    first = envelope_of(SuppressionAdded(email="a@example.org", reason="bounced"), organisation_id=organisation)
+    for envelope in (first.model_copy(update={"id": hidden.id}), hidden):
+        async with shared_installation.connected(envelope.service) as broker:
+            await JetStreamPublisher(broker).publish(envelope)
+        await wait_until_settled(shared_installation, desk.tickets)
+
+    stored = [each["action"] async for each in desk.tickets.db["audit"].find({"organisation_id": organisation})]
+    assert sorted(stored) == ["preferences.updated", "suppression.added"]
 
 
 async def test_what_a_message_says_is_nowhere_in_the_trail(desk: Desk, admin: Person) -> None:
@@ -250,7 +266,7 @@ async def test_many_events_at_once_some_of_them_twice_are_each_kept_once(desk: D
 
     assert set(verdicts) == {ACK}
     kept = desk.tickets.db["audit"].find({"organisation_id": admin.organisation_id, "action": "settings.updated"})
-    assert {each["_id"] for each in await kept.to_list()} == {each.id for each in envelopes}
+    assert {each["_id"] for each in await kept.to_list()} == {each.deduplication_id for each in envelopes}
 
 
 async def test_nothing_counts_as_kept_while_the_database_is_away(desk: Desk) -> None:

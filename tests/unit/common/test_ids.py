@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import clock
-from common.ids import derived_id, lowest_id, new_id
+from common.ids import derived_id, lowest_id, new_id, scoped_id
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 times = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)).map(clock.truncated)  # noqa: DTZ001 - the zone is given beside it
@@ -30,6 +30,15 @@ def test_ids_sort_like_the_times_they_were_made_at(one: datetime, other: datetim
 @given(times, st.datetimes(timezones=st.just(UTC)))
 def test_the_lowest_id_of_a_time_parts_what_was_made_before_from_the_rest(made_at: datetime, edge: datetime) -> None:
     assert (new_id(made_at) >= lowest_id(edge)) == (made_at >= edge)
+
+
+@given(times, st.sampled_from(["auth", "tickets"]))
+def test_a_scoped_id_has_the_time_of_its_id_and_follows_from_both_of_its_causes(at: datetime, scope: str) -> None:
+    made = new_id(at)
+    scoped = scoped_id(made, scope)
+    assert (scoped.version, scoped.variant, scoped.int >> 80) == (7, RFC_4122, made.int >> 80)
+    assert scoped == scoped_id(made, scope)
+    assert len({made, scoped, scoped_id(made, "mailer"), scoped_id(new_id(at), scope)}) == 4
 
 
 def test_a_millisecond_is_enough_to_sort_by() -> None:

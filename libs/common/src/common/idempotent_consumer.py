@@ -31,6 +31,7 @@ class HandledEvents:
         self._marker = RequestBatcher(self._mark)
 
     async def contains(self, event_id: UUID) -> bool:
+        """Whether the event with this `deduplication_id` is marked."""
         return await self._lookup(event_id)
 
     async def mark_handled(self, event_id: UUID) -> None:

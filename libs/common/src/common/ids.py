@@ -26,6 +26,12 @@ def lowest_id(at: datetime) -> UUID:
     return UUID(int=min(max(milliseconds, 0), (1 << 48) - 1) << 80)
 
 
+def scoped_id(id_: UUID, scope: str) -> UUID:
+    """The UUIDv7 that follows from `id_`, also a UUIDv7, and `scope`. It has the same time; its last 62 bits are a
+    hash."""
+    return UUID(int=id_.int >> 62 << 62 | derived_id(id_, scope).int & (1 << 62) - 1)
+
+
 def derived_id(*causes: object) -> UUID:
     """The one id that follows from `causes` (UUIDv5, RFC 9562 section 5.5).
 

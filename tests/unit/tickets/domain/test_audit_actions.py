@@ -126,7 +126,7 @@ def test_an_entry_says_who_when_from_where_and_because_of_which_request() -> Non
 
     kept = audit_entry(event, envelope)
 
-    assert (kept["_id"], kept["organisation_id"]) == (envelope.id, envelope.organisation_id)
+    assert (kept["_id"], kept["organisation_id"]) == (envelope.deduplication_id, envelope.organisation_id)
     assert (kept["occurred_at"], kept["action"]) == (envelope.time, "ticket.deleted")
     assert kept["actor"] == {"id": ALEX.id, "name": "Alex", "role": "admin"}
     assert kept["entity"] == {"type": "ticket", "id": TICKET.id}

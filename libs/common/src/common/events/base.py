@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from common.ids import scoped_id
 from common.text import ShortText
 from common.times import UtcTime
 
@@ -133,6 +134,12 @@ class Envelope(Value):
     def service(self) -> str:
         """The service that publishes it."""
         return self.type.split(".")[0]
+
+    @property
+    def deduplication_id(self) -> UUID:
+        """What the effects of the event are identified by, so that none is made twice. Unlike `id`, which any service
+        can give to an event of its own, it differs from that of every other service's event."""
+        return scoped_id(self.id, self.service)
 
     @property
     def action(self) -> str:

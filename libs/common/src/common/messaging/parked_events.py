@@ -94,7 +94,7 @@ class ParkedEvents:
 
     async def remove(self, event: ParkedEvent) -> None:
         """Without waiting for the journal: an event that a crash of MongoDB brings back is handled again."""
-        await self._unhurried.delete_one({"_id": _id(event.delivery)})
+        await self._unhurried.delete_one({"_id": event.delivery.envelope.deduplication_id})
 
     async def upcoming(self, limit: int, excluded: Collection[str]) -> list[tuple[str, datetime]]:
         """Aggregate and time of the next attempts, the earliest first; several may be of one aggregate."""
@@ -137,11 +137,6 @@ class ParkedEvents:
         return [None] * len(writes)
 
 
-def _id(delivery: Delivery) -> dict[str, Any]:
-    """Sorts by time, as ids of events do. Another service may have given one of its events the same id."""
-    return {"event": delivery.envelope.id, "service": delivery.envelope.service}
-
-
 def _upsert(delivery: Delivery, state: dict[str, dict[str, Any]]) -> UpdateOne:
     envelope = delivery.envelope
     event = {
@@ -152,4 +147,4 @@ def _upsert(delivery: Delivery, state: dict[str, dict[str, Any]]) -> UpdateOne:
         "parked_at": clock.now(),
     }
     update = {**state, "$setOnInsert": event | state.get("$setOnInsert", {})}
-    return UpdateOne({"_id": _id(delivery)}, update, upsert=True)
+    return UpdateOne({"_id": envelope.deduplication_id}, update, upsert=True)

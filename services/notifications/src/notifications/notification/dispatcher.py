@@ -34,7 +34,7 @@ class NotificationDispatcher:
             return ACK
         defaults = await self.defaults.of(envelope.organisation_id)
         is_handled, known = await asyncio.gather(
-            self.handled_events.contains(envelope.id),
+            self.handled_events.contains(envelope.deduplication_id),
             _candidates(intents, envelope.organisation_id, defaults.get("staff", {})),
         )
         if is_handled:
@@ -45,7 +45,7 @@ class NotificationDispatcher:
         # Each id is derived from the event and the person: a redelivery only adds the missing notifications.
         await self.writer.append(list(self._notifications(intents, envelope, known, defaults)))
         # The mark keeps a redelivery from notifying people who joined or changed their preferences since.
-        await self.handled_events.mark_handled(envelope.id)
+        await self.handled_events.mark_handled(envelope.deduplication_id)
         return ACK
 
     def _notifications(

@@ -72,7 +72,7 @@ class Notification(Aggregate):
         """Notifies `recipient` of the event in `envelope`."""
         ticket = intent.ticket
         new = cls(
-            id=derived_id("notification", envelope.id, recipient.id),
+            id=derived_id("notification", envelope.deduplication_id, recipient.id),
             organisation_id=envelope.organisation_id,
             recipient_id=recipient.id,
             kind=intent.kind.name,

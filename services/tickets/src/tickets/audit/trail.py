@@ -24,7 +24,7 @@ INDEXES = [
 
 
 class AuditTrail:
-    """Append-only. An entry has the id of its event, so a repeated event adds none."""
+    """Append-only. The id of an entry follows from its event, so a repeated event adds none."""
 
     def __init__(self, db: Database) -> None:
         self._entries = db[COLLECTION]

@@ -125,11 +125,11 @@ def visible_types(role: Role) -> list[str]:
 
 
 def audit_entry(event: Event, envelope: Envelope) -> dict[str, Any]:
-    """The entry as stored. Its id is the event's, so that a repeated event adds none."""
+    """The entry as stored. Its id follows from the event, so that a repeated event adds none."""
     action, data = AUDITED[type(event)], event.model_dump(mode="json")
     before, after = action.change(data)
     return {
-        "_id": envelope.id,
+        "_id": envelope.deduplication_id,
         "organisation_id": envelope.organisation_id,
         "occurred_at": envelope.time,
         "actor": envelope.actor.model_dump() if envelope.actor else None,
