@@ -7,15 +7,23 @@ from uuid import UUID
 import pytest
 
 from common.audiences import Audience
-from common.events import Actor, Envelope, Event, PersonRef
+from common.events import Actor, Envelope, Event, FieldChange, PersonRef
 from common.events.auth import (
+    EmailChangeCancelled,
+    EmailChanged,
+    EmailChangeRequested,
     EmailVerificationRequested,
     InvitationCreated,
+    MfaDisabled,
+    MfaEnabled,
     PasswordChanged,
     PasswordResetRequested,
     Person,
+    RecoveryCodesRenewed,
+    RecoveryCodeUsed,
     SessionStarted,
     UserRegistered,
+    UserUpdated,
 )
 from common.events.tickets import (
     MessagePosted,
@@ -79,11 +87,21 @@ INVITED = InvitationCreated(
 )  # fmt: skip
 
 
+CHANGE_REQUESTED = EmailChangeRequested(user_id=ADA.id, email="new@example.com", sealed_token=SEALED, expires_at=AT)
 CASES: list[tuple[Event, list[str]]] = [
     (UserRegistered(person=PERSON), ["welcome"]),
     (VERIFY, ["verify_email"]),
     (RESET, ["password_reset"]),
     (PasswordChanged(user_id=ADA.id, method="reset"), ["password_changed"]),
+    (MfaEnabled(user_id=ADA.id), ["mfa_enabled"]),
+    (MfaDisabled(user_id=ADA.id), ["mfa_disabled"]),
+    (RecoveryCodeUsed(user_id=ADA.id, remaining=9), ["recovery_code_used"]),
+    (RecoveryCodesRenewed(user_id=ADA.id), ["recovery_codes_renewed"]),
+    (CHANGE_REQUESTED, ["email_change_requested"]),
+    (EmailChangeCancelled(user_id=ADA.id, email="new@example.com", method="link"), ["email_change_cancelled"]),
+    (EmailChanged(user_id=ADA.id, before="old@example.com", after="new@example.com"), ["email_changed"]),
+    (UserUpdated(person=PERSON, changes={"role": FieldChange(before="customer", after="agent")}), ["role_changed"]),
+    (UserUpdated(person=PERSON, changes={"name": FieldChange(before="A", after="Ada")}), []),
     (SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True), ["new_sign_in"]),
     (SessionStarted(user_id=ADA.id, expires_at=AT), []),
     (INVITED, ["invitation"]),

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from common.audiences import BOTH, EMAIL, EVERYBODY, IN_APP, NOWHERE, ON_REQUEST, ONLOOKERS, Audience, Channels
-from common.events import Event, auth, tickets
+from common.events import Event, Role, auth, tickets
 from common.events.base import Value
 from common.text import LongText, ShortText
 from common.times import UtcTime
@@ -106,11 +106,68 @@ class PasswordReset(SecretLinkEmail, NotificationKind):
     ip: IpAddress = None
 
 
-class PasswordChanged(AccountActivity, NotificationKind):
+class SecurityChange(AccountActivity):
+    """Base of kinds that report a change of what protects the account. Nobody can switch them off."""
+
+    channels: ClassVar[Mapping[Audience, Channels]] = {Audience.SELF: BOTH}
+    mandatory: ClassVar[bool] = True
+
+    by: Annotated[str | None, Field(examples=["Ada Admin"])] = None
+    """Who made the change, if not the person."""
+
+
+class PasswordChanged(SecurityChange, NotificationKind):
     name = "password_changed"
     events = (auth.PasswordChanged,)
-    channels = {Audience.SELF: BOTH}
-    mandatory = True
+
+
+class MfaEnabled(SecurityChange, NotificationKind):
+    name = "mfa_enabled"
+    events = (auth.MfaEnabled,)
+
+
+class MfaDisabled(SecurityChange, NotificationKind):
+    name = "mfa_disabled"
+    events = (auth.MfaDisabled,)
+
+
+class RecoveryCodeUsed(SecurityChange, NotificationKind):
+    name = "recovery_code_used"
+    events = (auth.RecoveryCodeUsed,)
+
+    remaining: Annotated[int, Field(examples=[9])]
+
+
+class RecoveryCodesRenewed(SecurityChange, NotificationKind):
+    name = "recovery_codes_renewed"
+    events = (auth.RecoveryCodesRenewed,)
+
+
+class EmailChangeRequested(SecurityChange, NotificationKind):
+    """Sent to the present address, with the link that cancels the change."""
+
+    name = "email_change_requested"
+    events = (auth.EmailChangeRequested,)
+    has_secret_link = True
+
+
+class EmailChangeCancelled(SecurityChange, NotificationKind):
+    name = "email_change_cancelled"
+    events = (auth.EmailChangeCancelled,)
+
+
+class EmailChanged(SecurityChange, NotificationKind):
+    """Sent to the new and to the former address."""
+
+    name = "email_changed"
+    events = (auth.EmailChanged,)
+
+
+class RoleChanged(SecurityChange, NotificationKind):
+    name = "role_changed"
+    events = (auth.UserUpdated,)
+
+    role: Annotated[Role, Field(examples=["agent"])]
 
 
 class NewSignIn(AccountActivity, NotificationKind):

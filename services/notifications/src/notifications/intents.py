@@ -1,16 +1,18 @@
 """From an event to notification intents: what to notify of, and in which context. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from common import notification_kinds as kinds
 from common.audiences import Audience
-from common.events import Envelope, Event, PersonRef, auth, tickets
+from common.events import STAFF_ROLES, Envelope, Event, PersonRef, auth, tickets
 from common.events.notifications import Recipient
 from common.notification_kinds import NotificationKind
+
+_SELF = frozenset({Audience.SELF})
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class NotificationIntent:
     who has no account yet.
 
     `named` are the people that only the event knows, by audience. `sealed_token` and `expires_at` belong to the link in
-    the email. `address` replaces the account's own address.
+    the email. `address` replaces the account's own address, and `copy_to` is another one that receives the email too.
+    `to_unproved` are the audiences that receive the email at an address that is not verified.
     """
 
     context: NotificationKind
@@ -30,6 +33,8 @@ class NotificationIntent:
     sealed_token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     address: str | None = None
+    copy_to: str | None = None
+    to_unproved: frozenset[Audience] = frozenset()
 
     @property
     def kind(self) -> type[NotificationKind]:
@@ -56,9 +61,46 @@ def _reset_requested(event: auth.PasswordResetRequested, envelope: Envelope) -> 
     return [_with_link(kinds.PasswordReset(ip=envelope.ip), event)]
 
 
-def _password_changed(event: auth.PasswordChanged, envelope: Envelope) -> list[NotificationIntent]:
-    context = kinds.PasswordChanged(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
-    return [NotificationIntent(context, person_id=event.user_id)]
+def _email_change_cancelled(event: auth.EmailChangeCancelled, envelope: Envelope) -> list[NotificationIntent]:
+    return [replace(_of_account(kinds.EmailChangeCancelled, event.user_id, envelope), to_unproved=_SELF)]
+
+
+def _security_change(
+    kind: type[NotificationKind], **names: str
+) -> Callable[[Any, Envelope], Sequence[NotificationIntent]]:
+    """`names` maps a field of the kind to a field of the event."""
+
+    def intents(event: Any, envelope: Envelope) -> list[NotificationIntent]:
+        fields = {field: getattr(event, name) for field, name in names.items()}
+        return [_of_account(kind, event.user_id, envelope, fields)]
+
+    return intents
+
+
+def _email_change_requested(event: auth.EmailChangeRequested, envelope: Envelope) -> list[NotificationIntent]:
+    intent = _of_account(kinds.EmailChangeRequested, event.user_id, envelope)
+    return [replace(intent, sealed_token=event.sealed_token, expires_at=event.expires_at, to_unproved=_SELF)]
+
+
+def _email_changed(event: auth.EmailChanged, envelope: Envelope) -> list[NotificationIntent]:
+    intent = _of_account(kinds.EmailChanged, event.user_id, envelope)
+    # Not the account's address, which the event about the person may not have brought here yet.
+    return [replace(intent, address=event.after, copy_to=event.before, to_unproved=_SELF)]
+
+
+def _user_updated(event: auth.UserUpdated, envelope: Envelope) -> list[NotificationIntent]:
+    if "role" not in event.changes:
+        return []
+    return [_of_account(kinds.RoleChanged, event.person.id, envelope, {"role": event.person.role})]
+
+
+def _of_account(
+    kind: type[NotificationKind], user_id: UUID, envelope: Envelope, fields: Mapping[str, Any] | None = None
+) -> NotificationIntent:
+    by = envelope.actor.name if envelope.actor and envelope.actor.id != user_id else None
+    origin = {} if by else {"ip": envelope.ip, "user_agent": envelope.user_agent}
+    context = kind.model_validate({"at": envelope.time, "by": by, **origin, **(fields or {})})
+    return NotificationIntent(context, person_id=user_id)
 
 
 def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[NotificationIntent]:
@@ -75,6 +117,7 @@ def _invited(event: auth.InvitationCreated, envelope: Envelope) -> list[Notifica
             invitee=Recipient(id=envelope.aggregate_id, email=event.email, name=event.name, locale=event.locale),
             sealed_token=event.sealed_token,
             expires_at=event.expires_at,
+            to_unproved=_SELF,
         )
     ]
 
@@ -94,16 +137,18 @@ def _unassigned(event: tickets.TicketUnassigned, _: Envelope) -> list[Notificati
     return [_relieved(event.ticket, event.before)]
 
 
-def _status_changed(event: tickets.TicketStatusChanged, _: Envelope) -> list[NotificationIntent]:
+def _status_changed(event: tickets.TicketStatusChanged, envelope: Envelope) -> list[NotificationIntent]:
     # A message or an assignment that changes the status causes a notification of its own.
     if event.reason in ("reply", "assignment") or event.message_id is not None:
         return []
-    return [NotificationIntent(kinds.StatusChanged(before=event.before, after=event.after), event.ticket)]
+    context = kinds.StatusChanged(before=event.before, after=event.after)
+    to_unproved = _requester_if_staff(envelope) if event.after == "resolved" else frozenset[Audience]()
+    return [NotificationIntent(context, event.ticket, to_unproved=to_unproved)]
 
 
-def _message_posted(event: tickets.MessagePosted, _: Envelope) -> list[NotificationIntent]:
+def _message_posted(event: tickets.MessagePosted, envelope: Envelope) -> list[NotificationIntent]:
     kind = kinds.Replied if event.visibility == "public" else kinds.Noted
-    posted = NotificationIntent(kind(body=event.body), event.ticket)
+    posted = NotificationIntent(kind(body=event.body), event.ticket, to_unproved=_requester_if_staff(envelope))
     if not event.mentions:
         return [posted]
     named = {Audience.MENTIONED: frozenset(person.id for person in event.mentions)}
@@ -112,6 +157,12 @@ def _message_posted(event: tickets.MessagePosted, _: Envelope) -> list[Notificat
 
 def _escalated(event: tickets.TicketEscalated, _: Envelope) -> list[NotificationIntent]:
     return [NotificationIntent(kinds.Escalated(since=event.created_at), event.ticket)]
+
+
+def _requester_if_staff(envelope: Envelope) -> frozenset[Audience]:
+    """Staff who write to a requester know where it goes."""
+    by_staff = envelope.actor is not None and envelope.actor.role in STAFF_ROLES
+    return frozenset({Audience.REQUESTER}) if by_staff else frozenset()
 
 
 def _relieved(ticket: tickets.TicketRef, person: PersonRef) -> NotificationIntent:
@@ -130,6 +181,7 @@ def _with_link(
         sealed_token=event.sealed_token,
         expires_at=event.expires_at,
         address=address,
+        to_unproved=_SELF,
     )
 
 
@@ -137,7 +189,15 @@ INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationInt
     auth.UserRegistered: _registered,
     auth.EmailVerificationRequested: _verification_requested,
     auth.PasswordResetRequested: _reset_requested,
-    auth.PasswordChanged: _password_changed,
+    auth.PasswordChanged: _security_change(kinds.PasswordChanged),
+    auth.MfaEnabled: _security_change(kinds.MfaEnabled),
+    auth.MfaDisabled: _security_change(kinds.MfaDisabled),
+    auth.RecoveryCodeUsed: _security_change(kinds.RecoveryCodeUsed, remaining="remaining"),
+    auth.RecoveryCodesRenewed: _security_change(kinds.RecoveryCodesRenewed),
+    auth.EmailChangeRequested: _email_change_requested,
+    auth.EmailChangeCancelled: _email_change_cancelled,
+    auth.EmailChanged: _email_changed,
+    auth.UserUpdated: _user_updated,
     auth.SessionStarted: _session_started,
     auth.InvitationCreated: _invited,
     tickets.TicketCreated: _ticket_created,

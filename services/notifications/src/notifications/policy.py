@@ -58,6 +58,7 @@ class Candidate:
     role: Role
     active: bool
     choices: Choices = field(default_factory=dict)
+    email_verified: bool = True
 
 
 class ChannelSelection(NamedTuple):
@@ -85,9 +86,11 @@ def select_recipients(
     ticket: TicketRef | None = None,
     named: Mapping[Audience, Collection[UUID]] | None = None,
     defaults: Mapping[Segment, Choices] | None = None,
+    to_unproved: Collection[Audience] = (),
 ) -> dict[UUID, ChannelSelection]:
     """Those of `people` who are notified. Nobody is notified of their own acts on a ticket, and nobody inactive of
-    anything. `defaults` are the organisation's."""
+    anything. `defaults` are the organisation's. Somebody may have typed the address of a stranger: an address that is
+    not verified receives emails only as one of `to_unproved`."""
     selected = {}
     for person in people:
         if not person.active or (ticket is not None and person.id == actor_id):
@@ -99,6 +102,7 @@ def select_recipients(
             for audience in audiences
             for channel in Channel
             if _when(kind, audience, channel, person.choices, organisation) == "immediately"
+            and (channel != Channel.EMAIL or person.email_verified or audience in to_unproved)
         )
         if channels:
             selected[person.id] = ChannelSelection(next(each for each in Audience if each in audiences), channels)

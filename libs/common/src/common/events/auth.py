@@ -136,6 +136,36 @@ class EmailVerificationRequested(Event, type="auth.email_verification.requested"
     """The address that the link must be sent to. It differs from the user's while a change of address is pending."""
 
 
+class EmailChangeRequested(Event, type="auth.email_change.requested", aggregate="user"):
+    """A user asked for another email address. The present one receives a link that cancels the change; the new one
+    receives the link of `auth.email_verification.requested`."""
+
+    user_id: UUID
+    email: str
+    """The new address."""
+    sealed_token: str
+    """Encrypted for mailer (common/sealed.py)."""
+    expires_at: datetime
+
+
+class EmailChangeCancelled(Event, type="auth.email_change.cancelled", aggregate="user"):
+    """A pending change of the address was cancelled: in the profile, or with the link sent to the present address,
+    which also ended all sessions."""
+
+    user_id: UUID
+    email: str
+    """The address that was asked for."""
+    method: Literal["profile", "link"]
+
+
+class EmailChanged(Event, type="auth.email.changed", aggregate="user", audited=False):
+    """A new address was confirmed. `auth.user.updated` has the new state of the user."""
+
+    user_id: UUID
+    before: str
+    after: str
+
+
 class MfaEnabled(Event, type="auth.mfa.enabled", aggregate="user"):
     """A user enabled two-factor authentication: logging in requires a one-time code (TOTP, RFC 6238)."""
 
@@ -144,6 +174,20 @@ class MfaEnabled(Event, type="auth.mfa.enabled", aggregate="user"):
 
 class MfaDisabled(Event, type="auth.mfa.disabled", aggregate="user"):
     """Two-factor authentication of a user was disabled."""
+
+    user_id: UUID
+
+
+class RecoveryCodeUsed(Event, type="auth.recovery_code.used", aggregate="user"):
+    """A user gave a recovery code in the place of a one-time code. It is not valid any more."""
+
+    user_id: UUID
+    remaining: int
+    """How many codes are left."""
+
+
+class RecoveryCodesRenewed(Event, type="auth.recovery_codes.renewed", aggregate="user"):
+    """A user replaced all recovery codes."""
 
     user_id: UUID
 

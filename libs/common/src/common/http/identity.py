@@ -38,6 +38,18 @@ LoggedInUser = Annotated[Principal, Depends(logged_in_user)]
 """Also accepts a caller whose token is only good for setting up a second factor."""
 
 
+async def optional_user(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    state: CurrentAppState,
+) -> Principal | None:
+    """The caller; None without a token. Raises Unauthenticated for a token that is not valid."""
+    return None if credentials is None else await logged_in_user(request, credentials, state)
+
+
+OptionalUser = Annotated[Principal | None, Depends(optional_user)]
+
+
 async def current_user(user: LoggedInUser) -> Principal:
     """Raises Forbidden for a token that is only good for setting up a second factor."""
     if user.scope == MFA_SETUP:

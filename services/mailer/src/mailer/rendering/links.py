@@ -9,6 +9,13 @@ _PATHS: Mapping[str, str] = {
     "password_reset": "/reset-password",
     "invitation": "/invitation",
     "password_changed": "/forgot-password",
+    "email_change_requested": "/cancel-email-change",
+    "mfa_enabled": "/account/security",
+    "mfa_disabled": "/account/security",
+    "recovery_code_used": "/account/security",
+    "recovery_codes_renewed": "/account/security",
+    "email_change_cancelled": "/account",
+    "email_changed": "/account",
     "new_sign_in": "/account/sessions",
 }
 

@@ -117,6 +117,8 @@ def _render(medium: _Medium, kind: NotificationKind, locale: str, values: Mappin
 def _localise(language: Translations, name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return language.time(value)
+    if name == "role":
+        return language.roles[value]
     return language.statuses[value] if name in _STATUSES else value
 
 

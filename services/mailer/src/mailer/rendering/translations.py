@@ -29,6 +29,7 @@ class Translations:
     common: Texts
     facts: Mapping[str, str]
     statuses: Mapping[str, str]
+    roles: Mapping[str, str]
     time_format: str
 
     def time(self, at: datetime) -> str:
@@ -60,5 +61,6 @@ def load(language: Locale, environment: Environment) -> Translations:
         common=compiled("common"),
         facts=tables["facts"],
         statuses=tables["statuses"],
+        roles=tables["roles"],
         time_format=tables["common"]["time"],
     )

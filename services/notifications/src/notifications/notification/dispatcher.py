@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from common.audiences import Channel
+from common.audiences import EMAIL, Channel
 from common.events import Envelope, Event
+from common.events.notifications import Recipient
 from common.idempotent_consumer import HandledEvents
 from common.messaging.results import ACK, HandlerResult, Retry
 from notifications import policy
@@ -15,7 +16,7 @@ from notifications.notification.document import Notification
 from notifications.notification.inbox_writer import InboxWriter
 from notifications.person import queries as people
 from notifications.person.queries import KnownPerson
-from notifications.policy import Choices, Segment
+from notifications.policy import ChannelSelection, Choices, Segment
 from notifications.preferences.queries import DefaultsCache
 from notifications.unsubscribe.links import Link, UnsubscribeLinks
 
@@ -64,14 +65,19 @@ class NotificationDispatcher:
                 actor_id=actor_id,
                 ticket=intent.ticket,
                 named=intent.named,
+                to_unproved=intent.to_unproved,
                 defaults=defaults,
             )
             for id_, selection in selected.items():
-                recipient = remaining.pop(id_).recipient_at(intent.address)
+                person = remaining.pop(id_)
+                recipient = person.recipient_at(intent.address)
                 token = None
                 if Channel.EMAIL in selection.channels and not intent.kind.mandatory:
                     token = self.links.token(Link(envelope.organisation_id, id_, intent.kind.name))
                 yield Notification.of(intent, envelope, recipient, selection, unsubscribe_token=token)
+                if intent.copy_to is not None and Channel.EMAIL in selection.channels:
+                    copy, by_email = person.recipient_at(intent.copy_to), ChannelSelection(selection.audience, EMAIL)
+                    yield Notification.of(intent, envelope, copy, by_email, unsubscribe_token=None, is_copy=True)
 
 
 def _involved(intents: Sequence[NotificationIntent]) -> frozenset[UUID]:
@@ -84,7 +90,7 @@ async def _candidates(
     """Everybody who may be notified, as far as they are known here."""
     invitees = [intent.invitee for intent in intents if intent.invitee is not None]
     if invitees:
-        return {each.id: KnownPerson(policy.Candidate(each.id, "customer", active=True), each) for each in invitees}
+        return {each.id: KnownPerson(_candidate_of(each), each) for each in invitees}
     tickets = [(intent.kind, intent.ticket) for intent in intents if intent.ticket is not None]
     return await people.find_candidates(
         organisation_id,
@@ -95,3 +101,7 @@ async def _candidates(
             for kind, ticket in tickets
         ),
     )
+
+
+def _candidate_of(invitee: Recipient) -> policy.Candidate:
+    return policy.Candidate(invitee.id, "customer", active=True, email_verified=False)

@@ -68,11 +68,13 @@ class Notification(Aggregate):
         selection: ChannelSelection,
         *,
         unsubscribe_token: str | None,
+        is_copy: bool = False,
     ) -> Self:
-        """Notifies `recipient` of the event in `envelope`."""
+        """Notifies `recipient` of the event in `envelope`. A copy is the same email to another address of theirs."""
         ticket = intent.ticket
+        copied_to = [recipient.email] if is_copy else []
         new = cls(
-            id=derived_id("notification", envelope.deduplication_id, recipient.id),
+            id=derived_id("notification", envelope.deduplication_id, recipient.id, *copied_to),
             organisation_id=envelope.organisation_id,
             recipient_id=recipient.id,
             kind=intent.kind.name,

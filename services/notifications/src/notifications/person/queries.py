@@ -12,7 +12,7 @@ from common.principal import Principal
 from notifications.person.document import Person, read_choices
 from notifications.policy import Candidate
 
-_FIELDS = ["email", "name", "role", "locale", "active", "choices"]
+_FIELDS = ["email", "name", "role", "locale", "active", "email_verified", "choices"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,13 @@ class KnownPerson:
     def of(cls, document: dict[str, Any]) -> Self:
         """From the stored document."""
         return cls(
-            Candidate(document["_id"], document["role"], document["active"], read_choices(document["choices"])),
+            Candidate(
+                document["_id"],
+                document["role"],
+                document["active"],
+                read_choices(document["choices"]),
+                document["email_verified"],
+            ),
             Recipient(id=document["_id"], email=document["email"], name=document["name"], locale=document["locale"]),
         )
 

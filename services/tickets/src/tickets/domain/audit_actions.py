@@ -86,8 +86,12 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     auth.PasswordChanged: _of_user(snapshot("method")),
     auth.PasswordResetRequested: _of_user(snapshot("expires_at")),
     auth.EmailVerificationRequested: _of_user(snapshot("expires_at")),
+    auth.EmailChangeRequested: _of_user(snapshot("email", "expires_at")),
+    auth.EmailChangeCancelled: _of_user(snapshot("email", "method")),
     auth.MfaEnabled: _of_user(flag("mfa", to=True)),
     auth.MfaDisabled: _of_user(flag("mfa", to=False)),
+    auth.RecoveryCodeUsed: _of_user(snapshot("remaining")),
+    auth.RecoveryCodesRenewed: _of_user(lambda _data: (None, None)),
     auth.InvitationCreated: AuditAction("invitation", snapshot("email", "name", "role", "expires_at")),
     auth.InvitationRevoked: AuditAction("invitation", snapshot("email")),
     tickets.TicketCreated: _of_ticket(
