@@ -7,17 +7,18 @@ from uuid import uuid4
 
 import httpx
 
-from common.events.auth import EmailVerificationRequested, PasswordResetRequested
+from common.events.auth import EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested
 from common.sealed import SecretCipher
 from common.services import SERVICES
 from notifications.unsubscribe.links import Link, UnsubscribeLinks
 from tests.support.all_services import AllServices, CallerName, PathParameters
 from tests.support.credentials import begin, first_step, link_token, logged_events, refresh_token, set_up, with_cookie
+from tests.support.desk import ok
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person
 from tests.support.services import UNSUBSCRIBE_KEY
 
-L = TypeVar("L", EmailVerificationRequested, PasswordResetRequested)
+L = TypeVar("L", EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested)
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,24 @@ async def reset_password(running: AllServices, caller: CallerName) -> Call:
 
 async def verify_email(running: AllServices, caller: CallerName) -> Call:
     person = await running.another(caller)
-    change = {"email": f"{uuid4()}@example.org", "current_password": PASSWORD}
-    await running.auth.http.patch("/api/v1/auth/me", json=change, headers=person.headers)
-    return Call(body={"token": await emailed_token(running, EmailVerificationRequested, person)})
+    await request_email_change(running, person)
+    token = await emailed_token(running, EmailVerificationRequested, person)
+    return Call(body={"token": token, "password": PASSWORD})
+
+
+async def request_email_change(running: AllServices, person: Person) -> None:
+    change = {"email": f"{uuid4()}@example.org"}
+    ok(await running.auth.http.patch("/api/v1/auth/me", json=change, headers=person.headers))
+
+
+async def cancel_email_change(running: AllServices, caller: CallerName) -> Call:
+    await request_email_change(running, person := await running.another(caller))
+    return Call(by=person)
+
+
+async def cancel_email_change_by_link(running: AllServices, caller: CallerName) -> Call:
+    await request_email_change(running, person := await running.another(caller))
+    return Call(body={"token": await emailed_token(running, EmailChangeRequested, person)})
 
 
 async def request_verification(running: AllServices, caller: CallerName) -> Call:
@@ -149,9 +165,9 @@ async def confirm_totp(running: AllServices, caller: CallerName) -> Call:
     return Call(body={"code": (await begin(running.auth, person)).code()}, by=person)
 
 
-async def prove_second_factor(running: AllServices, caller: CallerName) -> Call:
-    app = await set_up(running.auth, person := await running.another(caller))
-    return Call(body={"password": PASSWORD, "code": app.recovery_codes[0]}, by=person)
+async def with_second_factor(running: AllServices, caller: CallerName) -> Call:
+    await set_up(running.auth, person := await running.another(caller))
+    return Call(by=person)
 
 
 async def assign(running: AllServices, caller: CallerName) -> Call:
@@ -206,6 +222,7 @@ OPEN: dict[str, tuple[int, CallFactory]] = {
     "forgot_password": (202, call({"email": "nobody@example.org"})),
     "reset_password": (204, reset_password),
     "verify_email": (204, verify_email),
+    "cancel_email_change_by_link": (204, cancel_email_change_by_link),
     "accept_invitation": (201, accept_invitation),
     "jwks": (200, call()),
     "confirm_unsubscribe": (200, unsubscribe),
@@ -224,14 +241,16 @@ ROWS: dict[str, tuple[Statuses, CallFactory]] = {
     # accounts
     "log_out": (succeeding(ALL, 204), by_another()),
     "change_me": (ALL, call({"locale": "en"})),
+    "cancel_email_change": (succeeding(ALL, 204), cancel_email_change),
+    "reauthenticate": (succeeding(ALL, 204), by_another(body={"password": PASSWORD})),
     "change_password": (succeeding(ALL, 204), by_another(body=NEW_PASSWORD)),
     "request_verification": (succeeding(ALL, 202), request_verification),
     "revoke_other_sessions": (succeeding(ALL, 204), by_another()),
     "revoke_session": ((204, 404, 404, 404, 404, 404), about(AllServices.session_of_customer)),
     "start_totp_setup": (succeeding(ALL, 201), by_another()),
     "confirm_totp_setup": (ALL, confirm_totp),
-    "disable_totp": (succeeding(ALL, 204), prove_second_factor),
-    "renew_recovery_codes": (ALL, prove_second_factor),
+    "disable_totp": (succeeding(ALL, 204), with_second_factor),
+    "renew_recovery_codes": (ALL, with_second_factor),
     # people and organisations
     "get_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague)),
     "change_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague, body={"role": "customer"})),

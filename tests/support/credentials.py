@@ -17,7 +17,12 @@ from auth.domain import totp
 from auth.session.token_responder import COOKIE
 from common import clock
 from common.events import Envelope, Event
-from common.events.auth import EmailVerificationRequested, InvitationCreated, PasswordResetRequested
+from common.events.auth import (
+    EmailChangeRequested,
+    EmailVerificationRequested,
+    InvitationCreated,
+    PasswordResetRequested,
+)
 from common.mongo import require_document
 from common.outbox import EventLog, EventSelection
 from common.sealed import SecretCipher
@@ -29,6 +34,8 @@ from tests.support.people import PASSWORD, Person
 from tests.support.services import MASTER_KEY, SEALING_KEY, RunningService
 
 E = TypeVar("E", bound=Event)
+
+MailedLink = EmailChangeRequested | EmailVerificationRequested | PasswordResetRequested | InvitationCreated
 
 
 def refresh_cookie(answer: httpx.Response) -> "Morsel[str] | None":
@@ -83,6 +90,18 @@ async def set_up(auth: RunningService, person: Person) -> App:
     return app
 
 
+async def outdate_proof(auth: RunningService, person: Person) -> None:
+    """As if the person had logged in 6 minutes ago."""
+    earlier = {"authenticated_at": clock.now() - timedelta(minutes=6)}
+    await auth.db["sessions"].update_many({"user_id": person.id}, {"$set": earlier})
+
+
+async def reauthenticate(auth: RunningService, person: Person, **proof: str) -> None:
+    body = {"password": PASSWORD, **proof}
+    answer = await auth.http.post("/api/v1/auth/reauthenticate", json=body, headers=person.headers)
+    assert answer.status_code == 204, answer.text
+
+
 async def first_step(auth: RunningService, person: Person, organisation: str = "default") -> str:
     """The MFA token that a correct password gives a person with TOTP."""
     body = {"email": person.email, "password": PASSWORD, "organisation": organisation}
@@ -112,7 +131,7 @@ async def history(auth: RunningService, aggregate_id: UUID, *, length: int) -> l
     return await logged_events_of(auth.db, aggregate_id, length=length)
 
 
-def link_token(event: EmailVerificationRequested | PasswordResetRequested | InvitationCreated) -> str:
+def link_token(event: MailedLink) -> str:
     """Decrypts the token of an emailed link as mailer does."""
     return SecretCipher([SEALING_KEY.get_secret_value()]).decrypt(event.sealed_token, not_older_than=timedelta(hours=1))
 

@@ -8,10 +8,21 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from common import clock
 from common.events.auth import InvitationCreated, UserRegistered
-from tests.support.credentials import history, link_token, logged_events, refresh_cookie
+from tests.support.credentials import history, link_token, logged_events, refresh_cookie, set_up
 from tests.support.desk import ok, problem
-from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator, make_outsider
+from tests.support.people import (
+    PASSWORD,
+    Person,
+    log_in,
+    make_admin,
+    make_agent,
+    make_operator,
+    make_outsider,
+    make_person,
+    sign_up,
+)
 from tests.support.services import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -125,18 +136,124 @@ async def test_an_invitation_expires_after_a_week_and_is_no_longer_listed(
     problem(await accept(auth, link_token(letter)), 422, "invalid_token")
 
 
-async def test_an_invitation_neither_replaces_an_account_nor_changes_one_created_meanwhile(
+async def test_nobody_is_invited_to_a_role_that_their_verified_account_has(
     auth: RunningService, organisation: str
 ) -> None:
     ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
-    problem(await invite(auth, ada, email=alex.email.upper()), 409, "email_taken")
-    ok(await invite(auth, ada, role="admin"), 201)
+
+    problem(await invite(auth, ada, email=alex.email.upper(), role="agent"), 409, "email_taken")
+    problem(await invite(auth, ada, email=alex.email, role="customer"), 409, "email_taken")
+    ok(await invite(auth, ada, email=alex.email, role="admin"), 201)
+
+
+async def test_a_deactivated_user_is_not_invited_and_accepts_nothing(auth: RunningService, organisation: str) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    casey = await make_person(auth, "customer", "Casey Customer", organisation)
+    ok(await invite(auth, ada, email=casey.email), 201)
     [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    nina = await make_agent(auth, "Nina New", organisation)
+    ok(await auth.http.patch(f"/api/v1/users/{casey.id}", json={"active": False}, headers=ada.headers))
 
-    problem(await accept(auth, link_token(letter)), 409, "email_taken")
+    problem(await invite(auth, ada, email=casey.email), 409, "account_deactivated")
+    problem(await accept(auth, link_token(letter)), 409, "account_deactivated")
 
-    assert (await log_in(auth, nina.email, organisation)).role == "agent"
+
+async def test_a_verified_customer_accepts_a_role_with_the_own_password(
+    auth: RunningService, organisation: str
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    casey = await make_person(auth, "customer", "Casey Customer", organisation)
+    ok(await invite(auth, ada, email=casey.email, name="Another Name"), 201)
+    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    problem(await accept(auth, link_token(letter), password="another password"), 422, "wrong_password")
+    problem(await accept(auth, link_token(letter), password=None), 409, "login_required")
+    assert (await log_in(auth, casey.email, organisation)).role == "customer"
+
+    user = ok(await accept(auth, link_token(letter)), 201)["user"]
+
+    assert (user["id"], user["name"], user["role"]) == (str(casey.id), "Casey Customer", "agent")
+    updated = (await history(auth, casey.id, length=2))[-1]
+    assert (updated.action, updated.actor and updated.actor.id) == ("user.updated", ada.id)
+
+
+async def test_a_verified_customer_accepts_a_role_in_a_session_which_a_new_one_replaces(
+    auth: RunningService, organisation: str
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    casey = await make_person(auth, "customer", "Casey Customer", organisation)
+    await set_up(auth, casey)
+    ok(await invite(auth, ada, email=casey.email), 201)
+    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    problem(await accept(auth, link_token(letter)), 409, "login_required")  # the password is half of the proof
+
+    body = {"token": link_token(letter)}
+    answer = await auth.http.post("/api/v1/auth/accept-invitation", json=body, headers=casey.headers)
+
+    assert ok(answer, 201)["user"]["role"] == "agent"
+    problem(await auth.http.get("/api/v1/auth/me", headers=casey.headers), 401, "session_ended")
+    profile = ok(await auth.http.get("/api/v1/auth/me", headers=Person.of(answer.json()).headers))
+    assert profile["mfa_enabled"]
+
+
+async def test_a_customer_who_signed_up_meanwhile_is_taken_over(auth: RunningService, organisation: str) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    ok(await invite(auth, ada), 201)
+    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    stranger = await sign_up(auth, "Nina New", organisation)
+    await set_up(auth, stranger)
+
+    user = ok(await accept(auth, link_token(letter), password="the password of the invited"), 201)["user"]
+
+    assert (user["id"], user["role"]) == (str(stranger.id), "agent")
+    problem(await auth.http.get("/api/v1/auth/me", headers=stranger.headers), 401, "session_ended")
+    stored = await auth.db["users"].find_one({"_id": stranger.id})
+    assert stored is not None
+    assert (stored["email_verified"], stored["mfa_enabled"]) == (True, False)
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": "agent"}])
+async def test_open_invitations_end_with_the_right_of_the_inviter(
+    auth: RunningService, organisation: str, change: dict[str, Any]
+) -> None:
+    ada, rita = [await make_admin(auth, name, organisation) for name in ("Ada Admin", "Rita Rogue")]
+    ok(await invite(auth, rita, role="admin"), 201)
+    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+
+    ok(await auth.http.patch(f"/api/v1/users/{rita.id}", json=change, headers=ada.headers))
+
+    assert await list_open(auth, ada) == []
+    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+
+
+async def test_an_inviter_must_still_be_an_admin_when_the_invitation_is_accepted(
+    auth: RunningService, organisation: str
+) -> None:
+    rita = await make_admin(auth, "Rita Rogue", organisation)
+    ok(await invite(auth, rita, role="admin"), 201)
+    [letter] = await logged_events(auth, InvitationCreated, rita.organisation_id)
+    await auth.db["users"].update_one({"_id": rita.id}, {"$set": {"active": False}})
+
+    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+
+
+async def test_a_suspended_organisation_accepts_no_invitation_and_no_user_is_left_behind(
+    auth: RunningService, organisation: str
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    ok(await invite(auth, ada), 201)
+    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    # As between the suspension and the end of what depends on it.
+    suspended = {"$set": {"suspended_at": clock.now()}}
+    await auth.db["organisations"].update_one({"_id": ada.organisation_id}, suspended)
+
+    problem(await accept(auth, link_token(letter)), 403, "organisation_suspended")
+
+    assert await auth.db["users"].count_documents({"organisation_id": ada.organisation_id}) == 1
+    assert await count_stored_open(auth, ada) == 1
+
+
+async def count_stored_open(auth: RunningService, admin: Person) -> int:
+    query = {"organisation_id": admin.organisation_id, "closed_at": None}
+    return await auth.db["invitations"].count_documents(query)
 
 
 async def test_a_repeated_request_sends_one_invitation_and_its_response_has_no_token(

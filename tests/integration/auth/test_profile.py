@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from common.events.auth import EmailVerificationRequested, UserUpdated
-from tests.support.credentials import history, link_token, logged_events
+from common.events.auth import EmailChangeRequested, EmailVerificationRequested, UserUpdated
+from tests.support.credentials import history, link_token, logged_events, outdate_proof, reauthenticate
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_agent, sign_up
 from tests.support.services import RunningService
@@ -25,9 +25,13 @@ async def edit(auth: RunningService, person: Person, *, if_match: str | None = N
     return await auth.http.patch("/api/v1/auth/me", json=fields, headers=headers)
 
 
-async def verify(auth: RunningService, token: str) -> httpx.Response:
-    """Follows a link."""
-    return await auth.http.post("/api/v1/auth/verify-email", json={"token": token})
+async def verify(auth: RunningService, token: str, password: str = PASSWORD) -> httpx.Response:
+    """Follows a link without a session."""
+    return await auth.http.post("/api/v1/auth/verify-email", json={"token": token, "password": password})
+
+
+async def verify_in_session(auth: RunningService, person: Person, token: str) -> httpx.Response:
+    return await auth.http.post("/api/v1/auth/verify-email", json={"token": token}, headers=person.headers)
 
 
 async def test_a_new_user_verifies_the_address_with_a_link_that_is_valid_once(
@@ -38,7 +42,7 @@ async def test_a_new_user_verifies_the_address_with_a_link_that_is_valid_once(
     [letter] = await logged_events(auth, EmailVerificationRequested, casey.organisation_id)
     assert letter.email == casey.email
 
-    assert (await verify(auth, link_token(letter))).status_code == 204
+    assert (await verify_in_session(auth, casey, link_token(letter))).status_code == 204
 
     assert (await get_profile(auth, casey))["email_verified"]
     problem(await verify(auth, link_token(letter)), 422, "invalid_token")
@@ -59,7 +63,7 @@ async def test_a_second_request_sends_a_new_link_and_invalidates_the_old_one(
     assert (again.status_code, again.content) == (202, b"")
     old, new = await logged_events(auth, EmailVerificationRequested, casey.organisation_id, count=2)
     problem(await verify(auth, link_token(old)), 422, "invalid_token")
-    assert (await verify(auth, link_token(new))).status_code == 204
+    assert (await verify_in_session(auth, casey, link_token(new))).status_code == 204
     answer = await auth.http.post("/api/v1/auth/verify-email/request", headers=casey.headers)
     problem(answer, 409, "email_already_verified")
 
@@ -135,13 +139,13 @@ async def test_a_new_address_takes_effect_once_the_link_sent_to_it_is_followed(
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    asked = ok(await edit(auth, alex, email="Alex@Elsewhere.example", current_password=PASSWORD))
+    asked = ok(await edit(auth, alex, email="Alex@Elsewhere.example"))
 
     assert (asked["email"], asked["pending_email"]) == (alex.email, "Alex@elsewhere.example")
     [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
     assert letter.email == "Alex@elsewhere.example"
     ok(await auth.http.post("/api/v1/auth/login", json=credentials(alex.email, organisation)))
-    assert (await verify(auth, link_token(letter))).status_code == 204
+    assert (await verify_in_session(auth, alex, link_token(letter))).status_code == 204
     now = await get_profile(auth, alex)
     assert (now["email"], now["pending_email"], now["email_verified"]) == ("Alex@elsewhere.example", None, True)
     ok(await auth.http.post("/api/v1/auth/login", json=credentials("alex@elsewhere.example", organisation)))
@@ -154,25 +158,73 @@ def credentials(email: str, organisation: str) -> dict[str, str]:
     return {"email": email, "password": PASSWORD, "organisation": organisation}
 
 
-@pytest.mark.parametrize("password", [{}, {"current_password": "a wrong password"}])
-async def test_a_new_address_needs_the_password(
-    auth: RunningService, organisation: str, password: dict[str, str]
+async def test_a_new_address_needs_a_recent_proof_of_identity(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    await outdate_proof(auth, alex)
+
+    problem(await edit(auth, alex, email="new@example.org", name="Changed"), 403, "reauthentication_required")
+
+    profile = await get_profile(auth, alex)
+    assert (profile["name"], profile["pending_email"]) == ("Alex Agent", None)
+    ok(await edit(auth, alex, name="Alexis"))
+    await reauthenticate(auth, alex)
+    assert ok(await edit(auth, alex, email="new@example.org"))["pending_email"] == "new@example.org"
+
+
+async def test_a_new_address_is_confirmed_by_its_owner_only(auth: RunningService, organisation: str) -> None:
+    alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
+    ok(await edit(auth, alex, email="new@example.org"))
+    [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
+    token = link_token(letter)
+
+    problem(await auth.http.post("/api/v1/auth/verify-email", json={"token": token}), 409, "password_required")
+    problem(await verify_in_session(auth, other, token), 409, "password_required")
+    problem(await verify(auth, token, "a wrong password"), 422, "wrong_password")
+
+    assert (await verify_in_session(auth, alex, token)).status_code == 204
+    assert (await get_profile(auth, alex))["email"] == "new@example.org"
+
+
+async def test_a_pending_change_can_be_cancelled_in_the_profile(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    ok(await edit(auth, alex, email="new@example.org"))
+    [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
+    pending = "/api/v1/auth/me/pending-email"
+
+    assert (await auth.http.delete(pending, headers=alex.headers)).status_code == 204
+
+    assert (await get_profile(auth, alex))["pending_email"] is None
+    problem(await verify_in_session(auth, alex, link_token(letter)), 422, "invalid_token")
+    problem(await auth.http.delete(pending, headers=alex.headers), 404, "not_found")
+
+
+async def test_the_owner_of_the_present_address_cancels_a_change_and_ends_all_sessions(
+    auth: RunningService, organisation: str
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
+    ok(await edit(auth, alex, email="thief@example.org"))
+    [confirmation] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
+    [warning] = await logged_events(auth, EmailChangeRequested, alex.organisation_id)
+    body = {"token": link_token(warning)}
 
-    body = problem(await edit(auth, alex, email="new@example.org", name="Changed", **password), 422, "wrong_password")
+    assert (await auth.http.post("/api/v1/auth/cancel-email-change", json=body)).status_code == 204
 
-    assert [wrong["field"] for wrong in body["errors"]] == ["current_password"]
-    assert (await get_profile(auth, alex))["name"] == "Alex Agent"
+    answer = await auth.http.get("/api/v1/auth/me", headers=alex.headers)
+    problem(answer, 401, "session_ended")
+    problem(await verify(auth, link_token(confirmation)), 422, "invalid_token")
+    problem(await auth.http.post("/api/v1/auth/cancel-email-change", json=body), 422, "invalid_token")
+    for token in (link_token(confirmation), "nonsense"):
+        answer = await auth.http.post("/api/v1/auth/cancel-email-change", json={"token": token})
+        problem(answer, 422, "invalid_token")
 
 
 async def test_an_address_that_another_user_has_or_gets_meanwhile_is_refused(
     auth: RunningService, organisation: str
 ) -> None:
     alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
-    taken = await edit(auth, alex, email=other.email.upper(), current_password=PASSWORD)
+    taken = await edit(auth, alex, email=other.email.upper())
     problem(taken, 409, "email_taken")
-    ok(await edit(auth, alex, email="robin.rival@example.org", current_password=PASSWORD))
+    ok(await edit(auth, alex, email="robin.rival@example.org"))
     [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
     await make_agent(auth, "Robin Rival", organisation)
 
@@ -185,6 +237,6 @@ async def test_an_address_that_another_user_has_or_gets_meanwhile_is_refused(
 async def test_the_case_of_the_address_can_be_changed(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
 
-    asked = ok(await edit(auth, alex, email="Alex.Agent@example.org", current_password=PASSWORD))
+    asked = ok(await edit(auth, alex, email="Alex.Agent@example.org"))
 
     assert asked["pending_email"] == "Alex.Agent@example.org"

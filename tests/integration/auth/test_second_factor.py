@@ -7,12 +7,12 @@ import pytest
 
 from common.events.auth import LoginFailed, SessionRevoked
 from tests.support.credentials import (
-    App,
     begin,
     confirm,
     first_step,
-    history,
     logged_events,
+    outdate_proof,
+    reauthenticate,
     refresh_cookie,
     refresh_token,
     second_step,
@@ -30,11 +30,8 @@ async def get_me(auth: RunningService, person: Person) -> httpx.Response:
     return await auth.http.get("/api/v1/auth/me", headers=person.headers)
 
 
-async def request_with_proof(
-    auth: RunningService, method: str, path: str, person: Person, code: str, password: str = PASSWORD
-) -> httpx.Response:
-    body = {"password": password, "code": code}
-    return await auth.http.request(method, f"/api/v1/auth/mfa/{path}", json=body, headers=person.headers)
+async def request_in_session(auth: RunningService, method: str, path: str, person: Person) -> httpx.Response:
+    return await auth.http.request(method, f"/api/v1/auth/{path}", headers=person.headers)
 
 
 async def test_with_a_second_factor_a_login_takes_two_steps(auth: RunningService, organisation: str) -> None:
@@ -194,27 +191,64 @@ async def test_an_mfa_token_and_an_access_token_do_not_replace_each_other(
     problem(await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(token)), 401, "no_session")
 
 
-async def test_disabling_it_needs_password_and_code(auth: RunningService, organisation: str) -> None:
+async def test_changing_it_needs_a_recent_proof_of_password_and_code(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    await outdate_proof(auth, alex)
+    problem(await request_in_session(auth, "POST", "mfa/totp", alex), 403, "reauthentication_required")
+    await reauthenticate(auth, alex)
+    app = await begin(auth, alex)
+    await outdate_proof(auth, alex)
+    problem(await confirm(auth, alex, app.code()), 403, "reauthentication_required")
+    await reauthenticate(auth, alex)
+    app.recovery_codes = ok(await confirm(auth, alex, app.code()))["recovery_codes"]
+    await outdate_proof(auth, alex)
+    for method, path in (("DELETE", "mfa/totp"), ("POST", "mfa/recovery-codes")):
+        problem(await request_in_session(auth, method, path, alex), 403, "reauthentication_required")
+    path = "/api/v1/auth/reauthenticate"
+    for proof, code in (
+        ({"password": "a wrong password", "code": app.recovery_codes[0]}, "wrong_password"),
+        ({"password": PASSWORD, "code": app.wrong_code()}, "wrong_code"),
+        ({"password": PASSWORD}, "invalid"),
+    ):
+        problem(await auth.http.post(path, json=proof, headers=alex.headers), 422, code)
+    problem(await request_in_session(auth, "DELETE", "mfa/totp", alex), 403, "reauthentication_required")
+
+    await reauthenticate(auth, alex, code=app.recovery_codes[0])
+
+    assert (await request_in_session(auth, "DELETE", "mfa/totp", alex)).status_code == 204
+    await log_in(auth, alex.email, organisation)
+    problem(await request_in_session(auth, "DELETE", "mfa/totp", alex), 409, "mfa_not_enabled")
+
+
+async def test_with_a_second_factor_a_new_password_needs_a_code_as_well(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    await set_up(auth, alex)
+    await outdate_proof(auth, alex)
+    body = {"current_password": PASSWORD, "new_password": "an entirely new password"}
+
+    answer = await auth.http.post("/api/v1/auth/change-password", json=body, headers=alex.headers)
+
+    problem(answer, 403, "reauthentication_required")
+
+
+async def test_of_concurrent_codes_for_one_challenge_one_logs_in(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     app = await set_up(auth, alex)
-    wrong = await request_with_proof(auth, "DELETE", "totp", alex, app.code(), password="a wrong password")
-    problem(wrong, 422, "wrong_password")
-    problem(await request_with_proof(auth, "DELETE", "totp", alex, app.wrong_code()), 422, "wrong_code")
-    await first_step(auth, alex, organisation)
+    token = await first_step(auth, alex, organisation)
 
-    assert (await request_with_proof(auth, "DELETE", "totp", alex, app.recovery_codes[0])).status_code == 204
+    answers = await asyncio.gather(*(second_step(auth, token, code) for code in app.recovery_codes[:4]))
 
-    await log_in(auth, alex.email, organisation)
-    events = [event.action for event in await history(auth, alex.id, length=3)]
-    assert events == ["user.registered", "mfa.enabled", "mfa.disabled"]
-    problem(await request_with_proof(auth, "DELETE", "totp", alex, app.code()), 409, "mfa_not_enabled")
+    assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
+    ok(await second_step(auth, await first_step(auth, alex, organisation), app.recovery_codes[4]))
 
 
 async def test_new_recovery_codes_replace_the_old_ones(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     app = await set_up(auth, alex)
 
-    renewed = ok(await request_with_proof(auth, "POST", "recovery-codes", alex, app.code()))["recovery_codes"]
+    renewed = ok(await request_in_session(auth, "POST", "mfa/recovery-codes", alex))["recovery_codes"]
 
     assert not set(renewed) & set(app.recovery_codes)
     token = await first_step(auth, alex, organisation)
@@ -277,9 +311,9 @@ async def test_where_it_is_required_customers_need_none_and_staff_cannot_disable
     auth: RunningService, organisation: str
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
-    app: App = await set_up(auth, ada)
+    await set_up(auth, ada)
     await require_mfa(auth, ada)
     sign_up = {"email": "casey@example.org", "password": PASSWORD, "organisation": organisation}
 
     assert ok(await auth.http.post("/api/v1/auth/signup", json=sign_up), 201)["mfa_setup_required"] is False
-    problem(await request_with_proof(auth, "DELETE", "totp", ada, app.code()), 409, "mfa_required")
+    problem(await request_in_session(auth, "DELETE", "mfa/totp", ada), 409, "mfa_required")

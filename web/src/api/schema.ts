@@ -56,9 +56,32 @@ export interface paths {
         put?: never;
         /**
          * Accept Invitation
-         * @description Creates the account of an invitation, and logs in.
+         * @description Creates the account of an invitation, and logs in. Where the address has an account: one that was never
+         *     verified starts anew with this password; a verified one receives the role, in a session of it or with its
+         *     password.
          */
         post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/cancel-email-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Email Change By Link
+         * @description Cancels a pending change of the email address with the link that was sent to the present address, and revokes
+         *     all sessions of the account.
+         */
+        post: operations["cancel_email_change_by_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -76,7 +99,8 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Sets a new password, and revokes all other sessions.
+         * @description Sets a new password, and revokes all other sessions. Users with a second factor need a recent proof of
+         *     identity as well.
          */
         post: operations["change_password"];
         delete?: never;
@@ -204,10 +228,30 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Changes the given fields. A new email address needs the password, and takes effect once the link that is sent
-         *     to it is followed.
+         * @description Changes the given fields. A new email address needs a recent proof of identity, and takes effect once the
+         *     link that is sent to it is confirmed. The present address receives a link that cancels the change.
          */
         patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/auth/me/pending-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Email Change
+         * @description Cancels the pending change of the caller's email address. Its links become invalid.
+         */
+        delete: operations["cancel_email_change"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/auth/mfa/recovery-codes": {
@@ -270,6 +314,27 @@ export interface paths {
          *     token afterwards if it was only valid for this setup.
          */
         post: operations["confirm_totp_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reauthenticate
+         * @description Confirms the identity of the caller. For 5 minutes, as after a login, this session can change the email
+         *     address and the second factor. Without it, these requests are refused with `reauthentication_required`.
+         */
+        post: operations["reauthenticate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -391,7 +456,8 @@ export interface paths {
         put?: never;
         /**
          * Verify Email
-         * @description Verifies an email address with the link of an email.
+         * @description Verifies an email address with the link of an email, in a session of the account or with its password.
+         *     Revokes the other sessions of the account.
          */
         post: operations["verify_email"];
         delete?: never;
@@ -1598,7 +1664,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_requested" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /** When */
             when: ("immediately" | "never") | null;
@@ -1678,10 +1744,23 @@ export interface components {
             p90_seconds: number | null;
         };
         /**
+         * EmailChangeCancellation
+         * @description `token` comes from the link in the email to the present address.
+         */
+        EmailChangeCancellation: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /**
          * EmailVerification
-         * @description `token` comes from the link in the email.
+         * @description `token` comes from the link in the email. `password` is the account's; a session of the account replaces it.
          */
         EmailVerification: {
+            /** Password */
+            password?: string | null;
             /**
              * Token
              * Format: password
@@ -1792,16 +1871,15 @@ export interface components {
         };
         /**
          * InvitationAcceptance
-         * @description `token` comes from the link in the email. `name` is by default the one in the invitation.
+         * @description `token` comes from the link in the email. `password` is the one of a new account. Where the address has a
+         *     verified account, it is that account's own, and a session of the account replaces it. `name` is by default the one
+         *     in the invitation, and is only used for a new account.
          */
         InvitationAcceptance: {
             /** Name */
             name?: string | null;
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
+            /** Password */
+            password?: string | null;
             /**
              * Token
              * Format: password
@@ -1991,22 +2069,6 @@ export interface components {
              * Format: password
              */
             mfa_token: string;
-        };
-        /**
-         * MfaProof
-         * @description Password and code: an open session is not enough.
-         */
-        MfaProof: {
-            /**
-             * Code
-             * Format: password
-             */
-            code: string;
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
         };
         /**
          * MfaRequired
@@ -2413,7 +2475,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_requested" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -2445,11 +2507,9 @@ export interface components {
         };
         /**
          * ProfileChange
-         * @description Omitted fields stay as they are. A new `email` needs `current_password`, and takes effect once it is verified.
+         * @description Omitted fields stay as they are. A new `email` takes effect once it is confirmed.
          */
         ProfileChange: {
-            /** Current Password */
-            current_password?: string | null;
             /** Email */
             email?: string | null;
             /** Locale */
@@ -2459,7 +2519,7 @@ export interface components {
         };
         /**
          * ProfileView
-         * @description A user as they see themselves. `pending_email` replaces `email` once its link is followed.
+         * @description A user as they see themselves. `pending_email` replaces `email` once it is confirmed.
          */
         ProfileView: {
             /** Created At */
@@ -2536,6 +2596,19 @@ export interface components {
             login_per_ip?: number | null;
             /** Signup Per Ip */
             signup_per_ip?: number | null;
+        };
+        /**
+         * Reauthentication
+         * @description `code` is a TOTP or recovery code, for users with a second factor.
+         */
+        Reauthentication: {
+            /** Code */
+            code?: string | null;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
         };
         /**
          * RecipientView
@@ -3279,6 +3352,118 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_email_change_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChangeCancellation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -4269,6 +4454,114 @@ export interface operations {
             };
         };
     };
+    cancel_email_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     renew_recovery_codes: {
         parameters: {
             query?: never;
@@ -4276,11 +4569,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MfaProof"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -4500,11 +4789,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MfaProof"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {
@@ -4626,6 +4911,118 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reauthenticate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -7409,7 +7806,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+                kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_requested" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. */
                 limit?: number;
                 /** @description An address, in any spelling. */

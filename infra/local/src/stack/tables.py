@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args
 
+from auth.domain.authority import ENDINGS, Pending
 from common.events import Role
 from stack.errors import StackError
 from tickets.domain.access import ACCESS, Permission
@@ -24,7 +25,17 @@ def workflow() -> Iterator[Sequence[str]]:
         yield [f"`{before}`", ", ".join(f"`{after}`" for after in TRANSITIONS if after in following) or "none"]
 
 
-TABLES: Mapping[str, Callable[[], Iterator[Sequence[str]]]] = {"access": access, "workflow": workflow}
+def authority() -> Iterator[Sequence[str]]:
+    yield ["change", *Pending, "sessions"]
+    for change, ending in ENDINGS.items():
+        yield [str(change), *("ends" if each in ending.pending else "" for each in Pending), ending.sessions]
+
+
+TABLES: Mapping[str, Callable[[], Iterator[Sequence[str]]]] = {
+    "access": access,
+    "authority": authority,
+    "workflow": workflow,
+}
 
 
 def with_tables(page: str) -> str:

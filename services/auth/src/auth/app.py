@@ -10,6 +10,8 @@ from auth.account.routes import routes as account_routes
 from auth.invitation.commands import Invitations
 from auth.invitation.document import Invitation
 from auth.invitation.routes import routes as invitation_routes
+from auth.invitation_acceptance.commands import InvitationAcceptances
+from auth.invitation_acceptance.routes import routes as acceptance_routes
 from auth.login.commands import Logins
 from auth.login.document import FailedLogin, MfaChallenge
 from auth.login.routes import routes as login_routes
@@ -19,6 +21,8 @@ from auth.organisation.document import Organisation
 from auth.organisation_admin.commands import Organisations
 from auth.organisation_admin.routes import routes as organisation_routes
 from auth.passwords import Passwords
+from auth.reauthentication.commands import Reauthentications
+from auth.reauthentication.routes import routes as reauthentication_routes
 from auth.session.commands import Sessions
 from auth.session.document import Session
 from auth.session.identity import DatabaseIdentity
@@ -53,9 +57,9 @@ def build(settings: AuthSettings) -> Service:
         lifetime=timedelta(seconds=settings.refresh_token_seconds),
         grace=timedelta(seconds=settings.refresh_grace_seconds),
     )
-    second_factors = SecondFactors(passwords, master)
+    second_factors = SecondFactors(master)
     reset_queue = PasswordResetQueue(cipher)
-    invitations = Invitations(db, passwords, cipher)
+    invitations = Invitations(db, cipher)
 
     async def on_prepared() -> None:
         await Organisation.ensure_default()
@@ -81,7 +85,9 @@ def build(settings: AuthSettings) -> Service:
             login_routes(Logins(passwords, sessions, second_factors), responder),
             session_routes(sessions, responder),
             mfa_routes(second_factors),
-            invitation_routes(invitations, sessions, responder),
+            reauthentication_routes(Reauthentications(passwords, second_factors)),
+            invitation_routes(invitations),
+            acceptance_routes(InvitationAcceptances(passwords), sessions, responder),
             user_routes(),
             organisation_routes(Organisations(db, invitations)),
             key_routes(keyring),

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from auth.account.schemas import PasswordChange, PasswordReset, ProfileChange, SignUp
+from auth.account.schemas import EmailVerification, PasswordChange, PasswordReset, ProfileChange, SignUp
+from auth.authority.commands import end_dependent
+from auth.domain.authority import AccountChange
 from auth.domain.mailed_token import reject_unknown_link, require_valid
 from auth.domain.opaque_token import owner_id
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords, WrongPassword, validate_password
-from auth.session.revocation import revoke_sessions
+from auth.session.recent_proof import require_recent_proof
 from auth.user.document import EmailTaken, User
 from common.errors import Conflict, Forbidden, Unauthenticated
 from common.mongo import ClientSession
@@ -38,7 +40,7 @@ class Accounts:
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
         name = new.name or _name_from(new.email)
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
-        user.request_email_verification(user.email, self.cipher)
+        user.request_email_verification(self.cipher)
         return await user.commit(session)
 
     async def authenticate_new_user(
@@ -55,12 +57,10 @@ class Accounts:
         return user
 
     async def change_profile(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
-        """Sends a link to a new address. Raises WrongPassword, EmailTaken, PreconditionFailed."""
+        """Sends links to a new address and to the present one. Raises EmailTaken, PreconditionFailed."""
         user = await User.load(by.user_id, by)
         new_email = change.email if change.email != user.email else None
         if new_email is not None:
-            password = change.current_password.get_secret_value() if change.current_password else ""
-            await self.passwords.require(password, user.password_hash, field="current_password")
             holder = await User.find_by_email(user.organisation_id, new_email)
             if holder is not None and holder.id != user.id:
                 raise EmailTaken
@@ -68,7 +68,7 @@ class Accounts:
         def apply(user: User) -> None:
             user.edit(by.actor, name=change.name, locale=change.locale)
             if new_email is not None:
-                user.request_email_verification(new_email, self.cipher)
+                user.request_email_change(new_email, self.cipher)
 
         return await User.modify(by.user_id, by, apply, expected=expected)
 
@@ -76,20 +76,71 @@ class Accounts:
         """Sends another link. Raises Conflict where no address is unverified."""
 
         def apply(user: User) -> None:
-            if user.email_verified and user.pending_email is None:
+            if user.pending_email is not None:
+                user.request_email_change(user.pending_email, self.cipher)
+            elif user.email_verified:
                 raise Conflict("Your email address is already verified.", code="email_already_verified")
-            user.request_email_verification(user.pending_email or user.email, self.cipher)
+            else:
+                user.request_email_verification(self.cipher)
 
         await User.modify(by.user_id, by, apply)
 
-    async def verify_email(self, token: str) -> None:
-        """Raises InvalidLink, EmailTaken."""
+    async def find_owner_of_link(self, token: str) -> User:
+        """The user whose address the link verifies. Raises InvalidLink."""
         with reject_unknown_link():
-            await User.modify(owner_id(token), ACTIVE, lambda user: user.verify_email(token))
+            user = await User.load(owner_id(token), ACTIVE)
+        user.require_verification_link(token)
+        return user
+
+    async def verify_email(self, verification: EmailVerification, owner: User, by: Principal | None) -> None:
+        """Requires a session of the owner or their password: whoever made the account may have typed the address of
+        somebody else, who receives the link. Revokes the owner's other sessions. Raises InvalidLink, WrongPassword,
+        EmailTaken, and Conflict where neither was sent."""
+        kept = by.session_id if by is not None and by.user_id == owner.id else None
+        if kept is None:
+            if verification.password is None:
+                detail = "Enter the password of the account, or log in and follow the link again."
+                raise Conflict(detail, code="password_required")
+            await self.passwords.require(
+                verification.password.get_secret_value(), owner.password_hash, field="password"
+            )
+
+        async def apply(user: User, session: ClientSession) -> None:
+            if user.password_hash != owner.password_hash:
+                raise WrongPassword("password")  # a concurrent request has changed it
+            await Organisation.require_active(user.organisation_id, session)
+            change = user.verify_email(verification.token.get_secret_value())
+            await end_dependent(user, change, user.as_actor(), session, keep=kept)
+
+        await User.modify_in_transaction(owner.id, ACTIVE, apply)
+
+    async def cancel_email_change(self, by: Principal) -> None:
+        """Raises NotFound where none is pending."""
+
+        async def apply(user: User, session: ClientSession) -> None:
+            user.cancel_email_change("profile")
+            await end_dependent(user, AccountChange.EMAIL_CHANGE_CANCELLED, by.actor, session, keep=by.session_id)
+
+        await User.modify_in_transaction(by.user_id, by, apply)
+
+    async def deny_email_change(self, token: str) -> None:
+        """Cancels the change with the link that was sent to the present address. Revokes all sessions. Raises
+        InvalidLink."""
+
+        async def apply(user: User, session: ClientSession) -> None:
+            user.require_cancellation_link(token)
+            user.cancel_email_change("link")
+            await end_dependent(user, AccountChange.EMAIL_CHANGE_DENIED, user.as_actor(), session)
+
+        with reject_unknown_link():
+            await User.modify_in_transaction(owner_id(token), ACTIVE, apply)
 
     async def change_password(self, change: PasswordChange, by: Principal) -> None:
-        """Revokes all other sessions. Raises WrongPassword, Unprocessable."""
+        """Revokes all other sessions. Raises WrongPassword, Unprocessable; for users with a second factor
+        ReauthenticationRequired."""
         user = await User.load(by.user_id, by)
+        if user.mfa_enabled:
+            await require_recent_proof(by)
         verified_hash = user.password_hash
         current, password = change.current_password.get_secret_value(), change.new_password.get_secret_value()
         await self.passwords.require(current, verified_hash, field="current_password")
@@ -100,7 +151,7 @@ class Accounts:
             if user.password_hash != verified_hash:
                 raise WrongPassword("current_password")  # a concurrent request has changed it
             user.set_password(password_hash, "change")
-            await revoke_sessions(user.id, "password_changed", by.actor, session, keep=by.session_id)
+            await end_dependent(user, AccountChange.PASSWORD_CHANGED, by.actor, session, keep=by.session_id)
 
         await User.modify_in_transaction(by.user_id, by, apply)
 
@@ -115,8 +166,13 @@ class Accounts:
 
             async def apply(user: User, session: ClientSession) -> None:
                 require_valid(user.password_reset, token)
+                await Organisation.require_active(user.organisation_id, session)
+                change = AccountChange.PASSWORD_RESET
+                if not user.email_verified:
+                    user.take_over()
+                    change = AccountChange.TAKEN_OVER
                 user.set_password(password_hash, "reset")
-                await revoke_sessions(user.id, "password_changed", user.as_actor(), session)
+                await end_dependent(user, change, user.as_actor(), session)
 
             await User.modify_in_transaction(user.id, ACTIVE, apply)
 

@@ -8,6 +8,7 @@ from auth import rate_limits
 from auth.account.commands import Accounts
 from auth.account.password_reset_requests import PasswordResetQueue
 from auth.account.schemas import (
+    EmailChangeCancellation,
     EmailVerification,
     ForgotPassword,
     PasswordChange,
@@ -18,6 +19,7 @@ from auth.account.schemas import (
 )
 from auth.organisation.document import Organisation
 from auth.session.commands import Sessions
+from auth.session.recent_proof import require_recent_proof
 from auth.session.schemas import TokenResponse
 from auth.session.token_responder import TokenResponder
 from auth.user.document import User
@@ -25,7 +27,7 @@ from auth.user.schemas import UserView
 from common.addresses import address_key
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
-from common.http.identity import CurrentUser, LoggedInUser
+from common.http.identity import CurrentUser, LoggedInUser, OptionalUser
 from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 
@@ -57,15 +59,29 @@ def routes(
 
     @router.patch("/me")
     async def change_me(change: ProfileChange, user: CurrentUser, if_match: IfMatch, request: Request) -> ProfileView:
-        """Changes the given fields. A new email address needs the password, and takes effect once the link that is sent
-        to it is followed."""
+        """Changes the given fields. A new email address needs a recent proof of identity, and takes effect once the
+        link that is sent to it is confirmed. The present address receives a link that cancels the change."""
         if change.email is not None:
-            await enforce_rate_limit(request, *rate_limits.password_per_user(user.user_id))
+            await require_recent_proof(user)
+            await enforce_rate_limit(request, *rate_limits.verification_per_user(user.user_id))
         return ProfileView.of(await accounts.change_profile(change, user, if_match))
+
+    @router.delete("/me/pending-email", status_code=204)
+    async def cancel_email_change(user: CurrentUser) -> None:
+        """Cancels the pending change of the caller's email address. Its links become invalid."""
+        await accounts.cancel_email_change(user)
+
+    @router.post("/cancel-email-change", status_code=204)
+    async def cancel_email_change_by_link(cancellation: EmailChangeCancellation, request: Request) -> None:
+        """Cancels a pending change of the email address with the link that was sent to the present address, and revokes
+        all sessions of the account."""
+        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        await accounts.deny_email_change(cancellation.token.get_secret_value())
 
     @router.post("/change-password", status_code=204)
     async def change_password(change: PasswordChange, user: CurrentUser, request: Request) -> None:
-        """Sets a new password, and revokes all other sessions."""
+        """Sets a new password, and revokes all other sessions. Users with a second factor need a recent proof of
+        identity as well."""
         await enforce_rate_limit(request, *rate_limits.password_per_user(user.user_id))
         await accounts.change_password(change, user)
 
@@ -84,10 +100,14 @@ def routes(
         await accounts.reset_password(reset)
 
     @router.post("/verify-email", status_code=204)
-    async def verify_email(verification: EmailVerification, request: Request) -> None:
-        """Verifies an email address with the link of an email."""
+    async def verify_email(verification: EmailVerification, request: Request, user: OptionalUser) -> None:
+        """Verifies an email address with the link of an email, in a session of the account or with its password.
+        Revokes the other sessions of the account."""
         await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
-        await accounts.verify_email(verification.token.get_secret_value())
+        owner = await accounts.find_owner_of_link(verification.token.get_secret_value())
+        if verification.password is not None:
+            await enforce_rate_limit(request, *rate_limits.password_per_user(owner.id))
+        await accounts.verify_email(verification, owner, user)
 
     @router.post("/verify-email/request", status_code=202, response_class=Response)
     async def request_verification(user: CurrentUser, request: Request) -> Response:

@@ -18,7 +18,7 @@ class SignUp(Body):
 
 
 class ProfileView(UserView):
-    """A user as they see themselves. `pending_email` replaces `email` once its link is followed."""
+    """A user as they see themselves. `pending_email` replaces `email` once it is confirmed."""
 
     locale: Locale
     email_verified: bool
@@ -29,12 +29,11 @@ class ProfileView(UserView):
 
 
 class ProfileChange(Body):
-    """Omitted fields stay as they are. A new `email` needs `current_password`, and takes effect once it is verified."""
+    """Omitted fields stay as they are. A new `email` takes effect once it is confirmed."""
 
     name: PersonName | None = None
     locale: Locale | None = None
     email: EmailAddress | None = None
-    current_password: Password | None = None
 
 
 class PasswordChange(Body):
@@ -59,6 +58,13 @@ class PasswordReset(Body):
 
 
 class EmailVerification(Body):
-    """`token` comes from the link in the email."""
+    """`token` comes from the link in the email. `password` is the account's; a session of the account replaces it."""
+
+    token: LinkToken
+    password: Password | None = None
+
+
+class EmailChangeCancellation(Body):
+    """`token` comes from the link in the email to the present address."""
 
     token: LinkToken

@@ -1,6 +1,7 @@
 """Who may change an account, and the scope of access tokens."""
 
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, get_args
 from uuid import UUID
 
 from common.errors import Forbidden
@@ -8,7 +9,21 @@ from common.events import STAFF_ROLES, Role
 from common.token_scopes import EVERYTHING, MFA_SETUP
 
 GrantableRole = Literal["customer", "agent", "admin"]
-"""The roles that an admin can grant. Operators are created by a command."""
+"""The roles that an admin can grant, least first. Operators are created by a command."""
+
+
+_RANKS: Sequence[Role] = get_args(GrantableRole)
+_GRANTED_BY: Mapping[Role, Collection[Role]] = {"admin": _RANKS, "operator": {"admin"}}
+
+
+def may_grant(granter: Role, role: Role) -> bool:
+    """Whether a user of the role `granter` may invite somebody with `role`."""
+    return role in _GRANTED_BY.get(granter, ())
+
+
+def raises_role(before: Role, after: GrantableRole) -> bool:
+    """Whether `after` may do more."""
+    return before in _RANKS and _RANKS.index(after) > _RANKS.index(before)
 
 
 def requires_mfa(role: Role, *, required: bool) -> bool:

@@ -42,6 +42,7 @@ class Invitation(Aggregate):
         indexes = [
             IndexModel([("organisation_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("organisation_id", ASCENDING), ("email_key", ASCENDING)]),
+            IndexModel([("organisation_id", ASCENDING), ("invited_by.id", ASCENDING)]),
             ttl_index("expires_at", KEPT_AFTER_EXPIRY),
             OUTBOX_INDEX,
         ]

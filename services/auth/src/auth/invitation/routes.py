@@ -1,26 +1,19 @@
-"""HTTP routes of invitations: for admins, and for those who received a link."""
+"""HTTP routes of invitations, for admins."""
 
 from functools import partial
 from uuid import UUID
 
-from fastapi import Request, Response
-
-from auth import rate_limits
 from auth.invitation.commands import Invitations
 from auth.invitation.document import Invitation
-from auth.invitation.schemas import InvitationAcceptance, InvitationView, NewInvitation
-from auth.session.commands import Sessions
-from auth.session.schemas import TokenResponse
-from auth.session.token_responder import TokenResponder
+from auth.invitation.schemas import InvitationView, NewInvitation
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
 from common.http.paging import ID_DESCENDING, Page, PageQuery, find_page
-from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 
 
-def routes(invitations: Invitations, sessions: Sessions, responder: TokenResponder) -> Router:
+def routes(invitations: Invitations) -> Router:
     router = Router(tags=["invitations"])
 
     @router.post("/users/invitations", status_code=201)
@@ -40,14 +33,5 @@ def routes(invitations: Invitations, sessions: Sessions, responder: TokenRespond
     async def revoke_invitation(invitation_id: UUID, user: AdminUser, if_match: IfMatch) -> None:
         """Revokes an invitation. Its link becomes invalid."""
         await invitations.revoke(invitation_id, user, if_match)
-
-    @router.post("/auth/accept-invitation", status_code=201)
-    async def accept_invitation(
-        acceptance: InvitationAcceptance, request: Request, response: Response
-    ) -> TokenResponse:
-        """Creates the account of an invitation, and logs in."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
-        user = await invitations.accept(acceptance)
-        return responder.respond(await sessions.start(user), response)
 
     return router

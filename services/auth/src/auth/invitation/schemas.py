@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from auth.domain.access import GrantableRole
-from auth.user.schemas import LinkToken, Password, PersonName
+from auth.user.schemas import PersonName
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body, PersonRefView, Time, View
@@ -30,11 +30,3 @@ class InvitationView(View):
     created_at: Time
     expires_at: Time
     version: int
-
-
-class InvitationAcceptance(Body):
-    """`token` comes from the link in the email. `name` is by default the one in the invitation."""
-
-    token: LinkToken
-    password: Password
-    name: PersonName | None = None

@@ -41,14 +41,13 @@ class Logins:
     async def complete(self, challenge: MfaChallenge, code: str) -> IssuedSession:
         """The second step. Raises Unauthenticated."""
         user = await User.find_one({"_id": challenge.user_id, "active": True, "mfa_enabled": True})
-        if user is None or user.password_changed_at > challenge.created_at:
+        if user is None:
             raise InvalidChallenge
         try:
-            user = await self.second_factors.consume_code(user.id, user.organisation_id, code)
+            user = await self.second_factors.consume_code(user.id, user.organisation_id, code, challenge.use)
         except WrongCode as error:
             await FailedLogin.new(user.organisation_id, user, "wrong_code").commit()
             raise Unauthenticated(error.detail, code=error.code) from None
-        await challenge.delete()
         return await self.sessions.start(user)
 
 

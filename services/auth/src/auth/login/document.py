@@ -14,6 +14,7 @@ from common import clock
 from common.errors import Unauthenticated
 from common.events.auth import LoginFailed, LoginFailureReason
 from common.ids import PLATFORM, new_id
+from common.mongo import ClientSession
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX, ttl_index
 
@@ -52,6 +53,8 @@ class MfaChallenge(Document):
     id: UUID = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie types any id as ObjectId
     organisation_id: UUID
     user_id: UUID
+    credentials_version: int
+    """Of the user when the password was right."""
     token_hash: str
     attempts: int = 0
     created_at: datetime
@@ -70,11 +73,19 @@ class MfaChallenge(Document):
             id=id_,
             organisation_id=user.organisation_id,
             user_id=user.id,
+            credentials_version=user.credentials_version,
             token_hash=hash_token(token),
             created_at=now,
             expires_at=now + CHALLENGE_LIFETIME,
         )
         return token, challenge
+
+    async def use(self, user: User, session: ClientSession) -> None:
+        """Deletes it, in the transaction that completes the login. Raises InvalidChallenge where it was used, or where
+        the account has changed since."""
+        result = await self.get_pymongo_collection().delete_one({"_id": self.id}, session=session)
+        if not result.deleted_count or user.credentials_version != self.credentials_version:
+            raise InvalidChallenge
 
     @classmethod
     async def consume_attempt(cls, token: str) -> Self:

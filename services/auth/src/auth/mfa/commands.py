@@ -1,17 +1,19 @@
 """Commands on second factors."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.fernet import Fernet
 
+from auth.authority.commands import end_dependent
 from auth.domain import recovery_codes, totp
 from auth.domain.access import requires_mfa
-from auth.mfa.schemas import MfaProof, TotpSetup
+from auth.domain.authority import AccountChange
+from auth.mfa.schemas import TotpSetup
 from auth.organisation.document import Organisation
-from auth.passwords import Passwords
-from auth.session.revocation import revoke_sessions
-from auth.user.document import SecondFactor, User
+from auth.user.document import User
+from auth.user.pending import SecondFactor
 from common import clock
 from common.errors import Conflict, FieldError, Unprocessable
 from common.mongo import ClientSession
@@ -30,7 +32,6 @@ class WrongCode(Unprocessable):
 class SecondFactors:
     """`master` encrypts the TOTP keys at rest."""
 
-    passwords: Passwords
     master: Fernet
 
     async def start_setup(self, by: Principal) -> TotpSetup:
@@ -56,53 +57,65 @@ class SecondFactors:
                 raise WrongCode
             hashes = [recovery_codes.hash_code(each) for each in codes]
             user.enable_mfa(SecondFactor(encrypted_key=key, last_step=step, recovery_code_hashes=hashes))
-            await revoke_sessions(user.id, "mfa_changed", by.actor, session, keep=by.session_id)
+            await end_dependent(user, AccountChange.MFA_ENABLED, by.actor, session, keep=by.session_id)
 
         await User.modify_in_transaction(by.user_id, by, apply)
         return codes
 
-    async def disable(self, proof: MfaProof, by: Principal) -> None:
-        """Revokes the other sessions. Raises Conflict, WrongPassword, WrongCode."""
+    async def disable(self, by: Principal) -> None:
+        """Revokes the other sessions. Raises Conflict."""
         organisation = await Organisation.load(by.organisation_id, by)
         if requires_mfa(by.role, required=organisation.settings.require_mfa):
             raise Conflict("Your organisation requires two-factor authentication.", code="mfa_required")
-        await self._require(proof, by)
 
         async def apply(user: User, session: ClientSession) -> None:
+            _require_enabled(user)
             user.disable_mfa(by.actor)
-            await revoke_sessions(user.id, "mfa_changed", by.actor, session, keep=by.session_id)
+            await end_dependent(user, AccountChange.MFA_DISABLED, by.actor, session, keep=by.session_id)
 
         await User.modify_in_transaction(by.user_id, by, apply)
 
-    async def renew_recovery_codes(self, proof: MfaProof, by: Principal) -> list[str]:
-        """Replaces all recovery codes. Raises Conflict, WrongPassword, WrongCode."""
-        await self._require(proof, by)
+    async def renew_recovery_codes(self, by: Principal) -> list[str]:
+        """Replaces all recovery codes. Raises Conflict."""
         codes = recovery_codes.generate_codes()
         hashes = [recovery_codes.hash_code(each) for each in codes]
-        await User.modify(by.user_id, by, lambda user: user.replace_recovery_codes(hashes))
+
+        async def apply(user: User, session: ClientSession) -> None:
+            _require_enabled(user)
+            user.replace_recovery_codes(hashes)
+            await end_dependent(user, AccountChange.RECOVERY_CODES_RENEWED, by.actor, session, keep=by.session_id)
+
+        await User.modify_in_transaction(by.user_id, by, apply)
         return codes
 
-    async def consume_code(self, user_id: UUID, organisation_id: UUID, code: str) -> User:
-        """Accepts a TOTP or recovery code once: of concurrent requests with the same code, one wins. Raises
-        WrongCode."""
+    async def consume_code(
+        self,
+        user_id: UUID,
+        organisation_id: UUID,
+        code: str,
+        also: Callable[[User, ClientSession], Awaitable[None]] | None = None,
+    ) -> User:
+        """Accepts a TOTP or recovery code once: of concurrent requests with the same code, one wins. `also` runs in the
+        same transaction. Raises WrongCode, and what `also` raises."""
 
-        def apply(user: User) -> None:
+        async def apply(user: User, session: ClientSession) -> User:
+            if also is not None:
+                await also(user, session)
             factor = user.second_factor
             step = self._find_step(factor.encrypted_key, code, after=factor.last_step) if factor else None
             if factor is not None and step is not None:
                 factor.last_step = step
             elif not user.consume_recovery_code(code):
                 raise WrongCode
+            return user
 
-        return await User.modify(user_id, organisation_id, apply)
-
-    async def _require(self, proof: MfaProof, by: Principal) -> None:
-        user = await User.load(by.user_id, by)
-        if not user.mfa_enabled:
-            raise Conflict("Two-factor authentication is not enabled.", code="mfa_not_enabled")
-        await self.passwords.require(proof.password.get_secret_value(), user.password_hash, field="password")
-        await self.consume_code(by.user_id, by.organisation_id, proof.code.get_secret_value())
+        return await User.modify_in_transaction(user_id, organisation_id, apply)
 
     def _find_step(self, encrypted_key: bytes, code: str, *, after: int) -> int | None:
         key = self.master.decrypt(encrypted_key).decode()
         return totp.find_matching_step(key, code, clock.now(), after=after)
+
+
+def _require_enabled(user: User) -> None:
+    if not user.mfa_enabled:
+        raise Conflict("Two-factor authentication is not enabled.", code="mfa_not_enabled")

@@ -4,7 +4,8 @@ from fastapi import Request
 
 from auth import rate_limits
 from auth.mfa.commands import SecondFactors
-from auth.mfa.schemas import MfaProof, RecoveryCodes, TotpConfirmation, TotpSetup
+from auth.mfa.schemas import RecoveryCodes, TotpConfirmation, TotpSetup
+from auth.session.recent_proof import RECENT_PROOF
 from common.http.identity import CurrentUser, LoggedInUser
 from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
@@ -13,13 +14,13 @@ from common.http.routing import Router
 def routes(second_factors: SecondFactors) -> Router:
     router = Router(prefix="/auth/mfa", tags=["mfa"])
 
-    @router.post("/totp", status_code=201)
+    @router.post("/totp", status_code=201, dependencies=[RECENT_PROOF])
     async def start_totp_setup(user: LoggedInUser) -> TotpSetup:
         """Starts to set up an app for one-time codes. Nothing changes before the confirmation. A second call starts
         again with another secret."""
         return await second_factors.start_setup(user)
 
-    @router.post("/totp/confirm")
+    @router.post("/totp/confirm", dependencies=[RECENT_PROOF])
     async def confirm_totp_setup(confirmation: TotpConfirmation, user: LoggedInUser, request: Request) -> RecoveryCodes:
         """Enables two-factor authentication with a code of the app, and revokes all other sessions. Refresh the access
         token afterwards if it was only valid for this setup."""
@@ -27,18 +28,14 @@ def routes(second_factors: SecondFactors) -> Router:
         code = confirmation.code.get_secret_value()
         return RecoveryCodes(recovery_codes=await second_factors.confirm_setup(code, user))
 
-    @router.delete("/totp", status_code=204)
-    async def disable_totp(proof: MfaProof, user: CurrentUser, request: Request) -> None:
+    @router.delete("/totp", status_code=204, dependencies=[RECENT_PROOF])
+    async def disable_totp(user: CurrentUser) -> None:
         """Disables two-factor authentication. Refused where the organisation requires it."""
-        await enforce_rate_limit(request, *rate_limits.password_per_user(user.user_id))
-        await enforce_rate_limit(request, *rate_limits.code_per_user(user.user_id))
-        await second_factors.disable(proof, user)
+        await second_factors.disable(user)
 
-    @router.post("/recovery-codes")
-    async def renew_recovery_codes(proof: MfaProof, user: CurrentUser, request: Request) -> RecoveryCodes:
+    @router.post("/recovery-codes", dependencies=[RECENT_PROOF])
+    async def renew_recovery_codes(user: CurrentUser) -> RecoveryCodes:
         """New recovery codes. The old ones become invalid."""
-        await enforce_rate_limit(request, *rate_limits.password_per_user(user.user_id))
-        await enforce_rate_limit(request, *rate_limits.code_per_user(user.user_id))
-        return RecoveryCodes(recovery_codes=await second_factors.renew_recovery_codes(proof, user))
+        return RecoveryCodes(recovery_codes=await second_factors.renew_recovery_codes(user))
 
     return router

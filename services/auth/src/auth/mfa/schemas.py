@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from auth.user.schemas import Code, Password
+from auth.user.schemas import Code
 from common.http.schemas import Body
 
 
@@ -16,13 +16,6 @@ class TotpSetup(BaseModel):
 class TotpConfirmation(Body):
     """A code of the app that is being set up."""
 
-    code: Code
-
-
-class MfaProof(Body):
-    """Password and code: an open session is not enough."""
-
-    password: Password
     code: Code
 
 

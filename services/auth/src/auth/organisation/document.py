@@ -3,13 +3,14 @@
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from common import clock
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, Forbidden, NotFound
 from common.events import Actor, changed_fields
 from common.events.auth import OrganisationCreated, OrganisationReinstated, OrganisationSuspended, OrganisationUpdated
 from common.ids import derived_id
@@ -86,6 +87,12 @@ class Organisation(Aggregate):
         if await cls.find_by_slug(DEFAULT_SLUG) is None:
             with suppress(Conflict):  # another replica was faster
                 await cls.new(DEFAULT_SLUG, "Helpdesk").commit()
+
+    @classmethod
+    async def require_active(cls, id_: UUID, session: ClientSession) -> None:
+        """Raises Forbidden where it is suspended."""
+        if (await cls.load(id_, {}, session)).suspended:
+            raise Forbidden("This organisation is suspended.", code="organisation_suspended")
 
     @property
     def suspended(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from auth.authority.commands import end_dependent_on_organisation
 from auth.invitation.commands import Invitations
 from auth.invitation.schemas import NewInvitation
 from auth.organisation.document import Organisation, OrganisationSettings
@@ -12,7 +13,6 @@ from auth.organisation_admin.schemas import (
     OwnOrganisationChange,
     SettingsChange,
 )
-from auth.session.revocation import revoke_sessions_of_organisation
 from common.errors import Conflict
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
@@ -36,13 +36,13 @@ class Organisations:
         return await run_in_transaction(self.db, write, session)
 
     async def change(self, id_: UUID, change: OrganisationChange, by: Principal, expected: int | None) -> Organisation:
-        """Renames, suspends, reinstates. Suspending a suspended organisation revokes the sessions that are left. Raises
+        """Renames, suspends, reinstates. Suspending a suspended organisation ends what an interruption left. Raises
         NotFound, Conflict, PreconditionFailed."""
         if change.suspended and id_ == by.organisation_id:
             raise Conflict("This is your own organisation. You would lock yourself out.", code="own_organisation")
         if change.suspended is False:
-            # Sessions that an interrupted suspension left must not become valid again.
-            await _revoke_sessions_if_suspended(id_, by)
+            # What an interrupted suspension left must not become valid again.
+            await _end_dependent_if_suspended(id_, by)
 
         def apply(organisation: Organisation) -> None:
             organisation.edit(by.actor, name=change.name)
@@ -51,7 +51,7 @@ class Organisations:
 
         organisation = await Organisation.modify(id_, by, apply, expected=expected)
         if change.suspended:
-            await _revoke_sessions_if_suspended(id_, by)
+            await _end_dependent_if_suspended(id_, by)
         return organisation
 
     async def change_own(self, change: OwnOrganisationChange, by: Principal, expected: int | None) -> Organisation:
@@ -64,9 +64,9 @@ class Organisations:
         return await Organisation.modify(by.organisation_id, by, apply, expected=expected)
 
 
-async def _revoke_sessions_if_suspended(id_: UUID, by: Principal) -> None:
+async def _end_dependent_if_suspended(id_: UUID, by: Principal) -> None:
     if (await Organisation.load(id_, by)).suspended:
-        await revoke_sessions_of_organisation(id_, by.actor)
+        await end_dependent_on_organisation(id_, by.actor)
 
 
 def _merge(settings: OrganisationSettings, change: SettingsChange) -> OrganisationSettings:

@@ -1,7 +1,7 @@
 """A session as stored: one login, and the refresh token that keeps it alive."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -29,11 +29,15 @@ class Session(Aggregate):
     last_used_at: datetime
     """When the current or the previous refresh token was last accepted."""
     started_at: datetime
+    authenticated_at: datetime
+    """When the user last proved their identity in this session (`auth_time` in OpenID Connect)."""
     expires_at: datetime
     ended_at: datetime | None = None
     ip: str | None = None
     user_agent: str | None = None
     device: str | None = None
+
+    unversioned_fields: ClassVar[frozenset[str]] = frozenset({"authenticated_at"})
 
     class Settings(Aggregate.Settings):
         name = "sessions"
@@ -65,6 +69,7 @@ class Session(Aggregate):
             rotated_at=now,
             last_used_at=now,
             started_at=now,
+            authenticated_at=now,
             expires_at=now + lifetime,
             ip=request.ip,
             user_agent=request.user_agent,
@@ -94,6 +99,10 @@ class Session(Aggregate):
         self.rotated_at = self.last_used_at = clock.now()
         self.expires_at = self.rotated_at + lifetime
         return self._issue_token()
+
+    def reauthenticate(self) -> None:
+        """The user has proved their identity again."""
+        self.authenticated_at = clock.now()
 
     def end(self, actor: Actor) -> None:
         """Logout."""

@@ -4,19 +4,25 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.domain.access import GrantableRole
+from auth.domain.authority import ENDINGS, AccountChange, Pending
 from auth.domain.mailed_token import MailedToken, require_valid
+from auth.domain.opaque_token import matches_hash
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
+from auth.user.pending import EmailChange, PasswordResetToken, SecondFactor
 from common import clock
 from common.addresses import address_key, normalize_address, with_unicode_domain
-from common.errors import Conflict
+from common.errors import Conflict, NotFound
 from common.events import Actor, Role, changed_fields
 from common.events.auth import (
+    EmailChangeCancelled,
+    EmailChanged,
+    EmailChangeRequested,
     EmailVerificationRequested,
     Locale,
     MfaDisabled,
@@ -24,6 +30,8 @@ from common.events.auth import (
     PasswordChanged,
     PasswordResetRequested,
     Person,
+    RecoveryCodesRenewed,
+    RecoveryCodeUsed,
     UserDeactivated,
     UserReactivated,
     UserRegistered,
@@ -39,6 +47,20 @@ from common.text import sort_key
 RESET_LIFETIME = timedelta(hours=1)
 VERIFICATION_LIFETIME = timedelta(hours=24)
 
+_PENDING_FIELDS = {
+    Pending.EMAIL_CHANGE: "email_change",
+    Pending.RESET_LINK: "password_reset",
+    Pending.VERIFICATION_LINK: "verification",
+    Pending.MFA_SETUP: "pending_encrypted_key",
+}
+
+
+class AccountDeactivated(Conflict):
+    code = "account_deactivated"
+
+    def __init__(self) -> None:
+        super().__init__("The account with this email address is deactivated. An admin can reactivate it.")
+
 
 class EmailTaken(Conflict):
     """The organisation has another user with that email address."""
@@ -47,27 +69,6 @@ class EmailTaken(Conflict):
 
     def __init__(self) -> None:
         super().__init__("There is an account with this email address.")
-
-
-class PasswordResetToken(MailedToken):
-    """`request_id` identifies the request, so that one request causes one email."""
-
-    request_id: UUID
-
-
-class EmailVerificationToken(MailedToken):
-    """`email` is the address that it verifies: the user's own, or the one of a pending change."""
-
-    email: str
-
-
-class SecondFactor(BaseModel):
-    """A TOTP key (RFC 6238), encrypted, and the hashes of the unused recovery codes. Codes of `last_step` and of
-    earlier steps are refused."""
-
-    encrypted_key: bytes
-    last_step: int
-    recovery_code_hashes: list[str]
 
 
 def _index(*fields: str, unique: bool = False) -> IndexModel:
@@ -88,9 +89,11 @@ class User(Aggregate):
     locale: Locale = "en"
     active: bool = True
     password_hash: str
-    password_changed_at: datetime = Field(default_factory=clock.now)
+    credentials_version: int = 0
+    """Incremented by each change that ends the logins that wait for a code."""
     password_reset: PasswordResetToken | None = None
-    verification: EmailVerificationToken | None = None
+    verification: MailedToken | None = None
+    email_change: EmailChange | None = None
     mfa_enabled: bool = False
     second_factor: SecondFactor | None = None
     pending_encrypted_key: bytes | None = None
@@ -149,6 +152,14 @@ class User(Aggregate):
         query = {"organisation_id": organisation_id, "email_key": address_key(email)}
         return await cls.find_one(query, session=session)
 
+    @classmethod
+    async def end_pending_of_organisation(cls, organisation_id: UUID) -> None:
+        """As `end_pending` for every user of a suspended organisation, in one write."""
+        fields = _PENDING_FIELDS.values()
+        pending = [{"mfa_enabled": True}, *({field: {"$ne": None}} for field in fields)]
+        update = {"$set": dict.fromkeys(fields), "$inc": {"credentials_version": 1, "version": 1}}
+        await cls.get_pymongo_collection().update_many({"organisation_id": organisation_id, "$or": pending}, update)
+
     async def commit(self, session: ClientSession | None = None) -> Self:
         """Also raises EmailTaken."""
         try:
@@ -163,11 +174,15 @@ class User(Aggregate):
     def as_actor(self) -> Actor:
         return Actor(id=self.id, name=self.name, role=self.role)
 
+    def credentials(self) -> tuple[Any, ...]:
+        """What a proof of identity depends on. Another value outdates the proof."""
+        return self.id, self.password_hash, self.email_verified, self.mfa_enabled
+
     @property
     def pending_email(self) -> str | None:
-        """The address of a change that is not verified yet."""
-        token = self.verification
-        return token.email if token and token.expires_at > clock.now() and token.email != self.email else None
+        """The address of a change that is not confirmed yet."""
+        change = self.email_change
+        return change.email if change and change.confirmation.expires_at > clock.now() else None
 
     def edit(
         self, by: Actor, *, name: str | None = None, locale: Locale | None = None, role: GrantableRole | None = None
@@ -181,14 +196,20 @@ class User(Aggregate):
         self._set(None, {"email": normalize_address(self.email)})
         for field, value in _derived_fields(self.name, self.email).items():
             setattr(self, field, value)
-        if self.verification is not None:
-            self.verification.email = normalize_address(self.verification.email)
+        if self.email_change is not None:
+            self.email_change.email = normalize_address(self.email_change.email)
+
+    def end_pending(self, change: AccountChange) -> None:
+        """What the user's document holds of that. auth/authority/commands.py ends the rest."""
+        ended = ENDINGS[change].pending
+        for field in {field for pending, field in _PENDING_FIELDS.items() if pending in ended}:
+            setattr(self, field, None)
+        if Pending.LOGINS in ended:
+            self.credentials_version += 1
 
     def deactivate(self, by: Actor) -> None:
-        """The caller revokes the sessions in the same transaction."""
         if self.active:
             self.active = False
-            self.password_reset = None
             self.record(UserDeactivated(person=self.as_person()), by)
 
     def reactivate(self, by: Actor) -> None:
@@ -196,22 +217,56 @@ class User(Aggregate):
             self.active = True
             self.record(UserReactivated(person=self.as_person()), by)
 
-    def request_email_verification(self, email: str, cipher: SecretCipher) -> None:
-        """Sends a link to that address. The previous link becomes invalid."""
-        token, self.verification = EmailVerificationToken.issue(self.id, VERIFICATION_LIFETIME, email=email)
-        expires_at = self.verification.expires_at
-        requested = EmailVerificationRequested(
-            user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=expires_at, email=email
+    def request_email_verification(self, cipher: SecretCipher) -> None:
+        """Sends a link. The previous link becomes invalid."""
+        token, self.verification = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
+        self._send_verification(self.email, token, self.verification, cipher)
+
+    def verify_email(self, token: str) -> AccountChange:
+        """Verifies the user's own address, or replaces it with that of the pending change; returns which. Raises
+        InvalidLink."""
+        self.require_verification_link(token)
+        change = self.email_change
+        if change is not None and matches_hash(token, change.confirmation.token_hash):
+            before = self.email
+            self._set(self.as_actor(), {"email": change.email, "email_verified": True})
+            self.record(EmailChanged(user_id=self.id, before=before, after=self.email), self.as_actor())
+            return AccountChange.EMAIL_CHANGED
+        self._set(self.as_actor(), {"email_verified": True})
+        return AccountChange.EMAIL_VERIFIED
+
+    def request_email_change(self, email: str, cipher: SecretCipher) -> None:
+        """Sends a link to `email`, which confirms the change, and one to the present address, which cancels it. A
+        change that is pending already is replaced."""
+        confirmation, confirming = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
+        cancellation, cancelling = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
+        self.email_change = EmailChange(email=email, confirmation=confirming, cancellation=cancelling)
+        self._send_verification(email, confirmation, confirming, cipher)
+        requested = EmailChangeRequested(
+            user_id=self.id,
+            email=email,
+            sealed_token=cipher.encrypt(cancellation),
+            expires_at=cancelling.expires_at,
         )
         self.record(requested, self.as_actor())
 
-    def verify_email(self, token: str) -> None:
+    def require_verification_link(self, token: str) -> None:
         """Raises InvalidLink."""
-        verification = require_valid(self.verification, token)
-        if verification.email != self.email:
-            self.password_reset = None  # its link was sent to the former address
-        self._set(self.as_actor(), {"email": verification.email, "email_verified": True})
-        self.verification = None
+        change = self.email_change
+        is_of_change = change is not None and matches_hash(token, change.confirmation.token_hash)
+        require_valid(change.confirmation if change and is_of_change else self.verification, token)
+
+    def require_cancellation_link(self, token: str) -> None:
+        """Raises InvalidLink."""
+        require_valid(self.email_change.cancellation if self.email_change else None, token)
+
+    def cancel_email_change(self, method: Literal["profile", "link"]) -> None:
+        """Raises NotFound where none is pending."""
+        if self.email_change is None or self.pending_email is None:
+            raise NotFound("No change of the email address is pending.")
+        cancelled = EmailChangeCancelled(user_id=self.id, email=self.email_change.email, method=method)
+        self.email_change = None
+        self.record(cancelled, self.as_actor())
 
     def request_password_reset(self, request_id: UUID, cipher: SecretCipher) -> None:
         """Sends a link, once per request. The previous link becomes invalid."""
@@ -223,13 +278,15 @@ class User(Aggregate):
         self.record(requested, actor=None)
 
     def set_password(self, password_hash: str, method: Literal["change", "reset"]) -> None:
-        """The caller revokes the sessions in the same transaction."""
         self.password_hash = password_hash
-        self.password_changed_at = clock.now()
-        self.password_reset = None
         self.record(PasswordChanged(user_id=self.id, method=method), self.as_actor())
-        if method == "reset":  # the link was received at the address, which verifies it
-            self._set(self.as_actor(), {"email_verified": True})
+
+    def take_over(self, role: GrantableRole | None = None, name: str | None = None) -> None:
+        """The first proof of the address. Whoever made the account may be somebody else, so it starts anew
+        (docs/decisions/0033)."""
+        self.disable_mfa(self.as_actor())
+        changes = {"email_verified": True, "role": role or self.role, "name": name or self.name}
+        self._set(self.as_actor(), changes)
 
     def start_mfa_setup(self, encrypted_key: bytes) -> None:
         """Raises Conflict where a second factor is enabled."""
@@ -249,6 +306,7 @@ class User(Aggregate):
     def replace_recovery_codes(self, hashes: list[str]) -> None:
         if self.second_factor is not None:
             self.second_factor.recovery_code_hashes = hashes
+            self.record(RecoveryCodesRenewed(user_id=self.id), self.as_actor())
 
     def consume_recovery_code(self, code: str) -> bool:
         """False for a code that is unknown or used."""
@@ -256,7 +314,15 @@ class User(Aggregate):
         if self.second_factor is None or code_hash not in self.second_factor.recovery_code_hashes:
             return False
         self.second_factor.recovery_code_hashes.remove(code_hash)
+        remaining = len(self.second_factor.recovery_code_hashes)
+        self.record(RecoveryCodeUsed(user_id=self.id, remaining=remaining), self.as_actor())
         return True
+
+    def _send_verification(self, email: str, token: str, stored: MailedToken, cipher: SecretCipher) -> None:
+        requested = EmailVerificationRequested(
+            user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=stored.expires_at, email=email
+        )
+        self.record(requested, self.as_actor())
 
     def _set(self, by: Actor | None, values: dict[str, Any]) -> None:
         changes = changed_fields({field: getattr(self, field) for field in values}, values)

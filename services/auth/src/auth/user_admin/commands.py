@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from auth.authority.commands import end_dependent
 from auth.domain.access import forbid_own_account, removes_admin
+from auth.domain.authority import AccountChange
 from auth.organisation.document import Organisation
-from auth.session.revocation import outdate_sessions, revoke_sessions
+from auth.session.revocation import outdate_sessions
 from auth.user.document import User
 from auth.user_admin.schemas import UserChange
 from common.errors import Conflict
@@ -20,7 +22,13 @@ async def change_user(id_: UUID, change: UserChange, by: Principal, expected: in
         active = user.active if change.active is None else change.active
         if role != user.role:
             forbid_own_account(user.id, by.user_id, "role")
+            if role != "customer" and not user.email_verified:
+                raise Conflict(
+                    "The email address of this user is not confirmed. Invite the address with the role instead.",
+                    code="email_not_verified",
+                )
             await outdate_sessions(user.id, session)
+            await end_dependent(user, AccountChange.ROLE_CHANGED, by.actor, session)
         if active != user.active:
             forbid_own_account(user.id, by.user_id, "account's state")
         if removes_admin(user.role, role, was_active=user.active, is_active=active):
@@ -30,7 +38,7 @@ async def change_user(id_: UUID, change: UserChange, by: Principal, expected: in
             user.reactivate(by.actor)
         if user.active and not active:
             user.deactivate(by.actor)
-            await revoke_sessions(user.id, "deactivated", by.actor, session)
+            await end_dependent(user, AccountChange.DEACTIVATED, by.actor, session)
         return user
 
     return await User.modify_in_transaction(id_, by, apply, expected=expected)
@@ -43,7 +51,7 @@ async def disable_mfa(id_: UUID, by: Principal) -> None:
         forbid_own_account(user.id, by.user_id, "second factor")
         if user.mfa_enabled:
             user.disable_mfa(by.actor)
-            await revoke_sessions(user.id, "mfa_changed", by.actor, session)
+            await end_dependent(user, AccountChange.MFA_REMOVED, by.actor, session)
 
     await User.modify_in_transaction(id_, by, apply)
 

@@ -1,0 +1,1 @@
+"""Ends what depends on an account when the account changes."""

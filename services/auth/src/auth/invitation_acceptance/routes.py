@@ -1,0 +1,30 @@
+"""HTTP routes for those who received an invitation."""
+
+from fastapi import Request, Response
+
+from auth import rate_limits
+from auth.invitation_acceptance.commands import InvitationAcceptances
+from auth.invitation_acceptance.schemas import InvitationAcceptance
+from auth.session.commands import Sessions
+from auth.session.schemas import TokenResponse
+from auth.session.token_responder import TokenResponder
+from common.http.identity import OptionalUser
+from common.http.rate_limits import enforce_rate_limit
+from common.http.routing import Router
+
+
+def routes(acceptances: InvitationAcceptances, sessions: Sessions, responder: TokenResponder) -> Router:
+    router = Router(tags=["invitations"])
+
+    @router.post("/auth/accept-invitation", status_code=201)
+    async def accept_invitation(
+        acceptance: InvitationAcceptance, request: Request, response: Response, user: OptionalUser
+    ) -> TokenResponse:
+        """Creates the account of an invitation, and logs in. Where the address has an account: one that was never
+        verified starts anew with this password; a verified one receives the role, in a session of it or with its
+        password."""
+        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        accepted = await acceptances.accept(acceptance, user)
+        return responder.respond(await sessions.start(accepted), response)
+
+    return router
