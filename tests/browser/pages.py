@@ -77,6 +77,7 @@ PAGES = (
     ClientPage("forgot-password", "/forgot-password", "anonymous"),
     ClientPage("reset-password", "/reset-password?token=none", "anonymous"),
     ClientPage("verify-email", "/verify-email?token=none", "anonymous"),
+    ClientPage("cancel-email-change", "/cancel-email-change?token=none", "anonymous"),
     ClientPage("invitation", "/invitation?token=none", "anonymous"),
     ClientPage("not-found", "/nowhere", "anonymous"),
     ClientPage("my-tickets", "/tickets", "customer"),

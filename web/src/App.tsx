@@ -5,6 +5,7 @@ import { setNonce } from "get-nonce";
 import i18next from "i18next";
 import { Suspense, useEffect, useRef } from "react";
 import { createQueryClient } from "@/api/queryClient";
+import { useReauthenticationRequired } from "@/auth/reauthentication/reauthentication";
 import { getSession, onSessionChange, useSession } from "@/auth/session/session";
 import { useAfterIdle } from "@/browser/whenIdle";
 import { ServerUnreachablePage } from "@/shell/ServerUnreachablePage";
@@ -15,6 +16,10 @@ import { toastError } from "@/ui/toast";
 import { routeTree } from "./routes";
 
 const SessionExpiredDialog = lazyComponent(() => import("@/auth/session/SessionExpiredDialog"), "SessionExpiredDialog");
+const ReauthenticationDialog = lazyComponent(
+  () => import("@/auth/reauthentication/ReauthenticationDialog"),
+  "ReauthenticationDialog",
+);
 const Toasts = lazyComponent(() => import("@/shell/Toasts"), "Toasts");
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
@@ -56,6 +61,7 @@ export function App() {
 function AppContent() {
   const session = useSession();
   const idle = useAfterIdle();
+  const confirming = useReauthenticationRequired();
   useSessionEffects();
   if (session.state === "unreachable" || session.state === "starting") return <ServerUnreachablePage />;
   return (
@@ -63,6 +69,7 @@ function AppContent() {
       <RouterProvider router={router} />
       <Suspense>
         {idle && <Toasts />}
+        {session.state === "active" && confirming && <ReauthenticationDialog />}
         {session.state === "expired" && <SessionExpiredDialog user={session.user} />}
       </Suspense>
     </>

@@ -103,6 +103,13 @@ const verifyEmail = createRoute({
   component: lazyPage(() => import("@/auth/profile/VerifyEmailPage"), "VerifyEmailPage"),
 });
 
+const cancelEmailChange = createRoute({
+  getParentRoute: () => publicRoute,
+  path: "/cancel-email-change",
+  validateSearch: TokenSearch,
+  component: lazyPage(() => import("@/auth/profile/CancelEmailChangePage"), "CancelEmailChangePage"),
+});
+
 const invitation = createRoute({
   getParentRoute: () => publicRoute,
   path: "/invitation",
@@ -267,7 +274,7 @@ const adminPages = [
 
 export const routeTree = root.addChildren([
   home,
-  publicRoute.addChildren([logIn, signUp, forgotPassword, resetPassword, verifyEmail, invitation]),
+  publicRoute.addChildren([logIn, signUp, forgotPassword, resetPassword, verifyEmail, cancelEmailChange, invitation]),
   authenticated.addChildren([
     tickets,
     newTicket,

@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import { ProblemError, toProblem } from "./problem";
 import type { components, paths } from "./schema";
-import { authenticatedFetch, sendRequest } from "./transport";
+import { authenticatedFetch, optionallyAuthenticatedFetch, sendRequest } from "./transport";
 import { xhrFetch } from "./xhrFetch";
 
 export type Schemas = components["schemas"];
@@ -11,6 +11,9 @@ export const api = createClient<paths>({ fetch: authenticatedFetch() });
 
 /** Request option for endpoints that need no access token. */
 export const withoutAuth = { fetch: (request: Request) => sendRequest(request) } as const;
+
+/** Request option for endpoints that use the access token of whoever is logged in, if anybody is. */
+export const withOptionalAuth = { fetch: optionallyAuthenticatedFetch } as const;
 
 interface FetchResult<T> {
   readonly data?: T;

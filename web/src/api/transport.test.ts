@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { clearAccessToken, setAccessToken, setTokenRefresher } from "./accessToken";
 import { LoggedOutError } from "./problem";
-import { authenticatedFetch } from "./transport";
+import { authenticatedFetch, setIdentityConfirmer } from "./transport";
 
 describe("a request whose token is rejected late", () => {
   const tokens: (string | null)[] = [];
@@ -44,5 +44,34 @@ describe("a request whose token is rejected late", () => {
     respond(new Response(null, { status: 401 }));
     await expect(response).rejects.toBeInstanceOf(LoggedOutError);
     expect(tokens).toEqual(["Bearer robin"]);
+  });
+});
+
+describe("a request that needs a recent proof of identity", () => {
+  const refusal = () => Response.json({ code: "reauthentication_required", detail: "" }, { status: 403 });
+
+  afterEach(() => {
+    clearAccessToken();
+    setIdentityConfirmer(() => Promise.resolve(false));
+  });
+
+  async function send(responses: Response[]): Promise<Response> {
+    setAccessToken("robin", 600);
+    const request = new Request("http://localhost/api/v1/auth/me", { method: "PATCH", body: "{}" });
+    return authenticatedFetch(() => Promise.resolve(responses.shift() ?? Response.error()))(request);
+  }
+
+  it("is repeated once the user has confirmed the password", async () => {
+    setIdentityConfirmer(() => Promise.resolve(true));
+    expect((await send([refusal(), new Response()])).status).toBe(200);
+  });
+
+  it("is refused if the user cancels", async () => {
+    expect((await send([refusal()])).status).toBe(403);
+  });
+
+  it("is not repeated for another refusal", async () => {
+    setIdentityConfirmer(() => Promise.resolve(true));
+    expect((await send([Response.json({ code: "forbidden" }, { status: 403 })])).status).toBe(403);
   });
 });

@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { isProblem } from "@/api/problem";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
@@ -17,6 +18,9 @@ export function InvitationPage() {
   const router = useRouter();
   const accept = useAcceptInvitation();
   useDocumentTitle(t("invitation.title"));
+  const invalidPassword = (error: unknown) => ({
+    password: t(isProblem(error, "wrong_password") ? "invitation.ownPassword" : "invalid.password"),
+  });
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { name: "", password: "" },
@@ -36,7 +40,7 @@ export function InvitationPage() {
           { token, password, ...(name.trim() !== "" && { name: name.trim() }) },
           {
             onSuccess: () => void router.navigate({ to: "/" }),
-            onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.password") })),
+            onError: (error) => form.setErrors(fieldErrors(error, invalidPassword(error))),
           },
         );
       })}

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ifMatch, type Schemas, unwrap, withoutAuth } from "@/api/client";
+import { api, ifMatch, type Schemas, unwrap, withOptionalAuth } from "@/api/client";
 import { sendIdempotently } from "@/api/idempotency";
 import { ERROR_HANDLED } from "@/api/queryClient";
 import { startSession } from "@/auth/session/session";
@@ -8,7 +8,7 @@ import { invitationsKey } from "./queries";
 export function useAcceptInvitation() {
   return useMutation({
     mutationFn: (body: Schemas["InvitationAcceptance"]) =>
-      unwrap(api.POST("/api/v1/auth/accept-invitation", { body, ...withoutAuth })),
+      unwrap(api.POST("/api/v1/auth/accept-invitation", { body, ...withOptionalAuth })),
     onSuccess: startSession,
     meta: ERROR_HANDLED,
   });

@@ -21,7 +21,7 @@ export function useConfirmTotp() {
 export function useDisableTotp() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["MfaProof"]) => unwrap(api.DELETE("/api/v1/auth/mfa/totp", { body })),
+    mutationFn: () => unwrap(api.DELETE("/api/v1/auth/mfa/totp")),
     onSuccess: async () => {
       void refreshSession().catch(() => undefined); // the next request refreshes it
       await queryClient.invalidateQueries({ queryKey: profile.queryKey });
@@ -32,7 +32,7 @@ export function useDisableTotp() {
 
 export function useRenewRecoveryCodes() {
   return useMutation({
-    mutationFn: (body: Schemas["MfaProof"]) => unwrap(api.POST("/api/v1/auth/mfa/recovery-codes", { body })),
+    mutationFn: () => unwrap(api.POST("/api/v1/auth/mfa/recovery-codes")),
     meta: ERROR_HANDLED,
   });
 }

@@ -3,7 +3,6 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { nameProblem } from "@/auth/name/nameProblem";
-import { PasswordField } from "@/auth/password/PasswordField";
 import { changeLanguage } from "@/i18n";
 import { isLanguage, LANGUAGE_NAMES, LANGUAGE_OPTIONS } from "@/i18n/languages";
 import { ErrorAlert } from "@/ui/ErrorAlert";
@@ -11,7 +10,7 @@ import { fieldErrors } from "@/ui/errorMessages";
 import { QueryResult } from "@/ui/QueryResult";
 import { toastSuccess } from "@/ui/toast";
 import { useMergeRemote } from "@/ui/useMergeRemote";
-import { useChangeProfile, useRequestVerification } from "./commands";
+import { useCancelEmailChange, useChangeProfile, useRequestVerification } from "./commands";
 import { profile, type Profile } from "./queries";
 
 export function ProfileTab() {
@@ -85,14 +84,12 @@ function formatLocale(value: unknown): string {
 function EmailForm({ me }: { readonly me: Profile }) {
   const { t } = useTranslation(["account", "shell"]);
   const change = useChangeProfile(me.version);
+  const cancel = useCancelEmailChange();
   const verification = useRequestVerification();
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: { email: "", current_password: "" },
-    validate: {
-      email: (value) => (value.includes("@") ? null : t("invalid.email")),
-      current_password: (value) => (value === "" ? t("invalid.passwordMissing") : null),
-    },
+    initialValues: { email: "" },
+    validate: { email: (value) => (value.includes("@") ? null : t("invalid.email")) },
   });
   return (
     <Stack maw={400}>
@@ -118,7 +115,12 @@ function EmailForm({ me }: { readonly me: Profile }) {
       )}
       {me.pending_email !== null && (
         <Alert>
-          <Text size="sm">{t("profile.pending", { email: me.pending_email })}</Text>
+          <Stack gap="xs" align="flex-start">
+            <Text size="sm">{t("profile.pending", { email: me.pending_email })}</Text>
+            <Button size="xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+              {t("profile.cancelChange")}
+            </Button>
+          </Stack>
         </Alert>
       )}
       <form
@@ -127,9 +129,7 @@ function EmailForm({ me }: { readonly me: Profile }) {
           change.mutate(values, {
             onSuccess: () => form.reset(),
             onError: (error) => {
-              form.setErrors(
-                fieldErrors(error, { email: t("invalid.email"), current_password: t("invalid.passwordWrong") }),
-              );
+              form.setErrors(fieldErrors(error, { email: t("invalid.email") }));
             },
           });
         })}
@@ -142,11 +142,6 @@ function EmailForm({ me }: { readonly me: Profile }) {
             autoComplete="email"
             key={form.key("email")}
             {...form.getInputProps("email")}
-          />
-          <PasswordField
-            label={t("currentPassword")}
-            key={form.key("current_password")}
-            {...form.getInputProps("current_password")}
           />
           <Group>
             <Button type="submit" variant="default" loading={change.isPending}>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ifMatch, type Schemas, unwrap, withoutAuth } from "@/api/client";
+import { api, ifMatch, type Schemas, unwrap, withOptionalAuth, withoutAuth } from "@/api/client";
 import { ERROR_HANDLED } from "@/api/queryClient";
 import { refreshSession } from "@/auth/session/session";
 import { profile } from "./queries";
@@ -24,8 +24,25 @@ export function useVerifyEmail() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["EmailVerification"]) =>
-      unwrap(api.POST("/api/v1/auth/verify-email", { body, ...withoutAuth })),
+      unwrap(api.POST("/api/v1/auth/verify-email", { body, ...withOptionalAuth })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
+    meta: ERROR_HANDLED,
+  });
+}
+
+/** Cancels the pending change of the caller's address. */
+export function useCancelEmailChange() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/auth/me/pending-email")),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
+  });
+}
+
+export function useCancelEmailChangeByLink() {
+  return useMutation({
+    mutationFn: (body: Schemas["EmailChangeCancellation"]) =>
+      unwrap(api.POST("/api/v1/auth/cancel-email-change", { body, ...withoutAuth })),
     meta: ERROR_HANDLED,
   });
 }
