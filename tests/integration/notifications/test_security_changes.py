@@ -140,3 +140,17 @@ async def test_an_unproved_address_receives_only_its_own_links_and_what_staff_wr
     await inboxes.said(TicketStatusChanged(ticket=ticket, before="pending", after="resolved"), colleague)
     kinds = [mail.kind for mail in await mails_of(inboxes, stranger)]
     assert kinds == ["verify_email", "replied", "status_changed"]
+
+
+async def test_a_mail_to_staff_says_that_the_address_of_the_requester_is_not_confirmed(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    stranger = await sign_up(desk.auth, f"Vera {uuid4()}", desk.organisation)
+    await inboxes.settle()
+    for requester, unconfirmed in ((stranger, True), (desk.customer, False)):
+        ticket = ticket_of(desk, desk.agent).model_copy(update={"requester": ref(requester)})
+
+        await inboxes.said(message_posted(ticket, requester), requester)
+
+        mail = (await mails_of(inboxes, desk.agent))[-1]
+        assert (mail.kind, mail.context["requester_unconfirmed"]) == ("replied", unconfirmed)

@@ -2898,7 +2898,7 @@ export interface components {
         /**
          * TicketView
          * @description `closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-         *     `deleted_at`.
+         *     `deleted_at`, and only staff see `requester_email_verified`.
          */
         TicketView: {
             assignee: components["schemas"]["PersonRefView"] | null;
@@ -2936,6 +2936,8 @@ export interface components {
              */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["PersonRefView"];
+            /** Requester Email Verified */
+            requester_email_verified: boolean | null;
             /** Resolved At */
             resolved_at: string | null;
             /**

@@ -184,7 +184,14 @@ class Invitation(SecretLinkEmail, NotificationKind):
     inviter: PersonName
 
 
-class TicketCreated(NotificationKind):
+class FromRequester(Value):
+    """Base of kinds that may quote the requester to staff."""
+
+    requester_unconfirmed: Annotated[bool, Field(examples=[True])] = False
+    """Whether the requester's email address is not confirmed, in an email to staff."""
+
+
+class TicketCreated(FromRequester, NotificationKind):
     name = "ticket_created"
     events = (tickets.TicketCreated,)
     channels = {Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
@@ -219,7 +226,7 @@ class StatusChanged(NotificationKind):
     after: Status
 
 
-class Replied(NotificationKind):
+class Replied(FromRequester, NotificationKind):
     name = "replied"
     events = (tickets.MessagePosted,)
     channels = {

@@ -37,6 +37,7 @@ from tickets.search.routes import routes as search_routes
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
+from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.routes import routes as ticket_routes
 
 
@@ -45,6 +46,7 @@ def build(settings: Settings) -> Service:
     trust = TokenTrustStore(db)
     known_people = People(db)
     ticket_numbers = TicketNumbers(db)
+    presenter = TicketPresenter(known_people)
     storage = GridFs(db)
     attachments = AttachmentCommands(storage)
     return Service(
@@ -56,9 +58,9 @@ def build(settings: Settings) -> Service:
         routers=[
             directory_routes(db),
             export_routes(db),
-            search_routes(),
-            ticket_routes(TicketCommands(known_people, ticket_numbers)),
-            assignment_routes(AssignmentCommands(known_people)),
+            search_routes(presenter),
+            ticket_routes(TicketCommands(known_people, ticket_numbers), presenter),
+            assignment_routes(AssignmentCommands(known_people), presenter),
             attachment_routes(attachments, storage),
             history_routes(),
             conversation_routes(ConversationCommands(db, known_people, ticket_numbers)),

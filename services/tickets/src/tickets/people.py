@@ -17,8 +17,8 @@ _STAFF = {"$in": sorted(STAFF_ROLES)}
 
 
 class People:
-    """Names and roles. A ticket keeps the names that its people had when they were named on it; an assignee who is
-    deactivated or no longer staff stays its assignee."""
+    """Names, roles and whether the email address is confirmed. A ticket keeps the names that its people had when they
+    were named on it; an assignee who is deactivated or no longer staff stays its assignee."""
 
     def __init__(self, db: Database) -> None:
         self._people = db[COLLECTION]
@@ -27,7 +27,7 @@ class People:
         self, event: UserRegistered | UserUpdated | UserDeactivated | UserReactivated, envelope: Envelope
     ) -> HandlerResult:
         """Handler."""
-        copied = event.person.model_dump(include={"name", "role", "active"})
+        copied = event.person.model_dump(include={"name", "role", "active", "email_verified"})
         name = event.person.name
         derived = {"name_key": sort_key(name), "folded_name": name.casefold()}
         copy = {**copied, **derived, "organisation_id": envelope.organisation_id}
@@ -40,6 +40,11 @@ class People:
         if found is None:
             raise Unprocessable.field("requester_id", "This is not an active person of the organisation.")
         return PersonRef(id=id_, name=found["name"])
+
+    async def unconfirmed(self, ids: Collection[UUID], organisation_id: UUID) -> set[UUID]:
+        """Those of the people whose email address is not confirmed."""
+        query = {"_id": {"$in": list(ids)}, "organisation_id": organisation_id, "email_verified": False}
+        return {found["_id"] async for found in self._people.find(query, {"_id": 1})}
 
     async def assignee(self, id_: UUID, organisation_id: UUID) -> PersonRef:
         """A person to whom a ticket can be assigned. Raises Unprocessable."""

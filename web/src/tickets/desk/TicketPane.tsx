@@ -1,4 +1,4 @@
-import { ActionIcon, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
+import { ActionIcon, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconInfoCircle, IconPointer } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -83,6 +83,11 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               <Text size="xs" c="dimmed">
                 {t("summary", { number: ticket.number, name: ticket.requester.name })}
               </Text>
+              {ticket.requester_email_verified === false && (
+                <Badge variant="dot" color="yellow" tt="none">
+                  {t("unconfirmed")}
+                </Badge>
+              )}
             </Group>
           </div>
           <ActionIcon

@@ -1,5 +1,5 @@
 import { Avatar, Group, Text } from "@mantine/core";
-import { IconAlarm, IconPencil } from "@tabler/icons-react";
+import { IconAlarm, IconMailQuestion, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useHasDraft } from "@/tickets/conversation/drafts";
@@ -42,6 +42,9 @@ export const TicketRow = memo(function TicketRow({ ticket, selected, search }: P
         <Text size="xs" c="dimmed" truncate flex={1}>
           {t("summary", { number: ticket.number, name: ticket.requester.name })}
         </Text>
+        {ticket.requester_email_verified === false && (
+          <IconMailQuestion size={14} aria-label={t("unconfirmed")} title={t("unconfirmed")} />
+        )}
         {draft && <IconPencil size={14} aria-label={t("draft")} />}
         {ticket.escalated_at !== null && (
           <IconAlarm size={14} className={classes.escalated} aria-label={t("escalated")} />

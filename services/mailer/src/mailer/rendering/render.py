@@ -103,6 +103,7 @@ def _render(medium: _Medium, kind: NotificationKind, locale: str, values: Mappin
         subject=shown["subject"],
         greeting=common("greeting"),
         says=rendered["says"],
+        doubt=common("requester_unconfirmed") if shown.get("requester_unconfirmed") else None,
         body=shown.get("body"),
         facts=[(language.facts[name], shown[name]) for name in kind.facts if shown[name]],
         action=rendered.get("action") or common("open_ticket"),

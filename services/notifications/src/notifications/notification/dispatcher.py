@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from common.audiences import EMAIL, Channel
+from common.audiences import EMAIL, Audience, Channel
 from common.events import Envelope, Event
 from common.events.notifications import Recipient
 from common.idempotent_consumer import HandledEvents
 from common.messaging.results import ACK, HandlerResult, Retry
+from common.notification_kinds import FromRequester
 from notifications import policy
 from notifications.intents import INTENTS, NotificationIntent
 from notifications.notification.document import Notification
@@ -74,10 +75,19 @@ class NotificationDispatcher:
                 token = None
                 if Channel.EMAIL in selection.channels and not intent.kind.mandatory:
                     token = self.links.token(Link(envelope.organisation_id, id_, intent.kind.name))
-                yield Notification.of(intent, envelope, recipient, selection, unsubscribe_token=token)
+                shown = _with_doubt(intent, known) if selection.audience != Audience.REQUESTER else intent
+                yield Notification.of(shown, envelope, recipient, selection, unsubscribe_token=token)
                 if intent.copy_to is not None and Channel.EMAIL in selection.channels:
                     copy, by_email = person.recipient_at(intent.copy_to), ChannelSelection(selection.audience, EMAIL)
                     yield Notification.of(intent, envelope, copy, by_email, unsubscribe_token=None, is_copy=True)
+
+
+def _with_doubt(intent: NotificationIntent, known: Mapping[UUID, KnownPerson]) -> NotificationIntent:
+    """Tells staff that the address of the requester is not confirmed, where the kind may quote the requester."""
+    if intent.ticket is None or not isinstance(intent.context, FromRequester):
+        return intent
+    unconfirmed = not known[intent.ticket.requester.id].candidate.email_verified
+    return replace(intent, context=intent.context.model_copy(update={"requester_unconfirmed": unconfirmed}))
 
 
 def _involved(intents: Sequence[NotificationIntent]) -> frozenset[UUID]:

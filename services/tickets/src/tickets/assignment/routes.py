@@ -7,20 +7,21 @@ from common.http.identity import CurrentUser
 from common.http.routing import Router
 from tickets.assignment.commands import AssignmentCommands
 from tickets.assignment.schemas import NewAssignee
+from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.schemas import TicketView
 
 
-def routes(commands: AssignmentCommands) -> Router:
+def routes(commands: AssignmentCommands, presenter: TicketPresenter) -> Router:
     router = Router(prefix="/tickets/{ticket_id}/assignee", tags=["tickets"])
 
     @router.put("")
     async def assign_ticket(ticket_id: UUID, new: NewAssignee, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """For agents and admins: assigns a ticket. A new ticket becomes open."""
-        return TicketView.of(await commands.assign(ticket_id, new.user_id, user, if_match))
+        return await presenter.present(await commands.assign(ticket_id, new.user_id, user, if_match), user)
 
     @router.delete("")
     async def unassign_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """For agents and admins: removes the assignee of a ticket."""
-        return TicketView.of(await commands.unassign(ticket_id, user, if_match))
+        return await presenter.present(await commands.unassign(ticket_id, user, if_match), user)
 
     return router

@@ -10,6 +10,7 @@ from tickets.ticket.schemas import TicketView
 _PATHS: Mapping[str, Mapping[str, str]] = {
     "id": {"id": "_id"},
     "requester": {"requester": "requester.name", "requester_id": "requester.id"},
+    "requester_email_verified": {},
     "assignee": {"assignee": "assignee.name", "assignee_id": "assignee.id"},
     "deleted_at": {},
     "version": {},

@@ -9,10 +9,11 @@ from common.http.paging import Page
 from common.http.routing import Router
 from tickets.search import queries
 from tickets.search.schemas import TicketList
+from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.schemas import TicketView
 
 
-def routes() -> Router:
+def routes(presenter: TicketPresenter) -> Router:
     router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.get("")
@@ -23,6 +24,8 @@ def routes() -> Router:
         a ticket that changes meanwhile moves: with `updated` and `asc` it appears again at the end and is never
         skipped; with `desc` it moves to an earlier page.
         """
-        return await queries.find(user, wanted)
+        found = await queries.find(user, wanted)
+        await presenter.complete(found.items, user)
+        return found
 
     return router

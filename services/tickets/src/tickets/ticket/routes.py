@@ -12,10 +12,11 @@ from common.http.routing import Router
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
 from tickets.ticket.limits import enforce_creation_limits
+from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement, TicketView
 
 
-def routes(commands: TicketCommands) -> Router:
+def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
     router = Router(prefix="/tickets", tags=["tickets"])
 
     @router.post("", status_code=201)
@@ -30,18 +31,19 @@ def routes(commands: TicketCommands) -> Router:
         await enforce_creation_limits(request, user)
 
         view = await idempotent.run(new, TicketView, partial(commands.create, new, user), by=user.user_id)
+        await presenter.complete([view], user)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
         return view
 
     @router.get("/{ticket_id}")
     async def get_ticket(ticket_id: UUID, user: CurrentUser) -> TicketView:
         """Returns one ticket."""
-        return TicketView.of(await Ticket.load(ticket_id, user))
+        return await presenter.present(await Ticket.load(ticket_id, user), user)
 
     @router.patch("/{ticket_id}")
     async def change_ticket(ticket_id: UUID, change: TicketChange, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """Changes the given fields. With `If-Match`, only if the ticket still has that version."""
-        return TicketView.of(await commands.change(ticket_id, change, user, if_match))
+        return await presenter.present(await commands.change(ticket_id, change, user, if_match), user)
 
     @router.put("/{ticket_id}")
     async def replace_ticket(
@@ -49,7 +51,7 @@ def routes(commands: TicketCommands) -> Router:
     ) -> TicketView:
         """Replaces the editable fields. An optional field that is left out keeps its value; callers who may not change
         a field can also send its current value."""
-        return TicketView.of(await commands.change(ticket_id, replacement, user, if_match))
+        return await presenter.present(await commands.change(ticket_id, replacement, user, if_match), user)
 
     @router.delete("/{ticket_id}", status_code=204)
     async def delete_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> None:
@@ -59,6 +61,6 @@ def routes(commands: TicketCommands) -> Router:
     @router.post("/{ticket_id}/restore")
     async def restore_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """For admins: restores a deleted ticket. A ticket that is not deleted stays as it is."""
-        return TicketView.of(await commands.restore(ticket_id, user, if_match))
+        return await presenter.present(await commands.restore(ticket_id, user, if_match), user)
 
     return router

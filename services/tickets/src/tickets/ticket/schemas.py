@@ -31,11 +31,12 @@ class TicketChange(TicketFields, UpdateBody):
 
 class TicketView(TicketFields, View):
     """`closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-    `deleted_at`."""
+    `deleted_at`, and only staff see `requester_email_verified`."""
 
     id: UUID
     number: int
     requester: PersonRefView
+    requester_email_verified: bool | None = None
     assignee: PersonRefView | None
     status: Status
     created_at: Time
