@@ -13,12 +13,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def require_proof_once(page: Page) -> None:
     """The next change of the profile is refused as if the login were long ago."""
+    refused: list[str] = []
 
     async def refuse(route: Route) -> None:
-        if route.request.method != "PATCH":
+        if route.request.method != "PATCH" or refused:
             await route.continue_()
             return
-        await page.unroute("**/api/v1/auth/me")
+        refused.append(route.request.url)
         await route.fulfill(status=403, json={"code": "reauthentication_required", "detail": "", "status": 403})
 
     await page.route("**/api/v1/auth/me", refuse)

@@ -256,6 +256,7 @@ ROWS: dict[str, tuple[Statuses, CallFactory]] = {
     "change_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague, body={"role": "customer"})),
     "disable_mfa_of_user": (succeeding(ADMINS_OF_ORGANISATION, 204), about(agent_with_totp)),
     "invite": (succeeding(ADMINS, 201), call(lambda: {**new_address(), "name": "Nina"})),
+    "create_contact": (succeeding(STAFF, 201), call(new_address)),
     "revoke_invitation": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.invitation)),
     "change_own_organisation": (ADMINS, call({"name": "Another name"})),
     "create_organisation": (

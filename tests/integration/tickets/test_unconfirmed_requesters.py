@@ -1,12 +1,14 @@
 """Staff see whether the email address of a requester is confirmed; customers do not."""
 
+from typing import Any
+
 import pytest
 
 from common.events.auth import EmailVerificationRequested
-from tests.support.credentials import link_token, logged_events
-from tests.support.desk import Desk, ok
+from tests.support.credentials import link_token, logged_events, refresh_token, with_cookie
+from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
-from tests.support.people import sign_up
+from tests.support.people import PASSWORD, Person, sign_up
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,3 +42,32 @@ async def test_a_confirmed_requester_is_shown_as_such_in_a_ticket_opened_for_the
     ticket = ok(await desk.create(desk.agent, requester_id=str(desk.customer.id)), 201)
 
     assert ticket.get("requester_email_verified") is True
+
+
+async def test_a_stranger_who_signs_up_with_the_address_of_a_contact_sees_its_tickets_only_after_the_proof(
+    desk: Desk,
+) -> None:
+    new = {"email": "phoebe.phone@example.org", "name": "Phoebe Phone"}
+    created = await desk.auth.http.post("/api/v1/users/contacts", json=new, headers=desk.agent.headers)
+    contact = ok(created, 201)
+
+    async def open_ticket() -> dict[str, Any]:
+        return ok(await desk.create(desk.agent, requester_id=contact["id"]), 201)
+
+    ticket = await eventually(open_ticket)
+    body = {"email": new["email"], "password": PASSWORD, "organisation": desk.organisation}
+    signed_up = await desk.auth.http.post("/api/v1/auth/signup", json=body)
+    stranger = Person.of(ok(signed_up, 201))
+    own = await desk.ticket(stranger)
+
+    assert [each["id"] for each in (await desk.listed(stranger))["items"]] == [own["id"]]
+    for path in ("", "/messages", "/history"):
+        problem(await desk.ask(stranger, "GET", f"/{ticket['id']}{path}"), 404, "not_found")
+
+    [link] = await logged_events(desk.auth, EmailVerificationRequested, stranger.organisation_id)
+    verification = {"token": link_token(link)}
+    answer = await desk.auth.http.post("/api/v1/auth/verify-email", json=verification, headers=stranger.headers)
+    assert answer.status_code == 204
+    refreshed = await desk.auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(signed_up)))
+    proved = Person.of(ok(refreshed))
+    assert {each["id"] for each in (await desk.listed(proved))["items"]} == {own["id"], ticket["id"]}

@@ -325,3 +325,23 @@ def test_who_need_not_be_looked_at_would_not_be_told(
         if person.id in told and person.id not in involved:
             wanted = {key.kind for key, when in person.choices.items() if key.scope != Scope.MINE and when != "never"}
             assert kind.name in wanted
+
+
+@pytest.mark.parametrize(("opened_by_requester", "channels"), [(True, {Channel.IN_APP}), (False, None)])
+def test_an_unproved_requester_reads_in_the_app_of_own_tickets_and_not_of_those_that_staff_opened(
+    opened_by_requester: bool, channels: set[Channel] | None
+) -> None:
+    stranger = Candidate(ADA, "customer", True, email_verified=False)
+    about = ADAS.model_copy(update={"opened_by_requester": opened_by_requester})
+
+    assert notified("replied", [stranger], actor_id=BOB, ticket=about).get(ADA) == channels
+
+
+def test_an_unproved_address_is_mailed_only_what_is_meant_for_it() -> None:
+    stranger = Candidate(ADA, "customer", True, email_verified=False)
+    about = ADAS.model_copy(update={"opened_by_requester": False})
+    meant = {Audience.REQUESTER}
+
+    assert notified("replied", [stranger], actor_id=BOB, ticket=about, to_unproved=meant) == {ADA: {Channel.EMAIL}}
+    assert notified("mfa_enabled", [stranger], actor_id=ADA) == {ADA: {Channel.IN_APP}}
+    assert notified("verify_email", [stranger], actor_id=ADA) == {}

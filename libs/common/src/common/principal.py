@@ -11,7 +11,8 @@ from common.token_scopes import EVERYTHING
 
 @dataclass(frozen=True)
 class Principal:
-    """`session_id` is the login session that the token belongs to; `scope` is one of common/token_scopes.py."""
+    """`session_id` is the login session that the token belongs to; `scope` is one of common/token_scopes.py;
+    `email_verified` says whether the address was proved when the token was issued."""
 
     user_id: UUID
     organisation_id: UUID
@@ -20,6 +21,7 @@ class Principal:
     name: str
     issued_at: datetime
     scope: str = EVERYTHING
+    email_verified: bool = False
 
     @property
     def actor(self) -> Actor:

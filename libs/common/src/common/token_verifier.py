@@ -61,6 +61,7 @@ async def verify_token(token: str, keys: Keys) -> tuple[Principal, str, datetime
             name=claims["name"],
             issued_at=datetime.fromtimestamp(claims["iat"], UTC),
             scope=claims.get("scope", EVERYTHING),
+            email_verified=claims.get("email_verified") is True,
         )
         return principal, kid, datetime.fromtimestamp(claims["exp"], UTC)
     except jwt.ExpiredSignatureError:

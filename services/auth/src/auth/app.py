@@ -7,6 +7,7 @@ from cryptography.fernet import Fernet
 from auth.account.commands import Accounts
 from auth.account.password_reset_requests import PasswordResetQueue, PasswordResetRequest
 from auth.account.routes import routes as account_routes
+from auth.contact.routes import routes as contact_routes
 from auth.invitation.commands import Invitations
 from auth.invitation.document import Invitation
 from auth.invitation.routes import routes as invitation_routes
@@ -88,6 +89,7 @@ def build(settings: AuthSettings) -> Service:
             reauthentication_routes(Reauthentications(passwords, second_factors)),
             invitation_routes(invitations),
             acceptance_routes(InvitationAcceptances(passwords), sessions, responder),
+            contact_routes(),
             user_routes(),
             organisation_routes(Organisations(db, invitations)),
             key_routes(keyring),

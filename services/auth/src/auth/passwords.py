@@ -59,7 +59,7 @@ class Passwords:
             return False
         return password_hash is not None
 
-    async def require(self, password: str, password_hash: str, *, field: str) -> None:
+    async def require(self, password: str, password_hash: str | None, *, field: str) -> None:
         """Raises WrongPassword, naming `field`."""
         if not await self.verify(password, password_hash):
             raise WrongPassword(field)

@@ -102,11 +102,20 @@ def select_recipients(
             for audience in audiences
             for channel in Channel
             if _when(kind, audience, channel, person.choices, organisation) == "immediately"
-            and (channel != Channel.EMAIL or person.email_verified or audience in to_unproved)
+            and (person.email_verified or _reaches_unproved(audience, channel, ticket, to_unproved))
         )
         if channels:
             selected[person.id] = ChannelSelection(next(each for each in Audience if each in audiences), channels)
     return selected
+
+
+def _reaches_unproved(
+    audience: Audience, channel: Channel, ticket: TicketRef | None, to_unproved: Collection[Audience]
+) -> bool:
+    """Whoever logged in may not own the address: the app does not mention tickets that staff opened for its owner."""
+    if channel == Channel.EMAIL:
+        return audience in to_unproved
+    return ticket is None or ticket.opened_by_requester
 
 
 def notifies_onlookers(kind: type[NotificationKind], *, unassigned: bool, defaults: Choices) -> bool:

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ifMatch, type Schemas, unwrap, withOptionalAuth, withoutAuth } from "@/api/client";
 import { ERROR_HANDLED } from "@/api/queryClient";
-import { refreshSession } from "@/auth/session/session";
+import { getSession, refreshSession } from "@/auth/session/session";
 import { profile } from "./queries";
 
 /** Changes name, language or email address, based on `version`. */
@@ -25,7 +25,11 @@ export function useVerifyEmail() {
   return useMutation({
     mutationFn: (body: Schemas["EmailVerification"]) =>
       unwrap(api.POST("/api/v1/auth/verify-email", { body, ...withOptionalAuth })),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
+    onSuccess: async () => {
+      // The next access token says that the address is proved.
+      if (getSession().state === "active") await refreshSession().catch(() => undefined);
+      await queryClient.invalidateQueries();
+    },
     meta: ERROR_HANDLED,
   });
 }

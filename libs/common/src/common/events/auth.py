@@ -55,9 +55,15 @@ class OrganisationReinstated(Event, type="auth.organisation.reinstated"):
 
 
 class UserRegistered(Event, type="auth.user.registered"):
-    """A user signed up, accepted an invitation, or was created by a command."""
+    """A user signed up, accepted an invitation, or was created by a command or, as a contact, by staff."""
 
     person: Person
+
+
+class ContactClaimed(Event, type="auth.contact.claimed", aggregate="user"):
+    """Somebody signed up with the address of a contact. The address is not proved yet."""
+
+    user_id: UUID
 
 
 class UserUpdated(Event, type="auth.user.updated"):

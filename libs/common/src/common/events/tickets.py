@@ -26,6 +26,8 @@ class TicketRef(Value):
     assignee: PersonRef | None = None
     status: Status
     priority: Priority
+    opened_by_requester: bool = True
+    """False for one that staff opened: a requester whose address is not proved does not see it."""
 
 
 class AttachmentRef(Value):

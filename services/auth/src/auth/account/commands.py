@@ -34,10 +34,16 @@ class Accounts:
         return await self.passwords.hash(password)
 
     async def sign_up(self, new: SignUp, password_hash: str, session: ClientSession | None = None) -> User:
-        """A new customer, who receives a link to verify the address. Raises NotFound, Forbidden, EmailTaken."""
+        """A new customer, who receives a link to verify the address. A contact with the address becomes that customer.
+        Raises NotFound, Forbidden, EmailTaken."""
         organisation = await Organisation.by_slug(new.organisation)
         if organisation.suspended:
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
+        contact = await User.find_by_email(organisation.id, new.email, session)
+        if contact is not None and contact.is_contact and contact.active:
+            contact.claim(password_hash)
+            contact.request_email_verification(self.cipher)
+            return await contact.commit(session)
         name = new.name or _name_from(new.email)
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
         user.request_email_verification(self.cipher)

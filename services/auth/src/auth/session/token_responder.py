@@ -58,6 +58,7 @@ def _encode_access_token(issued: IssuedSession, keyring: Keyring) -> str:
         "role": user.role,
         "sid": str(issued.session.id),
         "name": user.name,
+        "email_verified": user.email_verified,
         "scope": issued.scope,
         "iat": issued.issued_at.timestamp(),
         "exp": (issued.issued_at + TOKEN_LIFETIME).timestamp(),

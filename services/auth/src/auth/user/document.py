@@ -20,6 +20,7 @@ from common.addresses import address_key, normalize_address, with_unicode_domain
 from common.errors import Conflict, NotFound
 from common.events import Actor, Role, changed_fields
 from common.events.auth import (
+    ContactClaimed,
     EmailChangeCancelled,
     EmailChanged,
     EmailChangeRequested,
@@ -88,7 +89,8 @@ class User(Aggregate):
     role: Role
     locale: Locale = "en"
     active: bool = True
-    password_hash: str
+    password_hash: str | None
+    """None for a contact, whom somebody else made."""
     credentials_version: int = 0
     """Incremented by each change that ends the logins that wait for a code."""
     password_reset: PasswordResetToken | None = None
@@ -126,12 +128,13 @@ class User(Aggregate):
         email: str,
         name: str,
         role: Role,
-        password_hash: str,
+        password_hash: str | None,
         *,
         locale: Locale = "en",
         email_verified: bool = False,
+        actor: Actor | None = None,
     ) -> Self:
-        """A new user, who is the actor of the event."""
+        """A new user, who is the actor of the event unless another one is given."""
         user = cls(
             organisation_id=organisation_id,
             email=email,
@@ -142,7 +145,7 @@ class User(Aggregate):
             password_hash=password_hash,
             **_derived_fields(name, email),
         )
-        user.record(UserRegistered(person=user.as_person()), actor=user.as_actor())
+        user.record(UserRegistered(person=user.as_person()), actor=actor or user.as_actor())
         return user
 
     @classmethod
@@ -177,6 +180,11 @@ class User(Aggregate):
     def credentials(self) -> tuple[Any, ...]:
         """What a proof of identity depends on. Another value outdates the proof."""
         return self.id, self.password_hash, self.email_verified, self.mfa_enabled
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether nobody can log in yet."""
+        return self.password_hash is None
 
     @property
     def pending_email(self) -> str | None:
@@ -280,6 +288,11 @@ class User(Aggregate):
     def set_password(self, password_hash: str, method: Literal["change", "reset"]) -> None:
         self.password_hash = password_hash
         self.record(PasswordChanged(user_id=self.id, method=method), self.as_actor())
+
+    def claim(self, password_hash: str) -> None:
+        """A contact signs up. The address is still to be proved, so the name and the tickets stay as they are."""
+        self.password_hash = password_hash
+        self.record(ContactClaimed(user_id=self.id), self.as_actor())
 
     def take_over(self, role: GrantableRole | None = None, name: str | None = None) -> None:
         """The first proof of the address. Whoever made the account may be somebody else, so it starts anew

@@ -19,6 +19,7 @@ class UserDetailView(UserView):
     locale: Locale
     active: bool
     email_verified: bool
+    is_contact: bool
     mfa_enabled: bool
     created_at: Time
     last_login_at: Time | None

@@ -76,6 +76,7 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     auth.OrganisationSuspended: AuditAction("organisation", flag("suspended", to=True)),
     auth.OrganisationReinstated: AuditAction("organisation", flag("suspended", to=False)),
     auth.UserRegistered: AuditAction("user", snapshot("person.email", "person.name", "person.role")),
+    auth.ContactClaimed: _of_user(lambda _data: (None, None)),
     auth.UserUpdated: AuditAction("user", field_changes),
     auth.UserDeactivated: AuditAction("user", flag("active", to=False)),
     auth.UserReactivated: AuditAction("user", flag("active", to=True)),

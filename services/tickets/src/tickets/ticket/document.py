@@ -47,6 +47,7 @@ class Ticket(Aggregate, TicketFields):
     resolved_at: datetime | None = None
     """When the ticket became resolved or closed; closing a resolved ticket keeps it."""
     closed_at: datetime | None = None
+    opened_by_requester: bool = True
     escalated_at: datetime | None = None
     deleted_at: datetime | None = None
     message_count: int = 0
@@ -60,12 +61,16 @@ class Ticket(Aggregate, TicketFields):
 
     @classmethod
     def visible_to(cls, by: Principal, *, deleted: bool | None = False) -> dict[str, Any]:
-        """Customers see their own tickets, staff see all. `deleted` selects deleted tickets, or both (None)."""
+        """Customers see their own tickets, staff see all. A customer whose address is not proved sees only those that
+        they opened themselves. `deleted` selects deleted tickets, or both (None)."""
         visible = super().visible_to(by)
         if deleted is not None:
             visible["deleted_at"] = {"$type": "date"} if deleted else None
         if not is_allowed(by.role, Permission.SEE_ALL):
             visible["requester.id"] = by.user_id
+            if not by.email_verified:
+                # Staff opened the others for whoever owns the address, who may be somebody else.
+                visible["opened_by_requester"] = True
         return visible
 
     @classmethod
@@ -87,6 +92,7 @@ class Ticket(Aggregate, TicketFields):
             organisation_id=organisation_id,
             number=number,
             requester=requester,
+            opened_by_requester=by.id == requester.id,
             urgency=URGENCY[fields.priority],
             follow_up_of=follow_up_of,
             created_at=now,

@@ -1,0 +1,1 @@
+"""Contacts: people for whom staff open tickets, and who have no password yet."""

@@ -1,0 +1,27 @@
+"""Commands on contacts."""
+
+from contextlib import suppress
+
+from auth.contact.schemas import NewContact
+from auth.user.document import AccountDeactivated, EmailTaken, User
+from common.errors import Forbidden
+from common.mongo import ClientSession
+from common.principal import Principal
+
+
+async def find_or_create_contact(new: NewContact, by: Principal, session: ClientSession | None = None) -> User:
+    """The user with that address, or a new contact. Raises AccountDeactivated."""
+    found = await User.find_by_email(by.organisation_id, new.email, session)
+    if found is None:
+        name = new.name or new.email.partition("@")[0]
+        contact = User.register(
+            by.organisation_id, new.email, name, "customer", None, locale=new.locale, actor=by.actor
+        )
+        with suppress(EmailTaken):  # another request was faster
+            return await contact.commit(session)
+        found = await User.find_by_email(by.organisation_id, new.email, session)
+    if found is None or found.role == "operator":
+        raise Forbidden("Tickets cannot be opened for this person.")
+    if not found.active:
+        raise AccountDeactivated
+    return found
