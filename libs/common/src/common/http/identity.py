@@ -38,13 +38,13 @@ LoggedInUser = Annotated[Principal, Depends(logged_in_user)]
 """Also accepts a caller whose token is only good for setting up a second factor."""
 
 
-async def optional_user(
-    request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    state: CurrentAppState,
-) -> Principal | None:
-    """The caller; None without a token. Raises Unauthenticated for a token that is not valid."""
-    return None if credentials is None else await logged_in_user(request, credentials, state)
+async def optional_user(request: Request, state: CurrentAppState) -> Principal | None:
+    """The caller; None without a token, and for one that is not valid. Raises TooManyRequests."""
+    credentials = await _bearer(request)  # no `Depends`: the OpenAPI document would say that a token is needed
+    try:
+        return None if credentials is None else await logged_in_user(request, credentials, state)
+    except Unauthenticated:
+        return None
 
 
 OptionalUser = Annotated[Principal | None, Depends(optional_user)]
