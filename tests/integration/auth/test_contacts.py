@@ -72,9 +72,11 @@ async def test_a_login_of_a_contact_is_answered_as_for_an_unknown_address(
     assert bodies[0] == bodies[1]
 
 
-async def test_a_deactivated_person_is_no_contact(auth: RunningService, organisation: str) -> None:
+async def test_admins_see_contacts_and_a_deactivated_person_is_none(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     contact = ok(await create(auth, ada), 201)
+    listed = ok(await auth.http.get("/api/v1/users", headers=ada.headers))["items"]
+    assert {each["name"]: each["is_contact"] for each in listed} == {"Ada Admin": False, "Phoebe Phone": True}
     ok(await auth.http.patch(f"/api/v1/users/{contact['id']}", json={"active": False}, headers=ada.headers))
 
     problem(await create(auth, ada), 409, "account_deactivated")

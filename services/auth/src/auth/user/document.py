@@ -90,7 +90,8 @@ class User(Aggregate):
     locale: Locale = "en"
     active: bool = True
     password_hash: str | None
-    """None for a contact, whom somebody else made."""
+    is_contact: bool = False
+    """Whether somebody else made it and nobody can log in yet: there is no password."""
     credentials_version: int = 0
     """Incremented by each change that ends the logins that wait for a code."""
     password_reset: PasswordResetToken | None = None
@@ -143,6 +144,7 @@ class User(Aggregate):
             role=role,
             locale=locale,
             password_hash=password_hash,
+            is_contact=password_hash is None,
             **_derived_fields(name, email),
         )
         user.record(UserRegistered(person=user.as_person()), actor=actor or user.as_actor())
@@ -180,11 +182,6 @@ class User(Aggregate):
     def credentials(self) -> tuple[Any, ...]:
         """What a proof of identity depends on. Another value outdates the proof."""
         return self.id, self.password_hash, self.email_verified, self.mfa_enabled
-
-    @property
-    def is_contact(self) -> bool:
-        """Whether nobody can log in yet."""
-        return self.password_hash is None
 
     @property
     def pending_email(self) -> str | None:
@@ -286,12 +283,12 @@ class User(Aggregate):
         self.record(requested, actor=None)
 
     def set_password(self, password_hash: str, method: Literal["change", "reset"]) -> None:
-        self.password_hash = password_hash
+        self.password_hash, self.is_contact = password_hash, False
         self.record(PasswordChanged(user_id=self.id, method=method), self.as_actor())
 
     def claim(self, password_hash: str) -> None:
         """A contact signs up. The address is still to be proved, so the name and the tickets stay as they are."""
-        self.password_hash = password_hash
+        self.password_hash, self.is_contact = password_hash, False
         self.record(ContactClaimed(user_id=self.id), self.as_actor())
 
     def take_over(self, role: GrantableRole | None = None, name: str | None = None) -> None:
