@@ -230,7 +230,10 @@ OPEN: dict[str, tuple[int, CallFactory]] = {
 }
 
 WITHOUT_PARAMETERS = {
-    ALL: "me list_sessions list_tickets list_notifications count_unread mark_all_read stream get_preferences",
+    ALL: (
+        "me list_security_events list_sessions list_tickets list_notifications count_unread mark_all_read stream"
+        " get_preferences"
+    ),
     STAFF: "export_tickets get_summary get_agents list_people get_settings",
     ADMINS: "list_users list_invitations get_own_organisation list_audit_entries list_mails list_suppressions",
     OPERATORS: "list_organisations",

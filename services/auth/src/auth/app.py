@@ -24,6 +24,7 @@ from auth.organisation_admin.routes import routes as organisation_routes
 from auth.passwords import Passwords
 from auth.reauthentication.commands import Reauthentications
 from auth.reauthentication.routes import routes as reauthentication_routes
+from auth.security_history.routes import routes as security_history_routes
 from auth.session.commands import Sessions
 from auth.session.document import Session
 from auth.session.identity import DatabaseIdentity
@@ -89,6 +90,7 @@ def build(settings: AuthSettings) -> Service:
             reauthentication_routes(Reauthentications(passwords, second_factors)),
             invitation_routes(invitations),
             acceptance_routes(InvitationAcceptances(passwords), sessions, responder),
+            security_history_routes(db),
             contact_routes(),
             user_routes(),
             organisation_routes(Organisations(db, invitations)),

@@ -7,6 +7,7 @@ import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
 import { PasswordField } from "@/auth/password/PasswordField";
 import { profile } from "@/auth/profile/queries";
+import { SecurityHistory } from "@/auth/security_history/SecurityHistory";
 import { refreshSession, useSession } from "@/auth/session/session";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
@@ -31,6 +32,7 @@ export function SecurityTab() {
       )}
       <SecondFactor />
       {!required && <ChangePasswordForm />}
+      {!required && <SecurityHistory />}
     </Stack>
   );
 }

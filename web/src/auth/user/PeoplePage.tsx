@@ -97,6 +97,11 @@ function PersonRow({ person }: { readonly person: Person }) {
               {t("people.mfa")}
             </Badge>
           )}
+          {person.is_contact && (
+            <Badge variant="default" tt="none">
+              {t("people.contact")}
+            </Badge>
+          )}
           {!person.email_verified && (
             <Badge variant="dot" color="yellow" tt="none">
               {t("people.unverified")}

@@ -1,0 +1,1 @@
+"""The security history: what changed in how an account is protected."""
