@@ -194,6 +194,18 @@ async def test_a_verified_customer_accepts_a_role_in_a_session_which_a_new_one_r
     assert profile["mfa_enabled"]
 
 
+async def test_an_invitation_never_lowers_a_role(auth: RunningService, organisation: str) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    casey = await make_person(auth, "customer", "Casey Customer", organisation)
+    ok(await invite(auth, ada, email=casey.email, role="agent"), 201)
+    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    ok(await auth.http.patch(f"/api/v1/users/{casey.id}", json={"role": "admin"}, headers=ada.headers))
+
+    problem(await accept(auth, link_token(letter)), 409, "email_taken")
+
+    assert (await log_in(auth, casey.email, organisation)).role == "admin"
+
+
 async def test_a_customer_who_signed_up_meanwhile_is_taken_over(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     ok(await invite(auth, ada), 201)

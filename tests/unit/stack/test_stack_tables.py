@@ -6,7 +6,10 @@ from stack.errors import StackError
 from stack.paths import ARCHITECTURE
 from stack.tables import with_tables
 
-PAGE = "<!-- generated: access -->\nold\n<!-- end -->\nWorkflow:\n<!-- generated: workflow --><!-- end -->\nText.\n"
+PAGE = (
+    "<!-- generated: access -->\nold\n<!-- end -->\n<!-- generated: authority --><!-- end -->\nWorkflow:\n"
+    "<!-- generated: workflow --><!-- end -->\nText.\n"
+)
 
 
 def test_each_table_is_written_into_its_place_and_nothing_else_changes() -> None:
@@ -14,7 +17,8 @@ def test_each_table_is_written_into_its_place_and_nothing_else_changes() -> None
 
     assert "| assign tickets | no | yes | yes |" in page
     assert "| `resolved` | `open`, `closed` |" in page
-    assert "old" not in page
+    assert "| user deactivated | ends | ends | ends | ends | ends | ends | all |" in page
+    assert "\nold\n" not in page
     assert page.startswith("<!-- generated: access -->\n| permission | customer | agent | admin |\n|---|---|---|---|\n")
     assert page.endswith("<!-- end -->\nText.\n")
     assert with_tables(page) == page

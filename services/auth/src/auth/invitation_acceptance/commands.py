@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from auth.authority.commands import end_dependent
-from auth.domain.access import may_grant
+from auth.domain.access import may_grant, raises_role
 from auth.domain.authority import AccountChange
 from auth.domain.mailed_token import InvalidLink, reject_unknown_link
 from auth.domain.opaque_token import owner_id
@@ -14,7 +14,7 @@ from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.session.document import Session
 from auth.session.revocation import outdate_sessions
-from auth.user.document import AccountDeactivated, User
+from auth.user.document import AccountDeactivated, EmailTaken, User
 from common.errors import Conflict, FieldError, NotFound, Unprocessable, VersionConflict
 from common.mongo import ClientSession
 from common.principal import Principal
@@ -49,6 +49,8 @@ class InvitationAcceptances:
                 raise VersionConflict("The account has changed meanwhile. Follow the link again.")
             if not user.active:
                 raise AccountDeactivated
+            if new_hash is None and not raises_role(user.role, invitation.role):
+                raise EmailTaken  # somebody has given the user a higher role since
             if new_hash is not None:
                 user.take_over(invitation.role, acceptance.name or invitation.name)
                 user.set_password(new_hash, "reset")
