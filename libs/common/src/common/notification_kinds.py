@@ -112,7 +112,7 @@ class SecurityChange(AccountActivity):
     channels: ClassVar[Mapping[Audience, Channels]] = {Audience.SELF: BOTH}
     mandatory: ClassVar[bool] = True
 
-    by: Annotated[str | None, Field(examples=["Ada Admin"])] = None
+    by: Annotated[ShortText | None, Field(examples=["Ada Admin"])] = None
     """Who made the change, if not the person."""
 
 
@@ -187,7 +187,7 @@ class Invitation(SecretLinkEmail, NotificationKind):
 class FromRequester(Value):
     """Base of kinds that may quote the requester to staff."""
 
-    requester_unconfirmed: Annotated[bool, Field(examples=[True])] = False
+    requester_unconfirmed: Annotated[bool, Field(examples=[False])] = False
     """Whether the requester's email address is not confirmed, in an email to staff."""
 
 

@@ -147,11 +147,11 @@ class EmailChangeRequested(Event, type="auth.email_change.requested", aggregate=
     receives the link of `auth.email_verification.requested`."""
 
     user_id: UUID
-    email: str
+    email: AddressText
     """The new address."""
-    sealed_token: str
+    sealed_token: TokenText
     """Encrypted for mailer (common/sealed.py)."""
-    expires_at: datetime
+    expires_at: UtcTime
 
 
 class EmailChangeCancelled(Event, type="auth.email_change.cancelled", aggregate="user"):
@@ -159,7 +159,7 @@ class EmailChangeCancelled(Event, type="auth.email_change.cancelled", aggregate=
     which also ended all sessions."""
 
     user_id: UUID
-    email: str
+    email: AddressText
     """The address that was asked for."""
     method: Literal["profile", "link"]
 
@@ -168,8 +168,8 @@ class EmailChanged(Event, type="auth.email.changed", aggregate="user", audited=F
     """A new address was confirmed. `auth.user.updated` has the new state of the user."""
 
     user_id: UUID
-    before: str
-    after: str
+    before: AddressText
+    after: AddressText
 
 
 class MfaEnabled(Event, type="auth.mfa.enabled", aggregate="user"):

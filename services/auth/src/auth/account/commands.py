@@ -6,6 +6,7 @@ from uuid import UUID
 from auth.account.schemas import EmailVerification, PasswordChange, PasswordReset, ProfileChange, SignUp
 from auth.authority.commands import end_dependent
 from auth.domain.authority import AccountChange
+from auth.domain.default_name import default_name
 from auth.domain.mailed_token import reject_unknown_link, require_valid
 from auth.domain.opaque_token import owner_id
 from auth.organisation.document import Organisation
@@ -44,7 +45,7 @@ class Accounts:
             contact.claim(password_hash)
             contact.request_email_verification(self.cipher)
             return await contact.commit(session)
-        name = new.name or _name_from(new.email)
+        name = new.name or default_name(new.email)
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
         user.request_email_verification(self.cipher)
         return await user.commit(session)
@@ -181,9 +182,3 @@ class Accounts:
                 await end_dependent(user, change, user.as_actor(), session)
 
             await User.modify_in_transaction(user.id, ACTIVE, apply)
-
-
-def _name_from(address: str) -> str:
-    """The local part, without dots where they would make a link of it."""
-    local = address.partition("@")[0]
-    return local.replace(".", " ") if "www." in local.casefold() else local

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from auth.contact.schemas import NewContact
+from auth.domain.default_name import default_name
 from auth.user.document import AccountDeactivated, EmailTaken, User
 from common.errors import Forbidden
 from common.mongo import ClientSession
@@ -13,7 +14,7 @@ async def find_or_create_contact(new: NewContact, by: Principal, session: Client
     """The user with that address, or a new contact. Raises AccountDeactivated."""
     found = await User.find_by_email(by.organisation_id, new.email, session)
     if found is None:
-        name = new.name or new.email.partition("@")[0]
+        name = new.name or default_name(new.email)
         contact = User.register(
             by.organisation_id, new.email, name, "customer", None, locale=new.locale, actor=by.actor
         )

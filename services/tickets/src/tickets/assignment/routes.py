@@ -17,11 +17,11 @@ def routes(commands: AssignmentCommands, presenter: TicketPresenter) -> Router:
     @router.put("")
     async def assign_ticket(ticket_id: UUID, new: NewAssignee, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """For agents and admins: assigns a ticket. A new ticket becomes open."""
-        return await presenter.present(await commands.assign(ticket_id, new.user_id, user, if_match), user)
+        return await presenter.view(await commands.assign(ticket_id, new.user_id, user, if_match), user)
 
     @router.delete("")
     async def unassign_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """For agents and admins: removes the assignee of a ticket."""
-        return await presenter.present(await commands.unassign(ticket_id, user, if_match), user)
+        return await presenter.view(await commands.unassign(ticket_id, user, if_match), user)
 
     return router

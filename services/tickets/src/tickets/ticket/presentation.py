@@ -13,7 +13,7 @@ from tickets.ticket.schemas import TicketView
 class TicketPresenter:
     people: People
 
-    async def present(self, ticket: Ticket, user: Principal) -> TicketView:
+    async def view(self, ticket: Ticket, user: Principal) -> TicketView:
         view = TicketView.of(ticket)
         await self.complete([view], user)
         return view

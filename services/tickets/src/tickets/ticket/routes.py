@@ -38,12 +38,12 @@ def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
     @router.get("/{ticket_id}")
     async def get_ticket(ticket_id: UUID, user: CurrentUser) -> TicketView:
         """Returns one ticket."""
-        return await presenter.present(await Ticket.load(ticket_id, user), user)
+        return await presenter.view(await Ticket.load(ticket_id, user), user)
 
     @router.patch("/{ticket_id}")
     async def change_ticket(ticket_id: UUID, change: TicketChange, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """Changes the given fields. With `If-Match`, only if the ticket still has that version."""
-        return await presenter.present(await commands.change(ticket_id, change, user, if_match), user)
+        return await presenter.view(await commands.change(ticket_id, change, user, if_match), user)
 
     @router.put("/{ticket_id}")
     async def replace_ticket(
@@ -51,7 +51,7 @@ def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
     ) -> TicketView:
         """Replaces the editable fields. An optional field that is left out keeps its value; callers who may not change
         a field can also send its current value."""
-        return await presenter.present(await commands.change(ticket_id, replacement, user, if_match), user)
+        return await presenter.view(await commands.change(ticket_id, replacement, user, if_match), user)
 
     @router.delete("/{ticket_id}", status_code=204)
     async def delete_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> None:
@@ -61,6 +61,6 @@ def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
     @router.post("/{ticket_id}/restore")
     async def restore_ticket(ticket_id: UUID, user: CurrentUser, if_match: IfMatch) -> TicketView:
         """For admins: restores a deleted ticket. A ticket that is not deleted stays as it is."""
-        return await presenter.present(await commands.restore(ticket_id, user, if_match), user)
+        return await presenter.view(await commands.restore(ticket_id, user, if_match), user)
 
     return router
