@@ -2,22 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
 
-from common.events.auth import EmailVerificationRequested, PasswordResetRequested
 from common.sealed import SecretCipher
 from common.services import SERVICES
 from notifications.unsubscribe.links import Link, UnsubscribeLinks
 from tests.support.all_services import AllServices, CallerName, PathParameters
-from tests.support.credentials import begin, first_step, link_token, logged_events, refresh_token, set_up, with_cookie
+from tests.support.credentials import begin, first_step, issued_links, refresh_token, set_up, with_cookie
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person
 from tests.support.services import UNSUBSCRIBE_KEY
-
-L = TypeVar("L", EmailVerificationRequested, PasswordResetRequested)
 
 
 @dataclass(frozen=True)
@@ -108,10 +105,10 @@ async def refresh(running: AllServices, caller: CallerName) -> Call:
     return Call(headers=with_cookie(refresh_token(answer)))
 
 
-async def emailed_token(running: AllServices, kind: type[L], person: Person) -> str:
+async def emailed_token(running: AllServices, purpose: str, person: Person) -> str:
     async def sent() -> str:
-        events = await logged_events(running.auth, kind, person.organisation_id)
-        return link_token([each for each in events if each.user_id == person.id][-1])
+        links = await issued_links(running.auth, purpose, person.organisation_id)
+        return [each for each in links if each.recipient.id == person.id][-1].token
 
     return await eventually(sent)
 
@@ -120,7 +117,7 @@ async def reset_password(running: AllServices, caller: CallerName) -> Call:
     person = await running.another(caller)
     body = {"email": person.email, "organisation": running.organisation_of(caller)}
     await running.auth.http.post("/api/v1/auth/forgot-password", json=body)
-    token = await emailed_token(running, PasswordResetRequested, person)
+    token = await emailed_token(running, "password_reset", person)
     return Call(body={"token": token, "password": "an entirely new password"})
 
 
@@ -128,7 +125,7 @@ async def verify_email(running: AllServices, caller: CallerName) -> Call:
     person = await running.another(caller)
     change = {"email": f"{uuid4()}@example.org", "current_password": PASSWORD}
     await running.auth.http.patch("/api/v1/auth/me", json=change, headers=person.headers)
-    return Call(body={"token": await emailed_token(running, EmailVerificationRequested, person)})
+    return Call(body={"token": await emailed_token(running, "verify_email", person)})
 
 
 async def request_verification(running: AllServices, caller: CallerName) -> Call:

@@ -7,13 +7,12 @@ from typing import Any, Literal, get_args
 from uuid import uuid4
 
 from common.events import Role
-from common.events.auth import InvitationCreated
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.delivery import RawMessage
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import Reject
 from common.services import SERVICES
-from tests.support.credentials import invalid_tokens, link_token, logged_events
+from tests.support.credentials import invalid_tokens, issued_links
 from tests.support.desk import Desk, ok, open_desk
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes
@@ -133,8 +132,8 @@ class AllServices:
         email = (await self._invite())["email"]
 
         async def sent() -> str:
-            found = await logged_events(self.auth, InvitationCreated, self.desk.customer.organisation_id)
-            return link_token({each.email: each for each in found}[email])
+            found = await issued_links(self.auth, "invitation", self.desk.customer.organisation_id)
+            return {each.recipient.email: each for each in found}[email].token
 
         return await eventually(sent)
 

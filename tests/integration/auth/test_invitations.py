@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from common.events.auth import InvitationCreated, UserRegistered
-from tests.support.credentials import history, link_token, logged_events, refresh_cookie
+from common.events.auth import UserRegistered
+from tests.support.credentials import history, issued_links, logged_events, refresh_cookie
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator, make_outsider
 from tests.support.services import RunningService
@@ -40,10 +40,11 @@ async def test_accepting_creates_the_invited_user_and_logs_in(auth: RunningServi
     ada = await make_admin(auth, "Ada Admin", organisation)
     invitation = ok(await invite(auth, ada, role="agent", locale="de"), 201)
     assert invitation["invited_by"] == {"id": str(ada.id), "name": "Ada Admin"}
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    assert (letter.email, letter.locale, letter.organisation) == ("nina.new@example.org", "de", organisation.title())
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+    assert (letter.recipient.email, letter.recipient.locale) == ("nina.new@example.org", "de")
+    assert letter.context == {"organisation": organisation.title(), "inviter": "Ada Admin"}
 
-    answer = await accept(auth, link_token(letter))
+    answer = await accept(auth, letter.token)
 
     user = ok(answer, 201)["user"]
     assert (user["email"], user["name"], user["role"]) == ("nina.new@example.org", "Nina New", "agent")
@@ -60,12 +61,12 @@ async def test_accepting_creates_the_invited_user_and_logs_in(auth: RunningServi
 async def test_a_link_is_valid_once(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     ok(await invite(auth, ada), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
 
-    answers = await asyncio.gather(*(accept(auth, link_token(letter)) for _ in range(3)))
+    answers = await asyncio.gather(*(accept(auth, letter.token) for _ in range(3)))
 
     assert sorted(answer.status_code for answer in answers) == [201, 422, 422]
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
 
 
 async def test_the_invited_person_can_change_the_name_and_a_weak_password_does_not_consume_the_link(
@@ -73,30 +74,30 @@ async def test_the_invited_person_can_change_the_name_and_a_weak_password_does_n
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     ok(await invite(auth, ada), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    body = problem(await accept(auth, link_token(letter), password="sunshine"), 422, "invalid")
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+    body = problem(await accept(auth, letter.token, password="sunshine"), 422, "invalid")
     assert [wrong["field"] for wrong in body["errors"]] == ["password"]
 
-    assert ok(await accept(auth, link_token(letter), name="Nina N."), 201)["user"]["name"] == "Nina N."
+    assert ok(await accept(auth, letter.token, name="Nina N."), 201)["user"]["name"] == "Nina N."
 
 
 async def test_after_a_second_invitation_only_the_newest_link_is_valid(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     first = ok(await invite(auth, ada), 201)
     ok(await invite(auth, ada, email="NINA.new@example.org"), 201)
-    old, new = await logged_events(auth, InvitationCreated, ada.organisation_id, count=2)
+    old, new = await issued_links(auth, "invitation", ada.organisation_id, count=2)
 
     assert await list_open(auth, ada) == ["NINA.new@example.org"]
-    problem(await accept(auth, link_token(old)), 422, "invalid_token")
-    ok(await accept(auth, link_token(new)), 201)
-    events = await history(auth, UUID(first["id"]), length=2)
-    assert [event.action for event in events] == ["invitation.created", "invitation.revoked"]
+    problem(await accept(auth, old.token), 422, "invalid_token")
+    ok(await accept(auth, new.token), 201)
+    events = await history(auth, UUID(first["id"]), length=3)
+    assert [event.action for event in events] == ["invitation.created", "secret_link.issued", "invitation.revoked"]
 
 
 async def test_the_link_of_a_revoked_invitation_is_invalid(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     path = f"{INVITATIONS}/{ok(await invite(auth, ada), 201)['id']}"
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     outsider = await make_outsider(auth)
     problem(await auth.http.delete(path, headers=outsider.headers), 404, "not_found")
     problem(await auth.http.delete(path, headers={**ada.headers, "If-Match": '"7"'}), 412, "precondition_failed")
@@ -104,7 +105,7 @@ async def test_the_link_of_a_revoked_invitation_is_invalid(auth: RunningService,
     gone = await auth.http.delete(path, headers=ada.headers)
 
     assert (gone.status_code, gone.content) == (204, b"")
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
     problem(await auth.http.delete(path, headers=ada.headers), 404, "not_found")
     assert await list_open(auth, ada) == []
 
@@ -114,7 +115,7 @@ async def test_an_invitation_expires_after_a_week_and_is_no_longer_listed(
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     id_ = UUID(ok(await invite(auth, ada), 201)["id"])
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     stored = await auth.db["invitations"].find_one({"_id": id_})
     assert stored is not None
     assert abs(stored["expires_at"] - stored["created_at"] - timedelta(days=7)) < timedelta(seconds=1)
@@ -122,7 +123,7 @@ async def test_an_invitation_expires_after_a_week_and_is_no_longer_listed(
     await auth.db["invitations"].update_one({"_id": id_}, {"$set": over})
 
     assert await list_open(auth, ada) == []
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
 
 
 async def test_an_invitation_neither_replaces_an_account_nor_changes_one_created_meanwhile(
@@ -131,10 +132,10 @@ async def test_an_invitation_neither_replaces_an_account_nor_changes_one_created
     ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
     problem(await invite(auth, ada, email=alex.email.upper()), 409, "email_taken")
     ok(await invite(auth, ada, role="admin"), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     nina = await make_agent(auth, "Nina New", organisation)
 
-    problem(await accept(auth, link_token(letter)), 409, "email_taken")
+    problem(await accept(auth, letter.token), 409, "email_taken")
 
     assert (await log_in(auth, nina.email, organisation)).role == "agent"
 
@@ -147,13 +148,12 @@ async def test_a_repeated_request_sends_one_invitation_and_its_response_has_no_t
     answers = [await invite(auth, ada, key="k") for _ in range(2)]
 
     assert ok(answers[0], 201) == ok(answers[1], 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     kept = str(await auth.db["idempotency_keys"].find().to_list())
     stored = str(await auth.db["invitations"].find({"organisation_id": ada.organisation_id}).to_list())
-    secret = link_token(letter).partition(".")[2]
+    secret = letter.token.partition(".")[2]
     for text in (kept, answers[0].text):
         assert secret not in text
-        assert letter.sealed_token not in text
     assert secret not in stored
 
 

@@ -8,14 +8,13 @@ import pytest
 
 from auth.passwords import Passwords
 from common.events.auth import (
-    InvitationCreated,
     OrganisationCreated,
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationUpdated,
     SessionRevoked,
 )
-from tests.support.credentials import link_token, logged_events, refresh_cookie, refresh_token, with_cookie
+from tests.support.credentials import issued_links, logged_events, refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator
 from tests.support.services import RunningService
@@ -59,8 +58,8 @@ async def test_an_operator_creates_an_organisation_and_invites_its_first_admin(a
     assert answer.headers["Location"] == f"{ORGANISATIONS}/{body['id']}"
     assert (body["slug"], body["name"], body["suspended_at"]) == (slug, "Copper & Sons", None)
     assert ok(await auth.http.get(answer.headers["Location"], headers=olga.headers)) == body
-    [letter] = await logged_events(auth, InvitationCreated, UUID(body["id"]))
-    accepted = {"token": link_token(letter), "password": PASSWORD}
+    [letter] = await issued_links(auth, "invitation", UUID(body["id"]))
+    accepted = {"token": letter.token, "password": PASSWORD}
     joined = ok(await auth.http.post("/api/v1/auth/accept-invitation", json=accepted), 201)
     assert joined["user"]["role"] == "admin"
     ada = await log_in(auth, "ada@copper.example", slug)

@@ -182,7 +182,11 @@ async def test_a_sign_up_publishes_the_new_user_once(auth: RunningService, organ
 
     async def logged() -> UserRegistered:
         events = await read_event_log(auth.db, UUID(user["id"]))
-        assert [event.action for event in events] == ["user.registered", "email_verification.requested"]
+        assert [event.action for event in events] == [
+            "user.registered",
+            "email_verification.requested",
+            "secret_link.issued",
+        ]
         return UserRegistered.model_validate(events[0].data)
 
     person = (await eventually(logged)).person

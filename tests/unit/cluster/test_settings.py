@@ -10,6 +10,7 @@ from auth.settings import AuthSettings
 from backup.settings import BackupSettings
 from cluster.checks.kustomize import Document, build
 from cluster.checks.references import SECRETS, containers, pods
+from common.secret_links import public_key_of
 from common.services import SERVICES
 from common.settings import Settings
 from mailer.settings import MailerSettings
@@ -80,6 +81,12 @@ def test_compose_gives_each_service_what_it_needs() -> None:
     for service in SERVICES:
         environment = {name: str(value) for name, value in compose["services"][service]["environment"].items()}
         assert refusal_of(SETTINGS[service], environment) == "", service
+
+
+def test_the_public_key_of_links_that_an_operator_gets_belongs_to_the_private_one() -> None:
+    for _ in range(5):
+        links = made_secrets()["links"]
+        assert links["public-key"] == public_key_of(links["private-keys"])
 
 
 def test_the_secrets_that_may_be_named_are_those_that_are_made() -> None:

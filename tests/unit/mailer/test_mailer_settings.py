@@ -13,7 +13,7 @@ GIVEN: dict[str, Any] = {
     "nats_user": "mailer",
     "nats_password": SecretStr("password"),
     "mail_from": "Helpdesk <support@example.com>",
-    "sealing_keys": [random_key()],
+    "link_private_keys": [random_key()],
 }
 
 
@@ -28,7 +28,7 @@ def test_addresses_for_answers_that_anybody_could_make_up_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sealing_keys": []}, {"mail_from": "nobody"}, {"mail_reply_keys": [SecretStr("x")]}]
+    "wrong", [{"link_private_keys": []}, {"mail_from": "nobody"}, {"mail_reply_keys": [SecretStr("x")]}]
 )
 def test_what_would_not_work_or_not_be_safe_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

@@ -27,7 +27,8 @@ from common.messaging.permissions import (
     permissions_for,
 )
 from common.messaging.topology import consumers_of
-from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer, generated_keys
+from common.secret_links import public_key_of
+from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer, generated_keys, public_keys
 from stack.paths import CHECKOUT
 from stack.routes import ROUTES, SPECIAL_LOCATIONS, WEB
 
@@ -73,6 +74,8 @@ def development_secrets(external: Sequence[ExternalConsumer] = EXTERNAL_CONSUMER
         found[each.name] = {"nats-password": f"dev-only-{each.name}"}
     for secret, keys in generated_keys().items():
         found.setdefault(secret, {}).update({key: _development_key(f"{secret}/{key}") for key in keys})
+    for secret, pairs in public_keys().items():
+        found[secret].update({key: public_key_of(found[secret][private]) for key, private in pairs.items()})
     return found
 
 
@@ -142,6 +145,7 @@ def _secrets(external: Sequence[ExternalConsumer]) -> dict[str, Any]:
         "services": list(SERVICES),
         "external_consumers": [each.name for each in external],
         "keys": generated_keys(),
+        "public_keys": public_keys(),
     }
 
 

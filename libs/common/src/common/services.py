@@ -5,7 +5,7 @@ writes the files among them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.events import EVENTS, Event, auth, notifications
@@ -21,17 +21,29 @@ def _require_name(name: str) -> None:
         raise ValueError(f"{name!r} is not a name: use small letters and digits, a letter first")
 
 
+def _overlap(subject: Sequence[str], prefix: Sequence[str]) -> bool:
+    """Whether a subject pattern of NATS matches anything that begins with the words `prefix`."""
+    for wanted, word in zip(subject, prefix, strict=False):
+        if wanted == ">":
+            return True
+        if wanted not in ("*", word):
+            return False
+    return len(subject) > len(prefix)
+
+
 @dataclass(frozen=True)
 class SecretVariable:
     """An environment variable whose value is a key of a Kubernetes Secret.
 
-    Required ones are Fernet keys (base64url of 32 bytes) and are generated. Optional ones come from the operator.
+    Required ones are generated: 32 random bytes in base64url, or the X25519 public key of the private key in
+    `public_key_of`, which is another key of the same Secret. Optional ones come from the operator.
     """
 
     variable: str
     secret: str
     key: str
     optional: bool = False
+    public_key_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,9 @@ class ServiceSpec:
 
     def __post_init__(self) -> None:
         _require_name(self.name)
+        for event in self.subscriptions:
+            if event.receiver not in (None, self.name):
+                raise ValueError(f"{event.type} is for {event.receiver} alone: {self.name} cannot subscribe to it")
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -87,11 +102,14 @@ class ExternalConsumer:
 
     def __post_init__(self) -> None:
         _require_name(self.name)
-        if self.name in (*SERVICES, "provisioner", "backup", "nats", "mongo", "sealing", "smtp", "dkim"):
+        if self.name in (*SERVICES, "provisioner", "backup", "nats", "mongo", "links", "smtp", "dkim"):
             raise ValueError(f"{self.name} is taken: choose another name")
         for subject in self.subjects:
             if subject.partition(".")[0] not in SERVICES:
                 raise ValueError(f"{subject} must begin with the name of a service: {', '.join(SERVICES)}")
+            for event in EVENTS.values():
+                if event.receiver is not None and _overlap(subject.split("."), event.versioned_type().split(".")):
+                    raise ValueError(f"{subject} includes {event.type}, which is for {event.receiver} alone")
 
 
 TOKEN_TRUST_EVENTS: tuple[type[Event], ...] = (
@@ -110,14 +128,15 @@ def audited_events() -> tuple[type[Event], ...]:
     return tuple(event for event in EVENTS.values() if event.audited)
 
 
-_SEALING_KEYS = SecretVariable("HELPDESK_SEALING_KEYS", "sealing", "keys")
-
 _TABLE = (
     ServiceSpec(
         "auth",
         purpose="accounts and sessions",
         routes=("/auth", "/users", "/organisation", "/organisations"),
-        secrets=(SecretVariable("HELPDESK_MASTER_KEY", "auth", "master-key"), _SEALING_KEYS),
+        secrets=(
+            SecretVariable("HELPDESK_MASTER_KEY", "auth", "master-key"),
+            SecretVariable("HELPDESK_LINK_PUBLIC_KEY", "links", "public-key", public_key_of="private-keys"),
+        ),
         roles={"api": Memory("192Mi", "512Mi"), "worker": Memory()},  # password hashing needs memory
         max_api_replicas=6,
     ),
@@ -143,9 +162,9 @@ _TABLE = (
         "mailer",
         purpose="outbound mail",
         routes=("/mail",),
-        subscriptions=(*TOKEN_TRUST_EVENTS, notifications.EmailRequested),
+        subscriptions=(*TOKEN_TRUST_EVENTS, auth.SecretLinkIssued, notifications.EmailRequested),
         secrets=(
-            _SEALING_KEYS,
+            SecretVariable("HELPDESK_LINK_PRIVATE_KEYS", "links", "private-keys"),
             SecretVariable("HELPDESK_MAIL_REPLY_KEYS", "mailer", "reply-keys"),
             SecretVariable("HELPDESK_SMTP_USERNAME", "smtp", "username", optional=True),
             SecretVariable("HELPDESK_SMTP_PASSWORD", "smtp", "password", optional=True),
@@ -162,8 +181,22 @@ EXTERNAL_CONSUMERS: tuple[ExternalConsumer, ...] = ()
 
 
 def generated_keys() -> dict[str, list[str]]:
-    """Secret -> its keys whose values are generated: all that services require but do not get from an operator."""
+    """Secret -> its keys whose values are random: all that services require but do not get from an operator."""
     found: dict[str, list[str]] = {}
-    for each in dict.fromkeys(each for spec in SERVICES.values() for each in spec.secrets if not each.optional):
-        found.setdefault(each.secret, []).append(each.key)
+    for each in _required():
+        if each.public_key_of is None:
+            found.setdefault(each.secret, []).append(each.key)
     return found
+
+
+def public_keys() -> dict[str, dict[str, str]]:
+    """Secret -> its keys that are public keys -> the key of their private key."""
+    found: dict[str, dict[str, str]] = {}
+    for each in _required():
+        if each.public_key_of is not None:
+            found.setdefault(each.secret, {})[each.key] = each.public_key_of
+    return found
+
+
+def _required() -> dict[SecretVariable, None]:
+    return dict.fromkeys(each for spec in SERVICES.values() for each in spec.secrets if not each.optional)

@@ -33,7 +33,7 @@ from auth.user.document import User
 from auth.user_admin.routes import routes as user_routes
 from common import mongo
 from common.lifecycle import Service
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor
 
 
 def key_rotator(settings: AuthSettings) -> KeyRotator:
@@ -44,7 +44,7 @@ def key_rotator(settings: AuthSettings) -> KeyRotator:
 def build(settings: AuthSettings) -> Service:
     db = mongo.connect_database(settings, "auth")
     master = Fernet(settings.master_key.get_secret_value())
-    cipher = SecretCipher([key.get_secret_value() for key in settings.sealing_keys])
+    encryptor = LinkEncryptor(settings.link_public_key.get_secret_value())
     passwords = Passwords(threads=settings.password_hashing_threads)
     keyring = Keyring(master, lead=settings.signing_key_lead)
     responder = TokenResponder(keyring, settings)
@@ -54,8 +54,8 @@ def build(settings: AuthSettings) -> Service:
         grace=timedelta(seconds=settings.refresh_grace_seconds),
     )
     second_factors = SecondFactors(passwords, master)
-    reset_queue = PasswordResetQueue(cipher)
-    invitations = Invitations(db, passwords, cipher)
+    reset_queue = PasswordResetQueue(encryptor)
+    invitations = Invitations(db, passwords, encryptor)
 
     async def on_prepared() -> None:
         await Organisation.ensure_default()
@@ -77,7 +77,7 @@ def build(settings: AuthSettings) -> Service:
         ],
         identity=DatabaseIdentity(keyring),
         routers=[
-            account_routes(Accounts(passwords, cipher), reset_queue, sessions, responder),
+            account_routes(Accounts(passwords, encryptor), reset_queue, sessions, responder),
             login_routes(Logins(passwords, sessions, second_factors), responder),
             session_routes(sessions, responder),
             mfa_routes(second_factors),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from common.settings import SecretKey, SecretKeys, Settings
+from common.settings import SecretKey, Settings
 
 
 class AuthSettings(Settings):
@@ -12,8 +12,9 @@ class AuthSettings(Settings):
 
     master_key: SecretKey
     """Encrypts the private signing keys and the TOTP keys at rest."""
-    sealing_keys: SecretKeys = Field(min_length=1)
-    """Encrypt the link tokens inside events; mailer has the same keys. The first key encrypts, all of them decrypt."""
+    link_public_key: SecretKey
+    """Encrypts the links inside events for mailer, which has the private key. It is no secret, but whoever replaces it
+    receives the links."""
     refresh_token_seconds: int = 7 * 24 * 3600
     refresh_grace_seconds: int = 30
     """How long the previous refresh token stays valid: two tabs may refresh at the same time."""

@@ -5,7 +5,7 @@ import asyncio
 from common import mongo
 from common.lifecycle import Service
 from common.rate_limits import RateLimiter
-from common.sealed import SecretCipher
+from common.secret_links import LinkDecryptor
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
 from mailer.dkim import DkimSigner, key_from_pem
@@ -31,8 +31,9 @@ def build(settings: MailerSettings) -> Service:
     throttle = DomainThrottle(
         RateLimiter(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
     )
-    sender = MailSender(settings, SmtpServer(settings), _builder(settings), throttle, mail_due)
-    requests = MailRequestHandler(settings.sender.domain, sender, mail_due)
+    decryptor = LinkDecryptor([key.get_secret_value() for key in settings.link_private_keys])
+    sender = MailSender(settings, SmtpServer(settings), _builder(settings, decryptor), throttle, mail_due)
+    requests = MailRequestHandler(settings.sender.domain, decryptor, sender, mail_due)
     return Service(
         name="mailer",
         settings=settings,
@@ -47,12 +48,12 @@ def build(settings: MailerSettings) -> Service:
     )
 
 
-def _builder(settings: MailerSettings) -> MessageBuilder:
+def _builder(settings: MailerSettings, decryptor: LinkDecryptor) -> MessageBuilder:
     return MessageBuilder(
         Renderer(),
         settings.sender,
         settings.public_url,
-        SecretCipher([key.get_secret_value() for key in settings.sealing_keys]),
+        decryptor,
         replies=_replies(settings),
         signer=_signer(settings),
     )

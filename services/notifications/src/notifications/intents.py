@@ -2,34 +2,26 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from common import notification_kinds as kinds
 from common.audiences import Audience
 from common.events import Envelope, Event, PersonRef, auth, tickets
-from common.events.notifications import Recipient
 from common.notification_kinds import NotificationKind
 
 
 @dataclass(frozen=True)
 class NotificationIntent:
-    """A notification before policy.py decides who receives it: those related to `ticket`, or `person_id`, or `invitee`,
-    who has no account yet.
+    """A notification before policy.py decides who receives it: those related to `ticket`, or `person_id`.
 
-    `named` are the people that only the event knows, by audience. `sealed_token` and `expires_at` belong to the link in
-    the email. `address` replaces the account's own address.
+    `named` are the people that only the event knows, by audience.
     """
 
     context: NotificationKind
     ticket: tickets.TicketRef | None = None
     person_id: UUID | None = None
-    invitee: Recipient | None = None
     named: Mapping[Audience, frozenset[UUID]] = field(default_factory=dict)
-    sealed_token: str | None = field(default=None, repr=False)
-    expires_at: datetime | None = None
-    address: str | None = None
 
     @property
     def kind(self) -> type[NotificationKind]:
@@ -48,14 +40,6 @@ def _registered(event: auth.UserRegistered, _: Envelope) -> list[NotificationInt
     return [NotificationIntent(kinds.Welcome(), person_id=event.person.id)]
 
 
-def _verification_requested(event: auth.EmailVerificationRequested, _: Envelope) -> list[NotificationIntent]:
-    return [_with_link(kinds.VerifyEmail(), event, address=event.email)]
-
-
-def _reset_requested(event: auth.PasswordResetRequested, envelope: Envelope) -> list[NotificationIntent]:
-    return [_with_link(kinds.PasswordReset(ip=envelope.ip), event)]
-
-
 def _password_changed(event: auth.PasswordChanged, envelope: Envelope) -> list[NotificationIntent]:
     context = kinds.PasswordChanged(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
     return [NotificationIntent(context, person_id=event.user_id)]
@@ -66,17 +50,6 @@ def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[Not
         return []
     context = kinds.NewSignIn(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
     return [NotificationIntent(context, person_id=event.user_id)]
-
-
-def _invited(event: auth.InvitationCreated, envelope: Envelope) -> list[NotificationIntent]:
-    return [
-        NotificationIntent(
-            kinds.Invitation(organisation=event.organisation, inviter=event.invited_by.name),
-            invitee=Recipient(id=envelope.aggregate_id, email=event.email, name=event.name, locale=event.locale),
-            sealed_token=event.sealed_token,
-            expires_at=event.expires_at,
-        )
-    ]
 
 
 def _ticket_created(event: tickets.TicketCreated, _: Envelope) -> list[NotificationIntent]:
@@ -119,27 +92,10 @@ def _relieved(ticket: tickets.TicketRef, person: PersonRef) -> NotificationInten
     return NotificationIntent(kinds.Unassigned(former_assignee=person.name), ticket, named=named)
 
 
-def _with_link(
-    context: NotificationKind,
-    event: auth.EmailVerificationRequested | auth.PasswordResetRequested,
-    address: str | None = None,
-) -> NotificationIntent:
-    return NotificationIntent(
-        context,
-        person_id=event.user_id,
-        sealed_token=event.sealed_token,
-        expires_at=event.expires_at,
-        address=address,
-    )
-
-
 INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationIntent]]] = {
     auth.UserRegistered: _registered,
-    auth.EmailVerificationRequested: _verification_requested,
-    auth.PasswordResetRequested: _reset_requested,
     auth.PasswordChanged: _password_changed,
     auth.SessionStarted: _session_started,
-    auth.InvitationCreated: _invited,
     tickets.TicketCreated: _ticket_created,
     tickets.TicketAssigned: _assigned,
     tickets.TicketUnassigned: _unassigned,

@@ -13,7 +13,7 @@ from auth.user.document import EmailTaken, User
 from common.errors import Conflict, Forbidden, Unauthenticated
 from common.mongo import ClientSession
 from common.principal import Principal
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor
 
 ACTIVE = {"active": True}
 
@@ -23,7 +23,7 @@ class Accounts:
     """Passwords are hashed before the document that changes is read: hashing takes its time."""
 
     passwords: Passwords
-    cipher: SecretCipher
+    encryptor: LinkEncryptor
 
     async def hash_new_password(self, new: SignUp) -> str:
         """Raises Unprocessable."""
@@ -38,7 +38,7 @@ class Accounts:
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
         name = new.name or _name_from(new.email)
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
-        user.request_email_verification(user.email, self.cipher)
+        user.request_email_verification(user.email, self.encryptor)
         return await user.commit(session)
 
     async def authenticate_new_user(
@@ -68,7 +68,7 @@ class Accounts:
         def apply(user: User) -> None:
             user.edit(by.actor, name=change.name, locale=change.locale)
             if new_email is not None:
-                user.request_email_verification(new_email, self.cipher)
+                user.request_email_verification(new_email, self.encryptor)
 
         return await User.modify(by.user_id, by, apply, expected=expected)
 
@@ -78,7 +78,7 @@ class Accounts:
         def apply(user: User) -> None:
             if user.email_verified and user.pending_email is None:
                 raise Conflict("Your email address is already verified.", code="email_already_verified")
-            user.request_email_verification(user.pending_email or user.email, self.cipher)
+            user.request_email_verification(user.pending_email or user.email, self.encryptor)
 
         await User.modify(by.user_id, by, apply)
 

@@ -13,7 +13,9 @@ from auth.domain.mailed_token import MailedToken, require_valid
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
 from common import clock
+from common import notification_kinds as kinds
 from common.addresses import address_key, normalize_address, with_unicode_domain
+from common.causation import current_causation
 from common.errors import Conflict
 from common.events import Actor, Role, changed_fields
 from common.events.auth import (
@@ -24,16 +26,19 @@ from common.events.auth import (
     PasswordChanged,
     PasswordResetRequested,
     Person,
+    SecretLinkIssued,
     UserDeactivated,
     UserReactivated,
     UserRegistered,
     UserUpdated,
 )
+from common.events.notifications import Recipient
 from common.mongo import ClientSession
+from common.notification_kinds import NotificationKind
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor, SecretLink
 from common.text import sort_key
 
 RESET_LIFETIME = timedelta(hours=1)
@@ -196,14 +201,12 @@ class User(Aggregate):
             self.active = True
             self.record(UserReactivated(person=self.as_person()), by)
 
-    def request_email_verification(self, email: str, cipher: SecretCipher) -> None:
+    def request_email_verification(self, email: str, encryptor: LinkEncryptor) -> None:
         """Sends a link to that address. The previous link becomes invalid."""
         token, self.verification = EmailVerificationToken.issue(self.id, VERIFICATION_LIFETIME, email=email)
         expires_at = self.verification.expires_at
-        requested = EmailVerificationRequested(
-            user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=expires_at, email=email
-        )
-        self.record(requested, self.as_actor())
+        self.record(EmailVerificationRequested(user_id=self.id, expires_at=expires_at, email=email), self.as_actor())
+        self._send_link(kinds.VerifyEmail(), email, token, expires_at, encryptor, self.as_actor())
 
     def verify_email(self, token: str) -> None:
         """Raises InvalidLink."""
@@ -213,14 +216,16 @@ class User(Aggregate):
         self._set(self.as_actor(), {"email": verification.email, "email_verified": True})
         self.verification = None
 
-    def request_password_reset(self, request_id: UUID, cipher: SecretCipher) -> None:
+    def request_password_reset(self, request_id: UUID, encryptor: LinkEncryptor) -> None:
         """Sends a link, once per request. The previous link becomes invalid."""
         if self.password_reset is not None and self.password_reset.request_id == request_id:
             return
         token, self.password_reset = PasswordResetToken.issue(self.id, RESET_LIFETIME, request_id=request_id)
         expires_at = self.password_reset.expires_at
-        requested = PasswordResetRequested(user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=expires_at)
-        self.record(requested, actor=None)
+        self.record(PasswordResetRequested(user_id=self.id, expires_at=expires_at), actor=None)
+        causation = current_causation()
+        context = kinds.PasswordReset(ip=causation.ip if causation else None)
+        self._send_link(context, self.email, token, expires_at, encryptor, actor=None)
 
     def set_password(self, password_hash: str, method: Literal["change", "reset"]) -> None:
         """The caller revokes the sessions in the same transaction."""
@@ -257,6 +262,22 @@ class User(Aggregate):
             return False
         self.second_factor.recovery_code_hashes.remove(code_hash)
         return True
+
+    def _send_link(
+        self,
+        context: NotificationKind,
+        email: str,
+        token: str,
+        expires_at: datetime,
+        encryptor: LinkEncryptor,
+        actor: Actor | None,
+    ) -> None:
+        is_verified = self.email_verified and email == self.email
+        recipient = Recipient(id=self.id, email=email, name=self.name if is_verified else "", locale=self.locale)
+        link = SecretLink.new(context, recipient, self.organisation_id, token=token, expires_at=expires_at)
+        self.record(
+            SecretLinkIssued(purpose=link.purpose, expires_at=expires_at, sealed_link=encryptor.encrypt(link)), actor
+        )
 
     def _set(self, by: Actor | None, values: dict[str, Any]) -> None:
         changes = changed_fields({field: getattr(self, field) for field in values}, values)

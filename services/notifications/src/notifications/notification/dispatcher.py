@@ -67,11 +67,11 @@ class NotificationDispatcher:
                 defaults=defaults,
             )
             for id_, selection in selected.items():
-                recipient = remaining.pop(id_).recipient_at(intent.address)
+                person = remaining.pop(id_)
                 token = None
                 if Channel.EMAIL in selection.channels and not intent.kind.mandatory:
                     token = self.links.token(Link(envelope.organisation_id, id_, intent.kind.name))
-                yield Notification.of(intent, envelope, recipient, selection, unsubscribe_token=token)
+                yield Notification.of(intent, envelope, person, selection, unsubscribe_token=token)
 
 
 def _involved(intents: Sequence[NotificationIntent]) -> frozenset[UUID]:
@@ -82,9 +82,6 @@ async def _candidates(
     intents: Sequence[NotificationIntent], organisation_id: UUID, staff_defaults: Choices
 ) -> dict[UUID, KnownPerson]:
     """Everybody who may be notified, as far as they are known here."""
-    invitees = [intent.invitee for intent in intents if intent.invitee is not None]
-    if invitees:
-        return {each.id: KnownPerson(policy.Candidate(each.id, "customer", active=True), each) for each in invitees}
     tickets = [(intent.kind, intent.ticket) for intent in intents if intent.ticket is not None]
     return await people.find_candidates(
         organisation_id,

@@ -7,7 +7,7 @@ from common.events.auth import UserDeactivated, UserReactivated, UserRegistered,
 from common.messaging.results import ACK, HandlerResult
 from notifications.person.document import Person, initial_fields
 
-_COPIED = {"email", "name", "role", "locale", "active"}
+_COPIED = {"email", "name", "role", "locale", "active", "email_verified"}
 
 
 async def copy_person(

@@ -59,6 +59,7 @@ class Person(Aggregate):
     role: Role
     locale: Locale
     active: bool
+    email_verified: bool
     source_sequence: int
     choices: list[StoredChoice] = []
     subscribed_kinds: list[str] = []

@@ -12,14 +12,15 @@ from common.principal import Principal
 from notifications.person.document import Person, read_choices
 from notifications.policy import Candidate
 
-_FIELDS = ["email", "name", "role", "locale", "active", "choices"]
+_FIELDS = ["email", "name", "role", "locale", "active", "email_verified", "choices"]
 
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """A person who can be notified."""
+    """A person who can be notified. `recipient` is who an email addresses."""
 
     candidate: Candidate
+    name: str
     recipient: Recipient
 
     @classmethod
@@ -27,12 +28,14 @@ class KnownPerson:
         """From the stored document."""
         return cls(
             Candidate(document["_id"], document["role"], document["active"], read_choices(document["choices"])),
-            Recipient(id=document["_id"], email=document["email"], name=document["name"], locale=document["locale"]),
+            document["name"],
+            Recipient(
+                id=document["_id"],
+                email=document["email"],
+                name=document["name"] if document["email_verified"] else "",
+                locale=document["locale"],
+            ),
         )
-
-    def recipient_at(self, address: str | None) -> Recipient:
-        """The recipient of emails; at another address than the account's if one is given."""
-        return self.recipient if address is None else self.recipient.model_copy(update={"email": address})
 
 
 async def find_candidates(
