@@ -111,7 +111,9 @@ def test_a_sealed_secret_is_opened_in_the_mail_and_nowhere_before(kind: str) -> 
     mail = example(kind, encryptor=ENCRYPTOR, token="top secret/+")
     assert "top secret" not in repr(mail)
     for said in bodies(received(BUILDER.build(mail))):
-        assert "?token=top%20secret%2F%2B" in said
+        assert f"{URL}/" in said
+        assert "#token=top%20secret%2F%2B" in said
+        assert "?token" not in said
         assert "2026-05-14, 09:30 UTC" in said
     assert "top" not in repr(BUILDER.build(mail))
 

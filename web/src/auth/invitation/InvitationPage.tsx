@@ -1,8 +1,10 @@
 import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useLinkToken } from "@/auth/linkToken";
+import { MissingLinkAlert } from "@/auth/MissingLinkAlert";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
@@ -13,7 +15,7 @@ import { useAcceptInvitation } from "./commands";
 /** Target of the link in the invitation mail. */
 export function InvitationPage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/public/invitation" });
+  const token = useLinkToken("/invitation");
   const router = useRouter();
   const accept = useAcceptInvitation();
   useDocumentTitle(t("invitation.title"));
@@ -28,6 +30,16 @@ export function InvitationPage() {
       password: (value) => (isAcceptablePassword(value, "") ? null : t("invalid.password")),
     },
   });
+  if (token === null) {
+    return (
+      <Stack>
+        <Title order={1} size="h3">
+          {t("invitation.title")}
+        </Title>
+        <MissingLinkAlert />
+      </Stack>
+    );
+  }
   return (
     <form
       noValidate

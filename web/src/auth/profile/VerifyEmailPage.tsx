@@ -1,7 +1,8 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useLinkToken } from "@/auth/linkToken";
+import { MissingLinkAlert } from "@/auth/MissingLinkAlert";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { ButtonLink } from "@/ui/links";
 import { useVerifyEmail } from "./commands";
@@ -9,7 +10,7 @@ import { useVerifyEmail } from "./commands";
 /** Target of the link in the verification mail. It needs a click, because mail scanners open links. */
 export function VerifyEmailPage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/public/verify-email" });
+  const token = useLinkToken("/verify-email");
   const verify = useVerifyEmail();
   useDocumentTitle(t("verifyEmail.title"));
   return (
@@ -23,6 +24,8 @@ export function VerifyEmailPage() {
           <Text role="status">{t("verifyEmail.done")}</Text>
           <ButtonLink to="/">{t("verifyEmail.continue")}</ButtonLink>
         </>
+      ) : token === null ? (
+        <MissingLinkAlert />
       ) : (
         <>
           <Text size="sm">{t("verifyEmail.text")}</Text>
