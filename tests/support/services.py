@@ -56,7 +56,7 @@ class Installation:
     number: int
     name: str
 
-    def settings(self, service: str, **changes: Any) -> Settings:
+    def settings(self, service: str, role: Role = "all", **changes: Any) -> Settings:
         common: dict[str, Any] = {
             "environment": "test",
             "mongo_url": SecretStr(self.servers.database_url(self.database(service))),
@@ -69,6 +69,8 @@ class Installation:
             **changes,
         }
         settings, own = OWN_SETTINGS.get(service, (Settings, {}))
+        if (service, role) == ("mailer", "api"):
+            settings, own = Settings, {}
         return settings(**{**own, **common})
 
     def database(self, service: str) -> str:
@@ -109,7 +111,7 @@ class Installation:
     @asynccontextmanager
     async def run(self, service: str, role: Role = "all", **changes: Any) -> AsyncIterator["RunningService"]:
         """A service with its relay and consumers, and an HTTP client that calls it directly."""
-        built = build(service, self.settings(service, **changes))
+        built = build(service, self.settings(service, role, **changes))
         running = ServiceRunner(built, role)
         running.start()
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False)

@@ -28,12 +28,18 @@ SETTINGS: dict[str, type[Settings]] = {
 """By the package that a container runs."""
 
 
+def settings_class(arguments: list[str]) -> type[Settings]:
+    """Of what a container runs. Without a role it is a command, or all roles in one process."""
+    is_mailer_without_sender = arguments[0] == "mailer" and not {"worker", "all"}.intersection(arguments)
+    return Settings if is_mailer_without_sender else SETTINGS[arguments[0]]
+
+
 def environments(
     documents: list[Document], secrets: dict[str, dict[str, str]]
 ) -> list[tuple[str, type[Settings], dict[str, str]]]:
     """Of each container that runs one of our services: for people, what reads it, and what it is given."""
     return [
-        (name, SETTINGS[container["args"][0]], environment_of(container, secrets, documents))
+        (name, settings_class(container["args"]), environment_of(container, secrets, documents))
         for name, template in pods(documents)
         for container in containers(template)
         if container.get("args", [""])[0] in SETTINGS

@@ -109,7 +109,7 @@ def _context(external: Sequence[ExternalConsumer]) -> dict[str, Any]:
     workloads = {f"{name}-{role}": (name, role) for name, spec in SERVICES.items() for role in spec.roles}
     return {
         "services": list(SERVICES.values()),
-        "config_maps": list(dict.fromkeys(("settings", *(m for s in SERVICES.values() for m in s.config_maps)))),
+        "config_maps": list(dict.fromkeys(("settings", *(m for s in SERVICES.values() for m in s.worker_config_maps)))),
         "mongo_users": (*SERVICES, BACKUP),
         "nats_users": nats_users(external),
         "account_of": account_of,

@@ -40,7 +40,7 @@ class ServiceEnvironments:
         for each in spec.secrets:
             if not each.optional:
                 environment[each.variable] = self.secrets.keys[f"{each.secret}/{each.key}"]
-        for name in spec.config_maps:
+        for name in spec.worker_config_maps:
             environment |= self._config_maps.get(name, {})
         return environment | dict(self.options.environment)
 

@@ -12,6 +12,8 @@ from common.events import EVENTS, Event, auth, notifications
 from common.notification_kinds import NOTIFYING_EVENTS
 
 DEAD_LETTERS = "/dead-letters"
+ROLES = ("api", "worker")
+"""Of `serve --role`. `all` is every one of them in one process."""
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 
 
@@ -35,8 +37,9 @@ def _overlap(subject: Sequence[str], prefix: Sequence[str]) -> bool:
 class SecretVariable:
     """An environment variable whose value is a key of a Kubernetes Secret.
 
-    Required ones are generated: 32 random bytes in base64url, or the X25519 public key of the private key in
-    `public_key_of`, which is another key of the same Secret. Optional ones come from the operator.
+    `roles` are those whose processes use it. Required ones are generated: 32 random bytes in base64url, or the X25519
+    public key of the private key in `public_key_of`, which is another key of the same Secret. Optional ones come from
+    the operator.
     """
 
     variable: str
@@ -44,6 +47,7 @@ class SecretVariable:
     key: str
     optional: bool = False
     public_key_of: str | None = None
+    roles: tuple[str, ...] = ROLES
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,10 @@ class ServiceSpec:
     """Subjects of core NATS messages that it publishes and each of its API processes subscribes to. No stream stores
     them: each is a hint that there is something new to read in the database (messaging/core_subscription.py)."""
     secrets: tuple[SecretVariable, ...] = ()
-    """Besides the MongoDB URL and the NATS password, which every service has."""
-    config_maps: tuple[str, ...] = ()
-    """Besides `settings`, which every service has: infra/k8s/base/settings/<name>.env."""
-    roles: Mapping[str, Memory] = field(default_factory=lambda: {"api": Memory(), "worker": Memory()})
+    """Those of all roles, besides the MongoDB URL and the NATS password, which every service has."""
+    worker_config_maps: tuple[str, ...] = ()
+    """Of its workers, besides `settings`, which every process has: infra/k8s/base/settings/<name>.env."""
+    roles: Mapping[str, Memory] = field(default_factory=lambda: dict.fromkeys(ROLES, Memory()))
     """Role of `serve --role` -> its memory. Each role is a Deployment."""
     max_api_replicas: int = 3
 
@@ -81,6 +85,13 @@ class ServiceSpec:
         for event in self.subscriptions:
             if event.receiver not in (None, self.name):
                 raise ValueError(f"{event.type} is for {event.receiver} alone: {self.name} cannot subscribe to it")
+
+    def secrets_of(self, role: str) -> tuple[SecretVariable, ...]:
+        """Commands have those of the role `api`."""
+        return tuple(each for each in self.secrets if role in each.roles)
+
+    def config_maps_of(self, role: str) -> tuple[str, ...]:
+        return ("settings", *(self.worker_config_maps if role == "worker" else ()))
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -164,12 +175,12 @@ _TABLE = (
         routes=("/mail",),
         subscriptions=(*TOKEN_TRUST_EVENTS, auth.SecretLinkIssued, notifications.EmailRequested),
         secrets=(
-            SecretVariable("HELPDESK_LINK_PRIVATE_KEYS", "links", "private-keys"),
-            SecretVariable("HELPDESK_MAIL_REPLY_KEYS", "mailer", "reply-keys"),
-            SecretVariable("HELPDESK_SMTP_USERNAME", "smtp", "username", optional=True),
-            SecretVariable("HELPDESK_SMTP_PASSWORD", "smtp", "password", optional=True),
+            SecretVariable("HELPDESK_LINK_PRIVATE_KEYS", "links", "private-keys", roles=("worker",)),
+            SecretVariable("HELPDESK_MAIL_REPLY_KEYS", "mailer", "reply-keys", roles=("worker",)),
+            SecretVariable("HELPDESK_SMTP_USERNAME", "smtp", "username", optional=True, roles=("worker",)),
+            SecretVariable("HELPDESK_SMTP_PASSWORD", "smtp", "password", optional=True, roles=("worker",)),
         ),
-        config_maps=("mail",),
+        worker_config_maps=("mail",),
     ),
 )
 

@@ -126,4 +126,4 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
-    main("auth", lambda: build(AuthSettings()), COMMANDS)
+    main("auth", lambda _role: build(AuthSettings()), COMMANDS)

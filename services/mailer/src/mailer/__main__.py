@@ -19,7 +19,7 @@ from mailer.rendering.examples import all_texts, example
 from mailer.rendering.message import MessageBuilder
 from mailer.rendering.render import Renderer
 from mailer.rendering.translations import LANGUAGES
-from mailer.settings import MailerSettings
+from mailer.settings import settings_of
 
 
 def _render(arguments: Arguments) -> None:
@@ -60,7 +60,7 @@ async def _migrate_addresses(service: Service, _arguments: Arguments) -> None:
 if __name__ == "__main__":
     main(
         "mailer",
-        lambda: build(MailerSettings()),
+        lambda role: build(settings_of(role)),
         {
             "migrate-addresses": Command("Store all addresses in their present form.", _migrate_addresses),
             "render": Tool("Write an example of each email in each language to files.", _render, _render_arguments),

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from common.lifecycle import Role
 from common.settings import CommaSeparated, SecretKeys, Settings
 
 
@@ -18,7 +19,9 @@ def _address(value: str) -> str:
 
 
 class MailerSettings(Settings):
-    """`smtp_tls`: `none` for a catcher on the same machine, `starttls` (port 587), `tls` (port 465)."""
+    """Of the roles that send mails. The API only lists them, and needs the settings of every service alone.
+
+    `smtp_tls`: `none` for a catcher on the same machine, `starttls` (port 587), `tls` (port 465)."""
 
     smtp_host: str = "localhost"
     smtp_port: int = 587
@@ -63,3 +66,8 @@ class MailerSettings(Settings):
     def claim_seconds(self) -> float:
         """How long a claim on a mail lasts: longer than any SMTP dialogue."""
         return self.smtp_timeout_seconds * 3
+
+
+def settings_of(role: Role) -> Settings:
+    """From the environment: what a process of that role uses."""
+    return Settings() if role == "api" else MailerSettings()
