@@ -50,6 +50,15 @@ async def test_hashed_assets_are_cached_for_a_year_and_compressed(stack: Running
     assert missing.status_code == 404, "a browser would run the index page as a script"
 
 
+async def test_source_maps_are_not_served(stack: RunningStack) -> None:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
+        script = re.findall(r'src="(/assets/[^"]+\.js)"', (await client.get("/")).text)[0]
+        asset, source_map = await client.get(script), await client.get(f"{script}.map")
+
+    assert source_map.status_code == 404
+    assert "sourceMappingURL" not in asset.text
+
+
 async def test_hsts_is_sent_behind_a_tls_proxy_only(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
         plain = await client.get("/")

@@ -82,6 +82,19 @@ def test_production_refuses_each_secret_of_the_overlay_for_development() -> None
         assert "left at the value for development" in refusal_of(settings, environment), name
 
 
+def test_production_refuses_the_public_recipient_of_backups() -> None:
+    documents = build("production + backup")
+    made = made_secrets()
+    made["backup"]["recipient"] = secrets_in(build("dev"))[_name_of_backup_secret()]["recipient"]
+    refused = {name for name, settings, given in environments(documents, made) if refusal_of(settings, given)}
+    assert refused == {name for name, settings, _ in environments(documents, made) if settings is BackupSettings}
+    assert refused
+
+
+def _name_of_backup_secret() -> str:
+    return next(name for name in secrets_in(build("dev")) if name.startswith("backup"))
+
+
 def test_compose_gives_each_service_what_it_needs() -> None:
     compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
     for service in SERVICES:
