@@ -19,6 +19,14 @@ from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+SECURITY_HEADERS = (
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+)
+
 
 async def test_pages_have_security_headers(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
@@ -48,6 +56,23 @@ async def test_hashed_assets_are_cached_for_a_year_and_compressed(stack: Running
     assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert asset.headers["Content-Encoding"] == "gzip"
     assert missing.status_code == 404, "a browser would run the index page as a script"
+
+
+async def test_each_security_header_is_sent_once_and_that_of_a_service_is_kept(stack: RunningStack) -> None:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
+        unsubscribe = "/api/v1/notifications/unsubscribe?token=x"
+        answers = {
+            path: await client.get(path, headers={"X-Forwarded-Proto": "https"})
+            for path in ("/", "/api/docs", "/api/nowhere", "/api/v1/auth/me", unsubscribe)
+        }
+
+    for path, answer in answers.items():
+        for name in SECURITY_HEADERS:
+            assert len(answer.headers.get_list(name)) == 1, (path, name, answer.headers.get_list(name))
+        assert len(answer.headers.get_list("Cache-Control")) <= 1, path
+    assert answers["/api/v1/auth/me"].headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answers["/api/v1/auth/me"].headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'self'" in answers["/api/docs"].headers["Content-Security-Policy"]
 
 
 async def test_source_maps_are_not_served(stack: RunningStack) -> None:

@@ -166,15 +166,19 @@ class AllServices:
 
 
 @asynccontextmanager
-async def run_all_services(installation: Installation, smtp: RecordingSmtp) -> AsyncIterator[AllServices]:
-    """Without rate limits, with a desk whose people every service knows."""
+async def run_all_services(
+    installation: Installation, smtp: RecordingSmtp, **everywhere: Any
+) -> AsyncIterator[AllServices]:
+    """Without rate limits, with a desk whose people every service knows. `everywhere` are settings of every service."""
     settings: dict[str, dict[str, Any]] = {
         "notifications": {"stream_seconds": 0.01},  # a stream has to end to be a response
         "mailer": {"smtp_host": "127.0.0.1", "smtp_port": smtp.port},
     }
     async with AsyncExitStack() as stack:
         services = {
-            name: await stack.enter_async_context(installation.run(name, rate_limits=False, **settings.get(name, {})))
+            name: await stack.enter_async_context(
+                installation.run(name, rate_limits=False, **everywhere, **settings.get(name, {}))
+            )
             for name in SERVICES
         }
         for service in services.values():

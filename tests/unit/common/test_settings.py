@@ -17,6 +17,7 @@ GIVEN = {
     "HELPDESK_MONGO_URL": f"mongodb://auth:{WORD}@localhost/auth",
     "HELPDESK_NATS_USER": "auth",
     "HELPDESK_NATS_PASSWORD": WORD,
+    "HELPDESK_PUBLIC_URL": "https://desk.example.com",
 }
 
 
@@ -40,7 +41,7 @@ def keyed() -> Keyed:
     return Keyed()
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", ["HELPDESK_MONGO_URL", "HELPDESK_NATS_USER", "HELPDESK_NATS_PASSWORD"])
 def test_credentials_have_no_default(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)
     with pytest.raises(ValidationError, match=name.removeprefix("HELPDESK_").lower()):
@@ -64,6 +65,15 @@ def test_a_secret_that_is_in_the_repository_can_not_be_used_in_production(
     assert public not in str(refused.value)
     monkeypatch.setenv("HELPDESK_ENVIRONMENT", "local")
     keyed()
+
+
+@pytest.mark.parametrize("url", ["http://desk.example.com", "http://localhost:8080"])
+def test_production_needs_a_public_url_over_https(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_PUBLIC_URL", url)
+    with pytest.raises(ValidationError, match="public_url must be https"):
+        settings()
+    monkeypatch.setenv("HELPDESK_ENVIRONMENT", "local")
+    assert settings().public_url == url
 
 
 def test_rate_limits_can_not_be_off_in_production(monkeypatch: pytest.MonkeyPatch) -> None:

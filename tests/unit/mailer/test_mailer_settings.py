@@ -12,6 +12,7 @@ GIVEN: dict[str, Any] = {
     "mongo_url": SecretStr("mongodb://localhost/mailer"),
     "nats_user": "mailer",
     "nats_password": SecretStr("password"),
+    "public_url": "https://desk.example.com",
     "mail_from": "Helpdesk <support@example.com>",
     "link_private_keys": [random_key()],
 }

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, model_validator
 
 from common.settings import Settings
 
-
 DEVELOPMENT_RECIPIENT = "age14qnl56tyy72vyfrl0ku5q4l7dvsppkwsngur2j6td5zu9kq6zgnse8xuvc"
 """Of the overlay for development. Its private key is in the repository, so everybody can decrypt what it encrypts."""
 

@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     def _safe(self) -> Self:
         if not self.rate_limits and self.environment == "production":
             raise ValueError("rate_limits can only be switched off in a local stack (HELPDESK_ENVIRONMENT=local)")
+        if self.environment == "production" and not self.public_url.startswith("https://"):
+            raise ValueError("public_url must be https: passwords and cookies travel over it")
         if self.environment == "production" and any(origin.startswith("http:") for origin in self.cors_origins):
             raise ValueError("cors_origins must be https: whoever can alter a page on its way could act for its reader")
         if self.environment == "production" and (known := self._known_to_everybody()):

@@ -68,7 +68,7 @@ def set_body_limit(request: Request, most: int) -> None:
 
 
 class RequestContext:
-    """The outermost middleware, as plain ASGI so that nothing is buffered on the way."""
+    """As plain ASGI, so that nothing is buffered on the way."""
 
     def __init__(self, app: ASGIApp, *, starting: Callable[[], str | None], trusted_proxies: list[Network]) -> None:
         self._app = app
@@ -94,7 +94,6 @@ class RequestContext:
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request_id
-                answer.setdefault("Cache-Control", "no-store")
                 answer.update(state.get("rate_limit_headers", {}))
             await send(message)
 
