@@ -19,7 +19,7 @@ EMAIL = "ada.lovelace@example.com"
 
 @pytest.fixture(scope="module")
 def passwords() -> Passwords:
-    return Passwords(threads=2)
+    return Passwords(cores=2)
 
 
 def accepted(password: str, email: str = EMAIL) -> bool:
@@ -74,7 +74,7 @@ async def test_only_the_password_itself_matches_its_hash(passwords: Passwords) -
 async def test_hashes_have_the_parameters_of_the_low_memory_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth.passwords, "PasswordHasher", PasswordHasher)  # tests use a quicker one
 
-    assert extract_parameters(await Passwords(threads=1).hash("correct horse")) == RFC_9106_LOW_MEMORY
+    assert extract_parameters(await Passwords().hash("correct horse")) == RFC_9106_LOW_MEMORY
 
 
 async def test_without_a_hash_a_dummy_hash_is_verified_and_nothing_matches(

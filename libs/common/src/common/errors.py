@@ -104,4 +104,10 @@ class VersionConflict(HelpdeskError):
 
 
 class Unavailable(HelpdeskError):
+    """`retry_after` is in whole seconds, at least 1."""
+
     code = "unavailable"
+
+    def __init__(self, detail: str, *, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

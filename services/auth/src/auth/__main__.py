@@ -41,7 +41,7 @@ async def _create_user(new: NewUser, organisation: str | None) -> bool:
         validate_password(password, new.email)
     except Unprocessable as error:
         raise ValueError(f"{new.email}: {error}") from None
-    password_hash = await Passwords(threads=1).hash(password)
+    password_hash = await Passwords().hash(password)
     # The operator vouches for the address.
     await User.register(target.id, new.email, new.name, new.role, password_hash, email_verified=True).commit()
     return True

@@ -45,7 +45,11 @@ def build(settings: AuthSettings) -> Service:
     db = mongo.connect_database(settings, "auth")
     master = Fernet(settings.master_key.get_secret_value())
     encryptor = LinkEncryptor(settings.link_public_key.get_secret_value())
-    passwords = Passwords(threads=settings.password_hashing_threads)
+    passwords = Passwords(
+        cores=settings.password_hashing_cores,
+        processes=settings.password_hashing_processes,
+        wait_seconds=settings.password_hashing_wait_seconds,
+    )
     keyring = Keyring(master, lead=settings.signing_key_lead)
     responder = TokenResponder(keyring, settings)
     sessions = Sessions(

@@ -1,17 +1,14 @@
 """Passwords: which are accepted, how they are hashed, and how they are verified without revealing accounts."""
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+import time
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from auth.domain.hashing_capacity import hashing_capacity
+from auth.hashing_queue import HashingQueue
 from common.errors import FieldError, Unprocessable
-
-T = TypeVar("T")
 
 MIN_LENGTH, MAX_LENGTH = 8, 128
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
@@ -38,31 +35,44 @@ def validate_password(password: str, email: str, *, field: str = "password") -> 
         raise Unprocessable.field(field, "This is one of the most common passwords. Use another one.")
 
 
-class Passwords:
-    """Argon2id (RFC 9106) in a bounded thread pool: a hash occupies a core for a while, and never the event loop."""
+def measure_hash_seconds(hasher: PasswordHasher) -> float:
+    """The CPU time of one hash, which its parallel lanes share."""
+    started = time.process_time()
+    hasher.hash("measured at start")
+    return max(time.process_time() - started, 1e-6)
 
-    def __init__(self, *, threads: int) -> None:
+
+class Passwords:
+    """Argon2id (RFC 9106) behind a bounded queue: a hash occupies a core for a while, and never the event loop
+    (docs/decisions/0035)."""
+
+    def __init__(self, *, cores: int = 1, processes: int = 1, wait_seconds: float = 2) -> None:
+        """`cores` are those that all `processes` of the installation may use for hashing together."""
         self._hasher = PasswordHasher()
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         # Verified where there is no user, so that the response takes as long as for a wrong password.
         self._dummy_hash = self._hasher.hash("nobody has this password")
+        capacity = hashing_capacity(
+            cores=cores,
+            processes=processes,
+            hash_seconds=measure_hash_seconds(self._hasher),
+            wait_seconds=wait_seconds,
+        )
+        self._queue = HashingQueue(capacity, wait_seconds=wait_seconds)
 
-    async def hash(self, password: str) -> str:
-        """In the PHC string format, with salt and parameters."""
-        return await self._in_thread(self._hasher.hash, password)
+    async def hash(self, password: str, *, known_device: bool = False) -> str:
+        """In the PHC string format, with salt and parameters. Raises Overloaded, as all methods do."""
+        return await self._queue.run(self._hasher.hash, password, known_device=known_device)
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
+    async def verify(self, password: str, password_hash: str | None, *, known_device: bool = False) -> bool:
         """False for None, after the same work."""
+        hashed = password_hash or self._dummy_hash
         try:
-            await self._in_thread(self._hasher.verify, password_hash or self._dummy_hash, password)
+            await self._queue.run(self._hasher.verify, hashed, password, known_device=known_device)
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
 
     async def require(self, password: str, password_hash: str, *, field: str) -> None:
-        """Raises WrongPassword, naming `field`."""
-        if not await self.verify(password, password_hash):
+        """For users who are logged in, who come first as known devices do. Raises WrongPassword, naming `field`."""
+        if not await self.verify(password, password_hash, known_device=True):
             raise WrongPassword(field)
-
-    async def _in_thread(self, work: Callable[..., T], *arguments: str) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

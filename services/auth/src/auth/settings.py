@@ -20,8 +20,12 @@ class AuthSettings(Settings):
     """How long the previous refresh token stays valid: two tabs may refresh at the same time."""
     secure_cookies: bool = True
     """Browsers treat http://localhost as secure, so this also works there."""
-    password_hashing_threads: int = Field(default=2, ge=1)
-    """How many passwords may be hashed at the same time: each takes 64 MiB and a core for about 50 ms."""
+    password_hashing_cores: int = Field(default=2, ge=1)
+    """The cores that hashing may use on one machine or in one container. Each hash at work takes 64 MiB."""
+    password_hashing_processes: int = Field(default=1, ge=1)
+    """How many processes of auth share these cores. 1 where each container has cores of its own."""
+    password_hashing_wait_seconds: float = Field(default=2, gt=0, le=2)
+    """How long a login may wait for hashing. One that would wait longer is answered 503 with `Retry-After`."""
     signing_key_days: float = Field(default=90, ge=0)
     """The age at which a signing key is replaced; 0 leaves that to `python -m auth rotate-signing-keys`."""
     signing_key_lead_seconds: float = Field(default=600, gt=0)

@@ -16,8 +16,6 @@ from common.mongo import is_outage
 
 log = structlog.get_logger("http")
 
-RETRY_AFTER_SECONDS = 1
-
 STATUS: dict[type[errors.HelpdeskError], int] = {
     errors.MalformedRequest: 400,
     errors.Unauthenticated: 401,
@@ -79,10 +77,8 @@ def install_handlers(app: FastAPI) -> None:
         match error:
             case errors.Unauthenticated():
                 headers["WWW-Authenticate"] = "Bearer"
-            case errors.TooManyRequests():
+            case errors.TooManyRequests() | errors.Unavailable():
                 headers["Retry-After"] = str(error.retry_after)
-            case errors.Unavailable():
-                headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             case errors.Unprocessable():
                 extra["errors"] = [{"field": wrong.field, "message": wrong.message} for wrong in error.errors]
         return problem_response(request, status, error.slug, error.detail, headers, **extra)

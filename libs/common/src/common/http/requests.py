@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from common.caller import caller_scope
 from common.causation import Causation, causation_scope
 from common.http.problems import problem_response, unexpected
 from common.settings import Network
@@ -100,7 +101,9 @@ class RequestContext:
         method, path = scope["method"], scope["path"]
         attributes = {"http.request.method": method, "url.path": path}
         quiet = path in _NOT_LOGGED
+        received = _limited(receive, headers, state)
         with (
+            caller_scope(Request(scope, received).is_disconnected),
             structlog.contextvars.bound_contextvars(request_id=request_id),
             causation_scope(Causation(id=request_id, ip=ip, user_agent=headers.get("user-agent", "")[:500] or None)),
             span(f"{method} {path}", kind=SpanKind.SERVER, traceparent=headers.get("traceparent"), **attributes),
@@ -110,7 +113,7 @@ class RequestContext:
                     answer = problem_response(Request(scope), 503, "unavailable", reason, {"Retry-After": "1"})
                     await answer(scope, receive, send_with_id)
                 else:
-                    await self._app(scope, _limited(receive, headers, state), send_with_id)
+                    await self._app(scope, received, send_with_id)
             except Exception as error:
                 if status == 0:
                     await unexpected(Request(scope), error)(scope, receive, send_with_id)
