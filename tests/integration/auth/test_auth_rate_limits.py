@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -22,15 +23,15 @@ WRONG = "a wrong password"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def auth(shared_installation: Installation) -> AsyncIterator[RunningService]:
-    """With rate limits: callers are counted per organisation, so each test has its own counts."""
-    async with shared_installation.run("auth") as auth:
+    """With rate limits, behind one proxy: callers are counted per organisation, so each test has its own counts."""
+    async with shared_installation.run("auth", trusted_proxies=1) as auth:
         yield auth
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def proxied(shared_installation: Installation, auth: RunningService) -> AsyncIterator[httpx.AsyncClient]:
-    """A replica that trusts the forwarding header."""
-    async with replica(shared_installation, "auth", "api", trusted_proxies=["127.0.0.0/8"]) as http:
+    """A replica behind one proxy."""
+    async with replica(shared_installation, "auth", "api", trusted_proxies=1) as http:
         yield http
 
 
@@ -90,7 +91,9 @@ async def test_logins_from_an_ip_address_are_limited_to_ten_in_ten_minutes_whate
         answer = await attempt_login(auth.http, f"casey{number}@example.org", organisation)
         problem(answer, 401, "wrong_credentials")
 
-    refused = await attempt_login(auth.http, "casey10@example.org", organisation, forwarded_for="203.0.113.7")
+    refused = await attempt_login(
+        auth.http, "casey10@example.org", organisation, forwarded_for="203.0.113.7, 127.0.0.1"
+    )
 
     assert_limited(refused, at_most=600, limit=10)
 
@@ -113,6 +116,22 @@ async def test_sign_ups_from_an_ip_address_are_limited_to_five_an_hour(auth: Run
 
     assert_limited(refused, at_most=3600, limit=5)
     assert await auth.db["users"].count_documents({"organisation_id": casey.organisation_id}) == 5
+
+
+async def test_the_addresses_of_an_ipv6_network_share_their_limits(auth: RunningService, organisation: str) -> None:
+    async def sign_up_from(address: str) -> httpx.Response:
+        email = f"casey-{uuid4()}@example.org"
+        body = {"email": email, "password": PASSWORD, "organisation": organisation}
+        return await auth.http.post("/api/v1/auth/signup", json=body, headers={"X-Forwarded-For": address})
+
+    for number in range(5):
+        ok(await sign_up_from(f"2001:db8:1:1::{number}"), 201)
+    assert_limited(await sign_up_from("2001:db8:1:1:ffff::5"), at_most=3600, limit=5)
+
+    for number in range(15):
+        ok(await sign_up_from(f"2001:db8:1:{number + 2:x}::1"), 201)
+    assert_limited(await sign_up_from("2001:db8:1:ff::1"), at_most=3600, limit=20)
+    ok(await sign_up_from("2001:db8:2:1::1"), 201)
 
 
 async def test_replicas_share_the_count(auth: RunningService, proxied: httpx.AsyncClient, organisation: str) -> None:

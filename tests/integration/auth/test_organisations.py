@@ -193,7 +193,13 @@ async def test_an_admin_changes_name_and_settings_and_the_event_has_each_change(
     before = ok(await auth.http.get("/api/v1/organisation", headers=ada.headers))
     assert before["settings"] == {
         "require_mfa": False,
-        "rate_limits": {"login_per_ip": 10, "login_per_email": 5, "signup_per_ip": 5, "forgot_password_per_email": 5},
+        "rate_limits": {
+            "login_per_ip": 10,
+            "login_per_email": 5,
+            "signup_per_ip": 5,
+            "forgot_password_per_ip": 20,
+            "forgot_password_per_email": 5,
+        },
     }
 
     answer = await change_own(auth, ada, name="Copper", settings={"rate_limits": {"login_per_ip": 100}})

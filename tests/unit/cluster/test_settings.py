@@ -11,7 +11,7 @@ from backup.settings import BackupSettings
 from cluster.checks.kustomize import Document, build
 from cluster.checks.references import SECRETS, containers, pods
 from common.secret_links import public_key_of
-from common.services import SERVICES
+from common.services import SERVICES, TRUSTED_PROXIES
 from common.settings import Settings
 from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings
@@ -112,3 +112,17 @@ def test_the_secrets_that_may_be_named_are_those_that_are_made() -> None:
     made = {name: set(keys) for name, keys in made_secrets().items()}
     made_on_demand = {"smtp", "dkim"}
     assert {name: keys for name, keys in SECRETS.items() if name not in made_on_demand} == made
+
+
+def test_every_installation_trusts_as_many_proxies_as_the_table_says() -> None:
+    compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
+    cluster = dict(
+        line.split("=", 1)
+        for line in (CHECKOUT / "infra/k8s/base/settings/settings.env").read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+    nginx = (CHECKOUT / "infra/docker/web.nginx.conf").read_text()
+
+    for settings in (compose["x-settings"], cluster):
+        assert settings["HELPDESK_TRUSTED_PROXIES"] == str(TRUSTED_PROXIES)
+    assert f'map "" $proxies_in_front {{ default "{TRUSTED_PROXIES - 1}"; }}' in nginx

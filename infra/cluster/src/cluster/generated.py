@@ -28,7 +28,7 @@ from common.messaging.permissions import (
 )
 from common.messaging.topology import consumers_of
 from common.secret_links import public_key_of
-from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer, generated_keys, public_keys
+from common.services import EXTERNAL_CONSUMERS, SERVICES, TRUSTED_PROXIES, ExternalConsumer, generated_keys, public_keys
 from stack.paths import CHECKOUT
 from stack.routes import ROUTES, SPECIAL_LOCATIONS, WEB
 
@@ -121,6 +121,7 @@ def _context(external: Sequence[ExternalConsumer]) -> dict[str, Any]:
         "routes": ROUTES,
         "special_locations": SPECIAL_LOCATIONS,
         "web": WEB,
+        "trusted_proxies": TRUSTED_PROXIES,
         "autoscaled": {f"{name}-api": spec.max_api_replicas for name, spec in SERVICES.items()} | {WEB: 4},
         "workloads": workloads | {WEB: (WEB, WEB), "nats": ("nats", "broker"), "mongo": ("mongo", "database")},
         "deployed_images": (*SERVICES, WEB),

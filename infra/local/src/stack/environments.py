@@ -31,7 +31,7 @@ class ServiceEnvironments:
             "HELPDESK_HTTP_HOST": "127.0.0.1",
             "HELPDESK_HTTP_PORT": str(port),
             "HELPDESK_MONGO_URL": self.mongo.url_of(service),
-            "HELPDESK_TRUSTED_PROXIES": "127.0.0.1/32",
+            "HELPDESK_TRUSTED_PROXIES": str(self.options.trusted_proxies),
             "HELPDESK_PUBLIC_URL": self.url,
             "HELPDESK_RATE_LIMITS": self.options.rate_limits,
         }

@@ -210,6 +210,7 @@ def assemble(options: Options, paths: Paths, secrets: Secrets) -> Stack:
         upstreams={name: [ports.service(name, each) for each in range(_count(options, name))] for name in SERVICES},
         access_log=paths.log_file("nginx-access"),
         rate_limits=options.rate_limits,
+        proxies_in_front=options.trusted_proxies - 1,
         binary_cache=paths.cache,
     )
     return Stack(

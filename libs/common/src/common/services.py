@@ -187,6 +187,10 @@ _TABLE = (
 SERVICES: Mapping[str, ServiceSpec] = {spec.name: spec for spec in _TABLE}
 """By name. The position in the table decides the ports of the local stack, so append."""
 
+TRUSTED_PROXIES = 1
+"""Proxies between clients and services as they are shipped: our NGINX, or the ingress controller of a cluster. It is
+`HELPDESK_TRUSTED_PROXIES`; an installation with a load balancer in front of them sets 2."""
+
 EXTERNAL_CONSUMERS: tuple[ExternalConsumer, ...] = ()
 """E.g. `ExternalConsumer("crm", ("auth.user.*.v1.>", "tickets.>"))`."""
 

@@ -41,7 +41,7 @@ def routes(
     ) -> TokenResponse:
         """Creates a customer's account, and logs in."""
         organisation = await Organisation.find_by_slug(new.organisation)
-        await enforce_rate_limit(request, *rate_limits.signup_per_ip(organisation, request.state.client_ip))
+        await rate_limits.limit_sign_ups(request, organisation)
         password_hash = await accounts.hash_new_password(new)
 
         view = await idempotent.run(
@@ -73,20 +73,20 @@ def routes(
     async def forgot_password(body: ForgotPassword, request: Request) -> Response:
         """Sends a link to set a new password, if the account exists. The response does not reveal whether it does."""
         organisation = await Organisation.find_by_slug(body.organisation)
-        await enforce_rate_limit(request, *rate_limits.forgot_password_per_email(organisation, body.email))
+        await rate_limits.limit_password_resets(request, organisation, body.email)
         await reset_queue.enqueue(body)
         return Response(status_code=202)
 
     @router.post("/reset-password", status_code=204)
     async def reset_password(reset: PasswordReset, request: Request) -> None:
         """Sets a new password with the link of an email, and revokes all sessions."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        await rate_limits.limit_mailed_tokens(request)
         await accounts.reset_password(reset)
 
     @router.post("/verify-email", status_code=204)
     async def verify_email(verification: EmailVerification, request: Request) -> None:
         """Verifies an email address with the link of an email."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        await rate_limits.limit_mailed_tokens(request)
         await accounts.verify_email(verification.token.get_secret_value())
 
     @router.post("/verify-email/request", status_code=202, response_class=Response)

@@ -16,7 +16,6 @@ from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
 from common.http.paging import ID_DESCENDING, Page, PageQuery, find_page
-from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 
 
@@ -46,7 +45,7 @@ def routes(invitations: Invitations, sessions: Sessions, responder: TokenRespond
         acceptance: InvitationAcceptance, request: Request, response: Response
     ) -> TokenResponse:
         """Creates the account of an invitation, and logs in."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        await rate_limits.limit_mailed_tokens(request)
         user = await invitations.accept(acceptance)
         return responder.respond(await sessions.start(user), response)
 

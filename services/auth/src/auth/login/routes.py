@@ -20,8 +20,7 @@ def routes(logins: Logins, responder: TokenResponder) -> Router:
     async def log_in(login: Login, request: Request, response: Response) -> TokenResponse | MfaRequired:
         """Starts a session, or asks for the second factor."""
         organisation = await Organisation.find_by_slug(login.organisation)
-        await enforce_rate_limit(request, *rate_limits.login_per_ip(organisation, request.state.client_ip))
-        await enforce_rate_limit(request, *rate_limits.login_per_email(organisation, login.email))
+        await rate_limits.limit_logins(request, organisation, login.email)
         outcome = await logins.authenticate(login, organisation)
         return outcome if isinstance(outcome, MfaRequired) else responder.respond(outcome, response)
 
