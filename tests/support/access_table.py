@@ -233,6 +233,7 @@ ROWS: dict[str, tuple[Statuses, CallFactory]] = {
     "get_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague)),
     "change_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague, body={"role": "customer"})),
     "disable_mfa_of_user": (succeeding(ADMINS_OF_ORGANISATION, 204), about(agent_with_totp)),
+    "unlock_user": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.colleague)),
     "invite": (succeeding(ADMINS, 201), call(lambda: {**new_address(), "name": "Nina"})),
     "revoke_invitation": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.invitation)),
     "change_own_organisation": (ADMINS, call({"name": "Another name"})),

@@ -30,6 +30,8 @@ from tests.support.services import LINK_KEY, MASTER_KEY, RunningService
 
 E = TypeVar("E", bound=Event)
 
+DEVICE_COOKIE = "__Secure-helpdesk_device"
+
 
 def refresh_cookie(answer: httpx.Response) -> "Morsel[str] | None":
     cookies: SimpleCookie = SimpleCookie()
@@ -46,6 +48,19 @@ def refresh_token(answer: httpx.Response) -> str:
 
 def with_cookie(token: str) -> dict[str, str]:
     return {"Cookie": f"{COOKIE}={token}"}
+
+
+def device_cookie(answer: httpx.Response) -> str:
+    """The value of the cookie by which auth knows the device again; empty where it is not set."""
+    cookies: SimpleCookie = SimpleCookie()
+    for header in answer.headers.get_list("set-cookie"):
+        cookies.load(header)
+    found = cookies.get(DEVICE_COOKIE)
+    return found.value if found else ""
+
+
+def with_device(device: str) -> dict[str, str]:
+    return {"Cookie": f"{DEVICE_COOKIE}={device}"} if device else {}
 
 
 @dataclass

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from auth.hashing_queue import Place
 from auth.passwords import Passwords
 from common.events.auth import (
     OrganisationCreated,
@@ -167,8 +168,8 @@ async def test_a_login_concurrent_with_a_suspension_gets_no_token(
     olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
     verify = Passwords.verify
 
-    async def slow(self: Passwords, password: str, hashed: str | None) -> bool:
-        right = await verify(self, password, hashed)
+    async def slow(self: Passwords, password: str, hashed: str | None, place: Place | None = None) -> bool:
+        right = await verify(self, password, hashed, place)
         ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=True))
         return right
 

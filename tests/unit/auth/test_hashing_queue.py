@@ -26,15 +26,19 @@ class Work:
         return name
 
     async def submit(self, name: str, *, known_device: bool = False) -> asyncio.Task[str]:
-        task = asyncio.create_task(self._queue.run(self, name, known_device=known_device))
+        task = asyncio.create_task(self._run(name, known_device=known_device))
         await asyncio.sleep(0)  # it takes its place
         return task
+
+    async def _run(self, name: str, *, known_device: bool) -> str:
+        with self._queue.reserve(known_device=known_device) as place:
+            return await place.run(self, name)
 
 
 @pytest_asyncio.fixture
 async def work() -> AsyncIterator[Work]:
     """One at work, four places of which one is reserved."""
-    work = Work(HashingQueue(HashingCapacity(parallel=1, waiting=4, reserved=1), wait_seconds=30))
+    work = Work(HashingQueue(HashingCapacity(parallel=1, pending=4, reserved=1), wait_seconds=30))
     yield work
     work.released.set()
 
@@ -71,7 +75,7 @@ async def test_a_full_queue_refuses_known_devices_as_well(work: Work) -> None:
 
 
 async def test_work_that_has_waited_for_too_long_is_refused() -> None:
-    work = Work(HashingQueue(HashingCapacity(parallel=1, waiting=4, reserved=1), wait_seconds=0.01))
+    work = Work(HashingQueue(HashingCapacity(parallel=1, pending=4, reserved=1), wait_seconds=0.01))
     first = await work.submit("first")
 
     with pytest.raises(Overloaded):

@@ -9,6 +9,7 @@ import pytest
 from common.audiences import Audience
 from common.events import Actor, Envelope, Event, PersonRef
 from common.events.auth import (
+    LoginFailedRepeatedly,
     PasswordChanged,
     Person,
     SessionStarted,
@@ -73,6 +74,7 @@ CASES: list[tuple[Event, list[str]]] = [
     (PasswordChanged(user_id=ADA.id, method="reset"), ["password_changed"]),
     (SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True), ["new_sign_in"]),
     (SessionStarted(user_id=ADA.id, expires_at=AT), []),
+    (LoginFailedRepeatedly(user_id=ADA.id, failures=10), ["failed_logins"]),
     (TicketCreated(ticket=TICKET, description="It burns."), ["ticket_created"]),
     (TicketAssigned(ticket=TICKET, after=BOB), ["assigned"]),
     (TicketAssigned(ticket=TICKET, before=CAT, after=BOB), ["assigned", "unassigned"]),

@@ -93,8 +93,8 @@ class TooManyRequests(ClientError):
 
     code = "too_many_requests"
 
-    def __init__(self, detail: str, *, limit: int, retry_after: int) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str, *, limit: int, retry_after: int, code: str | None = None) -> None:
+        super().__init__(detail, code=code)
         self.limit = limit
         self.retry_after = retry_after
 

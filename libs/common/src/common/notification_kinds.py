@@ -118,6 +118,13 @@ class NewSignIn(AccountActivity, NotificationKind):
     channels = {Audience.SELF: BOTH}
 
 
+class FailedLogins(AccountActivity, NotificationKind):
+    name = "failed_logins"
+    events = (auth.LoginFailedRepeatedly,)
+    channels = {Audience.SELF: BOTH}
+    mandatory = True
+
+
 class Invitation(SecretLinkEmail, NotificationKind):
     name = "invitation"
 

@@ -42,6 +42,8 @@ async def _create_user(new: NewUser, organisation: str | None) -> bool:
     except Unprocessable as error:
         raise ValueError(f"{new.email}: {error}") from None
     password_hash = await Passwords().hash(password)
+    if new.role == "operator":
+        await target.mark_operators()
     # The operator vouches for the address.
     await User.register(target.id, new.email, new.name, new.role, password_hash, email_verified=True).commit()
     return True

@@ -7,12 +7,15 @@ from cryptography.fernet import Fernet
 from auth.account.commands import Accounts
 from auth.account.password_reset_requests import PasswordResetQueue, PasswordResetRequest
 from auth.account.routes import routes as account_routes
+from auth.cookies import AuthCookie
 from auth.invitation.commands import Invitations
 from auth.invitation.document import Invitation
 from auth.invitation.routes import routes as invitation_routes
 from auth.login.commands import Logins
 from auth.login.document import FailedLogin, MfaChallenge
+from auth.login.known_devices import KnownDevices
 from auth.login.routes import routes as login_routes
+from auth.login.throttle import LoginThrottle
 from auth.mfa.commands import SecondFactors
 from auth.mfa.routes import routes as mfa_routes
 from auth.organisation.document import Organisation
@@ -33,6 +36,7 @@ from auth.user.document import User
 from auth.user_admin.routes import routes as user_routes
 from common import mongo
 from common.lifecycle import Service
+from common.rate_limits import RateLimiter
 from common.secret_links import LinkEncryptor
 
 
@@ -58,6 +62,8 @@ def build(settings: AuthSettings) -> Service:
         grace=timedelta(seconds=settings.refresh_grace_seconds),
     )
     second_factors = SecondFactors(passwords, master)
+    throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))
+    devices = KnownDevices(settings.master_key, AuthCookie("helpdesk_device", secure=settings.secure_cookies))
     reset_queue = PasswordResetQueue(encryptor)
     invitations = Invitations(db, passwords, encryptor)
 
@@ -81,12 +87,12 @@ def build(settings: AuthSettings) -> Service:
         ],
         identity=DatabaseIdentity(keyring),
         routers=[
-            account_routes(Accounts(passwords, encryptor), reset_queue, sessions, responder),
-            login_routes(Logins(passwords, sessions, second_factors), responder),
+            account_routes(Accounts(passwords, encryptor), reset_queue, sessions, throttle, devices, responder),
+            login_routes(Logins(passwords, sessions, second_factors, throttle), devices, responder),
             session_routes(sessions, responder),
             mfa_routes(second_factors),
-            invitation_routes(invitations, sessions, responder),
-            user_routes(),
+            invitation_routes(invitations, sessions, devices, responder),
+            user_routes(throttle),
             organisation_routes(Organisations(db, invitations)),
             key_routes(keyring),
         ],

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from auth.domain.hashing_capacity import HashingCapacity
@@ -32,19 +32,32 @@ class CallerGone(Unavailable):
 
 
 class HashingQueue:
-    """Runs work in threads. Known devices come first, and the last places of the queue are theirs."""
+    """Runs work in threads. Known devices come first, and the last places are theirs."""
 
     def __init__(self, capacity: HashingCapacity, *, wait_seconds: float) -> None:
         self._capacity = capacity
         self._wait_seconds = wait_seconds
         self._threads = ThreadPoolExecutor(capacity.parallel, thread_name_prefix="argon2")
+        self._places = 0
         self._running = 0
         self._known: deque[asyncio.Future[None]] = deque()
         self._strangers: deque[asyncio.Future[None]] = deque()
 
+    @contextmanager
+    def reserve(self, *, known_device: bool) -> Iterator["Place"]:
+        """A place for the block. Raises Overloaded when all are taken: before a request has cost anything."""
+        places = self._capacity.parallel + self._capacity.pending - (0 if known_device else self._capacity.reserved)
+        if self._places >= places:
+            raise Overloaded(self._wait_seconds)
+        self._places += 1
+        try:
+            yield Place(self, known_device=known_device)
+        finally:
+            self._places -= 1
+
     async def run(self, work: Callable[..., T], *arguments: str, known_device: bool) -> T:
-        """Raises Overloaded when the queue is full or the work has waited for too long, and CallerGone when nobody
-        waits for the response by the time its turn comes."""
+        """For the holder of a place. Raises Overloaded when the turn does not come in time, and CallerGone when nobody
+        waits for the response by then."""
         await self._acquire(known_device=known_device)
         try:
             if await is_caller_gone():
@@ -57,9 +70,6 @@ class HashingQueue:
         if self._running < self._capacity.parallel:
             self._running += 1
             return
-        places = self._capacity.waiting - (0 if known_device else self._capacity.reserved)
-        if len(self._known) + len(self._strangers) >= places:
-            raise Overloaded(self._wait_seconds)
         lane = self._known if known_device else self._strangers
         turn = asyncio.get_running_loop().create_future()
         lane.append(turn)
@@ -88,3 +98,15 @@ class HashingQueue:
                     turn.set_result(None)
                     return
         self._running -= 1
+
+
+class Place:
+    """A reserved place in the queue."""
+
+    def __init__(self, queue: HashingQueue, *, known_device: bool) -> None:
+        self._queue = queue
+        self._known_device = known_device
+
+    async def run(self, work: Callable[..., T], *arguments: str) -> T:
+        """Raises Overloaded, CallerGone."""
+        return await self._queue.run(work, *arguments, known_device=self._known_device)

@@ -1,13 +1,14 @@
 """Passwords: which are accepted, how they are hashed, and how they are verified without revealing accounts."""
 
 import time
+from contextlib import AbstractContextManager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from auth.domain.hashing_capacity import hashing_capacity
-from auth.hashing_queue import HashingQueue
+from auth.hashing_queue import HashingQueue, Place
 from common.errors import FieldError, Unprocessable
 
 MIN_LENGTH, MAX_LENGTH = 8, 128
@@ -59,20 +60,28 @@ class Passwords:
         )
         self._queue = HashingQueue(capacity, wait_seconds=wait_seconds)
 
-    async def hash(self, password: str, *, known_device: bool = False) -> str:
-        """In the PHC string format, with salt and parameters. Raises Overloaded, as all methods do."""
-        return await self._queue.run(self._hasher.hash, password, known_device=known_device)
+    def reserve(self, *, known_device: bool) -> AbstractContextManager[Place]:
+        """A place in the queue for the block, taken before anything else is done for a login. Raises Overloaded."""
+        return self._queue.reserve(known_device=known_device)
 
-    async def verify(self, password: str, password_hash: str | None, *, known_device: bool = False) -> bool:
-        """False for None, after the same work."""
-        hashed = password_hash or self._dummy_hash
+    async def hash(self, password: str) -> str:
+        """In the PHC string format, with salt and parameters. Raises Overloaded, as all methods do."""
+        with self.reserve(known_device=False) as place:
+            return await place.run(self._hasher.hash, password)
+
+    async def verify(self, password: str, password_hash: str | None, place: Place | None = None) -> bool:
+        """False for None, after the same work. Without a place, for users who are logged in: they come first, as known
+        devices do."""
+        if place is None:
+            with self.reserve(known_device=True) as place:
+                return await self.verify(password, password_hash, place)
         try:
-            await self._queue.run(self._hasher.verify, hashed, password, known_device=known_device)
+            await place.run(self._hasher.verify, password_hash or self._dummy_hash, password)
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
 
     async def require(self, password: str, password_hash: str, *, field: str) -> None:
-        """For users who are logged in, who come first as known devices do. Raises WrongPassword, naming `field`."""
-        if not await self.verify(password, password_hash, known_device=True):
+        """Raises WrongPassword, naming `field`."""
+        if not await self.verify(password, password_hash):
             raise WrongPassword(field)

@@ -2,7 +2,7 @@
 
 Callers are counted per organisation, so that nobody can lock out another organisation's users. Client addresses are
 counted for the whole installation as well, so that naming many organisations gains nothing. Requests that name no
-existing organisation share one count.
+existing organisation share one count. auth/login/throttle.py has the limits of logins.
 """
 
 from datetime import timedelta
@@ -23,21 +23,15 @@ LimitedCaller = tuple[RateLimit, str]
 _MAILED_TOKEN = RateLimit("mailed_token_per_ip", 30, TEN_MINUTES)
 
 
-async def limit_logins(request: Request, organisation: Organisation | None, email: str) -> None:
-    """Counts the address whether the account exists or not. Raises TooManyRequests, as all of these do."""
-    await _enforce_per_network(request, "login_per_ip", TEN_MINUTES, organisation)
-    limit = _limit("login_per_email", TEN_MINUTES, organisation)
-    await enforce_rate_limit(request, limit, f"{_scope(organisation)}:{address_key(email)}")
-
-
 async def limit_sign_ups(request: Request, organisation: Organisation | None) -> None:
-    await _enforce_per_network(request, "signup_per_ip", HOUR, organisation)
+    """Raises TooManyRequests, as all of these do."""
+    await _enforce_per_network(request, "signup_per_ip", organisation)
 
 
 async def limit_password_resets(request: Request, organisation: Organisation | None, email: str) -> None:
     """Counts the address whether the account exists or not."""
-    await _enforce_per_network(request, "forgot_password_per_ip", HOUR, organisation)
-    limit = _limit("forgot_password_per_email", HOUR, organisation)
+    await _enforce_per_network(request, "forgot_password_per_ip", organisation)
+    limit = _limit("forgot_password_per_email", organisation)
     await enforce_rate_limit(request, limit, f"{_scope(organisation)}:{address_key(email)}")
 
 
@@ -47,8 +41,7 @@ async def limit_mailed_tokens(request: Request) -> None:
 
 
 def code_per_user(user_id: UUID) -> LimitedCaller:
-    """One-time codes, at login and elsewhere. A guess is right with a chance of 3 in a million: whoever knows the
-    password and guesses without a break needs two and a half years for an even chance."""
+    """One-time codes in a session."""
     return RateLimit("code_per_user", 10, HOUR), str(user_id)
 
 
@@ -61,17 +54,15 @@ def verification_per_user(user_id: UUID) -> LimitedCaller:
     return RateLimit("verification_per_user", 5, HOUR), str(user_id)
 
 
-async def _enforce_per_network(
-    request: Request, setting: str, window: timedelta, organisation: Organisation | None
-) -> None:
-    everywhere = RateLimit(f"{setting}_everywhere", MAX_LOOSENING * getattr(RateLimits(), setting), window)
+async def _enforce_per_network(request: Request, setting: str, organisation: Organisation | None) -> None:
+    everywhere = RateLimit(f"{setting}_everywhere", MAX_LOOSENING * getattr(RateLimits(), setting), HOUR)
     await enforce_rate_limit_per_network(request, everywhere)
-    await enforce_rate_limit_per_network(request, _limit(setting, window, organisation), _scope(organisation))
+    await enforce_rate_limit_per_network(request, _limit(setting, organisation), _scope(organisation))
 
 
-def _limit(setting: str, window: timedelta, organisation: Organisation | None) -> RateLimit:
-    limits = organisation.settings.rate_limits if organisation else RateLimits()
-    return RateLimit(setting, getattr(limits, setting), window)
+def _limit(setting: str, organisation: Organisation | None) -> RateLimit:
+    limits = organisation.rate_limits if organisation else RateLimits()
+    return RateLimit(setting, getattr(limits, setting), HOUR)
 
 
 def _scope(organisation: Organisation | None) -> str:

@@ -52,6 +52,11 @@ def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[Not
     return [NotificationIntent(context, person_id=event.user_id)]
 
 
+def _login_failed_repeatedly(event: auth.LoginFailedRepeatedly, envelope: Envelope) -> list[NotificationIntent]:
+    context = kinds.FailedLogins(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
+    return [NotificationIntent(context, person_id=event.user_id)]
+
+
 def _ticket_created(event: tickets.TicketCreated, _: Envelope) -> list[NotificationIntent]:
     return [NotificationIntent(kinds.TicketCreated(body=event.description), event.ticket)]
 
@@ -96,6 +101,7 @@ INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationInt
     auth.UserRegistered: _registered,
     auth.PasswordChanged: _password_changed,
     auth.SessionStarted: _session_started,
+    auth.LoginFailedRepeatedly: _login_failed_repeatedly,
     tickets.TicketCreated: _ticket_created,
     tickets.TicketAssigned: _assigned,
     tickets.TicketUnassigned: _unassigned,

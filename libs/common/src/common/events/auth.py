@@ -111,6 +111,20 @@ class LoginFailed(Event, type="auth.login.failed"):
     reason: LoginFailureReason
 
 
+class LoginFailedRepeatedly(Event, type="auth.login.failed_repeatedly"):
+    """Many logins of a user have failed in a row. The aggregate is the last attempt. Recorded once until a login
+    succeeds or there is none for an hour."""
+
+    user_id: UUID
+    failures: int
+
+
+class UserUnlocked(Event, type="auth.user.unlocked"):
+    """An admin let in a user who had reached a limit of failed logins."""
+
+    user_id: UUID
+
+
 class PasswordChanged(Event, type="auth.password.changed", aggregate="user"):
     """A user set a new password, in a session (`change`) or with a link (`reset`)."""
 

@@ -77,7 +77,11 @@ def install_handlers(app: FastAPI) -> None:
         match error:
             case errors.Unauthenticated():
                 headers["WWW-Authenticate"] = "Bearer"
-            case errors.TooManyRequests() | errors.Unavailable():
+            case errors.TooManyRequests():
+                retry_after = str(error.retry_after)
+                headers |= {"Retry-After": retry_after, "RateLimit-Reset": retry_after}
+                headers |= {"RateLimit-Limit": str(error.limit), "RateLimit-Remaining": "0"}
+            case errors.Unavailable():
                 headers["Retry-After"] = str(error.retry_after)
             case errors.Unprocessable():
                 extra["errors"] = [{"field": wrong.field, "message": wrong.message} for wrong in error.errors]

@@ -104,7 +104,7 @@ class Accounts:
 
         await User.modify_in_transaction(by.user_id, by, apply)
 
-    async def reset_password(self, reset: PasswordReset) -> None:
+    async def reset_password(self, reset: PasswordReset) -> User:
         """Revokes all sessions. Raises InvalidLink, Unprocessable."""
         token, password = reset.token.get_secret_value(), reset.password.get_secret_value()
         with reject_unknown_link():
@@ -113,12 +113,13 @@ class Accounts:
             validate_password(password, user.email)
             password_hash = await self.passwords.hash(password)
 
-            async def apply(user: User, session: ClientSession) -> None:
+            async def apply(user: User, session: ClientSession) -> User:
                 require_valid(user.password_reset, token)
                 user.set_password(password_hash, "reset")
                 await revoke_sessions(user.id, "password_changed", user.as_actor(), session)
+                return user
 
-            await User.modify_in_transaction(user.id, ACTIVE, apply)
+            return await User.modify_in_transaction(user.id, ACTIVE, apply)
 
 
 def _name_from(address: str) -> str:

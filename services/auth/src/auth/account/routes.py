@@ -16,6 +16,8 @@ from auth.account.schemas import (
     ProfileView,
     SignUp,
 )
+from auth.login.known_devices import KnownDevices
+from auth.login.throttle import LoginThrottle
 from auth.organisation.document import Organisation
 from auth.session.commands import Sessions
 from auth.session.schemas import TokenResponse
@@ -31,7 +33,12 @@ from common.http.routing import Router
 
 
 def routes(
-    accounts: Accounts, reset_queue: PasswordResetQueue, sessions: Sessions, responder: TokenResponder
+    accounts: Accounts,
+    reset_queue: PasswordResetQueue,
+    sessions: Sessions,
+    throttle: LoginThrottle,
+    devices: KnownDevices,
+    responder: TokenResponder,
 ) -> Router:
     router = Router(prefix="/auth", tags=["account"])
 
@@ -48,6 +55,7 @@ def routes(
             new, UserView, partial(accounts.sign_up, new, password_hash), by=address_key(new.email)
         )
         user = await accounts.authenticate_new_user(view.id, view.organisation_id, new, password_hash)
+        devices.remember(request, response, user)
         return responder.respond(await sessions.start(user), response)
 
     @router.get("/me")
@@ -79,9 +87,10 @@ def routes(
 
     @router.post("/reset-password", status_code=204)
     async def reset_password(reset: PasswordReset, request: Request) -> None:
-        """Sets a new password with the link of an email, and revokes all sessions."""
+        """Sets a new password with the link of an email, and revokes all sessions. Failed logins are forgotten."""
         await rate_limits.limit_mailed_tokens(request)
-        await accounts.reset_password(reset)
+        user = await accounts.reset_password(reset)
+        await throttle.unlock(user.id, user.organisation_id, user.email)
 
     @router.post("/verify-email", status_code=204)
     async def verify_email(verification: EmailVerification, request: Request) -> None:

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from common.errors import Forbidden
-from common.events import STAFF_ROLES, Role
+from common.events import Role
 from common.token_scopes import EVERYTHING, MFA_SETUP
 
 GrantableRole = Literal["customer", "agent", "admin"]
@@ -13,7 +13,7 @@ GrantableRole = Literal["customer", "agent", "admin"]
 
 def requires_mfa(role: Role, *, required: bool) -> bool:
     """Whether a user of that role must use a second factor. `required` is the organisation's setting."""
-    return required and role in STAFF_ROLES
+    return required and role != "customer"
 
 
 def token_scope(role: Role, *, mfa_enabled: bool, mfa_required: bool) -> str:

@@ -8,10 +8,10 @@ RESERVED_SHARE = 4
 
 @dataclass(frozen=True)
 class HashingCapacity:
-    """`waiting` counts all places of the queue, of which `reserved` are kept for known devices."""
+    """`pending` counts all places of the queue, of which `reserved` are kept for known devices."""
 
     parallel: int
-    waiting: int
+    pending: int
     reserved: int
 
 
@@ -19,5 +19,5 @@ def hashing_capacity(*, cores: int, processes: int, hash_seconds: float, wait_se
     """Of one of `processes` that share `cores`. `hash_seconds` is the CPU time of one hash: the cores complete
     `cores / hash_seconds` a second, of which each process has its share, however many of them run."""
     parallel = max(cores // processes, 1)
-    waiting = max(int(wait_seconds * cores / (processes * hash_seconds)), 2)
-    return HashingCapacity(parallel, waiting, reserved=max(waiting // RESERVED_SHARE, 1))
+    pending = max(int(wait_seconds * cores / (processes * hash_seconds)), 2)
+    return HashingCapacity(parallel, pending, reserved=max(pending // RESERVED_SHARE, 1))

@@ -9,6 +9,7 @@ from auth import rate_limits
 from auth.invitation.commands import Invitations
 from auth.invitation.document import Invitation
 from auth.invitation.schemas import InvitationAcceptance, InvitationView, NewInvitation
+from auth.login.known_devices import KnownDevices
 from auth.session.commands import Sessions
 from auth.session.schemas import TokenResponse
 from auth.session.token_responder import TokenResponder
@@ -19,7 +20,7 @@ from common.http.paging import ID_DESCENDING, Page, PageQuery, find_page
 from common.http.routing import Router
 
 
-def routes(invitations: Invitations, sessions: Sessions, responder: TokenResponder) -> Router:
+def routes(invitations: Invitations, sessions: Sessions, devices: KnownDevices, responder: TokenResponder) -> Router:
     router = Router(tags=["invitations"])
 
     @router.post("/users/invitations", status_code=201)
@@ -47,6 +48,7 @@ def routes(invitations: Invitations, sessions: Sessions, responder: TokenRespond
         """Creates the account of an invitation, and logs in."""
         await rate_limits.limit_mailed_tokens(request)
         user = await invitations.accept(acceptance)
+        devices.remember(request, response, user)
         return responder.respond(await sessions.start(user), response)
 
     return router

@@ -67,8 +67,8 @@ class RateLimitsChange(Body):
 
 
 class SettingsChange(Body):
-    """Omitted fields stay as they are. `require_mfa` applies to agents and admins: from their next token refresh on,
-    those without a second factor can only set one up."""
+    """Omitted fields stay as they are. `require_mfa` applies to agents, admins and operators: from their next token
+    refresh on, those without a second factor can only set one up."""
 
     require_mfa: bool | None = None
     rate_limits: RateLimitsChange | None = None

@@ -30,6 +30,7 @@ from common.events.auth import (
     UserDeactivated,
     UserReactivated,
     UserRegistered,
+    UserUnlocked,
     UserUpdated,
 )
 from common.events.notifications import Recipient
@@ -200,6 +201,10 @@ class User(Aggregate):
         if not self.active:
             self.active = True
             self.record(UserReactivated(person=self.as_person()), by)
+
+    def unlock(self, by: Actor) -> None:
+        """The caller forgets the failed logins."""
+        self.record(UserUnlocked(user_id=self.id), by)
 
     def request_email_verification(self, email: str, encryptor: LinkEncryptor) -> None:
         """Sends a link to that address. The previous link becomes invalid."""

@@ -10,6 +10,7 @@ _PATHS: Mapping[str, str] = {
     "invitation": "/invitation",
     "password_changed": "/forgot-password",
     "new_sign_in": "/account/sessions",
+    "failed_logins": "/forgot-password",
 }
 
 
