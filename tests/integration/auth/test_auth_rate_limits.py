@@ -237,3 +237,28 @@ async def test_verification_links_are_limited_to_five_an_hour(auth: RunningServi
         assert (await auth.http.post(path, headers=casey.headers)).status_code == 202
 
     assert_limited(await auth.http.post(path, headers=casey.headers), at_most=3600, limit=5)
+
+
+async def test_a_repeated_sign_up_is_answered_when_the_limit_is_reached(
+    auth: RunningService, organisation: str
+) -> None:
+    async def sign_up_again(number: int, password: str = PASSWORD) -> httpx.Response:
+        body = {"email": f"casey{number}@example.org", "password": password, "organisation": organisation}
+        return await auth.http.post("/api/v1/auth/signup", json=body, headers={"Idempotency-Key": f"key-{number}"})
+
+    users = [ok(await sign_up_again(number), 201)["user"] for number in range(5)]
+
+    assert ok(await sign_up_again(4), 201)["user"] == users[4]
+    problem(await sign_up_again(5), 429, "too_many_requests")
+
+
+async def test_a_repeated_sign_up_cannot_be_used_to_guess_a_password(auth: RunningService, organisation: str) -> None:
+    async def repeat(password: str) -> httpx.Response:
+        body = {"email": "casey@example.org", "password": password, "organisation": organisation}
+        return await auth.http.post("/api/v1/auth/signup", json=body, headers={"Idempotency-Key": "key"})
+
+    ok(await repeat(PASSWORD), 201)
+    for _ in range(5):
+        problem(await repeat("a wrong guess of it"), 401, "wrong_credentials")
+
+    assert_login_limited(await repeat(PASSWORD), at_most=600, limit=5)

@@ -1,7 +1,6 @@
 """Commands of users on their own accounts."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from auth.account.schemas import PasswordChange, PasswordReset, ProfileChange, SignUp
 from auth.domain.mailed_token import reject_unknown_link, require_valid
@@ -41,18 +40,12 @@ class Accounts:
         user.request_email_verification(user.email, self.encryptor)
         return await user.commit(session)
 
-    async def authenticate_new_user(
-        self, user_id: UUID, organisation_id: UUID, new: SignUp, password_hash: str
-    ) -> User:
-        """The user who signed up. Where an earlier request with the same key created the account, requires what a login
-        by password requires. Raises Unauthenticated."""
-        user = await User.load(user_id, organisation_id)
-        if user.password_hash == password_hash:
-            return user  # created by this request
-        is_right = await self.passwords.verify(new.password.get_secret_value(), user.password_hash)
+    async def authenticate(self, user: User, new: SignUp) -> None:
+        """Requires of a repeated sign-up what a login by password requires. Raises Unauthenticated."""
+        with self.passwords.reserve(known_device=False) as place:
+            is_right = await self.passwords.verify(new.password.get_secret_value(), user.password_hash, place)
         if not is_right or user.mfa_enabled:
             raise Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")
-        return user
 
     async def change_profile(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
         """Sends a link to a new address. Raises WrongPassword, EmailTaken, PreconditionFailed."""

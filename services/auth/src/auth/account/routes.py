@@ -48,13 +48,16 @@ def routes(
     ) -> TokenResponse:
         """Creates a customer's account, and logs in."""
         organisation = await Organisation.find_by_slug(new.organisation)
-        await rate_limits.limit_sign_ups(request, organisation)
-        password_hash = await accounts.hash_new_password(new)
-
-        view = await idempotent.run(
-            new, UserView, partial(accounts.sign_up, new, password_hash), by=address_key(new.email)
-        )
-        user = await accounts.authenticate_new_user(view.id, view.organisation_id, new, password_hash)
+        by, password_hash = address_key(new.email), None
+        view = await idempotent.find_response(new, UserView, by=by)
+        if view is None:
+            await rate_limits.limit_sign_ups(request, organisation)
+            password_hash = await accounts.hash_new_password(new)
+            view = await idempotent.run(new, UserView, partial(accounts.sign_up, new, password_hash), by=by)
+        user = await User.load(view.id, view.organisation_id)
+        if user.password_hash != password_hash:  # an earlier request with the same key created the account
+            async with throttle.attempt(organisation, new.email, request.state.client_ip, device=None):
+                await accounts.authenticate(user, new)
         devices.remember(request, response, user)
         return responder.respond(await sessions.start(user), response)
 
