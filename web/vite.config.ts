@@ -60,7 +60,12 @@ export default defineConfig({
       output: { codeSplitting: { groups: CHUNKS } },
     },
   },
-  server: { proxy: { "/api": `http://localhost:${process.env["HELPDESK_PORT"] ?? "8080"}` } },
+  // With the browser's Host, which auth compares with the page's origin.
+  server: {
+    proxy: {
+      "/api": { target: `http://localhost:${process.env["HELPDESK_PORT"] ?? "8080"}`, changeOrigin: false },
+    },
+  },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],

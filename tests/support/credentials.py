@@ -14,7 +14,6 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth.domain import totp
-from auth.session.token_responder import COOKIE
 from common import clock
 from common.events import Envelope, Event
 from common.events.auth import SecretLinkIssued
@@ -30,7 +29,7 @@ from tests.support.services import LINK_KEY, MASTER_KEY, RunningService
 
 E = TypeVar("E", bound=Event)
 
-DEVICE_COOKIE = "__Secure-helpdesk_device"
+COOKIE, DEVICE_COOKIE = "__Secure-helpdesk_refresh", "__Secure-helpdesk_device"
 
 
 def refresh_cookie(answer: httpx.Response) -> "Morsel[str] | None":

@@ -288,7 +288,9 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description A new access token, and a new refresh token in the cookie.
+         * @description A new access token, and a new refresh token in the cookie. Until the new refresh token is used, the previous
+         *     one is accepted as well, for a day: the answer may be lost. Pages of other origins are refused, unless they are
+         *     allowed to call the API.
          */
         post: operations["refresh"];
         delete?: never;
@@ -4754,9 +4756,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                helpdesk_refresh?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {

@@ -1,7 +1,5 @@
 """The composition root of auth."""
 
-from datetime import timedelta
-
 from cryptography.fernet import Fernet
 
 from auth.account.commands import Accounts
@@ -55,12 +53,8 @@ def build(settings: AuthSettings) -> Service:
         wait_seconds=settings.password_hashing_wait_seconds,
     )
     keyring = Keyring(master, lead=settings.signing_key_lead)
-    responder = TokenResponder(keyring, settings)
-    sessions = Sessions(
-        db,
-        lifetime=timedelta(seconds=settings.refresh_token_seconds),
-        grace=timedelta(seconds=settings.refresh_grace_seconds),
-    )
+    responder = TokenResponder(keyring, AuthCookie("helpdesk_refresh", secure=settings.secure_cookies))
+    sessions = Sessions(db, settings.session_limits)
     second_factors = SecondFactors(passwords, master)
     throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))
     devices = KnownDevices(settings.master_key, AuthCookie("helpdesk_device", secure=settings.secure_cookies))
