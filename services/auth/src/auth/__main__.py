@@ -14,7 +14,7 @@ from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.settings import AuthSettings
 from auth.user.document import User
-from auth.user.schemas import PersonName
+from auth.user.schemas import Password, PersonName
 from common.addresses import EmailAddress
 from common.command_line import Arguments, Command, main
 from common.errors import Unprocessable
@@ -28,7 +28,7 @@ class NewUser(BaseModel):
     email: EmailAddress
     name: PersonName
     role: Role = "customer"
-    password: SecretStr
+    password: Password
 
 
 async def _create_user(new: NewUser, organisation: str | None) -> bool:
@@ -38,7 +38,7 @@ async def _create_user(new: NewUser, organisation: str | None) -> bool:
         return False
     password = new.password.get_secret_value()
     try:
-        validate_password(password, new.email)
+        validate_password(password, new.email, (new.name, *target.names))
     except Unprocessable as error:
         raise ValueError(f"{new.email}: {error}") from None
     password_hash = await Passwords().hash(password)

@@ -1,18 +1,18 @@
 """Passwords: which are accepted, how they are hashed, and how they are verified without revealing accounts."""
 
 import time
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from auth.domain.hashing_capacity import hashing_capacity
+from auth.domain.password_strength import is_hard_to_guess
 from auth.hashing_queue import HashingQueue, Place
 from common.errors import FieldError, Unprocessable
 
 MIN_LENGTH, MAX_LENGTH = 8, 128
-_COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 
 
 class WrongPassword(Unprocessable):
@@ -25,15 +25,18 @@ class WrongPassword(Unprocessable):
         super().__init__(detail, errors=(FieldError(field, detail),))
 
 
-def validate_password(password: str, email: str, *, field: str = "password") -> None:
-    """Raises Unprocessable, naming `field`. Checks length and a list of common passwords, no composition rules (NIST
-    SP 800-63B section 5.1.1.2)."""
+def validate_password(password: str, email: str, context: Iterable[str], *, field: str = "password") -> None:
+    """`context` are further texts about the person and the organisation. Raises Unprocessable, naming `field`."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise Unprocessable.field(field, f"Use {MIN_LENGTH} to {MAX_LENGTH} characters.")
     if password.casefold() == email.casefold():
         raise Unprocessable.field(field, "Use something other than the email address.")
-    if password.casefold() in _COMMON:
-        raise Unprocessable.field(field, "This is one of the most common passwords. Use another one.")
+    if not is_hard_to_guess(password, (email, *context)):
+        raise Unprocessable.field(
+            field,
+            "This password is easy to guess. Use a longer one, for example four words that do not belong together, "
+            "without your name, your address or the name of your organisation.",
+        )
 
 
 def measure_hash_seconds(hasher: PasswordHasher) -> float:

@@ -39,7 +39,7 @@ export function ResetPasswordPage() {
             reset.mutate(
               { token, password },
               {
-                onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.password") })),
+                onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.passwordWeak") })),
               },
             );
           })}

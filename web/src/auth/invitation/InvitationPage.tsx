@@ -48,7 +48,7 @@ export function InvitationPage() {
           { token, password, ...(name.trim() !== "" && { name: name.trim() }) },
           {
             onSuccess: () => void router.navigate({ to: "/" }),
-            onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.password") })),
+            onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.passwordWeak") })),
           },
         );
       })}

@@ -24,10 +24,10 @@ class Accounts:
     passwords: Passwords
     encryptor: LinkEncryptor
 
-    async def hash_new_password(self, new: SignUp) -> str:
+    async def hash_new_password(self, new: SignUp, organisation: Organisation | None) -> str:
         """Raises Unprocessable."""
         password = new.password.get_secret_value()
-        validate_password(password, new.email)
+        validate_password(password, new.email, (new.name or "", *(organisation.names if organisation else ())))
         return await self.passwords.hash(password)
 
     async def sign_up(self, new: SignUp, password_hash: str, session: ClientSession | None = None) -> User:
@@ -86,7 +86,8 @@ class Accounts:
         verified_hash = user.password_hash
         current, password = change.current_password.get_secret_value(), change.new_password.get_secret_value()
         await self.passwords.require(current, verified_hash, field="current_password")
-        validate_password(password, user.email, field="new_password")
+        organisation = await Organisation.load(by.organisation_id, by)
+        validate_password(password, user.email, (user.name, *organisation.names), field="new_password")
         password_hash = await self.passwords.hash(password)
 
         async def apply(user: User, session: ClientSession) -> None:
@@ -103,7 +104,8 @@ class Accounts:
         with reject_unknown_link():
             user = await User.load(owner_id(token), ACTIVE)
             require_valid(user.password_reset, token)
-            validate_password(password, user.email)
+            organisation = await Organisation.load(user.organisation_id, user.organisation_id)
+            validate_password(password, user.email, (user.name, *organisation.names))
             password_hash = await self.passwords.hash(password)
 
             async def apply(user: User, session: ClientSession) -> User:

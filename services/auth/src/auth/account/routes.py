@@ -52,7 +52,7 @@ def routes(
         view = await idempotent.find_response(new, UserView, by=by)
         if view is None:
             await rate_limits.limit_sign_ups(request, organisation)
-            password_hash = await accounts.hash_new_password(new)
+            password_hash = await accounts.hash_new_password(new, organisation)
             view = await idempotent.run(new, UserView, partial(accounts.sign_up, new, password_hash), by=by)
         user = await User.load(view.id, view.organisation_id)
         if user.password_hash != password_hash:  # an earlier request with the same key created the account

@@ -51,7 +51,9 @@ class Invitations:
         with reject_unknown_link():
             invitation = await Invitation.load(owner_id(token), {})
             invitation.require_link(token)
-            validate_password(password, invitation.email)
+            organisation = await Organisation.load(invitation.organisation_id, invitation.organisation_id)
+            context = (acceptance.name or "", invitation.name, *organisation.names)
+            validate_password(password, invitation.email, context)
             password_hash = await self.passwords.hash(password)
 
             async def apply(invitation: Invitation, session: ClientSession) -> User:

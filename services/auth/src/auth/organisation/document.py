@@ -106,6 +106,11 @@ class Organisation(Aggregate):
         return RateLimits() if self.has_operators else self.settings.rate_limits
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What no password may consist of."""
+        return self.name, self.slug
+
+    @property
     def suspended(self) -> bool:
         return self.suspended_at is not None
 
