@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from getpass import getpass
 from pathlib import Path
 
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from auth.address_migration import migrate_invitations, migrate_users
 from auth.app import build, key_rotator
@@ -54,7 +54,8 @@ def _create(role: Role) -> Callable[[Service, Arguments], Awaitable[None]]:
         async with service.prepared():
             password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass("Password: ")
             try:
-                new = NewUser(email=arguments.email, name=arguments.name, role=role, password=SecretStr(password))
+                given = {"email": arguments.email, "name": arguments.name, "role": role, "password": password}
+                new = NewUser.model_validate(given)
             except ValidationError as error:
                 raise ValueError(_without_input(error)) from None
             if not await _create_user(new, arguments.organisation):

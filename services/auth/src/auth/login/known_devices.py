@@ -18,10 +18,10 @@ from fastapi import Request, Response
 from pydantic import SecretStr
 
 from auth.cookies import AuthCookie
-from common.addresses import address_key
 from auth.organisation.document import Organisation
 from auth.user.document import User
 from common import clock
+from common.addresses import address_key
 
 LIFETIME = timedelta(days=180)
 MAX_ACCOUNTS = 5

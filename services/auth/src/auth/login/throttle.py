@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from common.addresses import address_key
 from auth.organisation.document import MAX_LOOSENING, Organisation, RateLimits
+from common.addresses import address_key
 from common.client_networks import client_networks
 from common.errors import TooManyRequests, Unauthenticated
 from common.rate_limits import GrowingDelay, RateLimit, RateLimiter, format_seconds
