@@ -11,9 +11,8 @@ import pytest_asyncio
 
 from auth.organisation.document import Organisation
 from auth.user.document import User
-from common.events.auth import PasswordResetRequested
 from common.outbox import EventLog, EventSelection
-from tests.support.credentials import device_cookie, link_token, logged_events, set_up, with_device
+from tests.support.credentials import device_cookie, issued_links, set_up, with_device
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import (
@@ -206,9 +205,9 @@ async def test_a_new_password_by_link_lets_its_owner_in(auth: RunningService, or
     await fail_to_log_in(auth, alex.email, organisation, 5, ip=ip)
     body = {"email": alex.email, "organisation": organisation}
     await auth.http.post("/api/v1/auth/forgot-password", json=body, headers={"X-Forwarded-For": new_address()})
-    [requested] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
+    [link] = await issued_links(auth, "password_reset", alex.organisation_id)
 
-    reset = {"token": link_token(requested), "password": "an entirely new one"}
+    reset = {"token": link.token, "password": "an entirely new one"}
     assert (await auth.http.post("/api/v1/auth/reset-password", json=reset)).status_code == 204
 
     ok(await log_in(auth, alex.email, organisation, password="an entirely new one", ip=ip))
