@@ -2,10 +2,11 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up down status test soak check format lock generate bench drill images screenshots vitals clean
+.PHONY: help up down status test soak check audit format lock generate bench drill images screenshots vitals clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
+PIP_AUDIT_VERSION := 2.10.1
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -71,6 +72,11 @@ generate: $(INSTALLED) $(WEB_INSTALLED) ## Write the generated files: events, Op
 	$(BIN)/python -m stack tables --write
 	$(BIN)/python -m stack web run generate
 	$(BIN)/python -m cluster generate
+
+audit: $(INSTALLED) $(WEB_INSTALLED) ## Look up known vulnerabilities of the dependencies; needs the network.
+	$(BIN)/uv export --frozen --all-packages --no-emit-workspace --quiet --output-file $(VENV)/requirements.txt
+	$(BIN)/uv tool run pip-audit==$(PIP_AUDIT_VERSION) --strict --require-hashes --disable-pip -r $(VENV)/requirements.txt
+	$(BIN)/python -m stack web run audit
 
 lock: $(INSTALLED) ## Upgrade the dependencies.
 	$(BIN)/uv lock --upgrade

@@ -3,9 +3,11 @@
 make_secrets.json beside it.
 
     python3 infra/k8s/make_secrets.py --backup-recipient age1… > secrets.json
+    python3 infra/k8s/make_secrets.py --public-key < private-key
 
-Every run generates new ones. Store the output safely: without `master-key` nobody can log in, and without `keys` queued
-mails cannot be read. The manifests refer to these names and keys.
+The second form is for rotation: it prints the public key of a private key. Every run of the first form generates new
+secrets. Store the output safely: without `master-key` nobody can log in, and without `private-keys` queued mails with
+links cannot be sent. The manifests refer to these names and keys.
 """
 
 import argparse
@@ -30,6 +32,35 @@ def key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
+def public_key(private: str) -> str:
+    """The X25519 public key (RFC 7748 section 5) of a private key, both base64url."""
+    raw = bytearray(base64.urlsafe_b64decode(private))
+    raw[0] &= 248
+    raw[31] = raw[31] & 127 | 64
+    product = _multiply_base_point(int.from_bytes(raw, "little"))
+    return base64.urlsafe_b64encode(product.to_bytes(32, "little")).decode()
+
+
+def _multiply_base_point(scalar: int) -> int:
+    """The Montgomery ladder of RFC 7748, on the u-coordinate 9. Its timing depends on `scalar`: run it where nobody
+    measures."""
+    p, u = 2**255 - 19, 9
+    x2, z2, x3, z3, swap = 1, 0, u, 1, 0
+    for t in reversed(range(255)):
+        bit = scalar >> t & 1
+        if swap ^ bit:
+            x2, x3, z2, z3 = x3, x2, z3, z2
+        swap = bit
+        a, b, c, d = x2 + z2, x2 - z2, x3 + z3, x3 - z3
+        aa, bb, da, cb = a * a, b * b, d * a, c * b
+        e = aa - bb
+        x3, z3 = (da + cb) ** 2 % p, u * (da - cb) ** 2 % p
+        x2, z2 = aa * bb % p, e * (aa + 121665 * e) % p
+    if swap:
+        x2, z2 = x3, z3
+    return x2 * pow(z2, p - 2, p) % p
+
+
 def manifests(options: argparse.Namespace) -> list[dict[str, object]]:
     """All Secrets."""
 
@@ -44,6 +75,8 @@ def manifests(options: argparse.Namespace) -> list[dict[str, object]]:
     values |= {consumer: {"nats-password": password()} for consumer in TABLE["external_consumers"]}
     for secret, keys in TABLE["keys"].items():
         values.setdefault(secret, {}).update({name: key() for name in keys})
+    for secret, pairs in TABLE["public_keys"].items():
+        values[secret].update({name: public_key(values[secret][private]) for name, private in pairs.items()})
     values["backup"] = {"mongo-url": url("backup"), "nats-password": password()}
     if options.backup_recipient:
         values["backup"]["recipient"] = options.backup_recipient
@@ -78,7 +111,14 @@ def main() -> None:
         default=MONGO_URL,
         help="with {user}, {password}, {database} and {source} in it; by default the members of overlays/production",
     )
-    documents = manifests(parser.parse_args())
+    parser.add_argument(
+        "--public-key", action="store_true", help="only print the public key of the private key on standard input"
+    )
+    options = parser.parse_args()
+    if options.public_key:
+        print(public_key(sys.stdin.readline().strip()))
+        return
+    documents = manifests(options)
     json.dump({"apiVersion": "v1", "kind": "List", "items": documents}, sys.stdout, indent=2)
     print()
 

@@ -34,7 +34,7 @@ async def test_an_admin_invites_changes_and_deactivates_a_person(
     await dialog.get_by_role("button", name="Send invitation").click()
     await expect(page.get_by_role("row", name=email)).to_be_visible()
 
-    await guest.goto(await find_link_in_mail(stack, email, "/invitation"))
+    await guest.follow_mailed_link(await find_link_in_mail(stack, email, "/invitation"))
     await guest.page.get_by_label("Password", exact=True).fill("a-long-enough-secret")
     await guest.page.get_by_role("button", name="Join").click()
     await expect(guest.page.get_by_role("region", name="Tickets")).to_be_visible()

@@ -45,7 +45,7 @@ async def test_a_customer_creates_a_ticket_and_gets_it_resolved(
     await visitor.sign_up(person)
     await expect(page.get_by_text("You have no tickets yet")).to_be_visible()
 
-    await visitor.goto(await find_link_in_mail(stack, person.email, "/verify-email"))
+    await visitor.follow_mailed_link(await find_link_in_mail(stack, person.email, "/verify-email"))
     await page.get_by_role("button", name="Verify").click()
     await expect(page.get_by_text("Your email address is verified")).to_be_visible()
     await page.get_by_role("link", name="Continue").click()
@@ -112,7 +112,7 @@ async def test_a_customer_switches_to_german_and_resets_the_password(
     await page.get_by_label("E-Mail-Adresse").fill(person.email)
     await page.locator("button[type=submit]").click()
     await expect(page.get_by_role("status").last).to_contain_text("Mail")
-    await visitor.goto(await find_link_in_mail(stack, person.email, "/reset-password"))
+    await visitor.follow_mailed_link(await find_link_in_mail(stack, person.email, "/reset-password"))
     await page.locator("input[type=password]").fill("another-long-secret")
     await page.locator("button[type=submit]").click()
     await expect(page.locator("form")).to_have_count(0)

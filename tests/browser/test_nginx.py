@@ -1,6 +1,7 @@
 """NGINX serves the client with the right headers."""
 
 import asyncio
+import json
 import re
 import signal
 import ssl
@@ -18,6 +19,14 @@ from tests.support.certificates import make_certificates
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SECURITY_HEADERS = (
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+)
 
 
 async def test_pages_have_security_headers(stack: RunningStack) -> None:
@@ -50,6 +59,32 @@ async def test_hashed_assets_are_cached_for_a_year_and_compressed(stack: Running
     assert missing.status_code == 404, "a browser would run the index page as a script"
 
 
+async def test_each_security_header_is_sent_once_and_that_of_a_service_is_kept(stack: RunningStack) -> None:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
+        unsubscribe = "/api/v1/notifications/unsubscribe?token=x"
+        answers = {
+            path: await client.get(path, headers={"X-Forwarded-Proto": "https"})
+            for path in ("/", "/api/docs", "/api/nowhere", "/api/v1/auth/me", unsubscribe)
+        }
+
+    for path, answer in answers.items():
+        for name in SECURITY_HEADERS:
+            assert len(answer.headers.get_list(name)) == 1, (path, name, answer.headers.get_list(name))
+        assert len(answer.headers.get_list("Cache-Control")) <= 1, path
+    assert answers["/api/v1/auth/me"].headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answers["/api/v1/auth/me"].headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'self'" in answers["/api/docs"].headers["Content-Security-Policy"]
+
+
+async def test_source_maps_are_not_served(stack: RunningStack) -> None:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
+        script = re.findall(r'src="(/assets/[^"]+\.js)"', (await client.get("/")).text)[0]
+        asset, source_map = await client.get(script), await client.get(f"{script}.map")
+
+    assert source_map.status_code == 404
+    assert "sourceMappingURL" not in asset.text
+
+
 async def test_hsts_is_sent_behind_a_tls_proxy_only(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
         plain = await client.get("/")
@@ -77,6 +112,65 @@ async def test_hsts_is_sent_where_nginx_terminates_tls(tmp_path: Path) -> None:
         await process.stop(signal.SIGTERM, 10)
 
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+FORWARDED = [
+    # proxies in front, X-Forwarded-For, the client's address
+    (0, "203.0.113.7", "127.0.0.1"),
+    (1, "203.0.113.7", "203.0.113.7"),
+    (1, "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+    (1, "198.51.100.1,2001:db8::7", "2001:db8::7"),
+    (1, "unknown", "127.0.0.1"),
+    (1, "203.0.113.7, garbage", "127.0.0.1"),
+    (2, "198.51.100.1, 203.0.113.7, 10.0.0.1", "203.0.113.7"),
+    (2, "203.0.113.7", "127.0.0.1"),
+    (3, "203.0.113.7, 10.0.0.1, 10.0.0.2", "203.0.113.7"),
+]
+
+
+@pytest.mark.parametrize("proxies", sorted({each[0] for each in FORWARDED}))
+async def test_the_client_is_whom_the_outermost_proxy_in_front_saw(tmp_path: Path, proxies: int) -> None:
+    log = tmp_path / "access.log"
+    ports = {each: [free_port()] for each in SERVICES}
+    server = NginxServer(tmp_path, free_port(), ports, log, proxies_in_front=proxies)
+    server.write_files()
+    process = await processes.spawn(server.command(), log=tmp_path / "log")
+    expected = [client for each, _, client in FORWARDED if each == proxies]
+    try:
+        await asyncio.wait_for(server.wait_ready(), 30)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
+            for _, forwarded, _ in [each for each in FORWARDED if each[0] == proxies]:
+                await client.get("/measured", headers={"X-Forwarded-For": forwarded})
+    finally:
+        await process.stop(signal.SIGTERM, 10)
+
+    logged = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line["ip"] for line in logged if line["path"] == "/measured"] == expected
+
+
+async def test_nginx_appends_its_peer_to_the_forwarded_addresses(tmp_path: Path) -> None:
+    received: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        received.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    upstream = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = upstream.sockets[0].getsockname()[1]
+    server = NginxServer(tmp_path, free_port(), {each: [port] for each in SERVICES}, tmp_path / "access.log")
+    server.write_files()
+    process = await processes.spawn(server.command(), log=tmp_path / "log")
+    try:
+        await asyncio.wait_for(server.wait_ready(), 30)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
+            await client.get("/api/v1/auth/me", headers={"X-Forwarded-For": "198.51.100.1"})
+    finally:
+        await process.stop(signal.SIGTERM, 10)
+        upstream.close()
+
+    assert "X-Forwarded-For: 198.51.100.1, 127.0.0.1\r\n" in received[0]
 
 
 async def test_nginx_serves_the_api_docs_and_the_openapi_document(stack: RunningStack) -> None:

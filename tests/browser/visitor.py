@@ -27,6 +27,7 @@ class Visitor:
     context: BrowserContext
     page: Page
     page_errors: list[str] = field(default_factory=list)
+    requested_urls: list[str] = field(default_factory=list)
 
     @classmethod
     async def open(
@@ -50,6 +51,7 @@ class Visitor:
 
     def watch(self, page: Page) -> None:
         """Collects uncaught errors, failed responses and console messages of the page."""
+        page.on("request", lambda request: self.requested_urls.append(request.url))
         page.on("pageerror", lambda error: self.page_errors.append(f"{page.url}: {error}"))
         page.on("response", self._on_response)
         page.on("console", lambda message: self._on_console(page, message.type, message.text))
@@ -64,6 +66,15 @@ class Visitor:
 
     async def goto(self, path: str) -> None:
         await self.page.goto(self.url + path)
+
+    async def follow_mailed_link(self, link: str) -> None:
+        """Opens a link with a secret, which is then in no address and in no request's URL."""
+        await self.goto(link)
+        await self.wait_until_loaded()
+        secret = link.partition("token=")[2]
+        urls = [self.page.url, await self.page.evaluate("document.URL"), *self.requested_urls]
+        assert secret
+        assert not [url for url in urls if secret in url]
 
     async def log_in(self, person: Person, *, path: str = "/") -> None:
         """Opens `path` and logs in by the form that it leads to."""

@@ -2,23 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
 
-from common.events.auth import EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested
 from common.sealed import SecretCipher
 from common.services import SERVICES
 from notifications.unsubscribe.links import Link, UnsubscribeLinks
 from tests.support.all_services import AllServices, CallerName, PathParameters
-from tests.support.credentials import begin, first_step, link_token, logged_events, refresh_token, set_up, with_cookie
+from tests.support.credentials import begin, first_step, issued_links, refresh_token, set_up, with_cookie
 from tests.support.desk import ok
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person
 from tests.support.services import UNSUBSCRIBE_KEY
-
-L = TypeVar("L", EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested)
 
 
 @dataclass(frozen=True)
@@ -109,10 +106,10 @@ async def refresh(running: AllServices, caller: CallerName) -> Call:
     return Call(headers=with_cookie(refresh_token(answer)))
 
 
-async def emailed_token(running: AllServices, kind: type[L], person: Person) -> str:
+async def emailed_token(running: AllServices, purpose: str, person: Person) -> str:
     async def sent() -> str:
-        events = await logged_events(running.auth, kind, person.organisation_id)
-        return link_token([each for each in events if each.user_id == person.id][-1])
+        links = await issued_links(running.auth, purpose, person.organisation_id)
+        return [each for each in links if each.recipient.id == person.id][-1].token
 
     return await eventually(sent)
 
@@ -121,14 +118,14 @@ async def reset_password(running: AllServices, caller: CallerName) -> Call:
     person = await running.another(caller)
     body = {"email": person.email, "organisation": running.organisation_of(caller)}
     await running.auth.http.post("/api/v1/auth/forgot-password", json=body)
-    token = await emailed_token(running, PasswordResetRequested, person)
+    token = await emailed_token(running, "password_reset", person)
     return Call(body={"token": token, "password": "an entirely new password"})
 
 
 async def verify_email(running: AllServices, caller: CallerName) -> Call:
     person = await running.another(caller)
     await request_email_change(running, person)
-    token = await emailed_token(running, EmailVerificationRequested, person)
+    token = await emailed_token(running, "verify_email", person)
     return Call(body={"token": token, "password": PASSWORD})
 
 
@@ -144,7 +141,7 @@ async def cancel_email_change(running: AllServices, caller: CallerName) -> Call:
 
 async def cancel_email_change_by_link(running: AllServices, caller: CallerName) -> Call:
     await request_email_change(running, person := await running.another(caller))
-    return Call(body={"token": await emailed_token(running, EmailChangeRequested, person)})
+    return Call(body={"token": await emailed_token(running, "email_change_requested", person)})
 
 
 async def request_verification(running: AllServices, caller: CallerName) -> Call:
@@ -258,6 +255,7 @@ ROWS: dict[str, tuple[Statuses, CallFactory]] = {
     "get_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague)),
     "change_user": (ADMINS_OF_ORGANISATION, about(AllServices.colleague, body={"role": "customer"})),
     "disable_mfa_of_user": (succeeding(ADMINS_OF_ORGANISATION, 204), about(agent_with_totp)),
+    "unlock_user": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.colleague)),
     "invite": (succeeding(ADMINS, 201), call(lambda: {**new_address(), "name": "Nina"})),
     "create_contact": (succeeding(STAFF, 201), call(new_address)),
     "revoke_invitation": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.invitation)),

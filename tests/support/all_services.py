@@ -7,13 +7,12 @@ from typing import Any, Literal, get_args
 from uuid import uuid4
 
 from common.events import Role
-from common.events.auth import InvitationCreated
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.delivery import RawMessage
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.results import Reject
 from common.services import SERVICES
-from tests.support.credentials import invalid_tokens, link_token, logged_events
+from tests.support.credentials import invalid_tokens, issued_links
 from tests.support.desk import Desk, ok, open_desk
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes
@@ -133,8 +132,8 @@ class AllServices:
         email = (await self._invite())["email"]
 
         async def sent() -> str:
-            found = await logged_events(self.auth, InvitationCreated, self.desk.customer.organisation_id)
-            return link_token({each.email: each for each in found}[email])
+            found = await issued_links(self.auth, "invitation", self.desk.customer.organisation_id)
+            return {each.recipient.email: each for each in found}[email].token
 
         return await eventually(sent)
 
@@ -167,15 +166,19 @@ class AllServices:
 
 
 @asynccontextmanager
-async def run_all_services(installation: Installation, smtp: RecordingSmtp) -> AsyncIterator[AllServices]:
-    """Without rate limits, with a desk whose people every service knows."""
+async def run_all_services(
+    installation: Installation, smtp: RecordingSmtp, **everywhere: Any
+) -> AsyncIterator[AllServices]:
+    """Without rate limits, with a desk whose people every service knows. `everywhere` are settings of every service."""
     settings: dict[str, dict[str, Any]] = {
         "notifications": {"stream_seconds": 0.01},  # a stream has to end to be a response
         "mailer": {"smtp_host": "127.0.0.1", "smtp_port": smtp.port},
     }
     async with AsyncExitStack() as stack:
         services = {
-            name: await stack.enter_async_context(installation.run(name, rate_limits=False, **settings.get(name, {})))
+            name: await stack.enter_async_context(
+                installation.run(name, rate_limits=False, **everywhere, **settings.get(name, {}))
+            )
             for name in SERVICES
         }
         for service in services.values():

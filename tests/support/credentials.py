@@ -14,28 +14,22 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth.domain import totp
-from auth.session.token_responder import COOKIE
 from common import clock
 from common.events import Envelope, Event
-from common.events.auth import (
-    EmailChangeRequested,
-    EmailVerificationRequested,
-    InvitationCreated,
-    PasswordResetRequested,
-)
+from common.events.auth import SecretLinkIssued
 from common.mongo import require_document
 from common.outbox import EventLog, EventSelection
-from common.sealed import SecretCipher
+from common.secret_links import LinkBinding, LinkDecryptor, SecretLink
 from common.token_verifier import ALGORITHM
 from tests.support.desk import ok
 from tests.support.eventually import eventually
 from tests.support.messaging import logged_events_of
 from tests.support.people import PASSWORD, Person
-from tests.support.services import MASTER_KEY, SEALING_KEY, RunningService
+from tests.support.services import LINK_KEY, MASTER_KEY, RunningService
 
 E = TypeVar("E", bound=Event)
 
-MailedLink = EmailChangeRequested | EmailVerificationRequested | PasswordResetRequested | InvitationCreated
+COOKIE, DEVICE_COOKIE = "__Secure-helpdesk_refresh", "__Secure-helpdesk_device"
 
 
 def refresh_cookie(answer: httpx.Response) -> "Morsel[str] | None":
@@ -53,6 +47,19 @@ def refresh_token(answer: httpx.Response) -> str:
 
 def with_cookie(token: str) -> dict[str, str]:
     return {"Cookie": f"{COOKIE}={token}"}
+
+
+def device_cookie(answer: httpx.Response) -> str:
+    """The value of the cookie by which auth knows the device again; empty where it is not set."""
+    cookies: SimpleCookie = SimpleCookie()
+    for header in answer.headers.get_list("set-cookie"):
+        cookies.load(header)
+    found = cookies.get(DEVICE_COOKIE)
+    return found.value if found else ""
+
+
+def with_device(device: str) -> dict[str, str]:
+    return {"Cookie": f"{DEVICE_COOKIE}={device}"} if device else {}
 
 
 @dataclass
@@ -131,9 +138,24 @@ async def history(auth: RunningService, aggregate_id: UUID, *, length: int) -> l
     return await logged_events_of(auth.db, aggregate_id, length=length)
 
 
-def link_token(event: MailedLink) -> str:
-    """Decrypts the token of an emailed link as mailer does."""
-    return SecretCipher([SEALING_KEY.get_secret_value()]).decrypt(event.sealed_token, not_older_than=timedelta(hours=1))
+async def issued_links(
+    auth: RunningService, purpose: str, organisation_id: UUID, *, count: int = 1
+) -> list[SecretLink]:
+    """The emailed links of one purpose, oldest first, decrypted as mailer does, once `count` of them are issued."""
+    decryptor = LinkDecryptor([LINK_KEY.get_secret_value()])
+
+    async def issued() -> list[SecretLink]:
+        wanted = EventSelection(type=SecretLinkIssued.type, organisation_id=organisation_id)
+        found = []
+        async for envelope in EventLog(auth.db).read(wanted):
+            event = SecretLinkIssued.model_validate(envelope.data)
+            if event.purpose == purpose:
+                binding = LinkBinding(organisation_id, envelope.aggregate_id, purpose, event.expires_at)
+                found.append(decryptor.decrypt(event.sealed_link, binding))
+        assert len(found) >= count, found
+        return found
+
+    return await eventually(issued)
 
 
 async def invalid_tokens(auth: RunningService, person: Person) -> dict[str, str]:

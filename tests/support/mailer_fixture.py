@@ -9,18 +9,22 @@ from uuid import UUID, uuid4
 
 from common.audiences import Audience
 from common.events import Actor, Envelope
-from common.events.auth import Locale
+from common.events.auth import Locale, SecretLinkIssued
 from common.events.notifications import EmailRequested, Recipient
 from common.ids import derived_id, new_id
 from common.messaging import wire
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.topology import replay_subject
+from common.notification_kinds import KINDS
+from common.secret_links import LinkEncryptor, SecretLink
 from mailer.rendering.examples import example
 from tests.support.eventually import eventually
 from tests.support.messaging import envelope_of, logged_events_of
-from tests.support.services import Installation, RunningService
+from tests.support.services import LINK_PUBLIC_KEY, Installation, RunningService
 from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
+
+ENCRYPTOR = LinkEncryptor(LINK_PUBLIC_KEY)
 
 
 def email_request(
@@ -32,8 +36,6 @@ def email_request(
     locale: Locale = "en",
     ticket_id: UUID | None = None,
     organisation_id: UUID | None = None,
-    sealed_token: str | None = None,
-    expires_at: datetime | None = None,
     unsubscribe_token: str | None = None,
     title: str = "Printer",
     actor: str = "Alex Agent",
@@ -53,8 +55,6 @@ def email_request(
             ticket_id=(ticket_id or new_id()) if about_ticket else None,
             ticket_number=7 if about_ticket else None,
             ticket_title=title if about_ticket else None,
-            sealed_token=sealed_token,
-            expires_at=expires_at,
             unsubscribe_token=unsubscribe_token,
         ),
         organisation_id=organisation_id,
@@ -62,8 +62,37 @@ def email_request(
     return envelope.model_copy(update={"actor": Actor(id=new_id(), name=actor, role="agent")})
 
 
+def link_request(
+    purpose: str,
+    token: str,
+    expires_at: datetime,
+    /,
+    *,
+    organisation_id: UUID | None = None,
+    encryptor: LinkEncryptor = ENCRYPTOR,
+    **changes: Any,
+) -> Envelope:
+    """A SecretLinkIssued event of auth, to a new address. `changes` are of the event, after its link is encrypted."""
+    kind = KINDS[purpose].example()
+    id_ = new_id()
+    organisation_id = organisation_id or new_id()
+    recipient = Recipient(id=id_, email=f"{id_}@example.org", name="", locale="en")
+    link = SecretLink.new(kind, recipient, organisation_id, token=token, expires_at=expires_at)
+    event = SecretLinkIssued(purpose=purpose, expires_at=expires_at, sealed_link=encryptor.encrypt(link))
+    return envelope_of(event.model_copy(update=changes), id_, organisation_id=organisation_id)
+
+
 def address_of(envelope: Envelope) -> str:
+    if envelope.type == SecretLinkIssued.type:
+        return f"{envelope.aggregate_id}@example.org"
     return EmailRequested.model_validate(envelope.data).recipient.email
+
+
+def mail_id_of(envelope: Envelope) -> UUID:
+    """Of the mail that an event requests."""
+    return derived_id(
+        "mail", envelope.deduplication_id if envelope.type == SecretLinkIssued.type else envelope.aggregate_id
+    )
 
 
 @dataclass(frozen=True)
@@ -75,21 +104,21 @@ class MailerFixture:
     smtp: RecordingSmtp
 
     async def ask(self, *envelopes: Envelope) -> None:
-        """Publishes requests as notifications does."""
-        async with self.installation.connected("notifications") as broker:
-            for envelope in envelopes:
+        """Publishes requests as their services do."""
+        for envelope in envelopes:
+            async with self.installation.connected(envelope.service) as broker:
                 await JetStreamPublisher(broker).publish(envelope)
 
     async def ask_again(self, envelope: Envelope) -> None:
         """Publishes the same event with another message id, so that no broker de-duplicates it."""
         headers, body = wire.encode(envelope)
-        async with self.installation.connected("notifications") as broker:
-            subject = replay_subject("notifications", "mailer", envelope.subject)
+        async with self.installation.connected(envelope.service) as broker:
+            subject = replay_subject(envelope.service, "mailer", envelope.subject)
             await JetStreamPublisher(broker).send_again(subject, headers, body)
 
     async def entry(self, envelope: Envelope) -> dict[str, Any]:
         """The mail's document."""
-        found = await self.mailer.db["mails"].find_one({"_id": derived_id("mail", envelope.aggregate_id)})
+        found = await self.mailer.db["mails"].find_one({"_id": mail_id_of(envelope)})
         assert found is not None, "the mailer has not stored the mail yet"
         return found
 
@@ -118,7 +147,7 @@ class MailerFixture:
 
     async def events(self, envelope: Envelope) -> list[Envelope]:
         """The mail's events, once there are some."""
-        return await logged_events_of(self.mailer.db, derived_id("mail", envelope.aggregate_id))
+        return await logged_events_of(self.mailer.db, mail_id_of(envelope))
 
 
 def part(message: EmailMessage, kind: str) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pyrage import x25519
+
 from cluster.checks.kustomize import Document
 from cluster.paths import K8S
 
@@ -24,7 +26,7 @@ def made_secrets() -> dict[str, dict[str, str]]:
     options = argparse.Namespace(
         namespace="helpdesk",
         mongo_url=module.MONGO_URL,
-        backup_recipient="age14qnl56tyy72vyfrl0ku5q4l7dvsppkwsngur2j6td5zu9kq6zgnse8xuvc",
+        backup_recipient=str(x25519.Identity.generate().to_public()),
         smtp_username=None,
     )
     return {each["metadata"]["name"]: each["stringData"] for each in module.manifests(options)}

@@ -53,6 +53,8 @@ async def make_person(
 ) -> Person:
     """Registers a user of any role as an operator's command does, and logs in over HTTP."""
     found, password = await Organisation.by_slug(organisation), quick_hasher().hash(PASSWORD)
+    if role == "operator":
+        await found.mark_operators()
     await User.register(found.id, _address(name), name, role, password, email_verified=email_verified).commit()
     return await log_in(auth, _address(name), organisation)
 

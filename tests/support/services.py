@@ -18,6 +18,7 @@ from common.lifecycle import Role, Service, ServiceRunner
 from common.messaging.broker import Broker
 from common.messaging.provision import provision
 from common.mongo import Database
+from common.secret_links import public_key_of
 from common.services import SERVICES
 from common.settings import Settings
 from mailer.settings import MailerSettings
@@ -27,18 +28,19 @@ from tests.support.servers import INSTALLATIONS, PASSWORD, Servers
 
 
 def random_key() -> SecretStr:
-    """A Fernet key."""
+    """32 bytes in base64url: a Fernet key, or a private key for links."""
     return SecretStr(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 
 
-MASTER_KEY, SEALING_KEY, UNSUBSCRIBE_KEY = random_key(), random_key(), random_key()
+MASTER_KEY, LINK_KEY, UNSUBSCRIBE_KEY = random_key(), random_key(), random_key()
+LINK_PUBLIC_KEY = public_key_of(LINK_KEY.get_secret_value())
 
 OWN_SETTINGS: dict[str, tuple[type[Settings], dict[str, Any]]] = {
-    "auth": (AuthSettings, {"master_key": MASTER_KEY, "sealing_keys": [SEALING_KEY]}),
+    "auth": (AuthSettings, {"master_key": MASTER_KEY, "link_public_key": LINK_PUBLIC_KEY}),
     "notifications": (NotificationsSettings, {"unsubscribe_keys": [UNSUBSCRIBE_KEY]}),
     "mailer": (
         MailerSettings,
-        {"mail_from": "Helpdesk <support@helpdesk.example>", "sealing_keys": [SEALING_KEY], "smtp_tls": "none"},
+        {"mail_from": "Helpdesk <support@helpdesk.example>", "link_private_keys": [LINK_KEY], "smtp_tls": "none"},
     ),
 }
 """Of the services that need more than the common settings: the class, and values for what has no default."""
@@ -54,7 +56,7 @@ class Installation:
     number: int
     name: str
 
-    def settings(self, service: str, **changes: Any) -> Settings:
+    def settings(self, service: str, role: Role = "all", **changes: Any) -> Settings:
         common: dict[str, Any] = {
             "environment": "test",
             "mongo_url": SecretStr(self.servers.database_url(self.database(service))),
@@ -67,6 +69,8 @@ class Installation:
             **changes,
         }
         settings, own = OWN_SETTINGS.get(service, (Settings, {}))
+        if (service, role) == ("mailer", "api"):
+            settings, own = Settings, {}
         return settings(**{**own, **common})
 
     def database(self, service: str) -> str:
@@ -107,7 +111,7 @@ class Installation:
     @asynccontextmanager
     async def run(self, service: str, role: Role = "all", **changes: Any) -> AsyncIterator["RunningService"]:
         """A service with its relay and consumers, and an HTTP client that calls it directly."""
-        built = build(service, self.settings(service, **changes))
+        built = build(service, self.settings(service, role, **changes))
         running = ServiceRunner(built, role)
         running.start()
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False)

@@ -27,7 +27,7 @@ PASSWORDS = {
     "reset": "lantern-oblique-4410",
     "invited": "gravel-harmony-8852",
 }
-LINK = re.compile(r"/(?:verify-email|reset-password|invitation)\?token=([\w.~%=-]+)")
+LINK = re.compile(r"/(?:verify-email|reset-password|invitation)#token=([\w.~%=-]+)")
 
 
 class SecretRecorder:

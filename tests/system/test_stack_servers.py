@@ -73,6 +73,23 @@ async def test_data_survives_a_restart_on_another_port(mongo: MongoServer, tmp_p
         assert await client["tickets"]["things"].find_one() == {"_id": 1}
 
 
+async def test_what_the_demo_data_has_used_up_of_the_rate_limits_is_forgotten(
+    mongo: MongoServer, tmp_path: Path
+) -> None:
+    async with running(mongo, tmp_path / "log"):
+        for service in ("auth", "tickets"):
+            async with a_client(mongo.url_of(service)) as client:
+                await client[service]["rate_limits"].insert_one({"_id": "ticket-creation:casey", "count": 5})
+                await client[service]["users"].insert_one({"_id": 1})
+
+        await mongo.forget_rate_limits()
+
+        for service in ("auth", "tickets"):
+            async with a_client(mongo.url_of(service)) as client:
+                assert await client[service]["rate_limits"].find().to_list() == []
+                assert await client[service]["users"].find().to_list() == [{"_id": 1}]
+
+
 async def test_data_made_with_other_secrets_is_refused_with_a_reason(mongo: MongoServer, tmp_path: Path) -> None:
     async with running(mongo, tmp_path / "log"):
         with pytest.raises(WrongSecrets, match="restore the old secrets"):

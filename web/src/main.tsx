@@ -1,3 +1,4 @@
+import "@/auth/linkToken";
 import "@mantine/core/styles.css";
 import "@/theme/global.css";
 import { StrictMode } from "react";

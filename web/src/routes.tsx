@@ -14,7 +14,6 @@ import { ReportSearch } from "@/tickets/reports/search";
 /** Invalid search parameters are ignored. */
 const OptionalText = v.fallback(v.optional(v.string()), undefined);
 const NextSearch = v.object({ next: OptionalText });
-const TokenSearch = v.object({ token: OptionalText });
 
 function lazyPage<Name extends string, Module extends Readonly<Record<Name, ComponentType>>>(
   load: () => Promise<Module>,
@@ -87,33 +86,29 @@ const forgotPassword = createRoute({
   component: lazyPage(() => import("@/auth/account/ForgotPasswordPage"), "ForgotPasswordPage"),
 });
 
-// Targets of links in mails (services/mailer: rendering/links.py)
+// Targets of links in mails (services/mailer: rendering/links.py), whose secrets auth/linkToken.ts takes
 
 const resetPassword = createRoute({
   getParentRoute: () => publicRoute,
   path: "/reset-password",
-  validateSearch: TokenSearch,
   component: lazyPage(() => import("@/auth/account/ResetPasswordPage"), "ResetPasswordPage"),
 });
 
 const verifyEmail = createRoute({
   getParentRoute: () => publicRoute,
   path: "/verify-email",
-  validateSearch: TokenSearch,
   component: lazyPage(() => import("@/auth/profile/VerifyEmailPage"), "VerifyEmailPage"),
 });
 
 const cancelEmailChange = createRoute({
   getParentRoute: () => publicRoute,
   path: "/cancel-email-change",
-  validateSearch: TokenSearch,
   component: lazyPage(() => import("@/auth/profile/CancelEmailChangePage"), "CancelEmailChangePage"),
 });
 
 const invitation = createRoute({
   getParentRoute: () => publicRoute,
   path: "/invitation",
-  validateSearch: TokenSearch,
   component: lazyPage(() => import("@/auth/invitation/InvitationPage"), "InvitationPage"),
 });
 

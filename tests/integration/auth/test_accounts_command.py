@@ -63,7 +63,7 @@ async def test_create_admin_leaves_an_existing_account_as_it_is(
 @pytest.mark.parametrize(
     ("email", "password", "hint"),
     [
-        ("ada@example.org", "sunshine", "most common"),
+        ("ada@example.org", "sunshine", "easy to guess"),
         ("nonsense", SECRET, "email"),
     ],
 )

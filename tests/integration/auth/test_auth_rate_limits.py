@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -22,15 +23,15 @@ WRONG = "a wrong password"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def auth(shared_installation: Installation) -> AsyncIterator[RunningService]:
-    """With rate limits: callers are counted per organisation, so each test has its own counts."""
-    async with shared_installation.run("auth") as auth:
+    """With rate limits, behind one proxy: callers are counted per organisation, so each test has its own counts."""
+    async with shared_installation.run("auth", trusted_proxies=1) as auth:
         yield auth
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def proxied(shared_installation: Installation, auth: RunningService) -> AsyncIterator[httpx.AsyncClient]:
-    """A replica that trusts the forwarding header."""
-    async with replica(shared_installation, "auth", "api", trusted_proxies=["127.0.0.0/8"]) as http:
+    """A replica behind one proxy."""
+    async with replica(shared_installation, "auth", "api", trusted_proxies=1) as http:
         yield http
 
 
@@ -57,8 +58,12 @@ async def attempt_login(
     return await http.post("/api/v1/auth/login", json=body, headers=headers)
 
 
-def assert_limited(answer: httpx.Response, *, at_most: int, limit: int) -> None:
-    problem(answer, 429, "too_many_requests")
+def assert_login_limited(answer: httpx.Response, *, at_most: int, limit: int) -> None:
+    assert_limited(answer, at_most=at_most, limit=limit, code="too_many_failed_logins")
+
+
+def assert_limited(answer: httpx.Response, *, at_most: int, limit: int, code: str = "too_many_requests") -> None:
+    problem(answer, 429, code)
     assert 1 <= int(answer.headers["Retry-After"]) <= at_most
     assert answer.headers["RateLimit-Limit"] == str(limit)
     assert answer.headers["RateLimit-Remaining"] == "0"
@@ -79,7 +84,7 @@ async def test_logins_to_an_address_are_limited_to_five_in_ten_minutes_in_any_sp
 
     refused = await attempt_login(auth.http, "Casey@example.org", "default", PASSWORD)
 
-    assert_limited(refused, at_most=600, limit=5)
+    assert_login_limited(refused, at_most=600, limit=5)
     problem(await attempt_login(auth.http, "other@example.org", "default"), 401, "wrong_credentials")
 
 
@@ -90,9 +95,11 @@ async def test_logins_from_an_ip_address_are_limited_to_ten_in_ten_minutes_whate
         answer = await attempt_login(auth.http, f"casey{number}@example.org", organisation)
         problem(answer, 401, "wrong_credentials")
 
-    refused = await attempt_login(auth.http, "casey10@example.org", organisation, forwarded_for="203.0.113.7")
+    refused = await attempt_login(
+        auth.http, "casey10@example.org", organisation, forwarded_for="203.0.113.7, 127.0.0.1"
+    )
 
-    assert_limited(refused, at_most=600, limit=10)
+    assert_login_limited(refused, at_most=600, limit=10)
 
 
 async def test_behind_a_trusted_proxy_each_client_has_its_own_limit(
@@ -115,6 +122,22 @@ async def test_sign_ups_from_an_ip_address_are_limited_to_five_an_hour(auth: Run
     assert await auth.db["users"].count_documents({"organisation_id": casey.organisation_id}) == 5
 
 
+async def test_the_addresses_of_an_ipv6_network_share_their_limits(auth: RunningService, organisation: str) -> None:
+    async def sign_up_from(address: str) -> httpx.Response:
+        email = f"casey-{uuid4()}@example.org"
+        body = {"email": email, "password": PASSWORD, "organisation": organisation}
+        return await auth.http.post("/api/v1/auth/signup", json=body, headers={"X-Forwarded-For": address})
+
+    for number in range(5):
+        ok(await sign_up_from(f"2001:db8:1:1::{number}"), 201)
+    assert_limited(await sign_up_from("2001:db8:1:1:ffff::5"), at_most=3600, limit=5)
+
+    for number in range(15):
+        ok(await sign_up_from(f"2001:db8:1:{number + 2:x}::1"), 201)
+    assert_limited(await sign_up_from("2001:db8:1:ff::1"), at_most=3600, limit=20)
+    ok(await sign_up_from("2001:db8:2:1::1"), 201)
+
+
 async def test_replicas_share_the_count(auth: RunningService, proxied: httpx.AsyncClient, organisation: str) -> None:
     replicas = (auth.http, proxied)
 
@@ -124,7 +147,7 @@ async def test_replicas_share_the_count(auth: RunningService, proxied: httpx.Asy
 
     assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 3
     for http in replicas:
-        assert_limited(await attempt_login(http, "casey@example.org", organisation), at_most=600, limit=5)
+        assert_login_limited(await attempt_login(http, "casey@example.org", organisation), at_most=600, limit=5)
 
 
 async def test_reset_links_are_limited_to_five_an_hour_whether_the_account_exists_or_not(
@@ -145,7 +168,7 @@ async def test_a_window_ends_and_limits_are_counted_separately(auth: RunningServ
     elsewhere = await another_organisation()
     for _ in range(5):
         problem(await attempt_login(auth.http, "casey@example.org", organisation), 401, "wrong_credentials")
-    assert_limited(await attempt_login(auth.http, "casey@example.org", organisation), at_most=600, limit=5)
+    assert_login_limited(await attempt_login(auth.http, "casey@example.org", organisation), at_most=600, limit=5)
 
     problem(await attempt_login(auth.http, "other@example.org", organisation), 401, "wrong_credentials")
     problem(await attempt_login(auth.http, "casey@example.org", elsewhere), 401, "wrong_credentials")
@@ -163,23 +186,21 @@ async def test_an_organisation_can_loosen_its_own_limits_only(auth: RunningServi
     for slug, limit in [(organisation, 7), (elsewhere, 5)]:
         for _ in range(limit):
             problem(await attempt_login(auth.http, "casey@example.org", slug), 401, "wrong_credentials")
-        assert_limited(await attempt_login(auth.http, "casey@example.org", slug), at_most=600, limit=limit)
+        assert_login_limited(await attempt_login(auth.http, "casey@example.org", slug), at_most=600, limit=limit)
 
 
 async def test_codes_are_limited_to_ten_an_hour_over_all_logins(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
-    app = await set_up(auth, alex)  # the first code of the hour
+    app = await set_up(auth, alex)
     guesses = 0
-    while guesses < 9:
-        await end_window(auth, "login_per_email")
+    while guesses < 10:
         token = await first_step(auth, alex, organisation)
-        for _ in range(min(4, 9 - guesses)):
+        for _ in range(min(4, 10 - guesses)):
             problem(await second_step(auth, token, app.wrong_code()), 401, "wrong_code")
             guesses += 1
-    await end_window(auth, "login_per_email")
 
     refused = await second_step(auth, await first_step(auth, alex, organisation), app.code())
-    assert_limited(refused, at_most=3600, limit=10)
+    assert_login_limited(refused, at_most=3600, limit=10)
 
 
 async def test_in_a_session_the_current_password_can_be_guessed_five_times(
@@ -216,3 +237,28 @@ async def test_verification_links_are_limited_to_five_an_hour(auth: RunningServi
         assert (await auth.http.post(path, headers=casey.headers)).status_code == 202
 
     assert_limited(await auth.http.post(path, headers=casey.headers), at_most=3600, limit=5)
+
+
+async def test_a_repeated_sign_up_is_answered_when_the_limit_is_reached(
+    auth: RunningService, organisation: str
+) -> None:
+    async def sign_up_again(number: int, password: str = PASSWORD) -> httpx.Response:
+        body = {"email": f"casey{number}@example.org", "password": password, "organisation": organisation}
+        return await auth.http.post("/api/v1/auth/signup", json=body, headers={"Idempotency-Key": f"key-{number}"})
+
+    users = [ok(await sign_up_again(number), 201)["user"] for number in range(5)]
+
+    assert ok(await sign_up_again(4), 201)["user"] == users[4]
+    problem(await sign_up_again(5), 429, "too_many_requests")
+
+
+async def test_a_repeated_sign_up_cannot_be_used_to_guess_a_password(auth: RunningService, organisation: str) -> None:
+    async def repeat(password: str) -> httpx.Response:
+        body = {"email": "casey@example.org", "password": password, "organisation": organisation}
+        return await auth.http.post("/api/v1/auth/signup", json=body, headers={"Idempotency-Key": "key"})
+
+    ok(await repeat(PASSWORD), 201)
+    for _ in range(5):
+        problem(await repeat("a wrong guess of it"), 401, "wrong_credentials")
+
+    assert_login_limited(await repeat(PASSWORD), at_most=600, limit=5)

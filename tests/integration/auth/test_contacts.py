@@ -8,12 +8,9 @@ import httpx
 import pytest
 
 from common.events.auth import (
-    EmailVerificationRequested,
-    InvitationCreated,
-    PasswordResetRequested,
     UserRegistered,
 )
-from tests.support.credentials import link_token, logged_events
+from tests.support.credentials import issued_links, logged_events
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, make_admin, make_agent, make_outsider, make_person
 from tests.support.services import RunningService
@@ -95,8 +92,8 @@ async def test_a_contact_who_signs_up_keeps_id_and_name_and_is_not_verified(
     stored = await auth.db["users"].find_one({"_id": UUID(user["id"])})
     assert stored is not None
     assert stored["email_verified"] is False
-    [link] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
-    assert link.email == ADDRESS
+    [link] = await issued_links(auth, "verify_email", alex.organisation_id)
+    assert link.recipient.email == ADDRESS
     problem(await auth.http.post("/api/v1/auth/signup", json=body), 409, "email_taken")
 
 
@@ -105,8 +102,8 @@ async def test_a_reset_makes_a_contact_a_full_account(auth: RunningService, orga
     contact = ok(await create(auth, alex), 201)
     request = {"email": ADDRESS, "organisation": organisation}
     await auth.http.post("/api/v1/auth/forgot-password", json=request)
-    [link] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
-    body = {"token": link_token(link), "password": PASSWORD}
+    [link] = await issued_links(auth, "password_reset", alex.organisation_id)
+    body = {"token": link.token, "password": PASSWORD}
 
     assert (await auth.http.post("/api/v1/auth/reset-password", json=body)).status_code == 204
 
@@ -120,8 +117,8 @@ async def test_an_invitation_makes_a_contact_a_full_account(auth: RunningService
     contact = ok(await create(auth, ada), 201)
     new = {"email": ADDRESS, "name": "Phoebe", "role": "agent"}
     ok(await auth.http.post("/api/v1/users/invitations", json=new, headers=ada.headers), 201)
-    [link] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    body = {"token": link_token(link), "password": PASSWORD}
+    [link] = await issued_links(auth, "invitation", ada.organisation_id)
+    body = {"token": link.token, "password": PASSWORD}
 
     user = ok(await auth.http.post("/api/v1/auth/accept-invitation", json=body), 201)["user"]
 

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from common import clock
-from common.events.auth import InvitationCreated, UserRegistered
-from tests.support.credentials import history, link_token, logged_events, refresh_cookie, set_up
+from common.events.auth import UserRegistered
+from tests.support.credentials import history, issued_links, logged_events, refresh_cookie, set_up
 from tests.support.desk import ok, problem
 from tests.support.people import (
     PASSWORD,
@@ -51,10 +51,11 @@ async def test_accepting_creates_the_invited_user_and_logs_in(auth: RunningServi
     ada = await make_admin(auth, "Ada Admin", organisation)
     invitation = ok(await invite(auth, ada, role="agent", locale="de"), 201)
     assert invitation["invited_by"] == {"id": str(ada.id), "name": "Ada Admin"}
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    assert (letter.email, letter.locale, letter.organisation) == ("nina.new@example.org", "de", organisation.title())
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+    assert (letter.recipient.email, letter.recipient.locale) == ("nina.new@example.org", "de")
+    assert letter.context == {"organisation": organisation.title(), "inviter": "Ada Admin"}
 
-    answer = await accept(auth, link_token(letter))
+    answer = await accept(auth, letter.token)
 
     user = ok(answer, 201)["user"]
     assert (user["email"], user["name"], user["role"]) == ("nina.new@example.org", "Nina New", "agent")
@@ -71,12 +72,12 @@ async def test_accepting_creates_the_invited_user_and_logs_in(auth: RunningServi
 async def test_a_link_is_valid_once(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     ok(await invite(auth, ada), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
 
-    answers = await asyncio.gather(*(accept(auth, link_token(letter)) for _ in range(3)))
+    answers = await asyncio.gather(*(accept(auth, letter.token) for _ in range(3)))
 
     assert sorted(answer.status_code for answer in answers) == [201, 422, 422]
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
 
 
 async def test_the_invited_person_can_change_the_name_and_a_weak_password_does_not_consume_the_link(
@@ -84,30 +85,30 @@ async def test_the_invited_person_can_change_the_name_and_a_weak_password_does_n
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     ok(await invite(auth, ada), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    body = problem(await accept(auth, link_token(letter), password="sunshine"), 422, "invalid")
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+    body = problem(await accept(auth, letter.token, password="sunshine"), 422, "invalid")
     assert [wrong["field"] for wrong in body["errors"]] == ["password"]
 
-    assert ok(await accept(auth, link_token(letter), name="Nina N."), 201)["user"]["name"] == "Nina N."
+    assert ok(await accept(auth, letter.token, name="Nina N."), 201)["user"]["name"] == "Nina N."
 
 
 async def test_after_a_second_invitation_only_the_newest_link_is_valid(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     first = ok(await invite(auth, ada), 201)
     ok(await invite(auth, ada, email="NINA.new@example.org"), 201)
-    old, new = await logged_events(auth, InvitationCreated, ada.organisation_id, count=2)
+    old, new = await issued_links(auth, "invitation", ada.organisation_id, count=2)
 
     assert await list_open(auth, ada) == ["NINA.new@example.org"]
-    problem(await accept(auth, link_token(old)), 422, "invalid_token")
-    ok(await accept(auth, link_token(new)), 201)
-    events = await history(auth, UUID(first["id"]), length=2)
-    assert [event.action for event in events] == ["invitation.created", "invitation.revoked"]
+    problem(await accept(auth, old.token), 422, "invalid_token")
+    ok(await accept(auth, new.token), 201)
+    events = await history(auth, UUID(first["id"]), length=3)
+    assert [event.action for event in events] == ["invitation.created", "secret_link.issued", "invitation.revoked"]
 
 
 async def test_the_link_of_a_revoked_invitation_is_invalid(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     path = f"{INVITATIONS}/{ok(await invite(auth, ada), 201)['id']}"
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     outsider = await make_outsider(auth)
     problem(await auth.http.delete(path, headers=outsider.headers), 404, "not_found")
     problem(await auth.http.delete(path, headers={**ada.headers, "If-Match": '"7"'}), 412, "precondition_failed")
@@ -115,7 +116,7 @@ async def test_the_link_of_a_revoked_invitation_is_invalid(auth: RunningService,
     gone = await auth.http.delete(path, headers=ada.headers)
 
     assert (gone.status_code, gone.content) == (204, b"")
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
     problem(await auth.http.delete(path, headers=ada.headers), 404, "not_found")
     assert await list_open(auth, ada) == []
 
@@ -125,7 +126,7 @@ async def test_an_invitation_expires_after_a_week_and_is_no_longer_listed(
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     id_ = UUID(ok(await invite(auth, ada), 201)["id"])
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     stored = await auth.db["invitations"].find_one({"_id": id_})
     assert stored is not None
     assert abs(stored["expires_at"] - stored["created_at"] - timedelta(days=7)) < timedelta(seconds=1)
@@ -133,7 +134,7 @@ async def test_an_invitation_expires_after_a_week_and_is_no_longer_listed(
     await auth.db["invitations"].update_one({"_id": id_}, {"$set": over})
 
     assert await list_open(auth, ada) == []
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
 
 
 async def test_nobody_is_invited_to_a_role_that_their_verified_account_has(
@@ -150,11 +151,11 @@ async def test_a_deactivated_user_is_not_invited_and_accepts_nothing(auth: Runni
     ada = await make_admin(auth, "Ada Admin", organisation)
     casey = await make_person(auth, "customer", "Casey Customer", organisation)
     ok(await invite(auth, ada, email=casey.email), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     ok(await auth.http.patch(f"/api/v1/users/{casey.id}", json={"active": False}, headers=ada.headers))
 
     problem(await invite(auth, ada, email=casey.email), 409, "account_deactivated")
-    problem(await accept(auth, link_token(letter)), 409, "account_deactivated")
+    problem(await accept(auth, letter.token), 409, "account_deactivated")
 
 
 async def test_a_verified_customer_accepts_a_role_with_the_own_password(
@@ -163,12 +164,12 @@ async def test_a_verified_customer_accepts_a_role_with_the_own_password(
     ada = await make_admin(auth, "Ada Admin", organisation)
     casey = await make_person(auth, "customer", "Casey Customer", organisation)
     ok(await invite(auth, ada, email=casey.email, name="Another Name"), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    problem(await accept(auth, link_token(letter), password="another password"), 422, "wrong_password")
-    problem(await accept(auth, link_token(letter), password=None), 409, "login_required")
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+    problem(await accept(auth, letter.token, password="another password"), 422, "wrong_password")
+    problem(await accept(auth, letter.token, password=None), 409, "login_required")
     assert (await log_in(auth, casey.email, organisation)).role == "customer"
 
-    user = ok(await accept(auth, link_token(letter)), 201)["user"]
+    user = ok(await accept(auth, letter.token), 201)["user"]
 
     assert (user["id"], user["name"], user["role"]) == (str(casey.id), "Casey Customer", "agent")
     updated = (await history(auth, casey.id, length=2))[-1]
@@ -182,10 +183,10 @@ async def test_a_verified_customer_accepts_a_role_in_a_session_which_a_new_one_r
     casey = await make_person(auth, "customer", "Casey Customer", organisation)
     await set_up(auth, casey)
     ok(await invite(auth, ada, email=casey.email), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
-    problem(await accept(auth, link_token(letter)), 409, "login_required")  # the password is half of the proof
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+    problem(await accept(auth, letter.token), 409, "login_required")  # the password is half of the proof
 
-    body = {"token": link_token(letter)}
+    body = {"token": letter.token}
     answer = await auth.http.post("/api/v1/auth/accept-invitation", json=body, headers=casey.headers)
 
     assert ok(answer, 201)["user"]["role"] == "agent"
@@ -198,10 +199,10 @@ async def test_an_invitation_never_lowers_a_role(auth: RunningService, organisat
     ada = await make_admin(auth, "Ada Admin", organisation)
     casey = await make_person(auth, "customer", "Casey Customer", organisation)
     ok(await invite(auth, ada, email=casey.email, role="agent"), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     ok(await auth.http.patch(f"/api/v1/users/{casey.id}", json={"role": "admin"}, headers=ada.headers))
 
-    problem(await accept(auth, link_token(letter)), 409, "email_taken")
+    problem(await accept(auth, letter.token), 409, "email_taken")
 
     assert (await log_in(auth, casey.email, organisation)).role == "admin"
 
@@ -209,11 +210,11 @@ async def test_an_invitation_never_lowers_a_role(auth: RunningService, organisat
 async def test_a_customer_who_signed_up_meanwhile_is_taken_over(auth: RunningService, organisation: str) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     ok(await invite(auth, ada), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     stranger = await sign_up(auth, "Nina New", organisation)
     await set_up(auth, stranger)
 
-    user = ok(await accept(auth, link_token(letter), password="the password of the invited"), 201)["user"]
+    user = ok(await accept(auth, letter.token, password="the password of the invited"), 201)["user"]
 
     assert (user["id"], user["role"]) == (str(stranger.id), "agent")
     problem(await auth.http.get("/api/v1/auth/me", headers=stranger.headers), 401, "session_ended")
@@ -228,12 +229,12 @@ async def test_open_invitations_end_with_the_right_of_the_inviter(
 ) -> None:
     ada, rita = [await make_admin(auth, name, organisation) for name in ("Ada Admin", "Rita Rogue")]
     ok(await invite(auth, rita, role="admin"), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
 
     ok(await auth.http.patch(f"/api/v1/users/{rita.id}", json=change, headers=ada.headers))
 
     assert await list_open(auth, ada) == []
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
 
 
 async def test_an_inviter_must_still_be_an_admin_when_the_invitation_is_accepted(
@@ -241,10 +242,10 @@ async def test_an_inviter_must_still_be_an_admin_when_the_invitation_is_accepted
 ) -> None:
     rita = await make_admin(auth, "Rita Rogue", organisation)
     ok(await invite(auth, rita, role="admin"), 201)
-    [letter] = await logged_events(auth, InvitationCreated, rita.organisation_id)
+    [letter] = await issued_links(auth, "invitation", rita.organisation_id)
     await auth.db["users"].update_one({"_id": rita.id}, {"$set": {"active": False}})
 
-    problem(await accept(auth, link_token(letter)), 422, "invalid_token")
+    problem(await accept(auth, letter.token), 422, "invalid_token")
 
 
 async def test_a_suspended_organisation_accepts_no_invitation_and_no_user_is_left_behind(
@@ -252,12 +253,12 @@ async def test_a_suspended_organisation_accepts_no_invitation_and_no_user_is_lef
 ) -> None:
     ada = await make_admin(auth, "Ada Admin", organisation)
     ok(await invite(auth, ada), 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     # As between the suspension and the end of what depends on it.
     suspended = {"$set": {"suspended_at": clock.now()}}
     await auth.db["organisations"].update_one({"_id": ada.organisation_id}, suspended)
 
-    problem(await accept(auth, link_token(letter)), 403, "organisation_suspended")
+    problem(await accept(auth, letter.token), 403, "organisation_suspended")
 
     assert await auth.db["users"].count_documents({"organisation_id": ada.organisation_id}) == 1
     assert await count_stored_open(auth, ada) == 1
@@ -276,13 +277,12 @@ async def test_a_repeated_request_sends_one_invitation_and_its_response_has_no_t
     answers = [await invite(auth, ada, key="k") for _ in range(2)]
 
     assert ok(answers[0], 201) == ok(answers[1], 201)
-    [letter] = await logged_events(auth, InvitationCreated, ada.organisation_id)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
     kept = str(await auth.db["idempotency_keys"].find().to_list())
     stored = str(await auth.db["invitations"].find({"organisation_id": ada.organisation_id}).to_list())
-    secret = link_token(letter).partition(".")[2]
+    secret = letter.token.partition(".")[2]
     for text in (kept, answers[0].text):
         assert secret not in text
-        assert letter.sealed_token not in text
     assert secret not in stored
 
 

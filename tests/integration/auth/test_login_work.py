@@ -63,10 +63,13 @@ async def test_every_failed_login_hashes_reads_and_writes_the_same(
 
     assert kinds[0] == [
         "find organisations",
+        "aggregate rate_limits",
         "findAndModify rate_limits",
         "findAndModify rate_limits",
         "find users",
         "insert failed_logins",
+        "findAndModify rate_limits",
+        "findAndModify rate_limits",
         "verify 1",
     ]
     assert all(each == kinds[0] for each in kinds)

@@ -6,16 +6,16 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from auth.hashing_queue import Place
 from auth.passwords import Passwords
 from common.events.auth import (
-    InvitationCreated,
     OrganisationCreated,
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationUpdated,
     SessionRevoked,
 )
-from tests.support.credentials import link_token, logged_events, refresh_cookie, refresh_token, with_cookie
+from tests.support.credentials import issued_links, logged_events, refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator
 from tests.support.services import RunningService
@@ -59,8 +59,8 @@ async def test_an_operator_creates_an_organisation_and_invites_its_first_admin(a
     assert answer.headers["Location"] == f"{ORGANISATIONS}/{body['id']}"
     assert (body["slug"], body["name"], body["suspended_at"]) == (slug, "Copper & Sons", None)
     assert ok(await auth.http.get(answer.headers["Location"], headers=olga.headers)) == body
-    [letter] = await logged_events(auth, InvitationCreated, UUID(body["id"]))
-    accepted = {"token": link_token(letter), "password": PASSWORD}
+    [letter] = await issued_links(auth, "invitation", UUID(body["id"]))
+    accepted = {"token": letter.token, "password": PASSWORD}
     joined = ok(await auth.http.post("/api/v1/auth/accept-invitation", json=accepted), 201)
     assert joined["user"]["role"] == "admin"
     ada = await log_in(auth, "ada@copper.example", slug)
@@ -168,8 +168,8 @@ async def test_a_login_concurrent_with_a_suspension_gets_no_token(
     olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
     verify = Passwords.verify
 
-    async def slow(self: Passwords, password: str, hashed: str | None) -> bool:
-        right = await verify(self, password, hashed)
+    async def slow(self: Passwords, password: str, hashed: str | None, place: Place | None = None) -> bool:
+        right = await verify(self, password, hashed, place)
         ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=True))
         return right
 
@@ -194,7 +194,13 @@ async def test_an_admin_changes_name_and_settings_and_the_event_has_each_change(
     before = ok(await auth.http.get("/api/v1/organisation", headers=ada.headers))
     assert before["settings"] == {
         "require_mfa": False,
-        "rate_limits": {"login_per_ip": 10, "login_per_email": 5, "signup_per_ip": 5, "forgot_password_per_email": 5},
+        "rate_limits": {
+            "login_per_ip": 10,
+            "login_per_email": 5,
+            "signup_per_ip": 5,
+            "forgot_password_per_ip": 20,
+            "forgot_password_per_email": 5,
+        },
     }
 
     answer = await change_own(auth, ada, name="Copper", settings={"rate_limits": {"login_per_ip": 100}})

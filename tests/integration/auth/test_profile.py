@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from common.events.auth import EmailChangeRequested, EmailVerificationRequested, UserUpdated
-from tests.support.credentials import history, link_token, logged_events, outdate_proof, reauthenticate
+from common.events.auth import UserUpdated
+from tests.support.credentials import history, issued_links, outdate_proof, reauthenticate
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_agent, sign_up
 from tests.support.services import RunningService
@@ -39,15 +39,20 @@ async def test_a_new_user_verifies_the_address_with_a_link_that_is_valid_once(
 ) -> None:
     casey = await sign_up(auth, "Casey Customer", organisation)
     assert not (await get_profile(auth, casey))["email_verified"]
-    [letter] = await logged_events(auth, EmailVerificationRequested, casey.organisation_id)
-    assert letter.email == casey.email
+    [letter] = await issued_links(auth, "verify_email", casey.organisation_id)
+    assert letter.recipient.email == casey.email
 
-    assert (await verify_in_session(auth, casey, link_token(letter))).status_code == 204
+    assert (await verify_in_session(auth, casey, letter.token)).status_code == 204
 
     assert (await get_profile(auth, casey))["email_verified"]
-    problem(await verify(auth, link_token(letter)), 422, "invalid_token")
-    events = await history(auth, casey.id, length=3)
-    assert [event.action for event in events] == ["user.registered", "email_verification.requested", "user.updated"]
+    problem(await verify(auth, letter.token), 422, "invalid_token")
+    events = await history(auth, casey.id, length=4)
+    assert [event.action for event in events] == [
+        "user.registered",
+        "email_verification.requested",
+        "secret_link.issued",
+        "user.updated",
+    ]
     updated = UserUpdated.model_validate(events[-1].data)
     assert updated.person.email_verified
     assert list(updated.changes) == ["email_verified"]
@@ -61,23 +66,23 @@ async def test_a_second_request_sends_a_new_link_and_invalidates_the_old_one(
     again = await auth.http.post("/api/v1/auth/verify-email/request", headers=casey.headers)
 
     assert (again.status_code, again.content) == (202, b"")
-    old, new = await logged_events(auth, EmailVerificationRequested, casey.organisation_id, count=2)
-    problem(await verify(auth, link_token(old)), 422, "invalid_token")
-    assert (await verify_in_session(auth, casey, link_token(new))).status_code == 204
+    old, new = await issued_links(auth, "verify_email", casey.organisation_id, count=2)
+    problem(await verify(auth, old.token), 422, "invalid_token")
+    assert (await verify_in_session(auth, casey, new.token)).status_code == 204
     answer = await auth.http.post("/api/v1/auth/verify-email/request", headers=casey.headers)
     problem(answer, 409, "email_already_verified")
 
 
 async def test_a_verification_link_expires_after_a_day(auth: RunningService, organisation: str) -> None:
     casey = await sign_up(auth, "Casey Customer", organisation)
-    [letter] = await logged_events(auth, EmailVerificationRequested, casey.organisation_id)
+    [letter] = await issued_links(auth, "verify_email", casey.organisation_id)
     user = await auth.db["users"].find_one({"_id": casey.id})
     assert user is not None
     lifetime = user["verification"]["expires_at"] - user["created_at"]
     assert abs(lifetime.total_seconds() - 24 * 3600) < 5
     await auth.db["users"].update_one({"_id": casey.id}, {"$set": {"verification.expires_at": user["created_at"]}})
 
-    problem(await verify(auth, link_token(letter)), 422, "invalid_token")
+    problem(await verify(auth, letter.token), 422, "invalid_token")
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "01a1fc08-dea7-731b-b70b-5d84560f9de0.nonsense", "x" * 2000])
@@ -142,10 +147,10 @@ async def test_a_new_address_takes_effect_once_the_link_sent_to_it_is_followed(
     asked = ok(await edit(auth, alex, email="Alex@Elsewhere.example"))
 
     assert (asked["email"], asked["pending_email"]) == (alex.email, "Alex@elsewhere.example")
-    [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
-    assert letter.email == "Alex@elsewhere.example"
+    [letter] = await issued_links(auth, "verify_email", alex.organisation_id)
+    assert letter.recipient.email == "Alex@elsewhere.example"
     ok(await auth.http.post("/api/v1/auth/login", json=credentials(alex.email, organisation)))
-    assert (await verify_in_session(auth, alex, link_token(letter))).status_code == 204
+    assert (await verify_in_session(auth, alex, letter.token)).status_code == 204
     now = await get_profile(auth, alex)
     assert (now["email"], now["pending_email"], now["email_verified"]) == ("Alex@elsewhere.example", None, True)
     ok(await auth.http.post("/api/v1/auth/login", json=credentials("alex@elsewhere.example", organisation)))
@@ -174,8 +179,8 @@ async def test_a_new_address_needs_a_recent_proof_of_identity(auth: RunningServi
 async def test_a_new_address_is_confirmed_by_its_owner_only(auth: RunningService, organisation: str) -> None:
     alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
     ok(await edit(auth, alex, email="new@example.org"))
-    [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
-    token = link_token(letter)
+    [letter] = await issued_links(auth, "verify_email", alex.organisation_id)
+    token = letter.token
 
     problem(await auth.http.post("/api/v1/auth/verify-email", json={"token": token}), 409, "password_required")
     problem(await verify_in_session(auth, other, token), 409, "password_required")
@@ -188,13 +193,13 @@ async def test_a_new_address_is_confirmed_by_its_owner_only(auth: RunningService
 async def test_a_pending_change_can_be_cancelled_in_the_profile(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     ok(await edit(auth, alex, email="new@example.org"))
-    [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
+    [letter] = await issued_links(auth, "verify_email", alex.organisation_id)
     pending = "/api/v1/auth/me/pending-email"
 
     assert (await auth.http.delete(pending, headers=alex.headers)).status_code == 204
 
     assert (await get_profile(auth, alex))["pending_email"] is None
-    problem(await verify_in_session(auth, alex, link_token(letter)), 422, "invalid_token")
+    problem(await verify_in_session(auth, alex, letter.token), 422, "invalid_token")
     problem(await auth.http.delete(pending, headers=alex.headers), 404, "not_found")
 
 
@@ -203,17 +208,17 @@ async def test_the_owner_of_the_present_address_cancels_a_change_and_ends_all_se
 ) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     ok(await edit(auth, alex, email="thief@example.org"))
-    [confirmation] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
-    [warning] = await logged_events(auth, EmailChangeRequested, alex.organisation_id)
-    body = {"token": link_token(warning)}
+    [confirmation] = await issued_links(auth, "verify_email", alex.organisation_id)
+    [warning] = await issued_links(auth, "email_change_requested", alex.organisation_id)
+    body = {"token": warning.token}
 
     assert (await auth.http.post("/api/v1/auth/cancel-email-change", json=body)).status_code == 204
 
     answer = await auth.http.get("/api/v1/auth/me", headers=alex.headers)
     problem(answer, 401, "session_ended")
-    problem(await verify(auth, link_token(confirmation)), 422, "invalid_token")
+    problem(await verify(auth, confirmation.token), 422, "invalid_token")
     problem(await auth.http.post("/api/v1/auth/cancel-email-change", json=body), 422, "invalid_token")
-    for token in (link_token(confirmation), "nonsense"):
+    for token in (confirmation.token, "nonsense"):
         answer = await auth.http.post("/api/v1/auth/cancel-email-change", json={"token": token})
         problem(answer, 422, "invalid_token")
 
@@ -225,10 +230,10 @@ async def test_an_address_that_another_user_has_or_gets_meanwhile_is_refused(
     taken = await edit(auth, alex, email=other.email.upper())
     problem(taken, 409, "email_taken")
     ok(await edit(auth, alex, email="robin.rival@example.org"))
-    [letter] = await logged_events(auth, EmailVerificationRequested, alex.organisation_id)
+    [letter] = await issued_links(auth, "verify_email", alex.organisation_id)
     await make_agent(auth, "Robin Rival", organisation)
 
-    problem(await verify(auth, link_token(letter)), 409, "email_taken")
+    problem(await verify(auth, letter.token), 409, "email_taken")
 
     assert (await get_profile(auth, alex))["email"] == alex.email
     await log_in(auth, "robin.rival@example.org", organisation)

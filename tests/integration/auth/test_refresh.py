@@ -1,15 +1,18 @@
-"""Refresh tokens rotate, and one that is used again after the grace period revokes the session."""
+"""Refresh tokens rotate, and one whose successor was used revokes the session."""
 
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
-from uuid import UUID
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import jwt
 import pytest
 import pytest_asyncio
 
+from common import clock
 from common.events.auth import SessionRevoked
 from tests.support.credentials import history, refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
@@ -23,7 +26,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def strict(shared_installation: Installation, auth: RunningService) -> AsyncIterator[RunningService]:
     """A replica without a grace period for the previous refresh token."""
-    async with replica(shared_installation, "auth", "api", rate_limits=False, refresh_grace_seconds=0) as http:
+    origins = ["https://shop.example.com"]
+    settings: dict[str, Any] = {"rate_limits": False, "refresh_grace_seconds": 0, "cors_origins": origins}
+    async with replica(shared_installation, "auth", "api", **settings) as http:
         yield dataclasses.replace(auth, http=http)
 
 
@@ -59,16 +64,30 @@ async def test_each_refresh_returns_new_tokens_of_the_same_session(strict: Runni
     ok(await get_me(strict, third))
 
 
-async def test_a_token_used_again_after_the_grace_period_revokes_the_session_with_all_its_tokens(
+async def test_a_lost_answer_does_not_end_the_session(strict: RunningService) -> None:
+    first = await log_in(strict, "Lena Lost")
+    await refresh(strict, refresh_token(first))  # its answer does not arrive
+
+    second = await refresh(strict, refresh_token(first))
+    await refresh(strict, refresh_token(second))  # neither does this one
+    third = await refresh(strict, refresh_token(second))
+    fourth = await refresh(strict, refresh_token(third))
+
+    assert {session_id(answer) for answer in (second, third, fourth)} == {session_id(first)}
+    ok(await get_me(strict, fourth))
+
+
+async def test_a_token_whose_successor_was_used_revokes_the_session_with_all_its_tokens(
     strict: RunningService,
 ) -> None:
     first = await log_in(strict, "Vera Victim")
     second = await refresh(strict, refresh_token(first))
+    third = await refresh(strict, refresh_token(second))
 
     problem(await refresh(strict, refresh_token(first)), 401, "session_ended")
 
-    problem(await refresh(strict, refresh_token(second)), 401, "session_ended")
-    for answer in (first, second):
+    problem(await refresh(strict, refresh_token(third)), 401, "session_ended")
+    for answer in (first, second, third):
         problem(await get_me(strict, answer), 401, "session_ended")
 
     started, event = await history(strict, session_id(first), length=2)
@@ -78,11 +97,87 @@ async def test_a_token_used_again_after_the_grace_period_revokes_the_session_wit
     assert event.organisation_id == UUID(first.json()["user"]["organisation_id"])
 
 
+async def test_a_token_that_was_replaced_because_its_answer_seemed_lost_revokes_the_session(
+    strict: RunningService,
+) -> None:
+    first = await log_in(strict, "Theo Theft")
+    owner = await refresh(strict, refresh_token(first))
+    thief = await refresh(strict, refresh_token(first))
+
+    problem(await refresh(strict, refresh_token(owner)), 401, "session_ended")
+
+    problem(await refresh(strict, refresh_token(thief)), 401, "session_ended")
+
+
+async def test_a_lost_answer_can_be_asked_for_again_within_a_day(strict: RunningService) -> None:
+    for hours, status in ((23, 200), (25, 401)):
+        first = await log_in(strict, f"Lucy Late {hours}")
+        await refresh(strict, refresh_token(first))
+        session = {"_id": session_id(first)}
+        [stored] = await strict.db["sessions"].find(session).to_list()
+        earlier = {name: stored[name] - timedelta(hours=hours) for name in ("rotated_at", "retry_until")}
+        await strict.db["sessions"].update_one(session, {"$set": earlier})
+
+        assert (await refresh(strict, refresh_token(first))).status_code == status
+
+
+async def test_a_session_ends_thirty_days_after_the_login_however_often_it_is_refreshed(
+    strict: RunningService,
+) -> None:
+    answer = await log_in(strict, "Ludwig Long")
+    session = {"_id": session_id(answer)}
+    started_at = clock.now() - timedelta(days=29, hours=12)
+    await strict.db["sessions"].update_one(session, {"$set": {"started_at": started_at}})
+
+    refreshed = await refresh(strict, refresh_token(answer))
+
+    [stored] = await strict.db["sessions"].find(session).to_list()
+    assert stored["expires_at"] == started_at + timedelta(days=30)
+    cookie = refresh_cookie(refreshed)
+    assert cookie is not None
+    assert int(cookie["max-age"]) <= 12 * 3600
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 200),
+        ("https://desk.example.com", 200),
+        ("https://shop.example.com", 200),
+        ("https://evil.example", 403),
+        ("https://evil.desk.example.com", 403),
+        ("https://desk.example.com:8443", 403),
+        ("null", 403),
+    ],
+)
+async def test_only_pages_of_the_same_host_and_listed_origins_can_refresh(
+    strict: RunningService, origin: str | None, status: int
+) -> None:
+    answer = await log_in(strict, f"Olga Origin {uuid4()}")
+    headers = {**with_cookie(refresh_token(answer)), "Host": "desk.example.com"}
+
+    refreshed = await strict.http.post(
+        "/api/v1/auth/refresh", headers=headers if origin is None else {**headers, "Origin": origin}
+    )
+
+    assert refreshed.status_code == status
+    if status == 403:
+        assert problem(refreshed, 403, "origin_not_allowed")
+        ok(await refresh(strict, refresh_token(answer)))
+
+
+async def test_the_cookie_cannot_be_set_by_a_page_without_tls(strict: RunningService) -> None:
+    answer = await log_in(strict, "Pia Prefix")
+
+    names = [header.partition("=")[0] for header in answer.headers.get_list("set-cookie")]
+    assert names == ["__Secure-helpdesk_device", "__Secure-helpdesk_refresh"]
+
+
 async def test_other_sessions_of_the_user_continue(strict: RunningService) -> None:
     one = await log_in(strict, "Tom Twodevices")
     body = {"email": one.json()["user"]["email"], "password": PASSWORD}
     other = await strict.http.post("/api/v1/auth/login", json=body)
-    await refresh(strict, refresh_token(one))
+    await refresh(strict, refresh_token(await refresh(strict, refresh_token(one))))
 
     problem(await refresh(strict, refresh_token(one)), 401, "session_ended")
 

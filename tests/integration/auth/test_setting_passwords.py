@@ -8,8 +8,8 @@ import pytest
 
 from auth.account.password_reset_requests import PasswordResetQueue, PasswordResetRequest
 from common import clock
-from common.events.auth import PasswordChanged, PasswordResetRequested
-from tests.support.credentials import history, link_token, logged_events, refresh_token, with_cookie
+from common.events.auth import PasswordChanged
+from tests.support.credentials import history, issued_links, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person, log_in, make_agent, make_organisation, make_outsider
@@ -107,19 +107,20 @@ async def test_the_link_sets_a_new_password_once_and_revokes_all_sessions(
     alex = await make_agent(auth, "Alex Agent", organisation)
     asked = await request_reset(auth, alex.email.upper(), organisation)
     assert (asked.status_code, asked.content) == (202, b"")
-    [letter] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
-    assert letter.user_id == alex.id
+    [letter] = await issued_links(auth, "password_reset", alex.organisation_id)
+    assert letter.recipient.id == alex.id
 
-    assert (await reset_password(auth, link_token(letter))).status_code == 204
+    assert (await reset_password(auth, letter.token)).status_code == 204
 
     problem(await get_me(auth, alex), 401, "session_ended")
     problem(await attempt_login(auth, alex, organisation, PASSWORD), 401, "wrong_credentials")
     ok(await attempt_login(auth, alex, organisation, NEW))
-    problem(await reset_password(auth, link_token(letter), "yet another password"), 422, "invalid_token")
-    events = await history(auth, alex.id, length=3)
+    problem(await reset_password(auth, letter.token, "yet another password"), 422, "invalid_token")
+    events = await history(auth, alex.id, length=4)
     assert [event.action for event in events] == [
         "user.registered",
         "password_reset.requested",
+        "secret_link.issued",
         "password.changed",
     ]
     assert PasswordChanged.model_validate(events[-1].data).method == "reset"
@@ -140,42 +141,42 @@ async def test_the_event_of_a_reset_request_has_its_origin(auth: RunningService,
 async def test_only_the_newest_link_is_valid(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     await request_reset(auth, alex.email, organisation)
-    await logged_events(auth, PasswordResetRequested, alex.organisation_id)
+    await issued_links(auth, "password_reset", alex.organisation_id)
     await request_reset(auth, alex.email, organisation)
-    old, new = await logged_events(auth, PasswordResetRequested, alex.organisation_id, count=2)
+    old, new = await issued_links(auth, "password_reset", alex.organisation_id, count=2)
 
-    problem(await reset_password(auth, link_token(old)), 422, "invalid_token")
-    assert (await reset_password(auth, link_token(new))).status_code == 204
+    problem(await reset_password(auth, old.token), 422, "invalid_token")
+    assert (await reset_password(auth, new.token)).status_code == 204
 
 
 async def test_a_reset_link_expires_after_an_hour(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     await request_reset(auth, alex.email, organisation)
-    [letter] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
+    [letter] = await issued_links(auth, "password_reset", alex.organisation_id)
     user = await auth.db["users"].find_one({"_id": alex.id})
     assert user is not None
     assert timedelta(minutes=59) < user["password_reset"]["expires_at"] - user["created_at"] < timedelta(minutes=61)
     await auth.db["users"].update_one({"_id": alex.id}, {"$set": {"password_reset.expires_at": user["created_at"]}})
 
-    problem(await reset_password(auth, link_token(letter)), 422, "invalid_token")
+    problem(await reset_password(auth, letter.token), 422, "invalid_token")
 
 
 async def test_a_weak_password_does_not_consume_the_link(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     await request_reset(auth, alex.email, organisation)
-    [letter] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
+    [letter] = await issued_links(auth, "password_reset", alex.organisation_id)
 
-    problem(await reset_password(auth, link_token(letter), "sunshine"), 422, "invalid")
+    problem(await reset_password(auth, letter.token, "sunshine"), 422, "invalid")
 
-    assert (await reset_password(auth, link_token(letter))).status_code == 204
+    assert (await reset_password(auth, letter.token)).status_code == 204
 
 
 async def test_a_link_followed_concurrently_sets_one_password(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     await request_reset(auth, alex.email, organisation)
-    [letter] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
+    [letter] = await issued_links(auth, "password_reset", alex.organisation_id)
 
-    answers = await asyncio.gather(*(reset_password(auth, link_token(letter), f"{NEW} {each}") for each in range(3)))
+    answers = await asyncio.gather(*(reset_password(auth, letter.token, f"{NEW} {each}") for each in range(3)))
 
     assert sorted(answer.status_code for answer in answers) == [204, 422, 422]
 
@@ -200,8 +201,8 @@ async def test_the_response_does_not_reveal_whether_the_account_exists(auth: Run
     alike = [{**answer.headers, "x-request-id": ""} for answer in answers]
     assert all(headers == alike[0] for headers in alike)
     await wait_until_processed(auth)
-    [letter] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
-    assert letter.user_id == alex.id
+    [letter] = await issued_links(auth, "password_reset", alex.organisation_id)
+    assert letter.recipient.id == alex.id
 
 
 async def test_the_request_is_only_stored_while_it_is_answered(
@@ -227,7 +228,7 @@ async def test_the_request_is_only_stored_while_it_is_answered(
 async def test_a_request_that_is_processed_twice_causes_one_email(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     await request_reset(auth, alex.email, organisation)
-    await logged_events(auth, PasswordResetRequested, alex.organisation_id)
+    await issued_links(auth, "password_reset", alex.organisation_id)
     user = await auth.db["users"].find_one({"_id": alex.id})
     assert user is not None
     request = {"_id": user["password_reset"]["request_id"], "organisation": organisation, "email": alex.email}
@@ -236,16 +237,16 @@ async def test_a_request_that_is_processed_twice_causes_one_email(auth: RunningS
 
     await wait_until_processed(auth)
     await log_in(auth, alex.email, organisation)
-    assert len(await logged_events(auth, PasswordResetRequested, alex.organisation_id)) == 1
+    assert len(await issued_links(auth, "password_reset", alex.organisation_id)) == 1
 
 
 async def test_the_link_of_a_deactivated_user_is_invalid(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     await request_reset(auth, alex.email, organisation)
-    [letter] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
+    [letter] = await issued_links(auth, "password_reset", alex.organisation_id)
     await auth.db["users"].update_one({"_id": alex.id}, {"$set": {"active": False}})
 
-    problem(await reset_password(auth, link_token(letter)), 422, "invalid_token")
+    problem(await reset_password(auth, letter.token), 422, "invalid_token")
 
 
 async def test_a_request_affects_only_the_user_of_its_organisation(auth: RunningService, organisation: str) -> None:
@@ -254,7 +255,7 @@ async def test_a_request_affects_only_the_user_of_its_organisation(auth: Running
 
     await request_reset(auth, alex.email, organisation)
 
-    [letter] = await logged_events(auth, PasswordResetRequested, alex.organisation_id)
-    assert letter.user_id == alex.id
+    [letter] = await issued_links(auth, "password_reset", alex.organisation_id)
+    assert letter.recipient.id == alex.id
     await wait_until_processed(auth)
     assert [event.action for event in await history(auth, outsider.id, length=1)] == ["user.registered"]

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from auth.settings import AuthSettings
 from auth.signing_key.document import SigningKey
 from auth.signing_key.keyring import Keyring
-from common.token_verifier import ISSUER
+from common.token_verifier import AUDIENCE, ISSUER
 from tests.support.desk import ok
 from tests.support.people import make_agent
 from tests.support.services import MASTER_KEY, Installation, RunningService, random_key
@@ -25,7 +25,7 @@ async def test_the_published_key_verifies_an_access_token(auth: RunningService, 
     answer = await auth.http.get("/api/v1/auth/jwks")
 
     [key] = jwt.PyJWKSet.from_dict(ok(answer)).keys
-    claims = jwt.decode(agent.access_token, key, algorithms=["EdDSA"], issuer=ISSUER)
+    claims = jwt.decode(agent.access_token, key, algorithms=["EdDSA"], issuer=ISSUER, audience=AUDIENCE)
     assert jwt.get_unverified_header(agent.access_token) == {"alg": "EdDSA", "typ": "JWT", "kid": key.key_id}
     assert (claims["sub"], claims["org"], claims["role"]) == (str(agent.id), str(agent.organisation_id), "agent")
     assert claims["exp"] - claims["iat"] == 900

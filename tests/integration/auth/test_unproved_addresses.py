@@ -3,8 +3,7 @@
 import httpx
 import pytest
 
-from common.events.auth import EmailVerificationRequested, PasswordResetRequested
-from tests.support.credentials import link_token, logged_events, set_up
+from tests.support.credentials import issued_links, set_up
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, make_admin, sign_up
 from tests.support.services import RunningService
@@ -18,8 +17,8 @@ async def reset_password(auth: RunningService, person: Person, organisation: str
     """With the link that the owner of the address receives."""
     request = {"email": person.email, "organisation": organisation}
     await auth.http.post("/api/v1/auth/forgot-password", json=request)
-    [link] = await logged_events(auth, PasswordResetRequested, person.organisation_id)
-    body = {"token": link_token(link), "password": OWN}
+    [link] = await issued_links(auth, "password_reset", person.organisation_id)
+    body = {"token": link.token, "password": OWN}
     return await auth.http.post("/api/v1/auth/reset-password", json=body)
 
 
@@ -30,7 +29,7 @@ async def test_the_first_reset_ends_what_whoever_made_the_account_set_up(
     await set_up(auth, squatter)
     change = await auth.http.patch("/api/v1/auth/me", json={"email": "thief@example.org"}, headers=squatter.headers)
     assert ok(change)["pending_email"] == "thief@example.org"
-    own, confirmation = await logged_events(auth, EmailVerificationRequested, squatter.organisation_id, count=2)
+    own, confirmation = await issued_links(auth, "verify_email", squatter.organisation_id, count=2)
 
     assert (await reset_password(auth, squatter, organisation)).status_code == 204
 
@@ -40,7 +39,7 @@ async def test_the_first_reset_ends_what_whoever_made_the_account_set_up(
     assert (profile["email_verified"], profile["mfa_enabled"], profile["pending_email"]) == (True, False, None)
     problem(await auth.http.get("/api/v1/auth/me", headers=squatter.headers), 401, "session_ended")
     for link in (own, confirmation):
-        body = {"token": link_token(link), "password": OWN}
+        body = {"token": link.token, "password": OWN}
         problem(await auth.http.post("/api/v1/auth/verify-email", json=body), 422, "invalid_token")
 
 
@@ -58,9 +57,9 @@ async def test_following_the_link_alone_does_not_verify_an_account_that_somebody
     auth: RunningService, organisation: str
 ) -> None:
     squatter = await sign_up(auth, "Vera Victim", organisation)
-    [link] = await logged_events(auth, EmailVerificationRequested, squatter.organisation_id)
+    [link] = await issued_links(auth, "verify_email", squatter.organisation_id)
 
-    body = {"token": link_token(link)}
+    body = {"token": link.token}
     problem(await auth.http.post("/api/v1/auth/verify-email", json=body), 409, "password_required")
 
     body["password"] = PASSWORD
@@ -71,9 +70,9 @@ async def test_verifying_in_the_own_session_ends_the_other_sessions(auth: Runnin
     casey = await sign_up(auth, "Casey Customer", organisation)
     login = {"email": casey.email, "password": PASSWORD, "organisation": organisation}
     other = Person.of(ok(await auth.http.post("/api/v1/auth/login", json=login)))
-    [link] = await logged_events(auth, EmailVerificationRequested, casey.organisation_id)
+    [link] = await issued_links(auth, "verify_email", casey.organisation_id)
 
-    body = {"token": link_token(link)}
+    body = {"token": link.token}
     answer = await auth.http.post("/api/v1/auth/verify-email", json=body, headers=casey.headers)
 
     assert answer.status_code == 204
@@ -95,17 +94,17 @@ async def test_a_suspended_organisation_accepts_neither_a_reset_nor_a_verificati
     auth: RunningService, organisation: str
 ) -> None:
     casey = await sign_up(auth, "Casey Customer", organisation)
-    [link] = await logged_events(auth, EmailVerificationRequested, casey.organisation_id)
+    [link] = await issued_links(auth, "verify_email", casey.organisation_id)
     request = {"email": casey.email, "organisation": organisation}
     await auth.http.post("/api/v1/auth/forgot-password", json=request)
-    [reset] = await logged_events(auth, PasswordResetRequested, casey.organisation_id)
+    [reset] = await issued_links(auth, "password_reset", casey.organisation_id)
     # As between the suspension and the end of what depends on it.
     stored = auth.db["organisations"]
     await stored.update_one({"_id": casey.organisation_id}, [{"$set": {"suspended_at": "$created_at"}}])
 
-    body = {"token": link_token(reset), "password": OWN}
+    body = {"token": reset.token, "password": OWN}
     problem(await auth.http.post("/api/v1/auth/reset-password", json=body), 403, "organisation_suspended")
-    body = {"token": link_token(link), "password": PASSWORD}
+    body = {"token": link.token, "password": PASSWORD}
     problem(await auth.http.post("/api/v1/auth/verify-email", json=body), 403, "organisation_suspended")
 
     user = await auth.db["users"].find_one({"_id": casey.id})

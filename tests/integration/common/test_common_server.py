@@ -59,6 +59,7 @@ async def running() -> AsyncIterator[Desk]:
     app, port, may_answer = FastAPI(), free_port(), asyncio.Event()
     may_answer.set()
     settings = Settings(
+        public_url="https://desk.example.com",
         http_host="127.0.0.1",
         http_port=port,
         mongo_url=SecretStr("mongodb://nobody"),

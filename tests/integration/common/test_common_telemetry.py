@@ -80,7 +80,7 @@ async def test_one_trace_runs_from_the_request_to_the_effect_in_another_service(
         said = ("auth.user.registered", "auth.email_verification.requested", "auth.session.started")
         assert set(spans) == {
             ("auth", "POST /api/v1/auth/signup"),
-            *(("auth", f"publish {event}") for event in said),
+            *(("auth", f"publish {event}") for event in (*said, "auth.secret_link.issued")),
             *(("tickets", f"handle {event}") for event in said),
         }
     request = spans["auth", "POST /api/v1/auth/signup"]

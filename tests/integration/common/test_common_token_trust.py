@@ -58,6 +58,7 @@ def token(
     now = clock.now()
     claims = {
         "iss": "helpdesk",
+        "aud": "helpdesk-api",
         "sub": str(new_id()),
         "org": str(new_id()),
         "role": "customer",
@@ -142,6 +143,11 @@ HMAC_KEY = base64.urlsafe_b64encode(PUBLIC).decode().rstrip("=")
         pytest.param(lambda: token(iss="somebody"), id="wrong issuer"),
         pytest.param(lambda: token(iat=clock.now() + timedelta(hours=1)), id="of tomorrow"),
         pytest.param(lambda: token(sid="session"), id="session that is no id"),
+        pytest.param(lambda: token(iat=clock.now() + timedelta(seconds=70)), id="from a clock that is too far ahead"),
+        pytest.param(lambda: token(aud="somebody"), id="wrong audience"),
+        pytest.param(lambda: token(aud=None), id="no audience"),
+        pytest.param(lambda: token(exp=clock.now() + timedelta(days=3 * 365)), id="valid for years"),
+        pytest.param(lambda: token(iat=clock.now() - timedelta(hours=1)), id="valid for longer than a token may be"),
         pytest.param(lambda: token(iss=None), id="no issuer"),
         pytest.param(lambda: token(sub=None), id="no person"),
         pytest.param(lambda: token(org=None), id="no organisation"),
@@ -159,6 +165,14 @@ async def test_any_other_token_is_refused(db: Database, given: Callable[[], str]
         answer = await ask(http, given())  # made now: it would have expired at the end of a long run
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_a_token_from_a_clock_that_is_ahead_by_less_than_a_minute_is_believed(db: Database) -> None:
+    async with replica(db) as (trust, http):
+        await learn(trust)
+        ahead = clock.now() + timedelta(seconds=50)
+        answer = await ask(http, token(iat=ahead, nbf=ahead, exp=ahead + timedelta(minutes=15)))
+    assert answer.status_code == 200
 
 
 async def test_an_expired_token_is_told_to_be_refreshed(db: Database) -> None:

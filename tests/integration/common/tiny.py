@@ -108,6 +108,7 @@ async def tiny(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Its client. `db` is where it keeps everything."""
     settings = Settings(
+        public_url="https://desk.example.com",
         mongo_url=SecretStr("not used here"),
         nats_user="nobody",
         nats_password=SecretStr("not used here"),

@@ -11,19 +11,22 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from common import clock
-from common.sealed import SecretCipher
+from common.events.auth import SecretLinkIssued
+from common.ids import new_id
+from common.messaging.dead_letter import DeadLetters
+from common.secret_links import LinkEncryptor, public_key_of
 from tests.integration.mailer.conftest import Office
-from tests.integration.mailer.test_outbox import id_of, requested_mail
+from tests.integration.mailer.test_outbox import id_of
 from tests.support.desk import problem
-from tests.support.mailer_fixture import MailerFixture, address_of, email_request
-from tests.support.services import SEALING_KEY, Installation, random_key
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, link_request, mail_id_of
+from tests.support.messaging import envelope_of
+from tests.support.services import Installation, random_key
 from tests.support.smtp import RecordingSmtp
 from tests.unit.mailer.test_dkim import record_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECRET = "kY3-this-opens-an-account-Zq9"
-SEAL = SecretCipher([SEALING_KEY.get_secret_value()])
 
 
 def soon(seconds: float = 3600) -> Any:
@@ -31,7 +34,7 @@ def soon(seconds: float = 3600) -> Any:
 
 
 async def test_a_mail_whose_link_has_expired_is_not_sent_and_not_sent_again(office: Office) -> None:
-    request = requested_mail(office, "password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(-1))
+    request = link_request("password_reset", SECRET, soon(-1), organisation_id=office.admin.organisation_id)
 
     await office.room.ask(request)
 
@@ -44,7 +47,7 @@ async def test_a_mail_whose_link_has_expired_is_not_sent_and_not_sent_again(offi
 
 
 async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(room: MailerFixture) -> None:
-    request = email_request("password_reset", sealed_token=SEAL.encrypt(SECRET), expires_at=soon(3))
+    request = link_request("password_reset", SECRET, soon(3))
     await room.smtp.stop()
     await room.ask(request)
 
@@ -56,16 +59,45 @@ async def test_a_mail_that_waited_too_long_for_the_server_is_not_sent_either(roo
     assert room.smtp.tried[address_of(request)] == 0
 
 
-async def test_a_secret_sealed_with_another_key_makes_a_mail_that_cannot_be_written(
-    room: MailerFixture,
-) -> None:
-    other = SecretCipher([random_key().get_secret_value()])
-    request = email_request("password_reset", sealed_token=other.encrypt(SECRET), expires_at=soon())
+async def test_a_link_that_is_altered_or_moved_to_another_email_becomes_a_dead_letter(room: MailerFixture) -> None:
+    other = LinkEncryptor(public_key_of(random_key().get_secret_value()))
+    link = link_request("password_reset", SECRET, soon())
+    moved = envelope_of(SecretLinkIssued.model_validate(link.data), organisation_id=link.organisation_id)
+    refused = {
+        "another key": link_request("password_reset", SECRET, soon(), encryptor=other),
+        "another purpose": link_request("password_reset", SECRET, soon(), purpose="invitation"),
+        "another expiry": link_request("password_reset", SECRET, soon(), expires_at=soon(7200)),
+        "another person": moved,
+        "another organisation": link.model_copy(update={"organisation_id": new_id()}),
+        "no link": link_request("password_reset", SECRET, soon(), sealed_link="AAAA"),
+        "no purpose of a link": email_request("password_reset"),
+    }
 
+    await room.ask(*refused.values())
+    await room.settle()
+
+    ids = [mail_id_of(each) for each in refused.values()]
+    assert await room.mailer.db["mails"].count_documents({"_id": {"$in": ids}}) == 0
+    async with room.installation.connected("mailer") as broker:
+        reasons = [letter.reason async for letter in DeadLetters(broker, "mailer").list()]
+    assert len(reasons) == len(refused)
+    assert not any(SECRET in reason for reason in reasons)
+
+
+async def test_a_stored_mail_that_is_changed_afterwards_takes_no_link_to_another_address(room: MailerFixture) -> None:
+    request = link_request("password_reset", SECRET, soon())
+    thief = f"evil@{new_id()}.example"
+    await room.smtp.stop()
     await room.ask(request)
+    await room.until(request, lambda entry: entry["last_error"] is not None)
 
-    entry = await room.became(request, "failed")
-    assert "could not be built: DecryptionError" in entry["last_error"]
+    changed = {"recipient.email": thief, "address": thief, "context": {"ip": None}}
+    await room.mailer.db["mails"].update_one({"_id": mail_id_of(request)}, {"$set": changed})
+    await room.smtp.start()
+
+    await room.became(request, "sent")
+    assert room.smtp.to(thief) == []
+    assert len(room.smtp.to(address_of(request))) == 1
 
 
 async def signed_mail(installation: Installation, smtp: RecordingSmtp, key_file: Path) -> bytes:

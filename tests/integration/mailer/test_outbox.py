@@ -8,11 +8,11 @@ import pytest
 
 from common import clock
 from common.events import Envelope
-from common.ids import derived_id, new_id
+from common.ids import new_id
 from tests.integration.mailer.conftest import Office
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
-from tests.support.mailer_fixture import address_of, email_request
+from tests.support.mailer_fixture import address_of, email_request, mail_id_of
 from tests.support.people import another_organisation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 def id_of(request: Envelope) -> str:
     """Of the mail in the ledger."""
-    return str(derived_id("mail", request.aggregate_id))
+    return str(mail_id_of(request))
 
 
 def requested_mail(office: Office, *args: Any, **more: Any) -> Envelope:

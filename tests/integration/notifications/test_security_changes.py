@@ -5,12 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from common.events.auth import EmailVerificationRequested
 from common.events.notifications import EmailRequested
 from common.events.tickets import TicketStatusChanged
 from common.notification_kinds import KINDS, SecurityChange
 from common.outbox import EventLog, EventSelection
-from tests.support.credentials import first_step, link_token, logged_events, second_step, set_up
+from tests.support.credentials import first_step, issued_links, second_step, set_up
 from tests.support.desk import Desk, ok
 from tests.support.inboxes import Inboxes, message_posted, ref, ticket_of
 from tests.support.people import PASSWORD, Person, make_admin, make_agent, sign_up
@@ -59,8 +58,8 @@ async def cancel_email_change(desk: Desk, agent: Person, admin: Person) -> None:
 
 async def change_email(desk: Desk, agent: Person, admin: Person) -> None:
     await request_email_change(desk, agent, admin)
-    sent = await logged_events(desk.auth, EmailVerificationRequested, agent.organisation_id)
-    body = {"token": link_token(next(each for each in sent if each.email == NEW_ADDRESS))}
+    sent = await issued_links(desk.auth, "verify_email", agent.organisation_id)
+    body = {"token": next(each for each in sent if each.recipient.email == NEW_ADDRESS).token}
     answer = await desk.auth.http.post("/api/v1/auth/verify-email", json=body, headers=agent.headers)
     assert answer.status_code == 204, answer.text
 

@@ -6,10 +6,7 @@ import pytest
 
 from common import clock
 from common.events.auth import (
-    EmailVerificationRequested,
-    InvitationCreated,
     PasswordChanged,
-    PasswordResetRequested,
     SessionStarted,
     UserDeactivated,
     UserReactivated,
@@ -211,41 +208,6 @@ async def mails_to(inboxes: Inboxes, desk: Desk, email: str) -> list[EmailReques
     return [mail for mail in asked if mail.recipient.email == email and mail.kind != "welcome"]
 
 
-async def test_secrets_go_to_their_person_by_mail_alone_and_stay_sealed(desk: Desk, inboxes: Inboxes) -> None:
-    await inboxes.settle()
-    person = desk.customer
-    reset = PasswordResetRequested(user_id=person.id, sealed_token="sealed 1", expires_at=LATER)
-    verify = EmailVerificationRequested(user_id=person.id, sealed_token="sealed 2", expires_at=LATER)
-    for event in (reset, verify):
-        await inboxes.said(event, None, person.id, organisation_id=person.organisation_id)
-
-    asked = await mails_to(inboxes, desk, person.email)
-
-    told = {mail.kind: (mail.sealed_token, mail.expires_at, mail.unsubscribe_token) for mail in asked}
-    assert told == {
-        "password_reset": ("sealed 1", LATER, None),
-        "verify_email": ("sealed 2", LATER, None),
-    }
-    assert [item["kind"] for item in (await inboxes.page(person))["items"]] == ["welcome"]
-    stored = await inboxes.notifications.db["notifications"].find({"recipient_id": person.id}).to_list()
-    assert "sealed" not in str([{**each, "outbox": None} for each in stored])
-
-
-async def test_the_link_for_an_address_that_is_not_theirs_yet_goes_there_and_to_no_other(
-    desk: Desk, inboxes: Inboxes
-) -> None:
-    await inboxes.settle()
-    person = desk.customer
-    wanted = f"{new_id()}@example.org"
-    verify = EmailVerificationRequested(user_id=person.id, sealed_token="sealed", expires_at=LATER, email=wanted)
-    await inboxes.said(verify, person, person.id)
-
-    [mail] = await mails_to(inboxes, desk, wanted)
-
-    assert (mail.kind, mail.recipient.id, mail.sealed_token) == ("verify_email", person.id, "sealed")
-    assert await mails_to(inboxes, desk, person.email) == []
-
-
 async def test_what_happens_to_an_account_is_told_to_whose_it_is_even_if_they_did_it(
     desk: Desk, inboxes: Inboxes
 ) -> None:
@@ -264,24 +226,3 @@ async def test_what_happens_to_an_account_is_told_to_whose_it_is_even_if_they_di
     assert asked["new_sign_in"].context["user_agent"] == "Firefox"
     assert asked["new_sign_in"].unsubscribe_token is not None
     assert asked["password_changed"].unsubscribe_token is None
-
-
-async def test_somebody_who_is_invited_gets_a_mail_before_they_have_an_account(desk: Desk, inboxes: Inboxes) -> None:
-    _, admin = await colleagues(desk, inboxes)
-    invitation = InvitationCreated(
-        email="nina@elsewhere.example",
-        name="Nina Newcomer",
-        role="agent",
-        locale="es",
-        invited_by=ref(admin),
-        organisation="Example & Sons",
-        sealed_token="sealed",
-        expires_at=LATER,
-    )
-
-    await inboxes.said(invitation, admin)
-
-    [mail] = await mails_to(inboxes, desk, "nina@elsewhere.example")
-    assert (mail.kind, mail.recipient.locale, mail.sealed_token) == ("invitation", "es", "sealed")
-    assert mail.context["inviter"] == admin.name
-    assert mail.unsubscribe_token is None

@@ -5,6 +5,7 @@ import pytest
 from common.events.auth import Person as KnownPerson
 from common.events.auth import UserUpdated
 from common.events.tickets import TicketStatusChanged
+from tests.support.credentials import issued_links
 from tests.support.desk import Desk
 from tests.support.inboxes import Inboxes, message_posted, ticket_of
 from tests.support.people import another_organisation, make_agent, make_person, sign_up
@@ -136,4 +137,5 @@ async def test_who_signs_up_is_welcomed_in_the_app_and_mailed_only_the_link(desk
     assert (welcome["kind"], welcome["ticket_id"]) == ("welcome", None)
     asked = await inboxes.notifications.db["events"].find({"type": "notifications.email.requested"}).to_list()
     mine = [event["data"]["kind"] for event in asked if event["data"]["recipient"]["id"] == str(new_user.id)]
-    assert mine == ["verify_email"]
+    assert mine == []
+    assert await issued_links(desk.auth, "verify_email", new_user.organisation_id)

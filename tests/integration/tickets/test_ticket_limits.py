@@ -53,3 +53,28 @@ async def test_customers_of_one_address_open_at_most_thirty_together_and_staff_i
         problem(refused, 429, "too_many_requests")
         assert refused.headers["RateLimit-Limit"] == "30"
         ok(await desk.create(desk.agent), 201)
+
+
+async def test_a_repeated_ticket_is_answered_as_the_first_time_when_the_limit_is_reached(
+    installation: Installation,
+) -> None:
+    async with only_desk(installation, rate_limits=True) as desk:
+        answers = [await desk.create(desk.customer, key=f"ticket-{number}") for number in range(10)]
+
+        for _ in range(3):
+            again = await desk.create(desk.customer, key="ticket-9")
+            assert (again.status_code, again.json()) == (201, answers[-1].json())
+        problem(await desk.create(desk.customer, key="another"), 429, "too_many_requests")
+
+
+async def test_a_repeated_upload_is_answered_as_the_first_time_when_no_more_files_may_wait(
+    installation: Installation,
+) -> None:
+    async with only_desk(installation) as desk:
+        ticket = await desk.ticket()
+        answers = [await desk.upload(desk.customer, ticket, key=f"file-{number}") for number in range(10)]
+
+        again = await desk.upload(desk.customer, ticket, key="file-9")
+
+        assert ok(again, 201) == ok(answers[-1], 201)
+        problem(await desk.upload(desk.customer, ticket, key="another"), 409, "too_many_attachments")

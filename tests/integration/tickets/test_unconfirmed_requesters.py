@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from common.events.auth import EmailVerificationRequested
-from tests.support.credentials import link_token, logged_events, refresh_token, with_cookie
+from tests.support.credentials import issued_links, refresh_token, with_cookie
 from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import PASSWORD, Person, sign_up
@@ -30,8 +29,8 @@ async def test_staff_see_that_the_address_of_a_requester_is_not_confirmed_until_
     [own] = (await desk.listed(stranger))["items"]
     assert own.get("requester_email_verified") is None
 
-    [link] = await logged_events(desk.auth, EmailVerificationRequested, stranger.organisation_id)
-    body = {"token": link_token(link)}
+    [link] = await issued_links(desk.auth, "verify_email", stranger.organisation_id)
+    body = {"token": link.token}
     answer = await desk.auth.http.post("/api/v1/auth/verify-email", json=body, headers=stranger.headers)
     assert answer.status_code == 204
 
@@ -64,8 +63,8 @@ async def test_a_stranger_who_signs_up_with_the_address_of_a_contact_sees_its_ti
     for path in ("", "/messages", "/history"):
         problem(await desk.ask(stranger, "GET", f"/{ticket['id']}{path}"), 404, "not_found")
 
-    [link] = await logged_events(desk.auth, EmailVerificationRequested, stranger.organisation_id)
-    verification = {"token": link_token(link)}
+    [link] = await issued_links(desk.auth, "verify_email", stranger.organisation_id)
+    verification = {"token": link.token}
     answer = await desk.auth.http.post("/api/v1/auth/verify-email", json=verification, headers=stranger.headers)
     assert answer.status_code == 204
     refreshed = await desk.auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(signed_up)))

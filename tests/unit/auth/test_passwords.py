@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auth.passwords
+from auth.domain.password_strength import is_hard_to_guess
 from auth.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, validate_password
 from common.errors import Unprocessable
 
@@ -19,12 +20,12 @@ EMAIL = "ada.lovelace@example.com"
 
 @pytest.fixture(scope="module")
 def passwords() -> Passwords:
-    return Passwords(threads=2)
+    return Passwords(cores=2)
 
 
 def accepted(password: str, email: str = EMAIL) -> bool:
     try:
-        validate_password(password, email)
+        validate_password(password, email, ())
     except Unprocessable:
         return False
     return True
@@ -33,7 +34,7 @@ def accepted(password: str, email: str = EMAIL) -> bool:
 def test_a_refusal_names_the_field_and_does_not_repeat_the_password() -> None:
     for password in ("short", "Password1", EMAIL, "x" * 200):
         with pytest.raises(Unprocessable) as caught:
-            validate_password(password, EMAIL)
+            validate_password(password, EMAIL, ())
         assert [each.field for each in caught.value.errors] == ["password"]
         assert password not in caught.value.detail
 
@@ -57,9 +58,37 @@ def test_the_email_address_is_refused(password: str) -> None:
     assert accepted(password, email="somebody@example.com")
 
 
-@given(st.text(st.characters(codec="utf-8", min_codepoint=0x100), min_size=8, max_size=128))
-def test_any_characters_are_accepted(password: str) -> None:
-    assert accepted(password)
+@given(st.text(st.characters(codec="utf-8", min_codepoint=0x100), min_size=1, max_size=100))
+def test_any_characters_are_accepted(text: str) -> None:
+    assert accepted(f"correct horse battery {text}")
+
+
+@given(st.text(max_size=MAX_LENGTH), st.lists(st.text(max_size=100), max_size=4))
+def test_any_text_is_judged(password: str, context: list[str]) -> None:
+    assert is_hard_to_guess(password, context) in (True, False)
+
+
+@pytest.mark.parametrize("password", ["aaaaaaaa", "Passw0rd!", "lovelace1815", "a" * 60 + "battery"])
+def test_what_is_easy_to_guess_for_whoever_knows_the_person_is_not_hard(password: str) -> None:
+    assert not is_hard_to_guess(password, ("Ada Lovelace", "Dracula & Sons"))
+
+
+def test_the_judge_sees_the_first_64_characters() -> None:
+    strong = "correct horse battery staple"
+
+    assert is_hard_to_guess("a" * 30 + strong, ())
+    assert not is_hard_to_guess("a" * 64 + strong, ())
+
+
+def test_the_worst_password_does_not_hold_the_event_loop_for_long() -> None:
+    worst = ("4@8({[</369&#!1|0$5+7%2" * 6)[:MAX_LENGTH]
+    weak_at_first = "a" * 24 + worst[:104]
+    context = ("x" * 100, "y z " * 25, "4@8({[</369&" * 8, "z" * 40)
+
+    for password in (worst, weak_at_first, "aB" * 64):
+        started = time.thread_time()
+        is_hard_to_guess(password, context)
+        assert time.thread_time() - started < 0.05  # of the processor, not of the clock
 
 
 async def test_only_the_password_itself_matches_its_hash(passwords: Passwords) -> None:
@@ -74,7 +103,7 @@ async def test_only_the_password_itself_matches_its_hash(passwords: Passwords) -
 async def test_hashes_have_the_parameters_of_the_low_memory_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth.passwords, "PasswordHasher", PasswordHasher)  # tests use a quicker one
 
-    assert extract_parameters(await Passwords(threads=1).hash("correct horse")) == RFC_9106_LOW_MEMORY
+    assert extract_parameters(await Passwords().hash("correct horse")) == RFC_9106_LOW_MEMORY
 
 
 async def test_without_a_hash_a_dummy_hash_is_verified_and_nothing_matches(

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from cluster import generated
 from cluster.__main__ import main
 from cluster.paths import BASE, K8S, OVERLAYS
+from common.secret_links import public_key_of
 from common.services import ExternalConsumer
 from common.settings import DEVELOPMENT, strong_key
 from stack.paths import CHECKOUT
@@ -57,6 +58,8 @@ def test_an_external_consumer_gets_a_nats_user_and_a_secret() -> None:
 def test_development_keys_are_strong_public_and_the_same_at_every_run() -> None:
     secrets = generated.development_secrets()
     assert secrets == generated.development_secrets()
+    public_key = secrets["links"].pop("public-key")
+    assert public_key == public_key_of(secrets["links"]["private-keys"])
     keys = [value for values in secrets.values() for name, value in values.items() if name.endswith(("key", "keys"))]
     assert len(set(keys)) == 4
     for key in keys:

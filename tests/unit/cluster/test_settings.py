@@ -10,7 +10,8 @@ from auth.settings import AuthSettings
 from backup.settings import BackupSettings
 from cluster.checks.kustomize import Document, build
 from cluster.checks.references import SECRETS, containers, pods
-from common.services import SERVICES
+from common.secret_links import public_key_of
+from common.services import SERVICES, TRUSTED_PROXIES
 from common.settings import Settings
 from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings
@@ -27,12 +28,18 @@ SETTINGS: dict[str, type[Settings]] = {
 """By the package that a container runs."""
 
 
+def settings_class(arguments: list[str]) -> type[Settings]:
+    """Of what a container runs. Without a role it is a command, or all roles in one process."""
+    is_mailer_without_sender = arguments[0] == "mailer" and not {"worker", "all"}.intersection(arguments)
+    return Settings if is_mailer_without_sender else SETTINGS[arguments[0]]
+
+
 def environments(
     documents: list[Document], secrets: dict[str, dict[str, str]]
 ) -> list[tuple[str, type[Settings], dict[str, str]]]:
     """Of each container that runs one of our services: for people, what reads it, and what it is given."""
     return [
-        (name, SETTINGS[container["args"][0]], environment_of(container, secrets, documents))
+        (name, settings_class(container["args"]), environment_of(container, secrets, documents))
         for name, template in pods(documents)
         for container in containers(template)
         if container.get("args", [""])[0] in SETTINGS
@@ -75,6 +82,19 @@ def test_production_refuses_each_secret_of_the_overlay_for_development() -> None
         assert "left at the value for development" in refusal_of(settings, environment), name
 
 
+def test_production_refuses_the_public_recipient_of_backups() -> None:
+    documents = build("production + backup")
+    made = made_secrets()
+    made["backup"]["recipient"] = secrets_in(build("dev"))[_name_of_backup_secret()]["recipient"]
+    refused = {name for name, settings, given in environments(documents, made) if refusal_of(settings, given)}
+    assert refused == {name for name, settings, _ in environments(documents, made) if settings is BackupSettings}
+    assert refused
+
+
+def _name_of_backup_secret() -> str:
+    return next(name for name in secrets_in(build("dev")) if name.startswith("backup"))
+
+
 def test_compose_gives_each_service_what_it_needs() -> None:
     compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
     for service in SERVICES:
@@ -82,7 +102,27 @@ def test_compose_gives_each_service_what_it_needs() -> None:
         assert refusal_of(SETTINGS[service], environment) == "", service
 
 
+def test_the_public_key_of_links_that_an_operator_gets_belongs_to_the_private_one() -> None:
+    for _ in range(5):
+        links = made_secrets()["links"]
+        assert links["public-key"] == public_key_of(links["private-keys"])
+
+
 def test_the_secrets_that_may_be_named_are_those_that_are_made() -> None:
     made = {name: set(keys) for name, keys in made_secrets().items()}
     made_on_demand = {"smtp", "dkim"}
     assert {name: keys for name, keys in SECRETS.items() if name not in made_on_demand} == made
+
+
+def test_every_installation_trusts_as_many_proxies_as_the_table_says() -> None:
+    compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
+    cluster = dict(
+        line.split("=", 1)
+        for line in (CHECKOUT / "infra/k8s/base/settings/settings.env").read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+    nginx = (CHECKOUT / "infra/docker/web.nginx.conf").read_text()
+
+    for settings in (compose["x-settings"], cluster):
+        assert settings["HELPDESK_TRUSTED_PROXIES"] == str(TRUSTED_PROXIES)
+    assert f'map "" $proxies_in_front {{ default "{TRUSTED_PROXIES - 1}"; }}' in nginx

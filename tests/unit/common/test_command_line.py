@@ -10,7 +10,7 @@ import pytest
 from common import command_line
 from common.command_line import Command, Tool, main
 from common.errors import NotFound
-from common.lifecycle import Service
+from common.lifecycle import Role, Service
 from common.settings import Settings
 
 ID = "01a1fbf5-87f3-741f-b6dd-3a3adbd5253a"
@@ -84,7 +84,7 @@ def stopped_by(build: object, monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 def test_an_expected_failure_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def build() -> NoReturn:
+    def build(_role: Role) -> NoReturn:
         raise NotFound("There is no organisation 'acme'.")
 
     assert stopped_by(build, monkeypatch) == "tickets: There is no organisation 'acme'."
@@ -95,7 +95,7 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_shown(monkeypatch: pytest
     monkeypatch.setenv("HELPDESK_NATS_PASSWORD", "hunter2")
     monkeypatch.setenv("HELPDESK_HTTP_PORT", "hunter2")
     monkeypatch.delenv("HELPDESK_NATS_USER", raising=False)
-    said = str(stopped_by(Settings, monkeypatch))
+    said = str(stopped_by(lambda _role: Settings(), monkeypatch))
     assert "HELPDESK_HTTP_PORT" in said
     assert "HELPDESK_NATS_USER" in said
     assert "hunter2" not in said
@@ -105,14 +105,14 @@ def test_an_unsafe_combination_of_settings_is_told_in_words(monkeypatch: pytest.
     for name in ("MONGO_URL", "NATS_USER", "NATS_PASSWORD"):
         monkeypatch.setenv(f"HELPDESK_{name}", "hunter2")
     monkeypatch.setenv("HELPDESK_RATE_LIMITS", "off")
-    said = str(stopped_by(Settings, monkeypatch))
+    said = str(stopped_by(lambda _role: Settings(), monkeypatch))
     assert "rate_limits can only be switched off in a local stack" in said
     assert "HELPDESK_:" not in said
     assert "hunter2" not in said
 
 
 def test_a_tool_runs_without_settings_and_without_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    def build() -> Service:
+    def build(_role: Role) -> Service:
         raise AssertionError("nothing is built for it")
 
     def arguments(parser: ArgumentParser) -> None:

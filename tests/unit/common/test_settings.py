@@ -17,6 +17,7 @@ GIVEN = {
     "HELPDESK_MONGO_URL": f"mongodb://auth:{WORD}@localhost/auth",
     "HELPDESK_NATS_USER": "auth",
     "HELPDESK_NATS_PASSWORD": WORD,
+    "HELPDESK_PUBLIC_URL": "https://desk.example.com",
 }
 
 
@@ -40,7 +41,7 @@ def keyed() -> Keyed:
     return Keyed()
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", ["HELPDESK_MONGO_URL", "HELPDESK_NATS_USER", "HELPDESK_NATS_PASSWORD"])
 def test_credentials_have_no_default(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)
     with pytest.raises(ValidationError, match=name.removeprefix("HELPDESK_").lower()):
@@ -66,6 +67,15 @@ def test_a_secret_that_is_in_the_repository_can_not_be_used_in_production(
     keyed()
 
 
+@pytest.mark.parametrize("url", ["http://desk.example.com", "http://localhost:8080"])
+def test_production_needs_a_public_url_over_https(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_PUBLIC_URL", url)
+    with pytest.raises(ValidationError, match="public_url must be https"):
+        settings()
+    monkeypatch.setenv("HELPDESK_ENVIRONMENT", "local")
+    assert settings().public_url == url
+
+
 def test_rate_limits_can_not_be_off_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELPDESK_RATE_LIMITS", "off")
     with pytest.raises(ValidationError, match="rate_limits"):
@@ -85,20 +95,26 @@ def test_rate_limits_can_be_on_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", " 10.0.0.0/8, fd00::/8 ,127.0.0.1,")
+    monkeypatch.setenv("HELPDESK_CORS_ORIGINS", " https://desk.example.com, https://shop.example.com ,")
     monkeypatch.setenv("HELPDESK_RETRY_DELAYS", "0.5, 1,2")
-    assert [str(network) for network in settings().trusted_proxies] == ["10.0.0.0/8", "fd00::/8", "127.0.0.1/32"]
+    assert settings().cors_origins == ["https://desk.example.com", "https://shop.example.com"]
     assert settings().retry_delays == [0.5, 1.0, 2.0]
 
 
 def test_an_empty_list_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", "")
-    assert settings().trusted_proxies == []
+    monkeypatch.setenv("HELPDESK_CORS_ORIGINS", "")
+    assert settings().cors_origins == []
 
 
-@pytest.mark.parametrize("network", ["10.0.0.1/8", "everybody", "10.0.0.0/33"])
-def test_a_network_that_is_none_is_refused(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", network)
+def test_no_proxy_is_trusted_unless_their_number_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings().trusted_proxies == 0
+    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", "2")
+    assert settings().trusted_proxies == 2
+
+
+@pytest.mark.parametrize("number", ["-1", "10.0.0.0/8", "everybody", "11"])
+def test_a_number_of_proxies_that_is_none_is_refused(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_TRUSTED_PROXIES", number)
     with pytest.raises(ValidationError):
         settings()
 

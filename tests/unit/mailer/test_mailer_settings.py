@@ -12,8 +12,9 @@ GIVEN: dict[str, Any] = {
     "mongo_url": SecretStr("mongodb://localhost/mailer"),
     "nats_user": "mailer",
     "nats_password": SecretStr("password"),
+    "public_url": "https://desk.example.com",
     "mail_from": "Helpdesk <support@example.com>",
-    "sealing_keys": [random_key()],
+    "link_private_keys": [random_key()],
 }
 
 
@@ -28,7 +29,7 @@ def test_addresses_for_answers_that_anybody_could_make_up_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sealing_keys": []}, {"mail_from": "nobody"}, {"mail_reply_keys": [SecretStr("x")]}]
+    "wrong", [{"link_private_keys": []}, {"mail_from": "nobody"}, {"mail_reply_keys": [SecretStr("x")]}]
 )
 def test_what_would_not_work_or_not_be_safe_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

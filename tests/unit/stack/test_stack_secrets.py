@@ -1,11 +1,11 @@
 """The secrets of a data directory."""
 
+import base64
 import json
 import stat
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-
+from common.secret_links import public_key_of
 from stack.secrets import generate, load_or_generate
 
 
@@ -41,5 +41,8 @@ def test_the_secrets_of_a_new_service_are_added_and_the_rest_stays(tmp_path: Pat
     assert vars(load_or_generate(path)) == mended
 
 
-def test_the_keys_are_fernet_keys() -> None:
-    assert len([Fernet(key) for key in generate().keys.values()]) == 4
+def test_every_key_is_32_bytes_and_the_public_key_of_links_belongs_to_the_private_one() -> None:
+    keys = generate().keys
+    assert all(len(base64.urlsafe_b64decode(key)) == 32 for key in keys.values())
+    assert len(set(keys.values())) == len(keys) == 5
+    assert keys["links/public-key"] == public_key_of(keys["links/private-keys"])

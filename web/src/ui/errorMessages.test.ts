@@ -32,6 +32,13 @@ describe("the message for an error", () => {
     expect(errorMessage(refused(429, "too_many", {}, 20), t)).toContain("a minute");
   });
 
+  it("says what to do after too many failed logins, and how long to wait", () => {
+    const message = errorMessage(refused(429, "too_many_failed_logins", {}, 540), t);
+    expect(message).toContain("9 minutes");
+    expect(message).toContain("reset your password");
+    expect(message).toContain("administrator");
+  });
+
   it("assigns validation errors to their fields", () => {
     const error = refused(422, "invalid", { errors: [{ field: "email", message: "no" }] });
     expect(fieldErrors(error)).toEqual({ email: "no" });

@@ -9,7 +9,10 @@ export function errorMessage(error: unknown, t: TFunction, overrides: MessageOve
   if (error instanceof ProblemError) {
     const override = overrides[error.code];
     if (override !== undefined) return override;
-    if (error.status === 429) return t("problem.rate_limited", { count: Math.ceil((error.retryAfter ?? 60) / 60) });
+    if (error.status === 429) {
+      const count = Math.ceil((error.retryAfter ?? 60) / 60);
+      return t([`problem.${error.code}`, "problem.rate_limited"] as never, { count });
+    }
     return t([`problem.${error.code}`, `problem.${String(error.status)}`, "problem.unknown"] as never);
   }
   return isTransient(error) ? t("problem.unreachable") : t("problem.unknown");

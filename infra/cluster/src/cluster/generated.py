@@ -27,7 +27,8 @@ from common.messaging.permissions import (
     permissions_for,
 )
 from common.messaging.topology import consumers_of
-from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer, generated_keys
+from common.secret_links import public_key_of
+from common.services import EXTERNAL_CONSUMERS, SERVICES, TRUSTED_PROXIES, ExternalConsumer, generated_keys, public_keys
 from stack.paths import CHECKOUT
 from stack.routes import ROUTES, SPECIAL_LOCATIONS, WEB
 
@@ -73,6 +74,8 @@ def development_secrets(external: Sequence[ExternalConsumer] = EXTERNAL_CONSUMER
         found[each.name] = {"nats-password": f"dev-only-{each.name}"}
     for secret, keys in generated_keys().items():
         found.setdefault(secret, {}).update({key: _development_key(f"{secret}/{key}") for key in keys})
+    for secret, pairs in public_keys().items():
+        found[secret].update({key: public_key_of(found[secret][private]) for key, private in pairs.items()})
     return found
 
 
@@ -106,7 +109,7 @@ def _context(external: Sequence[ExternalConsumer]) -> dict[str, Any]:
     workloads = {f"{name}-{role}": (name, role) for name, spec in SERVICES.items() for role in spec.roles}
     return {
         "services": list(SERVICES.values()),
-        "config_maps": list(dict.fromkeys(("settings", *(m for s in SERVICES.values() for m in s.config_maps)))),
+        "config_maps": list(dict.fromkeys(("settings", *(m for s in SERVICES.values() for m in s.worker_config_maps)))),
         "mongo_users": (*SERVICES, BACKUP),
         "nats_users": nats_users(external),
         "account_of": account_of,
@@ -118,6 +121,7 @@ def _context(external: Sequence[ExternalConsumer]) -> dict[str, Any]:
         "routes": ROUTES,
         "special_locations": SPECIAL_LOCATIONS,
         "web": WEB,
+        "trusted_proxies": TRUSTED_PROXIES,
         "autoscaled": {f"{name}-api": spec.max_api_replicas for name, spec in SERVICES.items()} | {WEB: 4},
         "workloads": workloads | {WEB: (WEB, WEB), "nats": ("nats", "broker"), "mongo": ("mongo", "database")},
         "deployed_images": (*SERVICES, WEB),
@@ -142,6 +146,7 @@ def _secrets(external: Sequence[ExternalConsumer]) -> dict[str, Any]:
         "services": list(SERVICES),
         "external_consumers": [each.name for each in external],
         "keys": generated_keys(),
+        "public_keys": public_keys(),
     }
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common.services import SERVICES
+from common.services import SERVICES, TRUSTED_PROXIES
 from stack import control, paths, processes, web_client
 from stack.console import Console
 from stack.errors import NotRunning, StackError
@@ -22,6 +22,8 @@ from stack.paths import CHECKOUT, Paths
 from stack.ports import MAX_REPLICAS
 
 _STOP_SECONDS = 60.0
+_PROXY_COUNTS = range(1, 5)
+"""What http.conf of NGINX can count, NGINX included."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -199,6 +201,9 @@ def _options(given: argparse.Namespace) -> Options:
     rate_limits = os.environ.get("HELPDESK_RATE_LIMITS", "on")
     if rate_limits not in ("on", "off"):
         raise StackError(f"HELPDESK_RATE_LIMITS={rate_limits} is neither on nor off.")
+    proxies = os.environ.get("HELPDESK_TRUSTED_PROXIES", str(TRUSTED_PROXIES))
+    if proxies not in map(str, _PROXY_COUNTS):
+        raise StackError(f"HELPDESK_TRUSTED_PROXIES={proxies} is not a number from 1 (NGINX alone) to 4.")
     return Options(
         data=_data(given),
         http_port=int(port),
@@ -207,6 +212,7 @@ def _options(given: argparse.Namespace) -> Options:
         web=not given.no_web,
         seed=not given.no_seed and not given.servers_only,
         rate_limits=rate_limits,
+        trusted_proxies=int(proxies),
         otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         environment=dict(given.env),
         servers_only=given.servers_only,

@@ -31,7 +31,7 @@ class ServiceEnvironments:
             "HELPDESK_HTTP_HOST": "127.0.0.1",
             "HELPDESK_HTTP_PORT": str(port),
             "HELPDESK_MONGO_URL": self.mongo.url_of(service),
-            "HELPDESK_TRUSTED_PROXIES": "127.0.0.1/32",
+            "HELPDESK_TRUSTED_PROXIES": str(self.options.trusted_proxies),
             "HELPDESK_PUBLIC_URL": self.url,
             "HELPDESK_RATE_LIMITS": self.options.rate_limits,
         }
@@ -40,7 +40,7 @@ class ServiceEnvironments:
         for each in spec.secrets:
             if not each.optional:
                 environment[each.variable] = self.secrets.keys[f"{each.secret}/{each.key}"]
-        for name in spec.config_maps:
+        for name in spec.worker_config_maps:
             environment |= self._config_maps.get(name, {})
         return environment | dict(self.options.environment)
 

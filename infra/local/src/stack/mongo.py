@@ -17,6 +17,7 @@ from urllib.parse import quote
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from common import rate_limits
 from stack import binaries
 from stack.errors import WrongSecrets
 from stack.readiness import wait_for_port, wait_until
@@ -139,6 +140,12 @@ class MongoServer:
         if [member["host"] for member in found["members"]] != [self._member]:
             moved = found | {"members": [self._as_member], "version": found["version"] + 1}
             await client.admin.command("replSetReconfig", moved, force=True)
+
+    async def forget_rate_limits(self) -> None:
+        """Of every service, as if nobody had called it yet."""
+        async with self._client(authenticated=True) as client:
+            for user in self.users:
+                await client[user][rate_limits.COLLECTION].delete_many({})
 
     async def _until_primary(self, client: AsyncMongoClient[dict[str, Any]]) -> None:
         async def is_primary() -> bool:

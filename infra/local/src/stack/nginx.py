@@ -22,6 +22,7 @@ class NginxServer:
     """Service -> ports of its replicas on this machine."""
     access_log: Path
     rate_limits: str = "on"
+    proxies_in_front: int = 0
     binary_cache: Path | None = None
 
     def command(self) -> list[str]:
@@ -55,6 +56,7 @@ class NginxServer:
             "events { worker_connections 4096; }",
             "http {",
             f'    map "" $rate_limits {{ default "{self.rate_limits}"; }}',
+            f'    map "" $proxies_in_front {{ default "{self.proxies_in_front}"; }}',
             "    include http.conf;",
             f'    access_log "{self.access_log}" json;',
             *(f"    {kind}_temp_path temp_{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")),

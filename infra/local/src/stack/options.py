@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common.services import TRUSTED_PROXIES
+
 
 @dataclass(frozen=True)
 class SmtpServer:
@@ -24,6 +26,8 @@ class Options:
     web: bool = True
     """Whether the web client is built. Otherwise NGINX serves the last build."""
     rate_limits: str = "on"
+    trusted_proxies: int = TRUSTED_PROXIES
+    """HELPDESK_TRUSTED_PROXIES: the proxies that append to X-Forwarded-For, NGINX included."""
     otlp_endpoint: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables for every service. They override those of the stack."""

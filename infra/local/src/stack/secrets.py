@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from common.messaging.permissions import nats_users
-from common.services import SERVICES, generated_keys
+from common.secret_links import public_key_of
+from common.services import SERVICES, generated_keys, public_keys
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Secrets:
     nats: dict[str, str]
     """NATS user -> its password."""
     keys: dict[str, str]
-    """`<secret>/<key>` of the table of services -> Fernet key (base64url of 32 bytes)."""
+    """`<secret>/<key>` of the table of services -> 32 bytes in base64url."""
 
 
 def generate() -> Secrets:
@@ -31,7 +32,9 @@ def generate() -> Secrets:
         mongo_keyfile=base64.b64encode(secrets.token_bytes(96)).decode(),
         mongo={service: secrets.token_urlsafe(24) for service in SERVICES},
         nats={user: secrets.token_urlsafe(24) for user in nats_users()},
-        keys={f"{secret}/{key}": _fernet_key() for secret, keys in generated_keys().items() for key in keys},
+        keys=_with_public_keys(
+            {f"{secret}/{key}": _random_key() for secret, keys in generated_keys().items() for key in keys}
+        ),
     )
 
 
@@ -43,6 +46,7 @@ def load_or_generate(path: Path) -> Secrets:
         name: {**value, **kept.get(name, {})} if isinstance(value, dict) else kept.get(name, value)
         for name, value in vars(generate()).items()
     }
+    merged["keys"] = _with_public_keys(merged["keys"])  # of the kept private keys
     if merged != kept:
         write_private(path, json.dumps(merged, indent=2) + "\n")
     return Secrets(**merged)
@@ -60,5 +64,15 @@ def write_private(path: Path, text: str, mode: int = 0o600) -> None:
     partial.replace(path)
 
 
-def _fernet_key() -> str:
+def _with_public_keys(keys: dict[str, str]) -> dict[str, str]:
+    """`keys`, with the public keys of those that are private keys."""
+    public = {
+        f"{secret}/{key}": public_key_of(keys[f"{secret}/{private}"])
+        for secret, pairs in public_keys().items()
+        for key, private in pairs.items()
+    }
+    return {**keys, **public}
+
+
+def _random_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

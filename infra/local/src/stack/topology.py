@@ -170,6 +170,7 @@ class Stack:
                 input=demo.people_as_json(),
             )
             await demo.make_tickets(f"http://127.0.0.1:{self.ports.http}")
+            await self.mongo.forget_rate_limits()  # whoever tries the demo people has all of their limits
             self.paths.seeded.touch()
 
         return Step("demo data", run=seed, needs=(*replicas, "provision", "nginx"), required=False)
@@ -210,6 +211,7 @@ def assemble(options: Options, paths: Paths, secrets: Secrets) -> Stack:
         upstreams={name: [ports.service(name, each) for each in range(_count(options, name))] for name in SERVICES},
         access_log=paths.log_file("nginx-access"),
         rate_limits=options.rate_limits,
+        proxies_in_front=options.trusted_proxies - 1,
         binary_cache=paths.cache,
     )
     return Stack(

@@ -33,7 +33,8 @@ Arguments = argparse.Namespace
 
 @dataclass(frozen=True)
 class Command:
-    """A command that needs the service's settings and database."""
+    """A command that needs the service's settings and database. The service is built for the role `api`, unless the
+    command has an argument `role`."""
 
     help: str
     run: Callable[[Service, Arguments], Awaitable[None]]
@@ -49,8 +50,9 @@ class Tool:
     add_arguments: Callable[[argparse.ArgumentParser], object]
 
 
-def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command | Tool] | None = None) -> None:
-    """Runs the command line. Expected failures print one sentence to standard error and exit with status 1."""
+def main(name: str, build: Callable[[Role], Service], commands: Mapping[str, Command | Tool] | None = None) -> None:
+    """Runs the command line. `build` reads only the settings that the role needs. Expected failures print one sentence
+    to standard error and exit with status 1."""
     arguments = _parser(name, commands or {}).parse_args()
     chosen: Command | Tool = arguments.command
     configure_logging(name, "warning", stream=sys.stderr)
@@ -68,8 +70,9 @@ def main(name: str, build: Callable[[], Service], commands: Mapping[str, Command
         sys.exit(130)
 
 
-async def _run(command: Command, build: Callable[[], Service], arguments: Arguments) -> None:
-    await command.run(build(), arguments)  # built inside its event loop
+async def _run(command: Command, build: Callable[[Role], Service], arguments: Arguments) -> None:
+    role: Role = getattr(arguments, "role", "api")
+    await command.run(build(role), arguments)  # built inside its event loop
 
 
 def _describe(wrong: ErrorDetails) -> str:

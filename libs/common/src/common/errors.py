@@ -93,8 +93,8 @@ class TooManyRequests(ClientError):
 
     code = "too_many_requests"
 
-    def __init__(self, detail: str, *, limit: int, retry_after: int) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str, *, limit: int, retry_after: int, code: str | None = None) -> None:
+        super().__init__(detail, code=code)
         self.limit = limit
         self.retry_after = retry_after
 
@@ -104,4 +104,10 @@ class VersionConflict(HelpdeskError):
 
 
 class Unavailable(HelpdeskError):
+    """`retry_after` is in whole seconds, at least 1."""
+
     code = "unavailable"
+
+    def __init__(self, detail: str, *, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

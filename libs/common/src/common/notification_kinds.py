@@ -35,7 +35,7 @@ class NotificationKind(Value):
     facts: ClassVar[tuple[str, ...]] = ()
     """Fields that the email lists below its text."""
     has_secret_link: ClassVar[bool] = False
-    """Whether the link in the email holds a secret, which travels sealed."""
+    """Whether it is only an email, whose link holds a secret. auth requests it from mailer directly."""
 
     @classmethod
     def is_about_ticket(cls) -> bool:
@@ -71,8 +71,9 @@ UserAgent = Annotated[ShortText | None, Field(examples=["Firefox 140 on Linux"])
 
 
 class SecretLinkEmail:
-    """Base of kinds that are only an email with a secret link."""
+    """Base of kinds that are only an email with a secret link. Nobody can switch them off."""
 
+    events: ClassVar[tuple[type[Event], ...]] = (auth.SecretLinkIssued,)
     channels: ClassVar[Mapping[Audience, Channels]] = {Audience.SELF: EMAIL}
     mandatory = True
     has_secret_link = True
@@ -96,14 +97,18 @@ class Welcome(NotificationKind):
 
 class VerifyEmail(SecretLinkEmail, NotificationKind):
     name = "verify_email"
-    events = (auth.EmailVerificationRequested,)
 
 
 class PasswordReset(SecretLinkEmail, NotificationKind):
     name = "password_reset"
-    events = (auth.PasswordResetRequested,)
 
     ip: IpAddress = None
+
+
+class EmailChangeRequested(SecretLinkEmail, AccountActivity, NotificationKind):
+    """Sent to the present address, with the link that cancels the change."""
+
+    name = "email_change_requested"
 
 
 class SecurityChange(AccountActivity):
@@ -143,14 +148,6 @@ class RecoveryCodesRenewed(SecurityChange, NotificationKind):
     events = (auth.RecoveryCodesRenewed,)
 
 
-class EmailChangeRequested(SecurityChange, NotificationKind):
-    """Sent to the present address, with the link that cancels the change."""
-
-    name = "email_change_requested"
-    events = (auth.EmailChangeRequested,)
-    has_secret_link = True
-
-
 class EmailChangeCancelled(SecurityChange, NotificationKind):
     name = "email_change_cancelled"
     events = (auth.EmailChangeCancelled,)
@@ -176,9 +173,15 @@ class NewSignIn(AccountActivity, NotificationKind):
     channels = {Audience.SELF: BOTH}
 
 
+class FailedLogins(AccountActivity, NotificationKind):
+    name = "failed_logins"
+    events = (auth.LoginFailedRepeatedly,)
+    channels = {Audience.SELF: BOTH}
+    mandatory = True
+
+
 class Invitation(SecretLinkEmail, NotificationKind):
     name = "invitation"
-    events = (auth.InvitationCreated,)
 
     organisation: Annotated[ShortText, Field(examples=["Example & Sons"])]
     inviter: PersonName
@@ -281,8 +284,10 @@ class Merged(NotificationKind):
 
 KINDS: Mapping[str, type[NotificationKind]] = {kind.name: kind for kind in NotificationKind.__subclasses__()}
 
-NOTIFYING_EVENTS: tuple[type[Event], ...] = tuple(dict.fromkeys(e for kind in KINDS.values() for e in kind.events))
-"""Every event that causes a notification."""
+NOTIFYING_EVENTS: tuple[type[Event], ...] = tuple(
+    dict.fromkeys(event for kind in KINDS.values() if not kind.has_secret_link for event in kind.events)
+)
+"""Every event that notifications turns into notifications."""
 
 
 def kind_named(name: str) -> type[NotificationKind]:

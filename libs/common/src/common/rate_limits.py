@@ -3,8 +3,11 @@
 A window starts with its first call, by the database's clock; the N+1st call within it is refused (docs/decisions/0006).
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from pymongo import IndexModel, WriteConcern
 from pymongo.errors import DuplicateKeyError
@@ -41,10 +44,31 @@ class RateLimitStatus:
         """Raises TooManyRequests."""
         if self.count > self.limit.calls:
             raise TooManyRequests(
-                f"At most {self.limit.calls} in {_format(self.limit.window)}; try again in {self.reset_seconds} s.",
+                f"At most {self.limit.calls} in {format_seconds(int(self.limit.window.total_seconds()))}; "
+                f"try again in {self.reset_seconds} s.",
                 limit=self.limit.calls,
                 retry_after=self.reset_seconds,
             )
+
+
+@dataclass(frozen=True)
+class GrowingDelay:
+    """Attempts that each have to wait twice as long as the one before: none for the first `free` ones, then 1 s, 2 s,
+    … at most `longest`. Forgotten when there is none for as long as `memory`."""
+
+    name: str
+    free: int
+    longest: timedelta
+    memory: timedelta
+
+
+@dataclass(frozen=True)
+class DelayStatus:
+    """`attempts` are those in memory that were allowed, this one included if it was. One that comes too early has to
+    wait for `wait_seconds`; 0 for one that is allowed."""
+
+    attempts: int
+    wait_seconds: int
 
 
 AUTHENTICATED = RateLimit("authenticated", 600, timedelta(minutes=1))
@@ -65,26 +89,83 @@ class RateLimiter:
         count, seconds_left = await self.count(f"{limit.name}:{caller}", limit.window)
         return RateLimitStatus(limit, count, seconds_left)
 
+    @property
+    def enforced(self) -> bool:
+        return self._enforced
+
     async def count(self, key: str, window: timedelta) -> tuple[int, int]:
         """Counts one call under `key`, enforced or not. Returns the calls in the current window, this one included, and
         the whole seconds until the window ends."""
         running = {"$gt": ["$ends_at", "$$NOW"]}
-        next_end = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": int(window.total_seconds())}}
         counted = {
             "count": {"$cond": [running, {"$add": ["$count", 1]}, 1]},
-            "ends_at": {"$cond": [running, "$ends_at", next_end]},
+            "ends_at": {"$cond": [running, "$ends_at", _from_now(int(window.total_seconds()))]},
             "now": "$$NOW",
         }
         try:
             window_now = await upsert_computed(self._windows, key, counted)
         except DuplicateKeyError:  # a concurrent first call created the window
             return await self.count(key, window)
-        left = (window_now["ends_at"] - window_now["now"]).total_seconds()
-        return window_now["count"], max(int(left + 0.999), 1)
+        return window_now["count"], _seconds_left(window_now, "ends_at")
+
+    async def read(self, callers: Sequence[tuple[RateLimit, str]]) -> list[RateLimitStatus]:
+        """The current counts, in one query that counts nothing."""
+        ids = [f"{limit.name}:{caller}" for limit, caller in callers]
+        running: list[dict[str, Any]] = [
+            {"$match": {"_id": {"$in": ids}, "$expr": {"$gt": ["$ends_at", "$$NOW"]}}},
+            {"$project": {"count": 1, "ends_at": 1, "now": "$$NOW"}},
+        ]
+        found = {each["_id"]: each for each in await (await self._windows.aggregate(running)).to_list()}
+        return [
+            RateLimitStatus(limit, found[id_]["count"], _seconds_left(found[id_], "ends_at"))
+            if id_ in found
+            else RateLimitStatus(limit, 0, 1)
+            for id_, (limit, _) in zip(ids, callers, strict=True)
+        ]
+
+    async def undo(self, limit: RateLimit, caller: str) -> None:
+        """Takes one counted call back."""
+        query = {"_id": f"{limit.name}:{caller}", "count": {"$gt": 0}}
+        await self._windows.update_one(query, {"$inc": {"count": -1}})
+
+    async def forget(self, name: str, caller: str) -> None:
+        """Removes the count of a caller, and those of the callers `<caller>:…`."""
+        exact = f"{name}:{caller}"
+        prefix = {"$regex": f"^{re.escape(exact)}:"}
+        await self._windows.delete_many({"$or": [{"_id": exact}, {"_id": prefix}]})
+
+    async def attempt(self, delay: GrowingDelay, caller: str) -> DelayStatus:
+        """Counts an attempt that is allowed; one that comes too early changes nothing."""
+        remembered = {"$gt": ["$ends_at", "$$NOW"]}
+        waiting = {"$and": [remembered, {"$gt": ["$next_at", "$$NOW"]}]}
+        attempts = {"$add": [{"$cond": [remembered, "$count", 0]}, 1]}
+        seconds = {"$min": [{"$pow": [2, {"$subtract": [attempts, delay.free + 1]}]}, delay.longest.total_seconds()]}
+        next_in = {"$cond": [{"$gt": [attempts, delay.free]}, {"$toInt": seconds}, 0]}
+        counted = {
+            "count": {"$cond": [waiting, "$count", attempts]},
+            "next_at": {"$cond": [waiting, "$next_at", _from_now(next_in)]},
+            "ends_at": {"$cond": [waiting, "$ends_at", _from_now(int(delay.memory.total_seconds()))]},
+            "waiting": waiting,
+            "now": "$$NOW",
+        }
+        try:
+            found = await upsert_computed(self._windows, f"{delay.name}:{caller}", counted)
+        except DuplicateKeyError:  # a concurrent first attempt
+            return await self.attempt(delay, caller)
+        return DelayStatus(found["count"], _seconds_left(found, "next_at") if found["waiting"] else 0)
 
 
-def _format(window: timedelta) -> str:
-    seconds = int(window.total_seconds())
+def _from_now(seconds: Any) -> dict[str, Any]:
+    return {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": seconds}}
+
+
+def _seconds_left(window: dict[str, Any], until: str) -> int:
+    """Whole seconds, at least 1."""
+    return max(int((window[until] - window["now"]).total_seconds() + 0.999), 1)
+
+
+def format_seconds(seconds: int) -> str:
+    """For people: `90 s`, `10 min`, `1.5 h`."""
     if seconds < 120:
         return f"{seconds} s"
     return f"{seconds // 60} min" if seconds < 3600 else f"{seconds / 3600:g} h"

@@ -1,8 +1,7 @@
-"""Encrypts short-lived secrets inside events.
+"""Encrypts short texts that their own service decrypts again, such as the content of an unsubscribe token.
 
-A reset link travels from auth to mailer, but neither the stream nor an event log may hold a usable secret. It is
-encrypted with Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) under keys that only these two
-services have, and cannot be decrypted after its lifetime.
+The scheme is Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec): the ciphertext is authenticated, and
+cannot be decrypted after its lifetime.
 """
 
 from datetime import timedelta

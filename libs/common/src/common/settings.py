@@ -6,7 +6,6 @@ Nothing secret has a default. A value that would make an installation unsafe sto
 import base64
 import binascii
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
@@ -17,7 +16,6 @@ def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(ip_network)]
 CommaSeparated = BeforeValidator(_comma_separated)
 
 
@@ -69,8 +67,8 @@ class Settings(BaseSettings):
     http_host: str = "0.0.0.0"  # noqa: S104 - a container listens on its own network
     http_port: int = 8000
     public_url: str = "http://localhost:8080"
-    trusted_proxies: Annotated[list[Network], NoDecode, CommaSeparated] = []
-    """Peers whose X-Forwarded-For is trusted."""
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    """How many proxies each request passes, each of which appends to X-Forwarded-For. 0 ignores the header."""
     cors_origins: Annotated[list[Origin], NoDecode, CommaSeparated] = []
     """Other origins that may call the API from a browser, with the refresh cookie."""
     rate_limits: Annotated[bool, BeforeValidator(lambda value: {"on": True, "off": False}.get(value, value))] = True
@@ -94,6 +92,8 @@ class Settings(BaseSettings):
     def _safe(self) -> Self:
         if not self.rate_limits and self.environment == "production":
             raise ValueError("rate_limits can only be switched off in a local stack (HELPDESK_ENVIRONMENT=local)")
+        if self.environment == "production" and not self.public_url.startswith("https://"):
+            raise ValueError("public_url must be https: passwords and cookies travel over it")
         if self.environment == "production" and any(origin.startswith("http:") for origin in self.cors_origins):
             raise ValueError("cors_origins must be https: whoever can alter a page on its way could act for its reader")
         if self.environment == "production" and (known := self._known_to_everybody()):

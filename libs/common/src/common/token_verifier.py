@@ -1,6 +1,6 @@
 """Verifies access tokens locally, by this service's copy of auth's public keys and revoked sessions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,17 @@ from common import clock
 from common.errors import Unauthenticated
 from common.principal import Principal
 from common.token_scopes import EVERYTHING
-from common.token_trust import Keys, TokenTrustStore
+from common.token_trust import TOKEN_LIFETIME, Keys, TokenTrustStore
 
 ALGORITHM = "EdDSA"
 ISSUER = "helpdesk"
-_REQUIRED = ["iss", "sub", "org", "role", "sid", "name", "iat", "exp"]
+AUDIENCE = "helpdesk-api"
+"""All services: a token for one is good for the others."""
+LEEWAY = timedelta(seconds=60)
+"""How far ahead the clock of auth may be."""
+_ROUNDING = timedelta(milliseconds=1)
+"""Times in tokens are floating-point numbers."""
+_REQUIRED = ["iss", "aud", "sub", "org", "role", "sid", "name", "iat", "exp"]
 
 
 class TokenVerifier:
@@ -43,27 +49,39 @@ class TokenVerifier:
 
 
 async def verify_token(token: str, keys: Keys) -> tuple[Principal, str, datetime]:
-    """Checks signature, algorithm, issuer and expiry. Returns the principal, the key id and the expiry. Raises
-    Unauthenticated with a reason that reveals no secret."""
+    """Checks signature, algorithm, issuer, audience, expiry and lifetime. Returns the principal, the key id and the
+    expiry. Raises Unauthenticated with a reason that reveals no secret."""
     try:
         kid = str(jwt.get_unverified_header(token).get("kid", ""))
         key = await keys.public_key(kid)
         if key is None:
             raise Unauthenticated("The access token is signed with an untrusted key.")
         claims: dict[str, Any] = jwt.decode(
-            token, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"require": _REQUIRED}
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            leeway=LEEWAY,
+            options={"require": _REQUIRED},
         )
+        issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+        if expires_at <= clock.now():
+            raise jwt.ExpiredSignatureError
+        if expires_at - issued_at > TOKEN_LIFETIME + _ROUNDING:
+            raise jwt.InvalidTokenError
         principal = Principal(
             user_id=UUID(claims["sub"]),
             organisation_id=UUID(claims["org"]),
             role=claims["role"],
             session_id=UUID(claims["sid"]),
             name=claims["name"],
-            issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+            issued_at=issued_at,
             scope=claims.get("scope", EVERYTHING),
             email_verified=claims.get("email_verified") is True,
         )
-        return principal, kid, datetime.fromtimestamp(claims["exp"], UTC)
+        return principal, kid, expires_at
     except jwt.ExpiredSignatureError:
         raise Unauthenticated("The access token has expired. Refresh it.", code="token_expired") from None
     except (jwt.InvalidTokenError, ValueError, OverflowError):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from getpass import getpass
 from pathlib import Path
 
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from auth.address_migration import migrate_invitations, migrate_users
 from auth.app import build, key_rotator
@@ -14,7 +14,7 @@ from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.settings import AuthSettings
 from auth.user.document import User
-from auth.user.schemas import PersonName
+from auth.user.schemas import Password, PersonName
 from common.addresses import EmailAddress
 from common.command_line import Arguments, Command, main
 from common.errors import Unprocessable
@@ -28,7 +28,7 @@ class NewUser(BaseModel):
     email: EmailAddress
     name: PersonName
     role: Role = "customer"
-    password: SecretStr
+    password: Password
 
 
 async def _create_user(new: NewUser, organisation: str | None) -> bool:
@@ -38,10 +38,12 @@ async def _create_user(new: NewUser, organisation: str | None) -> bool:
         return False
     password = new.password.get_secret_value()
     try:
-        validate_password(password, new.email)
+        validate_password(password, new.email, (new.name, *target.names))
     except Unprocessable as error:
         raise ValueError(f"{new.email}: {error}") from None
-    password_hash = await Passwords(threads=1).hash(password)
+    password_hash = await Passwords().hash(password)
+    if new.role == "operator":
+        await target.mark_operators()
     # The operator vouches for the address.
     await User.register(target.id, new.email, new.name, new.role, password_hash, email_verified=True).commit()
     return True
@@ -52,7 +54,8 @@ def _create(role: Role) -> Callable[[Service, Arguments], Awaitable[None]]:
         async with service.prepared():
             password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass("Password: ")
             try:
-                new = NewUser(email=arguments.email, name=arguments.name, role=role, password=SecretStr(password))
+                given = {"email": arguments.email, "name": arguments.name, "role": role, "password": password}
+                new = NewUser.model_validate(given)
             except ValidationError as error:
                 raise ValueError(_without_input(error)) from None
             if not await _create_user(new, arguments.organisation):
@@ -126,4 +129,4 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
-    main("auth", lambda: build(AuthSettings()), COMMANDS)
+    main("auth", lambda _role: build(AuthSettings()), COMMANDS)

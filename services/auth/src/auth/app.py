@@ -1,13 +1,12 @@
 """The composition root of auth."""
 
-from datetime import timedelta
-
 from cryptography.fernet import Fernet
 
 from auth.account.commands import Accounts
 from auth.account.password_reset_requests import PasswordResetQueue, PasswordResetRequest
 from auth.account.routes import routes as account_routes
 from auth.contact.routes import routes as contact_routes
+from auth.cookies import AuthCookie
 from auth.invitation.commands import Invitations
 from auth.invitation.document import Invitation
 from auth.invitation.routes import routes as invitation_routes
@@ -15,7 +14,9 @@ from auth.invitation_acceptance.commands import InvitationAcceptances
 from auth.invitation_acceptance.routes import routes as acceptance_routes
 from auth.login.commands import Logins
 from auth.login.document import FailedLogin, MfaChallenge
+from auth.login.known_devices import KnownDevices
 from auth.login.routes import routes as login_routes
+from auth.login.throttle import LoginThrottle
 from auth.mfa.commands import SecondFactors
 from auth.mfa.routes import routes as mfa_routes
 from auth.organisation.document import Organisation
@@ -39,7 +40,8 @@ from auth.user.document import User
 from auth.user_admin.routes import routes as user_routes
 from common import mongo
 from common.lifecycle import Service
-from common.sealed import SecretCipher
+from common.rate_limits import RateLimiter
+from common.secret_links import LinkEncryptor
 
 
 def key_rotator(settings: AuthSettings) -> KeyRotator:
@@ -50,18 +52,20 @@ def key_rotator(settings: AuthSettings) -> KeyRotator:
 def build(settings: AuthSettings) -> Service:
     db = mongo.connect_database(settings, "auth")
     master = Fernet(settings.master_key.get_secret_value())
-    cipher = SecretCipher([key.get_secret_value() for key in settings.sealing_keys])
-    passwords = Passwords(threads=settings.password_hashing_threads)
-    keyring = Keyring(master, lead=settings.signing_key_lead)
-    responder = TokenResponder(keyring, settings)
-    sessions = Sessions(
-        db,
-        lifetime=timedelta(seconds=settings.refresh_token_seconds),
-        grace=timedelta(seconds=settings.refresh_grace_seconds),
+    encryptor = LinkEncryptor(settings.link_public_key.get_secret_value())
+    passwords = Passwords(
+        cores=settings.password_hashing_cores,
+        processes=settings.password_hashing_processes,
+        wait_seconds=settings.password_hashing_wait_seconds,
     )
+    keyring = Keyring(master, lead=settings.signing_key_lead)
+    responder = TokenResponder(keyring, AuthCookie("helpdesk_refresh", secure=settings.secure_cookies))
+    sessions = Sessions(db, settings.session_limits)
     second_factors = SecondFactors(master)
-    reset_queue = PasswordResetQueue(cipher)
-    invitations = Invitations(db, cipher)
+    throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))
+    devices = KnownDevices(settings.master_key, AuthCookie("helpdesk_device", secure=settings.secure_cookies))
+    reset_queue = PasswordResetQueue(encryptor)
+    invitations = Invitations(db, encryptor)
 
     async def on_prepared() -> None:
         await Organisation.ensure_default()
@@ -83,16 +87,16 @@ def build(settings: AuthSettings) -> Service:
         ],
         identity=DatabaseIdentity(keyring),
         routers=[
-            account_routes(Accounts(passwords, cipher), reset_queue, sessions, responder),
-            login_routes(Logins(passwords, sessions, second_factors), responder),
+            account_routes(Accounts(passwords, encryptor), reset_queue, sessions, throttle, devices, responder),
+            login_routes(Logins(passwords, sessions, second_factors, throttle), devices, responder),
             session_routes(sessions, responder),
             mfa_routes(second_factors),
             reauthentication_routes(Reauthentications(passwords, second_factors)),
             invitation_routes(invitations),
-            acceptance_routes(InvitationAcceptances(passwords), sessions, responder),
+            acceptance_routes(InvitationAcceptances(passwords), sessions, devices, responder),
             security_history_routes(db),
             contact_routes(),
-            user_routes(),
+            user_routes(throttle),
             organisation_routes(Organisations(db, invitations)),
             key_routes(keyring),
         ],

@@ -1,14 +1,18 @@
-"""The rate limits of public and sensitive routes, each with the caller that it counts.
+"""The rate limits of public and sensitive routes.
 
-Callers are counted per organisation, so that nobody can lock out another organisation's users. Requests that name no
-existing organisation share one count.
+Callers are counted per organisation, so that nobody can lock out another organisation's users. Client addresses are
+counted for the whole installation as well, so that naming many organisations gains nothing. Requests that name no
+existing organisation share one count. auth/login/throttle.py has the limits of logins.
 """
 
 from datetime import timedelta
 from uuid import UUID
 
-from auth.organisation.document import Organisation, RateLimits
+from fastapi import Request
+
+from auth.organisation.document import MAX_LOOSENING, Organisation, RateLimits
 from common.addresses import address_key
+from common.http.rate_limits import enforce_rate_limit, enforce_rate_limit_per_network
 from common.rate_limits import RateLimit
 
 TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
@@ -16,28 +20,28 @@ TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
 LimitedCaller = tuple[RateLimit, str]
 """The arguments of `enforce_rate_limit`."""
 
-
-def login_per_ip(organisation: Organisation | None, ip: str | None) -> LimitedCaller:
-    return _in_organisation("login_per_ip", TEN_MINUTES, organisation, ip)
+_MAILED_TOKEN = RateLimit("mailed_token_per_ip", 30, TEN_MINUTES)
 
 
-def login_per_email(organisation: Organisation | None, email: str) -> LimitedCaller:
-    """Counts whether the account exists or not."""
-    return _in_organisation("login_per_email", TEN_MINUTES, organisation, address_key(email))
+async def limit_sign_ups(request: Request, organisation: Organisation | None) -> None:
+    """Raises TooManyRequests, as all of these do."""
+    await _enforce_per_network(request, "signup_per_ip", organisation)
 
 
-def signup_per_ip(organisation: Organisation | None, ip: str | None) -> LimitedCaller:
-    return _in_organisation("signup_per_ip", HOUR, organisation, ip)
+async def limit_password_resets(request: Request, organisation: Organisation | None, email: str) -> None:
+    """Counts the address whether the account exists or not."""
+    await _enforce_per_network(request, "forgot_password_per_ip", organisation)
+    limit = _limit("forgot_password_per_email", organisation)
+    await enforce_rate_limit(request, limit, f"{_scope(organisation)}:{address_key(email)}")
 
 
-def forgot_password_per_email(organisation: Organisation | None, email: str) -> LimitedCaller:
-    """Counts whether the account exists or not."""
-    return _in_organisation("forgot_password_per_email", HOUR, organisation, address_key(email))
+async def limit_mailed_tokens(request: Request) -> None:
+    """All kinds of links together. 256 random bits need no limit; the work that a request causes does."""
+    await enforce_rate_limit_per_network(request, _MAILED_TOKEN)
 
 
 def code_per_user(user_id: UUID) -> LimitedCaller:
-    """One-time codes, at login and elsewhere. A guess is right with a chance of 3 in a million: whoever knows the
-    password and guesses without a break needs two and a half years for an even chance."""
+    """One-time codes in a session."""
     return RateLimit("code_per_user", 10, HOUR), str(user_id)
 
 
@@ -50,14 +54,17 @@ def verification_per_user(user_id: UUID) -> LimitedCaller:
     return RateLimit("verification_per_user", 5, HOUR), str(user_id)
 
 
-def mailed_token_per_ip(ip: str | None) -> LimitedCaller:
-    """All kinds of links together. 256 random bits need no limit; the work that a request causes does."""
-    return RateLimit("mailed_token_per_ip", 30, TEN_MINUTES), str(ip)
+async def _enforce_per_network(request: Request, setting: str, organisation: Organisation | None) -> None:
+    everywhere = RateLimit(f"{setting}_everywhere", MAX_LOOSENING * getattr(RateLimits(), setting), HOUR)
+    await enforce_rate_limit_per_network(request, everywhere)
+    await enforce_rate_limit_per_network(request, _limit(setting, organisation), _scope(organisation))
 
 
-def _in_organisation(
-    setting: str, window: timedelta, organisation: Organisation | None, caller: str | None
-) -> LimitedCaller:
-    limits = organisation.settings.rate_limits if organisation else RateLimits()
-    key = f"{organisation.id if organisation else 'none'}:{caller}"
-    return RateLimit(setting, getattr(limits, setting), window), key
+def _limit(setting: str, organisation: Organisation | None) -> RateLimit:
+    limits = organisation.rate_limits if organisation else RateLimits()
+    return RateLimit(setting, getattr(limits, setting), HOUR)
+
+
+def _scope(organisation: Organisation | None) -> str:
+    """The part of a count's name that separates organisations."""
+    return str(organisation.id) if organisation else "none"

@@ -12,27 +12,27 @@ from cryptography.fernet import Fernet
 from common.command_line import Arguments, Command, Tool, main
 from common.lifecycle import Service
 from common.notification_kinds import KINDS
-from common.sealed import SecretCipher
+from common.secret_links import LinkDecryptor, LinkEncryptor, public_key_of
 from mailer.address_migration import migrate_mails, migrate_suppressions
 from mailer.app import build
 from mailer.rendering.examples import all_texts, example
 from mailer.rendering.message import MessageBuilder
 from mailer.rendering.render import Renderer
 from mailer.rendering.translations import LANGUAGES
-from mailer.settings import MailerSettings
+from mailer.settings import settings_of
 
 
 def _render(arguments: Arguments) -> None:
-    cipher = SecretCipher([Fernet.generate_key().decode()])
+    private_key = Fernet.generate_key().decode()
+    encryptor = LinkEncryptor(public_key_of(private_key))
     sender = Address("Helpdesk", addr_spec="support@example.com")
-    builder = MessageBuilder(Renderer(), sender, "https://help.example.com", cipher)
-    token = cipher.encrypt("example-token")
+    builder = MessageBuilder(Renderer(), sender, "https://help.example.com", LinkDecryptor([private_key]))
     entries = []
     for locale in LANGUAGES:
         directory: Path = arguments.out / locale
         directory.mkdir(parents=True, exist_ok=True)
         for kind, audience in all_texts():
-            content = builder.build(example(kind, locale, audience=audience, sealed_token=token)).content
+            content = builder.build(example(kind, locale, audience=audience, encryptor=encryptor)).content
             name = KINDS[kind].text_key(audience)
             message = message_from_bytes(content, policy=policy.default)
             assert isinstance(message, EmailMessage)  # noqa: S101 - that is what this policy makes
@@ -60,7 +60,7 @@ async def _migrate_addresses(service: Service, _arguments: Arguments) -> None:
 if __name__ == "__main__":
     main(
         "mailer",
-        lambda: build(MailerSettings()),
+        lambda role: build(settings_of(role)),
         {
             "migrate-addresses": Command("Store all addresses in their present form.", _migrate_addresses),
             "render": Tool("Write an example of each email in each language to files.", _render, _render_arguments),

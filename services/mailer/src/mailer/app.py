@@ -1,11 +1,13 @@
 """Composition root: the only module that names mailer's concrete parts and wires them."""
 
 import asyncio
+from dataclasses import replace
 
 from common import mongo
 from common.lifecycle import Service
 from common.rate_limits import RateLimiter
-from common.sealed import SecretCipher
+from common.secret_links import LinkDecryptor
+from common.settings import Settings
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
 from mailer.dkim import DkimSigner, key_from_pem
@@ -23,36 +25,38 @@ from mailer.suppression.document import Suppression
 from mailer.suppression.routes import router as suppression_router
 
 
-def build(settings: MailerSettings) -> Service:
-    """The service, ready to run."""
+def build(settings: Settings) -> Service:
+    """The service, ready to run. It sends mails if it is given MailerSettings; else it serves the API alone."""
     db = mongo.connect_database(settings, "mailer")
     trust = TokenTrustStore(db)
     mail_due = asyncio.Event()
-    throttle = DomainThrottle(
-        RateLimiter(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
-    )
-    sender = MailSender(settings, SmtpServer(settings), _builder(settings), throttle, mail_due)
-    requests = MailRequestHandler(settings.sender.domain, sender, mail_due)
-    return Service(
+    api = Service(
         name="mailer",
         settings=settings,
         db=db,
         documents=[Mail, Suppression],
         identity=TokenIdentity(trust),
         routers=[mail_routes(mail_due), suppression_router],
-        subscriptions=subscriptions(requests, trust),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        worker_loops=[sender],
     )
+    if not isinstance(settings, MailerSettings):
+        return api
+    throttle = DomainThrottle(
+        RateLimiter(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
+    )
+    decryptor = LinkDecryptor([key.get_secret_value() for key in settings.link_private_keys])
+    sender = MailSender(settings, SmtpServer(settings), _builder(settings, decryptor), throttle, mail_due)
+    requests = MailRequestHandler(settings.sender.domain, decryptor, sender, mail_due)
+    return replace(api, subscriptions=subscriptions(requests, trust), worker_loops=[sender])
 
 
-def _builder(settings: MailerSettings) -> MessageBuilder:
+def _builder(settings: MailerSettings, decryptor: LinkDecryptor) -> MessageBuilder:
     return MessageBuilder(
         Renderer(),
         settings.sender,
         settings.public_url,
-        SecretCipher([key.get_secret_value() for key in settings.sealing_keys]),
+        decryptor,
         replies=_replies(settings),
         signer=_signer(settings),
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from common.lifecycle import Role
 from common.settings import CommaSeparated, SecretKeys, Settings
 
 
@@ -18,7 +19,9 @@ def _address(value: str) -> str:
 
 
 class MailerSettings(Settings):
-    """`smtp_tls`: `none` for a catcher on the same machine, `starttls` (port 587), `tls` (port 465)."""
+    """Of the roles that send mails. The API only lists them, and needs the settings of every service alone.
+
+    `smtp_tls`: `none` for a catcher on the same machine, `starttls` (port 587), `tls` (port 465)."""
 
     smtp_host: str = "localhost"
     smtp_port: int = 587
@@ -36,7 +39,8 @@ class MailerSettings(Settings):
     mails_per_domain: int | None = Field(default=None, ge=1)
     """The most mails that all replicas together send to one domain in `mails_per_domain_seconds`."""
     mails_per_domain_seconds: int = Field(default=60, ge=1)
-    sealing_keys: SecretKeys = Field(min_length=1)
+    link_private_keys: SecretKeys = Field(min_length=1)
+    """Decrypt the links that auth encrypts with the public key of one of them."""
     mail_reply_domain: str | None = None
     """The domain that receives replies. If set, each mail about a ticket has a signed `Reply-To` in it."""
     mail_reply_keys: SecretKeys = []
@@ -62,3 +66,8 @@ class MailerSettings(Settings):
     def claim_seconds(self) -> float:
         """How long a claim on a mail lasts: longer than any SMTP dialogue."""
         return self.smtp_timeout_seconds * 3
+
+
+def settings_of(role: Role) -> Settings:
+    """From the environment: what a process of that role uses."""
+    return Settings() if role == "api" else MailerSettings()

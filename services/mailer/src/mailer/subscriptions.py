@@ -1,5 +1,6 @@
 """The events that mailer subscribes to, with their handlers."""
 
+from common.events.auth import SecretLinkIssued
 from common.events.notifications import EmailRequested
 from common.messaging.router import Subscriptions, merge_subscriptions
 from common.token_trust import TokenTrustStore
@@ -8,4 +9,6 @@ from mailer.sending.requests import MailRequestHandler
 
 def subscriptions(requests: MailRequestHandler, trust: TokenTrustStore) -> Subscriptions:
     """Event type -> handler."""
-    return merge_subscriptions(trust.subscriptions, {EmailRequested: requests.handle})
+    return merge_subscriptions(
+        trust.subscriptions, {EmailRequested: requests.handle, SecretLinkIssued: requests.handle_link}
+    )

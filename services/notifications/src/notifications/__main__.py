@@ -5,4 +5,4 @@ from notifications.app import build
 from notifications.settings import NotificationsSettings
 
 if __name__ == "__main__":
-    main("notifications", lambda: build(NotificationsSettings()))
+    main("notifications", lambda _role: build(NotificationsSettings()))

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from common import notification_kinds as kinds
 from common.audiences import Audience
 from common.events import STAFF_ROLES, Envelope, Event, PersonRef, auth, tickets
-from common.events.notifications import Recipient
 from common.notification_kinds import NotificationKind
 
 _SELF = frozenset({Audience.SELF})
@@ -17,21 +15,17 @@ _SELF = frozenset({Audience.SELF})
 
 @dataclass(frozen=True)
 class NotificationIntent:
-    """A notification before policy.py decides who receives it: those related to `ticket`, or `person_id`, or `invitee`,
-    who has no account yet.
+    """A notification before policy.py decides who receives it: those related to `ticket`, or `person_id`.
 
-    `named` are the people that only the event knows, by audience. `sealed_token` and `expires_at` belong to the link in
-    the email. `address` replaces the account's own address, and `copy_to` is another one that receives the email too.
-    `to_unproved` are the audiences that receive the email at an address that is not verified.
+    `named` are the people that only the event knows, by audience. `address` replaces the account's own address, and
+    `copy_to` is another one that receives the email too. `to_unproved` are the audiences that receive the email at an
+    address that is not verified.
     """
 
     context: NotificationKind
     ticket: tickets.TicketRef | None = None
     person_id: UUID | None = None
-    invitee: Recipient | None = None
     named: Mapping[Audience, frozenset[UUID]] = field(default_factory=dict)
-    sealed_token: str | None = field(default=None, repr=False)
-    expires_at: datetime | None = None
     address: str | None = None
     copy_to: str | None = None
     to_unproved: frozenset[Audience] = frozenset()
@@ -53,14 +47,6 @@ def _registered(event: auth.UserRegistered, _: Envelope) -> list[NotificationInt
     return [NotificationIntent(kinds.Welcome(), person_id=event.person.id)]
 
 
-def _verification_requested(event: auth.EmailVerificationRequested, _: Envelope) -> list[NotificationIntent]:
-    return [_with_link(kinds.VerifyEmail(), event, address=event.email)]
-
-
-def _reset_requested(event: auth.PasswordResetRequested, envelope: Envelope) -> list[NotificationIntent]:
-    return [_with_link(kinds.PasswordReset(ip=envelope.ip), event)]
-
-
 def _email_change_cancelled(event: auth.EmailChangeCancelled, envelope: Envelope) -> list[NotificationIntent]:
     return [replace(_of_account(kinds.EmailChangeCancelled, event.user_id, envelope), to_unproved=_SELF)]
 
@@ -75,11 +61,6 @@ def _security_change(
         return [_of_account(kind, event.user_id, envelope, fields)]
 
     return intents
-
-
-def _email_change_requested(event: auth.EmailChangeRequested, envelope: Envelope) -> list[NotificationIntent]:
-    intent = _of_account(kinds.EmailChangeRequested, event.user_id, envelope)
-    return [replace(intent, sealed_token=event.sealed_token, expires_at=event.expires_at, to_unproved=_SELF)]
 
 
 def _email_changed(event: auth.EmailChanged, envelope: Envelope) -> list[NotificationIntent]:
@@ -110,16 +91,9 @@ def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[Not
     return [NotificationIntent(context, person_id=event.user_id)]
 
 
-def _invited(event: auth.InvitationCreated, envelope: Envelope) -> list[NotificationIntent]:
-    return [
-        NotificationIntent(
-            kinds.Invitation(organisation=event.organisation, inviter=event.invited_by.name),
-            invitee=Recipient(id=envelope.aggregate_id, email=event.email, name=event.name, locale=event.locale),
-            sealed_token=event.sealed_token,
-            expires_at=event.expires_at,
-            to_unproved=_SELF,
-        )
-    ]
+def _login_failed_repeatedly(event: auth.LoginFailedRepeatedly, envelope: Envelope) -> list[NotificationIntent]:
+    context = kinds.FailedLogins(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
+    return [NotificationIntent(context, person_id=event.user_id)]
 
 
 def _ticket_created(event: tickets.TicketCreated, _: Envelope) -> list[NotificationIntent]:
@@ -170,36 +144,18 @@ def _relieved(ticket: tickets.TicketRef, person: PersonRef) -> NotificationInten
     return NotificationIntent(kinds.Unassigned(former_assignee=person.name), ticket, named=named)
 
 
-def _with_link(
-    context: NotificationKind,
-    event: auth.EmailVerificationRequested | auth.PasswordResetRequested,
-    address: str | None = None,
-) -> NotificationIntent:
-    return NotificationIntent(
-        context,
-        person_id=event.user_id,
-        sealed_token=event.sealed_token,
-        expires_at=event.expires_at,
-        address=address,
-        to_unproved=_SELF,
-    )
-
-
 INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationIntent]]] = {
     auth.UserRegistered: _registered,
-    auth.EmailVerificationRequested: _verification_requested,
-    auth.PasswordResetRequested: _reset_requested,
     auth.PasswordChanged: _security_change(kinds.PasswordChanged),
     auth.MfaEnabled: _security_change(kinds.MfaEnabled),
     auth.MfaDisabled: _security_change(kinds.MfaDisabled),
     auth.RecoveryCodeUsed: _security_change(kinds.RecoveryCodeUsed, remaining="remaining"),
     auth.RecoveryCodesRenewed: _security_change(kinds.RecoveryCodesRenewed),
-    auth.EmailChangeRequested: _email_change_requested,
     auth.EmailChangeCancelled: _email_change_cancelled,
     auth.EmailChanged: _email_changed,
     auth.UserUpdated: _user_updated,
     auth.SessionStarted: _session_started,
-    auth.InvitationCreated: _invited,
+    auth.LoginFailedRepeatedly: _login_failed_repeatedly,
     tickets.TicketCreated: _ticket_created,
     tickets.TicketAssigned: _assigned,
     tickets.TicketUnassigned: _unassigned,

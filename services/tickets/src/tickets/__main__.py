@@ -17,4 +17,4 @@ async def _sweep(service: Service, _arguments: Arguments) -> None:
 COMMANDS = {"sweep": Command("Apply the deadlines now: escalate tickets, close resolved ones.", _sweep)}
 
 if __name__ == "__main__":
-    main("tickets", lambda: build(Settings()), COMMANDS)
+    main("tickets", lambda _role: build(Settings()), COMMANDS)

@@ -212,6 +212,14 @@ def test_an_external_consumer_has_a_name_of_its_own_and_reads_streams_that_exist
         ExternalConsumer(name, subjects)
 
 
+@pytest.mark.parametrize(
+    "subject", ["auth.>", "auth.secret_link.>", "auth.*.issued.v1.>", "auth.secret_link.issued.*.*.*"]
+)
+def test_an_external_consumer_can_not_read_the_links_that_are_for_mailer_alone(subject: str) -> None:
+    with pytest.raises(ValueError, match="secret_link"):
+        ExternalConsumer("crm", ("tickets.>", subject))
+
+
 @pytest.mark.parametrize("user", [*SERVICES, PROVISIONER, BACKUP])
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_broadcast_is_published_by_its_own_service_alone(service: str, user: str) -> None:

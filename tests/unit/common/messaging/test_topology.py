@@ -49,6 +49,13 @@ def test_only_tickets_hears_itself_for_the_audit_trail_of_all_services() -> None
     assert hear_themselves == {"tickets"}
 
 
+def test_no_service_but_mailer_receives_a_secret_even_encrypted() -> None:
+    sealed = {event for event in EVENTS.values() if any(name.startswith("sealed") for name in event.model_fields)}
+    receivers = {service for service, events in SUBSCRIPTIONS.items() if sealed.intersection(events)}
+    assert sealed
+    assert receivers == {"mailer"}
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_delivered_what_it_hears_and_nothing_else(service: str) -> None:
     for name, event in EVENTS.items():

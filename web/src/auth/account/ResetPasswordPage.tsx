@@ -1,8 +1,9 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useLinkToken } from "@/auth/linkToken";
+import { MissingLinkAlert } from "@/auth/MissingLinkAlert";
 import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
@@ -13,9 +14,10 @@ import { useResetPassword } from "./commands";
 /** Target of the link in the reset mail. */
 export function ResetPasswordPage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/public/reset-password" });
+  const token = useLinkToken("/reset-password");
   const reset = useResetPassword();
   useDocumentTitle(t("resetPassword.title"));
+  const needsNewLink = reset.isError || token === null;
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { password: "" },
@@ -28,6 +30,8 @@ export function ResetPasswordPage() {
       </Title>
       {reset.isSuccess ? (
         <Text role="status">{t("resetPassword.done")}</Text>
+      ) : token === null ? (
+        <MissingLinkAlert />
       ) : (
         <form
           noValidate
@@ -35,7 +39,7 @@ export function ResetPasswordPage() {
             reset.mutate(
               { token, password },
               {
-                onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.password") })),
+                onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.passwordWeak") })),
               },
             );
           })}
@@ -49,8 +53,8 @@ export function ResetPasswordPage() {
           </Stack>
         </form>
       )}
-      <AnchorLink to={reset.isError ? "/forgot-password" : "/login"} size="sm" ta="center">
-        {reset.isError ? t("resetPassword.requestNewLink") : t("backToLogin")}
+      <AnchorLink to={needsNewLink ? "/forgot-password" : "/login"} size="sm" ta="center">
+        {needsNewLink ? t("resetPassword.requestNewLink") : t("backToLogin")}
       </AnchorLink>
     </Stack>
   );

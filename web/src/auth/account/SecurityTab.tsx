@@ -98,7 +98,7 @@ function ChangePasswordForm() {
           },
           onError: (error) => {
             form.setErrors(
-              fieldErrors(error, { current_password: t("invalid.passwordWrong"), new_password: t("invalid.password") }),
+              fieldErrors(error, { current_password: t("invalid.passwordWrong"), new_password: t("invalid.passwordWeak") }),
             );
           },
         });

@@ -35,7 +35,7 @@ export function SignUpPage() {
       onSubmit={form.onSubmit((values) => {
         signUp.mutate(values, {
           onError: (error) =>
-            form.setErrors(fieldErrors(error, { email: t("invalid.email"), password: t("invalid.password") })),
+            form.setErrors(fieldErrors(error, { email: t("invalid.email"), password: t("invalid.passwordWeak") })),
         });
       })}
     >

@@ -1,9 +1,11 @@
 import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "@/api/problem";
+import { useLinkToken } from "@/auth/linkToken";
+import { MissingLinkAlert } from "@/auth/MissingLinkAlert";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
@@ -14,12 +16,12 @@ import { useAcceptInvitation } from "./commands";
 /** Target of the link in the invitation mail. */
 export function InvitationPage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/public/invitation" });
+  const token = useLinkToken("/invitation");
   const router = useRouter();
   const accept = useAcceptInvitation();
   useDocumentTitle(t("invitation.title"));
   const invalidPassword = (error: unknown) => ({
-    password: t(isProblem(error, "wrong_password") ? "invitation.ownPassword" : "invalid.password"),
+    password: t(isProblem(error, "wrong_password") ? "invitation.ownPassword" : "invalid.passwordWeak"),
   });
   const form = useForm({
     mode: "uncontrolled",
@@ -32,6 +34,16 @@ export function InvitationPage() {
       password: (value) => (isAcceptablePassword(value, "") ? null : t("invalid.password")),
     },
   });
+  if (token === null) {
+    return (
+      <Stack>
+        <Title order={1} size="h3">
+          {t("invitation.title")}
+        </Title>
+        <MissingLinkAlert />
+      </Stack>
+    );
+  }
   return (
     <form
       noValidate

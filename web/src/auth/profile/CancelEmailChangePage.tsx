@@ -1,7 +1,8 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useLinkToken } from "@/auth/linkToken";
+import { MissingLinkAlert } from "@/auth/MissingLinkAlert";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { ButtonLink } from "@/ui/links";
 import { useCancelEmailChangeByLink } from "./commands";
@@ -9,7 +10,7 @@ import { useCancelEmailChangeByLink } from "./commands";
 /** Target of the link in the mail to the present address. It needs a click, because mail scanners open links. */
 export function CancelEmailChangePage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/public/cancel-email-change" });
+  const token = useLinkToken("/cancel-email-change");
   const cancel = useCancelEmailChangeByLink();
   useDocumentTitle(t("cancelEmailChange.title"));
   return (
@@ -23,6 +24,8 @@ export function CancelEmailChangePage() {
           <Text role="status">{t("cancelEmailChange.done")}</Text>
           <ButtonLink to="/forgot-password">{t("forgotPassword.title")}</ButtonLink>
         </>
+      ) : token === null ? (
+        <MissingLinkAlert />
       ) : (
         <>
           <Text size="sm">{t("cancelEmailChange.text")}</Text>

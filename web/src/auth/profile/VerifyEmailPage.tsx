@@ -1,9 +1,10 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "@/api/problem";
+import { useLinkToken } from "@/auth/linkToken";
+import { MissingLinkAlert } from "@/auth/MissingLinkAlert";
 import { PasswordField } from "@/auth/password/PasswordField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
@@ -16,7 +17,7 @@ import { useVerifyEmail } from "./commands";
  */
 export function VerifyEmailPage() {
   const { t } = useTranslation("account");
-  const { token = "" } = useSearch({ from: "/public/verify-email" });
+  const token = useLinkToken("/verify-email");
   const verify = useVerifyEmail();
   useDocumentTitle(t("verifyEmail.title"));
   const needsPassword = isProblem(verify.error, "password_required", "wrong_password");
@@ -32,6 +33,8 @@ export function VerifyEmailPage() {
           <Text role="status">{t("verifyEmail.done")}</Text>
           <ButtonLink to="/">{t("verifyEmail.continue")}</ButtonLink>
         </>
+      ) : token === null ? (
+        <MissingLinkAlert />
       ) : (
         <form
           noValidate

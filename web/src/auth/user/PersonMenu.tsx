@@ -2,7 +2,8 @@ import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from "@mantine/co
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useChangePerson, useResetMfa } from "./commands";
+import { toastSuccess } from "@/ui/toast";
+import { useChangePerson, useResetMfa, useUnlock } from "./commands";
 import type { Person } from "./queries";
 
 /** Further actions. Deactivating asks for confirmation. */
@@ -10,6 +11,7 @@ export function PersonMenu({ person }: { readonly person: Person }) {
   const { t } = useTranslation(["admin", "shell"]);
   const change = useChangePerson(person);
   const resetMfa = useResetMfa(person);
+  const unlock = useUnlock(person);
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
@@ -24,6 +26,17 @@ export function PersonMenu({ person }: { readonly person: Person }) {
             <Menu.Item onClick={open}>{t("people.deactivate")}</Menu.Item>
           ) : (
             <Menu.Item onClick={() => change.mutate({ active: true })}>{t("people.reactivate")}</Menu.Item>
+          )}
+          {person.active && (
+            <Menu.Item
+              onClick={() =>
+                unlock.mutate(undefined, {
+                  onSuccess: () => toastSuccess(t("people.unlocked", { name: person.name })),
+                })
+              }
+            >
+              {t("people.unlock")}
+            </Menu.Item>
           )}
           {person.mfa_enabled && <Menu.Item onClick={() => resetMfa.mutate()}>{t("people.resetMfa")}</Menu.Item>}
         </Menu.Dropdown>

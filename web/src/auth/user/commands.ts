@@ -22,6 +22,14 @@ export function useChangePerson(person: Person) {
   });
 }
 
+/** Lets in a user who has reached a limit of failed logins. */
+export function useUnlock(person: Person) {
+  return useMutation({
+    scope: mutationScope(person),
+    mutationFn: () => unwrap(api.POST("/api/v1/users/{user_id}/unlock", { params: { path: { user_id: person.id } } })),
+  });
+}
+
 /** Disables the second factor of a user who lost phone and recovery codes. */
 export function useResetMfa(person: Person) {
   const queryClient = useQueryClient();

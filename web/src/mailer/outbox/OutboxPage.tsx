@@ -111,7 +111,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
             size="compact-xs"
             variant="default"
             loading={retry.isPending}
-            aria-label={t("mail.retryLabel", { name: mail.recipient.name })}
+            aria-label={t("mail.retryLabel", { name: mail.recipient.name || mail.recipient.email })}
             onClick={() => retry.mutate()}
           >
             {t("mail.retry")}

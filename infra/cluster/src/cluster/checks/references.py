@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cluster.checks.kustomize import Document
-from common.services import EXTERNAL_CONSUMERS, SERVICES, generated_keys
+from common.services import EXTERNAL_CONSUMERS, SERVICES, generated_keys, public_keys
 
-_KEYS = generated_keys()
+_KEYS = {secret: [*keys, *public_keys().get(secret, ())] for secret, keys in generated_keys().items()}
 
 SECRETS: dict[str, set[str]] = {
     **{name: {"mongo-url", "nats-password", *_KEYS.get(name, ())} for name in SERVICES},

@@ -1,11 +1,13 @@
 """Events of auth: organisations, users, sessions, and the keys that sign access tokens."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from common.addresses import AddressText
-from common.events.base import Event, FieldChanges, PersonRef, Role, Value
-from common.text import ShortText, TokenText
+from common.events.base import Event, FieldChanges, OpenWord, PersonRef, Role, Value
+from common.text import ShortText
 from common.times import UtcTime
 
 Locale = Literal["en", "de", "es"]
@@ -115,6 +117,20 @@ class LoginFailed(Event, type="auth.login.failed"):
     reason: LoginFailureReason
 
 
+class LoginFailedRepeatedly(Event, type="auth.login.failed_repeatedly"):
+    """Many logins of a user have failed in a row. The aggregate is the last attempt. Recorded once until a login
+    succeeds or there is none for an hour."""
+
+    user_id: UUID
+    failures: int
+
+
+class UserUnlocked(Event, type="auth.user.unlocked"):
+    """An admin let in a user who had reached a limit of failed logins."""
+
+    user_id: UUID
+
+
 class PasswordChanged(Event, type="auth.password.changed", aggregate="user"):
     """A user set a new password, in a session (`change`) or with a link (`reset`)."""
 
@@ -126,8 +142,6 @@ class PasswordResetRequested(Event, type="auth.password_reset.requested", aggreg
     """A link to set a new password was requested for a user."""
 
     user_id: UUID
-    sealed_token: TokenText
-    """Encrypted for mailer (common/sealed.py)."""
     expires_at: UtcTime
 
 
@@ -135,11 +149,9 @@ class EmailVerificationRequested(Event, type="auth.email_verification.requested"
     """A link to verify an email address was requested."""
 
     user_id: UUID
-    sealed_token: TokenText
-    """Encrypted for mailer (common/sealed.py)."""
     expires_at: UtcTime
     email: AddressText | None = None
-    """The address that the link must be sent to. It differs from the user's while a change of address is pending."""
+    """The address that the link is sent to. It differs from the user's while a change of address is pending."""
 
 
 class EmailChangeRequested(Event, type="auth.email_change.requested", aggregate="user"):
@@ -149,8 +161,6 @@ class EmailChangeRequested(Event, type="auth.email_change.requested", aggregate=
     user_id: UUID
     email: AddressText
     """The new address."""
-    sealed_token: TokenText
-    """Encrypted for mailer (common/sealed.py)."""
     expires_at: UtcTime
 
 
@@ -206,10 +216,6 @@ class InvitationCreated(Event, type="auth.invitation.created"):
     role: Role
     locale: Locale = "en"
     invited_by: PersonRef
-    organisation: ShortText
-    """The name of the organisation, for the email."""
-    sealed_token: TokenText
-    """Encrypted for mailer (common/sealed.py)."""
     expires_at: UtcTime
 
 
@@ -217,6 +223,20 @@ class InvitationRevoked(Event, type="auth.invitation.revoked"):
     """An invitation was revoked: its link is invalid."""
 
     email: AddressText
+
+
+class SecretLinkIssued(
+    Event, type="auth.secret_link.issued", aggregate="user or invitation", audited=False, receiver="mailer"
+):
+    """A link with a secret was issued. mailer sends exactly one email for each of these events, to the address inside
+    `sealed_link`. Nobody else may subscribe to it."""
+
+    purpose: OpenWord
+    """A kind of notification that has a secret link (`common/notification_kinds.py`)."""
+    expires_at: UtcTime
+    """When the link stops working. The email is not sent after it."""
+    sealed_link: Annotated[str, Field(max_length=16_000)]
+    """Encrypted for mailer, bound to this event (`common/secret_links.py`)."""
 
 
 class SigningKeyPublished(Event, type="auth.signing_key.published", audited=False):

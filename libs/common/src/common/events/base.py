@@ -39,13 +39,14 @@ class Event(Value):
     `type` is `<service>.<topic>.<fact>`: the service that may publish it, what it is about, what happened. `aggregate`
     names the document that records it, whose id ends the subject, where that is not the topic: a ticket records that a
     message was posted. `audited=False` keeps it out of the audit trail: it follows from an event that is audited,
-    belongs to no organisation, or concerns its reader alone.
+    belongs to no organisation, or concerns its reader alone. `receiver` is the only service that may subscribe to it.
     """
 
     type: ClassVar[str]
     version: ClassVar[int]
     aggregate: ClassVar[str]
     audited: ClassVar[bool]
+    receiver: ClassVar[str | None]
 
     def __init_subclass__(
         cls,
@@ -54,12 +55,14 @@ class Event(Value):
         version: int = 1,
         aggregate: str | None = None,
         audited: bool = True,
+        receiver: str | None = None,
     ) -> None:
         super().__init_subclass__()
         cls.type = type
         cls.version = version
         cls.aggregate = aggregate or type.split(".")[1].replace("_", " ")
         cls.audited = audited
+        cls.receiver = receiver
 
     @classmethod
     def service(cls) -> str:

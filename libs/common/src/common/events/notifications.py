@@ -10,7 +10,6 @@ from common.addresses import AddressText
 from common.events.auth import Locale
 from common.events.base import Event, FieldChanges, OpenWord, Value
 from common.text import ShortText, TokenText
-from common.times import UtcTime
 
 
 class PreferencesUpdated(Event, type="notifications.preferences.updated", aggregate="user or defaults"):
@@ -29,6 +28,7 @@ class Recipient(Value):
     id: UUID
     email: AddressText
     name: ShortText
+    """Empty where the address is not verified: no email repeats what a stranger typed."""
     locale: Locale
 
 
@@ -46,9 +46,5 @@ class EmailRequested(Event, type="notifications.email.requested", aggregate="not
     ticket_number: int | None = None
     ticket_title: ShortText | None = None
     """Emails about one ticket form one thread."""
-    sealed_token: TokenText | None = None
-    """The secret in the email's link, which only mailer can decrypt (common/sealed.py)."""
-    expires_at: UtcTime | None = None
-    """When that link stops working. The email is not sent after it."""
     unsubscribe_token: TokenText | None = None
     """The token of the List-Unsubscribe link for this kind and person (RFC 8058)."""

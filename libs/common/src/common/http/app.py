@@ -9,6 +9,7 @@ from common.http import problems
 from common.http.cors import Cors
 from common.http.health import Probe, health_router
 from common.http.requests import RequestContext
+from common.http.response_headers import ResponseHeaders
 from common.http.state import AppState
 
 PREFIX = "/api/v1"
@@ -59,7 +60,9 @@ def create_app(
     for router in routers:
         app.include_router(router, prefix=PREFIX)
     app.add_middleware(RequestContext, starting=starting, trusted_proxies=state.settings.trusted_proxies)
+    # The last one added is the outermost.
     if state.settings.cors_origins:
-        # Added last, so outermost: a page can read every problem, including the 503 of a starting service.
+        # A page can read every problem, including the 503 of a starting service.
         app.add_middleware(Cors, origins=state.settings.cors_origins)
+    app.add_middleware(ResponseHeaders, https=state.settings.public_url.startswith("https://"))
     return app

@@ -7,7 +7,7 @@ The key, the response and the effect are written in one transaction: after a cra
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
@@ -40,18 +40,23 @@ class IdempotencyKeyGuard:
         command: Callable[[ClientSession | None], Awaitable[BaseModel]],
         *,
         by: object,
+        limit: Callable[[], Awaitable[None]] | None = None,
     ) -> V:
         """`body` is the request body; `by` identifies the caller. The response shows the document that `command`
-        returns. Raises Unprocessable if the key was used with another body.
+        returns. `limit` counts the request against rate limits; a repeated request is answered without it. Raises
+        Unprocessable if the key was used with another body.
 
         `command` may run more than once (its last run counts) and must only write to the database in its session.
         Secrets must be SecretStr in `body` and must not be in the response: both are stored for a day.
         """
+        earlier = await self.find_response(body, view_type, by=by)
+        if earlier is not None:
+            return earlier
+        if limit is not None:
+            await limit()
         if self._id is None:
             return view_type.of(await command(None))
-        id_ = hashlib.sha256(f"{self._id}\n{by}".encode()).hexdigest()
-        # SecretStr serialises as asterisks, so no password is in the fingerprint.
-        fingerprint = hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+        id_, fingerprint = self._id_for(by), _fingerprint(body)
 
         async def execute(session: ClientSession) -> V:
             view = view_type.of(await command(session))
@@ -60,27 +65,41 @@ class IdempotencyKeyGuard:
             await self._db[COLLECTION].insert_one(answered, session=session)
             return view
 
-        earlier = await self._load_response(id_, fingerprint, view_type)
-        if earlier is not None:
-            return earlier
         try:
             return await run_in_transaction(self._db, execute)
         except (DuplicateKeyError, HelpdeskError):
             # A concurrent request with the same key may have been answered meanwhile: then its response counts.
-            earlier = await self._load_response(id_, fingerprint, view_type)
+            earlier = await self.find_response(body, view_type, by=by)
             if earlier is None:
                 raise
             return earlier
 
-    async def _load_response(self, id_: str, fingerprint: str, view_type: type[V]) -> V | None:
-        found = await self._db[COLLECTION].find_one({"_id": id_})
+    async def find_response(self, body: BaseModel, view_type: type[V], *, by: object) -> V | None:
+        """The response of an earlier request with this key; None without a key. Raises Unprocessable if the key was
+        used with another body."""
+        found = await self._find(by)
         if found is None:
             return None
-        if found["fingerprint"] != fingerprint:
+        if found["fingerprint"] != _fingerprint(body):
             raise Unprocessable(
                 "This Idempotency-Key was used for another request. Use a new one.", code="idempotency_key_reused"
             )
         return view_type.model_validate(found["response"])
+
+    async def is_repeated(self, *, by: object) -> bool:
+        """Whether this caller's key was used before, with whatever body."""
+        return await self._find(by) is not None
+
+    async def _find(self, by: object) -> dict[str, Any] | None:
+        return None if self._id is None else await self._db[COLLECTION].find_one({"_id": self._id_for(by)})
+
+    def _id_for(self, by: object) -> str:
+        return hashlib.sha256(f"{self._id}\n{by}".encode()).hexdigest()
+
+
+def _fingerprint(body: BaseModel) -> str:
+    # SecretStr serialises as asterisks, so no password is in it.
+    return hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
 
 async def _idempotent_request(

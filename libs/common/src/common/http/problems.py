@@ -16,8 +16,6 @@ from common.mongo import is_outage
 
 log = structlog.get_logger("http")
 
-RETRY_AFTER_SECONDS = 1
-
 STATUS: dict[type[errors.HelpdeskError], int] = {
     errors.MalformedRequest: 400,
     errors.Unauthenticated: 401,
@@ -80,9 +78,11 @@ def install_handlers(app: FastAPI) -> None:
             case errors.Unauthenticated():
                 headers["WWW-Authenticate"] = "Bearer"
             case errors.TooManyRequests():
-                headers["Retry-After"] = str(error.retry_after)
+                retry_after = str(error.retry_after)
+                headers |= {"Retry-After": retry_after, "RateLimit-Reset": retry_after}
+                headers |= {"RateLimit-Limit": str(error.limit), "RateLimit-Remaining": "0"}
             case errors.Unavailable():
-                headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+                headers["Retry-After"] = str(error.retry_after)
             case errors.Unprocessable():
                 extra["errors"] = [{"field": wrong.field, "message": wrong.message} for wrong in error.errors]
         return problem_response(request, status, error.slug, error.detail, headers, **extra)

@@ -7,7 +7,6 @@ and events name it as their cause.
 import re
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
 
@@ -19,17 +18,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from common.caller import caller_scope
 from common.causation import Causation, causation_scope
+from common.client_networks import parse_address
 from common.http.problems import problem_response, unexpected
-from common.settings import Network
 from common.telemetry import span
 
 log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 1_000_000
 """The default; `set_body_limit` raises it for one request."""
-MAX_ADDRESS_LENGTH = 100
-"""Of a client address: longer ones are cut, since proxies may pass on what a client invented."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 _NOT_LOGGED = {"/healthz", "/readyz", "/metrics"}
 
@@ -41,24 +39,21 @@ request_seconds = Histogram(
 )
 
 
-def client_address(scope: Scope, trusted: list[Network]) -> str | None:
-    """The client's address: the last in X-Forwarded-For that is not a trusted proxy, only if the peer is one."""
+def client_address(scope: Scope, trusted_proxies: int) -> str | None:
+    """The client's address as the outermost of the trusted proxies saw it.
+
+    Each proxy appends the address of its peer to X-Forwarded-For, so of n proxies the n-th last entry counts. Entries
+    before it are what the client claims. Where there are fewer entries, or that one is no address, the request did not
+    come through the proxies, and the peer counts."""
     if not scope.get("client"):
         return None
-    address = str(scope["client"][0])
+    peer = str(scope["client"][0])
     # A proxy may append to the client's header or add a header of its own (HAProxy): together they are one list.
-    forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
-    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    while hops and _within(address, trusted):
-        address = hops.pop()
-    return address[:MAX_ADDRESS_LENGTH]
-
-
-def _within(address: str, networks: list[Network]) -> bool:
-    try:
-        return any(ip_address(address) in network for network in networks)
-    except ValueError:
-        return False
+    forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
+    if not 0 < trusted_proxies <= len(forwarded):
+        return peer
+    address = parse_address(forwarded[-trusted_proxies].strip())
+    return peer if address is None else str(address)
 
 
 def set_body_limit(request: Request, most: int) -> None:
@@ -68,9 +63,9 @@ def set_body_limit(request: Request, most: int) -> None:
 
 
 class RequestContext:
-    """The outermost middleware, as plain ASGI so that nothing is buffered on the way."""
+    """As plain ASGI, so that nothing is buffered on the way."""
 
-    def __init__(self, app: ASGIApp, *, starting: Callable[[], str | None], trusted_proxies: list[Network]) -> None:
+    def __init__(self, app: ASGIApp, *, starting: Callable[[], str | None], trusted_proxies: int) -> None:
         self._app = app
         self._starting = starting
         self._trusted_proxies = trusted_proxies
@@ -94,14 +89,15 @@ class RequestContext:
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request_id
-                answer.setdefault("Cache-Control", "no-store")
                 answer.update(state.get("rate_limit_headers", {}))
             await send(message)
 
         method, path = scope["method"], scope["path"]
         attributes = {"http.request.method": method, "url.path": path}
         quiet = path in _NOT_LOGGED
+        received = _limited(receive, headers, state)
         with (
+            caller_scope(Request(scope, received).is_disconnected),
             structlog.contextvars.bound_contextvars(request_id=request_id),
             causation_scope(Causation(id=request_id, ip=ip, user_agent=headers.get("user-agent", "")[:500] or None)),
             span(f"{method} {path}", kind=SpanKind.SERVER, traceparent=headers.get("traceparent"), **attributes),
@@ -111,7 +107,7 @@ class RequestContext:
                     answer = problem_response(Request(scope), 503, "unavailable", reason, {"Retry-After": "1"})
                     await answer(scope, receive, send_with_id)
                 else:
-                    await self._app(scope, _limited(receive, headers, state), send_with_id)
+                    await self._app(scope, received, send_with_id)
             except Exception as error:
                 if status == 0:
                     await unexpected(Request(scope), error)(scope, receive, send_with_id)

@@ -1,7 +1,6 @@
 """Commands of users on their own accounts."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from auth.account.schemas import EmailVerification, PasswordChange, PasswordReset, ProfileChange, SignUp
 from auth.authority.commands import end_dependent
@@ -16,7 +15,7 @@ from auth.user.document import EmailTaken, User
 from common.errors import Conflict, Forbidden, Unauthenticated
 from common.mongo import ClientSession
 from common.principal import Principal
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor
 
 ACTIVE = {"active": True}
 
@@ -26,12 +25,12 @@ class Accounts:
     """Passwords are hashed before the document that changes is read: hashing takes its time."""
 
     passwords: Passwords
-    cipher: SecretCipher
+    encryptor: LinkEncryptor
 
-    async def hash_new_password(self, new: SignUp) -> str:
+    async def hash_new_password(self, new: SignUp, organisation: Organisation | None) -> str:
         """Raises Unprocessable."""
         password = new.password.get_secret_value()
-        validate_password(password, new.email)
+        validate_password(password, new.email, (new.name or "", *(organisation.names if organisation else ())))
         return await self.passwords.hash(password)
 
     async def sign_up(self, new: SignUp, password_hash: str, session: ClientSession | None = None) -> User:
@@ -43,25 +42,19 @@ class Accounts:
         contact = await User.find_by_email(organisation.id, new.email, session)
         if contact is not None and contact.is_contact and contact.active:
             contact.claim(password_hash)
-            contact.request_email_verification(self.cipher)
+            contact.request_email_verification(self.encryptor)
             return await contact.commit(session)
         name = new.name or default_name(new.email)
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
-        user.request_email_verification(self.cipher)
+        user.request_email_verification(self.encryptor)
         return await user.commit(session)
 
-    async def authenticate_new_user(
-        self, user_id: UUID, organisation_id: UUID, new: SignUp, password_hash: str
-    ) -> User:
-        """The user who signed up. Where an earlier request with the same key created the account, requires what a login
-        by password requires. Raises Unauthenticated."""
-        user = await User.load(user_id, organisation_id)
-        if user.password_hash == password_hash:
-            return user  # created by this request
-        is_right = await self.passwords.verify(new.password.get_secret_value(), user.password_hash)
+    async def authenticate(self, user: User, new: SignUp) -> None:
+        """Requires of a repeated sign-up what a login by password requires. Raises Unauthenticated."""
+        with self.passwords.reserve(known_device=False) as place:
+            is_right = await self.passwords.verify(new.password.get_secret_value(), user.password_hash, place)
         if not is_right or user.mfa_enabled:
             raise Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")
-        return user
 
     async def change_profile(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
         """Sends links to a new address and to the present one. Raises EmailTaken, PreconditionFailed."""
@@ -75,7 +68,7 @@ class Accounts:
         def apply(user: User) -> None:
             user.edit(by.actor, name=change.name, locale=change.locale)
             if new_email is not None:
-                user.request_email_change(new_email, self.cipher)
+                user.request_email_change(new_email, self.encryptor)
 
         return await User.modify(by.user_id, by, apply, expected=expected)
 
@@ -84,11 +77,11 @@ class Accounts:
 
         def apply(user: User) -> None:
             if user.pending_email is not None:
-                user.request_email_change(user.pending_email, self.cipher)
+                user.request_email_change(user.pending_email, self.encryptor)
             elif user.email_verified:
                 raise Conflict("Your email address is already verified.", code="email_already_verified")
             else:
-                user.request_email_verification(self.cipher)
+                user.request_email_verification(self.encryptor)
 
         await User.modify(by.user_id, by, apply)
 
@@ -151,7 +144,8 @@ class Accounts:
         verified_hash = user.password_hash
         current, password = change.current_password.get_secret_value(), change.new_password.get_secret_value()
         await self.passwords.require(current, verified_hash, field="current_password")
-        validate_password(password, user.email, field="new_password")
+        organisation = await Organisation.load(by.organisation_id, by)
+        validate_password(password, user.email, (user.name, *organisation.names), field="new_password")
         password_hash = await self.passwords.hash(password)
 
         async def apply(user: User, session: ClientSession) -> None:
@@ -162,16 +156,17 @@ class Accounts:
 
         await User.modify_in_transaction(by.user_id, by, apply)
 
-    async def reset_password(self, reset: PasswordReset) -> None:
+    async def reset_password(self, reset: PasswordReset) -> User:
         """Revokes all sessions. Raises InvalidLink, Unprocessable."""
         token, password = reset.token.get_secret_value(), reset.password.get_secret_value()
         with reject_unknown_link():
             user = await User.load(owner_id(token), ACTIVE)
             require_valid(user.password_reset, token)
-            validate_password(password, user.email)
+            organisation = await Organisation.load(user.organisation_id, user.organisation_id)
+            validate_password(password, user.email, (user.name, *organisation.names))
             password_hash = await self.passwords.hash(password)
 
-            async def apply(user: User, session: ClientSession) -> None:
+            async def apply(user: User, session: ClientSession) -> User:
                 require_valid(user.password_reset, token)
                 await Organisation.require_active(user.organisation_id, session)
                 change = AccountChange.PASSWORD_RESET
@@ -180,5 +175,6 @@ class Accounts:
                     change = AccountChange.TAKEN_OVER
                 user.set_password(password_hash, "reset")
                 await end_dependent(user, change, user.as_actor(), session)
+                return user
 
-            await User.modify_in_transaction(user.id, ACTIVE, apply)
+            return await User.modify_in_transaction(user.id, ACTIVE, apply)

@@ -24,7 +24,7 @@ from common.causation import Causation, causation_scope, current_causation
 from common.ids import new_id
 from common.mongo import cancellation_requested
 from common.outbox import retry_on_conflict
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor
 
 log = structlog.get_logger("password-reset")
 
@@ -52,8 +52,8 @@ class PasswordResetQueue:
 
     name = "password-reset"
 
-    def __init__(self, cipher: SecretCipher) -> None:
-        self._cipher = cipher
+    def __init__(self, encryptor: LinkEncryptor) -> None:
+        self._encryptor = encryptor
         self._enqueued = asyncio.Event()
 
     async def enqueue(self, body: ForgotPassword) -> None:
@@ -85,7 +85,7 @@ class PasswordResetQueue:
             return
         user = await User.find_by_email(organisation.id, request.email)
         if user is not None and user.active:
-            user.request_password_reset(request.id, self._cipher)
+            user.request_password_reset(request.id, self._encryptor)
             await user.commit()
 
     async def _wait_for_request(self) -> None:

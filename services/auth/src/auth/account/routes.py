@@ -17,6 +17,8 @@ from auth.account.schemas import (
     ProfileView,
     SignUp,
 )
+from auth.login.known_devices import KnownDevices
+from auth.login.throttle import LoginThrottle
 from auth.organisation.document import Organisation
 from auth.session.commands import Sessions
 from auth.session.recent_proof import require_recent_proof
@@ -33,7 +35,12 @@ from common.http.routing import Router
 
 
 def routes(
-    accounts: Accounts, reset_queue: PasswordResetQueue, sessions: Sessions, responder: TokenResponder
+    accounts: Accounts,
+    reset_queue: PasswordResetQueue,
+    sessions: Sessions,
+    throttle: LoginThrottle,
+    devices: KnownDevices,
+    responder: TokenResponder,
 ) -> Router:
     router = Router(prefix="/auth", tags=["account"])
 
@@ -43,13 +50,17 @@ def routes(
     ) -> TokenResponse:
         """Creates a customer's account, and logs in."""
         organisation = await Organisation.find_by_slug(new.organisation)
-        await enforce_rate_limit(request, *rate_limits.signup_per_ip(organisation, request.state.client_ip))
-        password_hash = await accounts.hash_new_password(new)
-
-        view = await idempotent.run(
-            new, UserView, partial(accounts.sign_up, new, password_hash), by=address_key(new.email)
-        )
-        user = await accounts.authenticate_new_user(view.id, view.organisation_id, new, password_hash)
+        by, password_hash = address_key(new.email), None
+        view = await idempotent.find_response(new, UserView, by=by)
+        if view is None:
+            await rate_limits.limit_sign_ups(request, organisation)
+            password_hash = await accounts.hash_new_password(new, organisation)
+            view = await idempotent.run(new, UserView, partial(accounts.sign_up, new, password_hash), by=by)
+        user = await User.load(view.id, view.organisation_id)
+        if user.password_hash != password_hash:  # an earlier request with the same key created the account
+            async with throttle.attempt(organisation, new.email, request.state.client_ip, device=None):
+                await accounts.authenticate(user, new)
+        devices.remember(request, response, user)
         return responder.respond(await sessions.start(user), response)
 
     @router.get("/me")
@@ -75,7 +86,7 @@ def routes(
     async def cancel_email_change_by_link(cancellation: EmailChangeCancellation, request: Request) -> None:
         """Cancels a pending change of the email address with the link that was sent to the present address, and revokes
         all sessions of the account."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        await rate_limits.limit_mailed_tokens(request)
         await accounts.deny_email_change(cancellation.token.get_secret_value())
 
     @router.post("/change-password", status_code=204)
@@ -89,21 +100,22 @@ def routes(
     async def forgot_password(body: ForgotPassword, request: Request) -> Response:
         """Sends a link to set a new password, if the account exists. The response does not reveal whether it does."""
         organisation = await Organisation.find_by_slug(body.organisation)
-        await enforce_rate_limit(request, *rate_limits.forgot_password_per_email(organisation, body.email))
+        await rate_limits.limit_password_resets(request, organisation, body.email)
         await reset_queue.enqueue(body)
         return Response(status_code=202)
 
     @router.post("/reset-password", status_code=204)
     async def reset_password(reset: PasswordReset, request: Request) -> None:
-        """Sets a new password with the link of an email, and revokes all sessions."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
-        await accounts.reset_password(reset)
+        """Sets a new password with the link of an email, and revokes all sessions. Failed logins are forgotten."""
+        await rate_limits.limit_mailed_tokens(request)
+        user = await accounts.reset_password(reset)
+        await throttle.unlock(user.id, user.organisation_id, user.email)
 
     @router.post("/verify-email", status_code=204)
     async def verify_email(verification: EmailVerification, request: Request, user: OptionalUser) -> None:
         """Verifies an email address with the link of an email, in a session of the account or with its password.
         Revokes the other sessions of the account."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        await rate_limits.limit_mailed_tokens(request)
         owner = await accounts.find_owner_of_link(verification.token.get_secret_value())
         if verification.password is not None:
             await enforce_rate_limit(request, *rate_limits.password_per_user(owner.id))

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 from uuid import UUID
 
 from common.errors import Forbidden
-from common.events import STAFF_ROLES, Role
+from common.events import Role
 from common.token_scopes import EVERYTHING, MFA_SETUP
 
 GrantableRole = Literal["customer", "agent", "admin"]
@@ -28,7 +28,7 @@ def raises_role(before: Role, after: GrantableRole) -> bool:
 
 def requires_mfa(role: Role, *, required: bool) -> bool:
     """Whether a user of that role must use a second factor. `required` is the organisation's setting."""
-    return required and role in STAFF_ROLES
+    return required and role != "customer"
 
 
 def token_scope(role: Role, *, mfa_enabled: bool, mfa_required: bool) -> str:

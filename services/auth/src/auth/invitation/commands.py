@@ -13,13 +13,13 @@ from common.addresses import address_key
 from common.events import Actor
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor
 
 
 @dataclass(frozen=True)
 class Invitations:
     db: Database
-    cipher: SecretCipher
+    encryptor: LinkEncryptor
 
     async def create(self, new: NewInvitation, by: Principal, session: ClientSession | None = None) -> Invitation:
         """Sends a link. Earlier invitations of the same address are revoked. An address may have an account
@@ -40,7 +40,7 @@ class Invitations:
         async for invitation in Invitation.find(earlier, session=session):
             invitation.revoke(by)
             await invitation.commit(session)
-        return await Invitation.new(organisation, by=by, cipher=self.cipher, **dict(new)).commit(session)
+        return await Invitation.new(organisation, by=by, encryptor=self.encryptor, **dict(new)).commit(session)
 
     async def revoke(self, id_: UUID, by: Principal, expected: int | None) -> None:
         """Raises NotFound, PreconditionFailed."""

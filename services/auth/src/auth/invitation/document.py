@@ -11,12 +11,14 @@ from auth.organisation.document import Organisation
 from common import clock
 from common.addresses import address_key, normalize_address
 from common.events import Actor, PersonRef
-from common.events.auth import InvitationCreated, InvitationRevoked, Locale
+from common.events.auth import InvitationCreated, InvitationRevoked, Locale, SecretLinkIssued
+from common.events.notifications import Recipient
 from common.ids import new_id
+from common.notification_kinds import Invitation as InvitationEmail
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX, ttl_index
 from common.principal import Principal
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor, SecretLink
 
 LIFETIME = timedelta(days=7)
 KEPT_AFTER_EXPIRY = 30 * 24 * 3600
@@ -67,7 +69,7 @@ class Invitation(Aggregate):
         role: GrantableRole,
         locale: Locale,
         by: Actor,
-        cipher: SecretCipher,
+        encryptor: LinkEncryptor,
     ) -> Self:
         """Sends the link."""
         now = clock.now()
@@ -86,8 +88,16 @@ class Invitation(Aggregate):
             expires_at=stored.expires_at,
             token=stored,
         )
-        link = {"organisation": organisation.name, "sealed_token": cipher.encrypt(token)}
-        invitation.record(InvitationCreated.model_validate({**dict(invitation), **link}), by)
+        invitation.record(InvitationCreated.model_validate(dict(invitation)), by)
+        link = SecretLink.new(
+            InvitationEmail(organisation=organisation.name, inviter=by.name),
+            Recipient(id=id_, email=invitation.email, name=name, locale=locale),
+            organisation.id,
+            token=token,
+            expires_at=stored.expires_at,
+        )
+        issued = SecretLinkIssued(purpose=link.purpose, expires_at=link.expires_at, sealed_link=encryptor.encrypt(link))
+        invitation.record(issued, by)
         return invitation
 
     def normalize_email(self) -> None:

@@ -70,7 +70,9 @@ class InvitationAcceptances:
         if acceptance.password is None:
             raise Unprocessable.field("password", "Choose a password.")
         password = acceptance.password.get_secret_value()
-        validate_password(password, invitation.email)
+        organisation = await Organisation.load(invitation.organisation_id, invitation.organisation_id)
+        context = (acceptance.name or "", invitation.name, *organisation.names)
+        validate_password(password, invitation.email, context)
         return await self.passwords.hash(password)
 
     async def _require_holder(self, holder: User, acceptance: InvitationAcceptance, by: Principal | None) -> None:

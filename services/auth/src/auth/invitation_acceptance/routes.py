@@ -5,15 +5,17 @@ from fastapi import Request, Response
 from auth import rate_limits
 from auth.invitation_acceptance.commands import InvitationAcceptances
 from auth.invitation_acceptance.schemas import InvitationAcceptance
+from auth.login.known_devices import KnownDevices
 from auth.session.commands import Sessions
 from auth.session.schemas import TokenResponse
 from auth.session.token_responder import TokenResponder
 from common.http.identity import OptionalUser
-from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 
 
-def routes(acceptances: InvitationAcceptances, sessions: Sessions, responder: TokenResponder) -> Router:
+def routes(
+    acceptances: InvitationAcceptances, sessions: Sessions, devices: KnownDevices, responder: TokenResponder
+) -> Router:
     router = Router(tags=["invitations"])
 
     @router.post("/auth/accept-invitation", status_code=201)
@@ -23,8 +25,9 @@ def routes(acceptances: InvitationAcceptances, sessions: Sessions, responder: To
         """Creates the account of an invitation, and logs in. Where the address has an account: one that was never
         verified starts anew with this password; a verified one receives the role, in a session of it or with its
         password."""
-        await enforce_rate_limit(request, *rate_limits.mailed_token_per_ip(request.state.client_ip))
+        await rate_limits.limit_mailed_tokens(request)
         accepted = await acceptances.accept(acceptance, user)
+        devices.remember(request, response, accepted)
         return responder.respond(await sessions.start(accepted), response)
 
     return router

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from auth.hashing_queue import Place
 from auth.login.document import FailedLogin, InvalidChallenge, MfaChallenge
 from auth.login.schemas import Login, MfaRequired
+from auth.login.throttle import LoginAttempt, LoginThrottle
 from auth.mfa.commands import SecondFactors, WrongCode
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords
@@ -19,38 +21,55 @@ class Logins:
     passwords: Passwords
     sessions: Sessions
     second_factors: SecondFactors
+    throttle: LoginThrottle
 
-    async def authenticate(self, login: Login, organisation: Organisation | None) -> IssuedSession | MfaRequired:
-        """Raises Unauthenticated, with the same text after the same reads, hashes and writes for every cause."""
-        user = await User.find_by_email(organisation.id if organisation else PLATFORM, login.email)
-        is_right = await self.passwords.verify(login.password.get_secret_value(), user.password_hash if user else None)
-        if user is None or organisation is None:
-            raise await _fail(organisation, None, "unknown_account")
-        if not is_right:
-            raise await _fail(organisation, user, "wrong_password")
-        if not user.active:
-            raise await _fail(organisation, user, "deactivated")
-        if organisation.suspended:
-            raise await _fail(organisation, user, "suspended")
+    async def authenticate(self, login: Login, *, ip: str | None, device: str | None) -> IssuedSession | MfaRequired:
+        """`device` is the id of a device that is known for this account. Raises TooManyFailedLogins, Overloaded, and
+        Unauthenticated, with the same text after the same reads, hashes and writes for every cause."""
+        with self.passwords.reserve(known_device=device is not None) as place:
+            organisation = await Organisation.find_by_slug(login.organisation)
+            async with self.throttle.attempt(organisation, login.email, ip, device) as attempt:
+                user = await self._verify(login, organisation, attempt, place)
         if not user.mfa_enabled:
             return await self.sessions.start(user)
-        token, challenge = MfaChallenge.issue(user)
+        token, challenge = MfaChallenge.issue(user, device)
         await challenge.insert()
         return MfaRequired(mfa_token=token)
 
+    async def _verify(
+        self, login: Login, organisation: Organisation | None, attempt: LoginAttempt, place: Place
+    ) -> User:
+        user = await User.find_by_email(organisation.id if organisation else PLATFORM, login.email)
+        is_right = await self.passwords.verify(
+            login.password.get_secret_value(), user.password_hash if user else None, place
+        )
+        if user is None or organisation is None:
+            raise await _fail(organisation, None, "unknown_account", attempt)
+        if not is_right:
+            raise await _fail(organisation, user, "wrong_password", attempt)
+        if not user.active:
+            raise await _fail(organisation, user, "deactivated", attempt)
+        if organisation.suspended:
+            raise await _fail(organisation, user, "suspended", attempt)
+        return user
+
     async def complete(self, challenge: MfaChallenge, code: str) -> IssuedSession:
-        """The second step. Raises Unauthenticated."""
+        """The second step. Raises Unauthenticated, TooManyFailedLogins."""
         user = await User.find_one({"_id": challenge.user_id, "active": True, "mfa_enabled": True})
         if user is None:
             raise InvalidChallenge
-        try:
-            user = await self.second_factors.consume_code(user.id, user.organisation_id, code, challenge.use)
-        except WrongCode as error:
-            await FailedLogin.new(user.organisation_id, user, "wrong_code").commit()
-            raise Unauthenticated(error.detail, code=error.code) from None
+        async with self.throttle.code_attempt(user.id, challenge.device):
+            try:
+                user = await self.second_factors.consume_code(user.id, user.organisation_id, code, challenge.use)
+            except WrongCode as error:
+                await FailedLogin.new(user.organisation_id, user, "wrong_code").commit()
+                raise Unauthenticated(error.detail, code=error.code) from None
         return await self.sessions.start(user)
 
 
-async def _fail(organisation: Organisation | None, user: User | None, reason: LoginFailureReason) -> Unauthenticated:
-    await FailedLogin.new(organisation.id if organisation else None, user, reason).commit()
+async def _fail(
+    organisation: Organisation | None, user: User | None, reason: LoginFailureReason, attempt: LoginAttempt
+) -> Unauthenticated:
+    repeated = attempt.failures if attempt.must_be_reported else None
+    await FailedLogin.new(organisation.id if organisation else None, user, reason, repeated=repeated).commit()
     return Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")

@@ -12,7 +12,7 @@ from auth.domain.opaque_token import generate_token, hash_token, owner_id
 from auth.user.document import User
 from common import clock
 from common.errors import Unauthenticated
-from common.events.auth import LoginFailed, LoginFailureReason
+from common.events.auth import LoginFailed, LoginFailedRepeatedly, LoginFailureReason
 from common.ids import PLATFORM, new_id
 from common.mongo import ClientSession
 from common.outbox import Aggregate
@@ -33,10 +33,15 @@ class FailedLogin(Aggregate):
         indexes = [ttl_index("at", KEPT_SECONDS), OUTBOX_INDEX]
 
     @classmethod
-    def new(cls, organisation_id: UUID | None, user: User | None, reason: LoginFailureReason) -> Self:
-        """`organisation_id` is None for an unknown organisation, `user` for an unknown address."""
+    def new(
+        cls, organisation_id: UUID | None, user: User | None, reason: LoginFailureReason, *, repeated: int | None = None
+    ) -> Self:
+        """`organisation_id` is None for an unknown organisation, `user` for an unknown address. `repeated` is the
+        number of failures in a row, where the owner must be told."""
         failed = cls(organisation_id=organisation_id or PLATFORM)
         failed.record(LoginFailed(user_id=user.id if user else None, reason=reason), actor=None)
+        if user is not None and repeated is not None:
+            failed.record(LoginFailedRepeatedly(user_id=user.id, failures=repeated), actor=None)
         return failed
 
 
@@ -56,6 +61,8 @@ class MfaChallenge(Document):
     credentials_version: int
     """Of the user when the password was right."""
     token_hash: str
+    device: str | None = None
+    """The id of the device that the password came from, if it is known."""
     attempts: int = 0
     created_at: datetime
     expires_at: datetime
@@ -65,7 +72,7 @@ class MfaChallenge(Document):
         indexes: ClassVar = [IndexModel("expires_at", expireAfterSeconds=0)]
 
     @classmethod
-    def issue(cls, user: User) -> tuple[str, Self]:
+    def issue(cls, user: User, device: str | None) -> tuple[str, Self]:
         """The token, which is not stored, and the challenge."""
         now, id_ = clock.now(), new_id()
         token = generate_token(id_)
@@ -75,6 +82,7 @@ class MfaChallenge(Document):
             user_id=user.id,
             credentials_version=user.credentials_version,
             token_hash=hash_token(token),
+            device=device,
             created_at=now,
             expires_at=now + CHALLENGE_LIFETIME,
         )

@@ -21,20 +21,25 @@ from common.principal import Principal
 
 DEFAULT_SLUG = "default"
 
-MAX_CALLS = 100_000
+MAX_LOOSENING = 10
+
+
+def _limit(default: int) -> Any:
+    return Field(default=default, ge=default, le=MAX_LOOSENING * default)
 
 
 class RateLimits(BaseModel):
-    """Calls per window (rate_limits.py): the default, or more."""
+    """Calls per window (rate_limits.py): the default, or up to ten times as many."""
 
-    login_per_ip: int = Field(default=10, ge=10, le=MAX_CALLS)
-    login_per_email: int = Field(default=5, ge=5, le=MAX_CALLS)
-    signup_per_ip: int = Field(default=5, ge=5, le=MAX_CALLS)
-    forgot_password_per_email: int = Field(default=5, ge=5, le=MAX_CALLS)
+    login_per_ip: int = _limit(10)
+    login_per_email: int = _limit(5)
+    signup_per_ip: int = _limit(5)
+    forgot_password_per_ip: int = _limit(20)
+    forgot_password_per_email: int = _limit(5)
 
 
 class OrganisationSettings(BaseModel):
-    """The settings that an admin controls. `require_mfa` applies to agents and admins."""
+    """The settings that an admin controls. `require_mfa` applies to agents, admins and operators."""
 
     require_mfa: bool = False
     rate_limits: RateLimits = RateLimits()
@@ -48,6 +53,8 @@ class Organisation(Aggregate):
     settings: OrganisationSettings = OrganisationSettings()
     created_at: datetime = Field(default_factory=clock.now)
     suspended_at: datetime | None = None
+    has_operators: bool = False
+    """Whether operators have their accounts here."""
     admin_changes: int = 0
     """Incremented by each transaction that removes an admin, so that two of them conflict."""
 
@@ -60,10 +67,15 @@ class Organisation(Aggregate):
         """Operators see all organisations."""
         return {} if by.role == "operator" else super().visible_to(by)
 
+    @staticmethod
+    def id_of(slug: str | None) -> UUID:
+        """Derived from the slug, so that replicas that start at the same time agree on it. The default organisation's
+        for None."""
+        return derived_id("organisation", slug or DEFAULT_SLUG)
+
     @classmethod
     def new(cls, slug: str, name: str, by: Actor | None = None) -> Self:
-        """The id is derived from the slug, so that replicas that start at the same time agree on it."""
-        id_ = derived_id("organisation", slug)
+        id_ = cls.id_of(slug)
         organisation = cls(id=id_, organisation_id=id_, slug=slug, name=name)
         organisation.record(OrganisationCreated(slug=slug, name=name), by)
         return organisation
@@ -95,8 +107,24 @@ class Organisation(Aggregate):
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
 
     @property
+    def rate_limits(self) -> RateLimits:
+        """Those in force: an admin cannot loosen the limits of operators, who may do more than an admin."""
+        return RateLimits() if self.has_operators else self.settings.rate_limits
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What no password may consist of."""
+        return self.name, self.slug
+
+    @property
     def suspended(self) -> bool:
         return self.suspended_at is not None
+
+    async def mark_operators(self) -> None:
+        """Before the first operator of this organisation is created."""
+        await self.get_pymongo_collection().update_one(
+            {"_id": self.id}, {"$set": {"has_operators": True}, "$inc": {"version": 1}}
+        )
 
     async def commit(self, session: ClientSession | None = None) -> Self:
         """Also raises Conflict where the slug is taken."""
@@ -106,7 +134,12 @@ class Organisation(Aggregate):
             raise Conflict(f"The short name '{self.slug}' is taken.", code="slug_taken") from None
 
     def edit(self, by: Actor, *, name: str | None = None, settings: OrganisationSettings | None = None) -> None:
-        """Records only the fields that differ."""
+        """Records only the fields that differ. Raises Conflict for looser rate limits where operators have accounts."""
+        if settings and self.has_operators and settings.rate_limits not in (RateLimits(), self.settings.rate_limits):
+            raise Conflict(
+                "Operators have their accounts in this organisation, so its rate limits stay at their defaults.",
+                code="operators_here",
+            )
         before = self._audited_fields()
         self.name = name or self.name
         self.settings = settings or self.settings

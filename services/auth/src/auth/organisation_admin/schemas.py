@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from auth.organisation.document import MAX_CALLS, OrganisationSettings
+from auth.organisation.document import OrganisationSettings
 from auth.user.schemas import PersonName
 from common.addresses import EmailAddress
 from common.events.auth import Locale
@@ -57,17 +57,18 @@ class OwnOrganisationView(OrganisationView):
 
 
 class RateLimitsChange(Body):
-    """Calls per window: the default, or more."""
+    """Calls per window: the default, or up to ten times as many."""
 
-    login_per_ip: int | None = Field(default=None, ge=10, le=MAX_CALLS)
-    login_per_email: int | None = Field(default=None, ge=5, le=MAX_CALLS)
-    signup_per_ip: int | None = Field(default=None, ge=5, le=MAX_CALLS)
-    forgot_password_per_email: int | None = Field(default=None, ge=5, le=MAX_CALLS)
+    login_per_ip: int | None = Field(default=None, ge=10, le=100)
+    login_per_email: int | None = Field(default=None, ge=5, le=50)
+    signup_per_ip: int | None = Field(default=None, ge=5, le=50)
+    forgot_password_per_ip: int | None = Field(default=None, ge=20, le=200)
+    forgot_password_per_email: int | None = Field(default=None, ge=5, le=50)
 
 
 class SettingsChange(Body):
-    """Omitted fields stay as they are. `require_mfa` applies to agents and admins: from their next token refresh on,
-    those without a second factor can only set one up."""
+    """Omitted fields stay as they are. `require_mfa` applies to agents, admins and operators: from their next token
+    refresh on, those without a second factor can only set one up."""
 
     require_mfa: bool | None = None
     rate_limits: RateLimitsChange | None = None

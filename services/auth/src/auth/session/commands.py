@@ -7,11 +7,12 @@ Of two such operations at the same time, MongoDB lets one win, and the other rea
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from auth.domain.access import token_scope
 from auth.domain.opaque_token import owner_id
+from auth.domain.session_limits import SessionLimits
 from auth.organisation.document import Organisation
 from auth.session.document import Session
 from auth.session.revocation import revoke_sessions
@@ -47,8 +48,7 @@ class IssuedSession:
 @dataclass(frozen=True)
 class Sessions:
     db: Database
-    lifetime: timedelta
-    grace: timedelta
+    limits: SessionLimits
 
     async def start(self, user: User) -> IssuedSession:
         """A new session of a user who has just proved their identity. Raises Unauthenticated where the proof is
@@ -57,7 +57,7 @@ class Sessions:
 
         async def write(within: ClientSession) -> tuple[Session, str]:
             await _record_login(user, within)
-            session = Session.new(user.organisation_id, user.id, self.lifetime)
+            session = Session.new(user.organisation_id, user.id, self.limits)
             same_device = {"user_id": user.id, "device": session.device}
             known = user.last_login_at is None or await Session.find_one(same_device, session=within) is not None
             token = session.start(user.as_actor(), new_device=not known)
@@ -68,7 +68,7 @@ class Sessions:
         return await _issue(user, session, issued_at, token)
 
     async def refresh(self, token: str | None) -> IssuedSession:
-        """Raises Unauthenticated. A token that was used before revokes the session."""
+        """Raises Unauthenticated. A token whose successor was used revokes the session."""
 
         async def attempt() -> IssuedSession:
             issued_at = clock.now()
@@ -78,7 +78,7 @@ class Sessions:
             user = await User.find_one({"_id": session.user_id, "active": True})
             if user is None or not session.is_active:
                 raise InvalidSession
-            new_token = session.accept(token, lifetime=self.lifetime, grace=self.grace)
+            new_token = session.accept(token, self.limits)
             await session.commit()
             if not session.is_active:
                 raise InvalidSession

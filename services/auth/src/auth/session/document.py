@@ -1,12 +1,13 @@
 """A session as stored: one login, and the refresh token that keeps it alive."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.domain.opaque_token import generate_token, hash_token, matches_hash
+from auth.domain.session_limits import SessionLimits
 from auth.domain.user_agent import without_versions
 from common import clock
 from common.causation import Causation, current_causation
@@ -26,6 +27,8 @@ class Session(Aggregate):
     refresh_hash: str = ""
     previous_hash: str | None = None
     rotated_at: datetime
+    retry_until: datetime
+    """How long the previous refresh token is accepted while the current one is unused."""
     last_used_at: datetime
     """When the current or the previous refresh token was last accepted."""
     started_at: datetime
@@ -59,7 +62,7 @@ class Session(Aggregate):
         return {"ended_at": None, "expires_at": {"$gt": clock.now()}}
 
     @classmethod
-    def new(cls, organisation_id: UUID, user_id: UUID, lifetime: timedelta) -> Self:
+    def new(cls, organisation_id: UUID, user_id: UUID, limits: SessionLimits) -> Self:
         """A session of the browser that sent the current request."""
         now = clock.now()
         request = current_causation() or Causation("")
@@ -67,10 +70,11 @@ class Session(Aggregate):
             organisation_id=organisation_id,
             user_id=user_id,
             rotated_at=now,
+            retry_until=now,
             last_used_at=now,
             started_at=now,
             authenticated_at=now,
-            expires_at=now + lifetime,
+            expires_at=now + min(limits.idle, limits.absolute),
             ip=request.ip,
             user_agent=request.user_agent,
             device=without_versions(request.user_agent),
@@ -82,23 +86,31 @@ class Session(Aggregate):
         self.record(started, actor)
         return self._issue_token()
 
-    def accept(self, token: str, *, lifetime: timedelta, grace: timedelta) -> str | None:
-        """Returns the next refresh token for the current one, and None for the previous one within `grace`: two tabs
-        may refresh at the same time. Revokes the session for any other: it was used before, perhaps by a thief."""
+    def accept(self, token: str, limits: SessionLimits) -> str | None:
+        """Returns the next refresh token, or None where the caller's other tab has it. Revokes the session for a token
+        whose successor was used: one of the two was stolen (docs/decisions/0036)."""
+        now = clock.now()
         if matches_hash(token, self.refresh_hash):
-            return self.rotate(lifetime)
-        if matches_hash(token, self.previous_hash) and clock.now() - self.rotated_at <= grace:
-            self.last_used_at = clock.now()
-        else:
-            self.revoke("refresh_token_reused", actor=None)
+            return self.rotate(limits)
+        if matches_hash(token, self.previous_hash) and now - self.rotated_at <= limits.grace:
+            self.last_used_at = now  # two tabs refresh at the same time
+            return None
+        if matches_hash(token, self.previous_hash) and now <= self.retry_until:
+            self._extend(limits)  # the answer with the successor was lost
+            return self._issue_token()
+        self.revoke("refresh_token_reused", actor=None)
         return None
 
-    def rotate(self, lifetime: timedelta) -> str:
+    def rotate(self, limits: SessionLimits) -> str:
         """Replaces the refresh token. Returns the new one."""
         self.previous_hash = self.refresh_hash
-        self.rotated_at = self.last_used_at = clock.now()
-        self.expires_at = self.rotated_at + lifetime
+        self._extend(limits)
+        self.retry_until = self.rotated_at + limits.retry
         return self._issue_token()
+
+    def _extend(self, limits: SessionLimits) -> None:
+        self.rotated_at = self.last_used_at = clock.now()
+        self.expires_at = min(self.rotated_at + limits.idle, self.started_at + limits.absolute)
 
     def reauthenticate(self) -> None:
         """The user has proved their identity again."""

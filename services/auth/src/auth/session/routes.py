@@ -2,25 +2,30 @@
 
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from auth.session import queries
 from auth.session.commands import Sessions
 from auth.session.schemas import SessionView, TokenResponse
-from auth.session.token_responder import RefreshCookie, TokenResponder
+from auth.session.token_responder import TokenResponder
 from common.http.conditional import IfMatch
 from common.http.identity import CurrentUser, LoggedInUser
+from common.http.origins import require_allowed_origin
 from common.http.paging import Page, PageQuery
 from common.http.routing import Router
+from common.http.state import CurrentAppState
 
 
 def routes(sessions: Sessions, responder: TokenResponder) -> Router:
     router = Router(prefix="/auth", tags=["sessions"])
 
     @router.post("/refresh")
-    async def refresh(response: Response, helpdesk_refresh: RefreshCookie = None) -> TokenResponse:
-        """A new access token, and a new refresh token in the cookie."""
-        return responder.respond(await sessions.refresh(helpdesk_refresh), response)
+    async def refresh(request: Request, response: Response, state: CurrentAppState) -> TokenResponse:
+        """A new access token, and a new refresh token in the cookie. Until the new refresh token is used, the previous
+        one is accepted as well, for a day: the answer may be lost. Pages of other origins are refused, unless they are
+        allowed to call the API."""
+        require_allowed_origin(request, state.settings.cors_origins)
+        return responder.respond(await sessions.refresh(responder.refresh_token(request)), response)
 
     @router.post("/logout", status_code=204)
     async def log_out(user: LoggedInUser, response: Response) -> None:

@@ -1,40 +1,32 @@
 """The response that carries the tokens of a session: the access token in the body, the refresh token in a cookie."""
 
-from typing import Annotated, Any
-
 import jwt
-from fastapi import Cookie, Response
+from fastapi import Request, Response
 
+from auth.cookies import AuthCookie
 from auth.session.commands import IssuedSession
 from auth.session.schemas import TokenResponse
-from auth.settings import AuthSettings
 from auth.signing_key.keyring import Keyring
 from auth.user.schemas import UserView
+from common import clock
 from common.token_scopes import MFA_SETUP
 from common.token_trust import TOKEN_LIFETIME
-from common.token_verifier import ALGORITHM, ISSUER
-
-COOKIE = "helpdesk_refresh"
-
-RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]
+from common.token_verifier import ALGORITHM, AUDIENCE, ISSUER
 
 
 class TokenResponder:
-    def __init__(self, keyring: Keyring, settings: AuthSettings) -> None:
+    def __init__(self, keyring: Keyring, cookie: AuthCookie) -> None:
         self._keyring = keyring
-        self._max_age = settings.refresh_token_seconds
-        # Sent to auth only, over TLS only, by no other site, and unreadable for scripts.
-        self._attributes: dict[str, Any] = {
-            "path": "/api/v1/auth",
-            "secure": settings.secure_cookies,
-            "httponly": True,
-            "samesite": "strict",
-        }
+        self._cookie = cookie
+
+    def refresh_token(self, request: Request) -> str | None:
+        return self._cookie.read(request)
 
     def respond(self, issued: IssuedSession, response: Response) -> TokenResponse:
         """Sets the cookie where there is a new refresh token."""
         if issued.refresh_token is not None:
-            response.set_cookie(COOKIE, issued.refresh_token, max_age=self._max_age, **self._attributes)
+            lifetime = issued.session.expires_at - clock.now()
+            self._cookie.set(response, issued.refresh_token, max_age=round(lifetime.total_seconds()))
         return TokenResponse(
             access_token=_encode_access_token(issued, self._keyring),
             expires_in=int(TOKEN_LIFETIME.total_seconds()),
@@ -43,7 +35,7 @@ class TokenResponder:
         )
 
     def delete_cookie(self, response: Response) -> None:
-        response.delete_cookie(COOKIE, **self._attributes)
+        self._cookie.delete(response)
 
 
 def _encode_access_token(issued: IssuedSession, keyring: Keyring) -> str:
@@ -53,6 +45,7 @@ def _encode_access_token(issued: IssuedSession, keyring: Keyring) -> str:
     user = issued.user
     claims = {
         "iss": ISSUER,
+        "aud": AUDIENCE,
         "sub": str(user.id),
         "org": str(user.organisation_id),
         "role": user.role,

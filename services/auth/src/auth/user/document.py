@@ -16,7 +16,9 @@ from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
 from auth.user.pending import EmailChange, PasswordResetToken, SecondFactor
 from common import clock
+from common import notification_kinds as kinds
 from common.addresses import address_key, normalize_address, with_unicode_domain
+from common.causation import Causation, current_causation
 from common.errors import Conflict, NotFound
 from common.events import Actor, Role, changed_fields
 from common.events.auth import (
@@ -33,16 +35,20 @@ from common.events.auth import (
     Person,
     RecoveryCodesRenewed,
     RecoveryCodeUsed,
+    SecretLinkIssued,
     UserDeactivated,
     UserReactivated,
     UserRegistered,
+    UserUnlocked,
     UserUpdated,
 )
+from common.events.notifications import Recipient
 from common.mongo import ClientSession
+from common.notification_kinds import NotificationKind
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
-from common.sealed import SecretCipher
+from common.secret_links import LinkEncryptor, SecretLink
 from common.text import sort_key
 
 RESET_LIFETIME = timedelta(hours=1)
@@ -222,10 +228,14 @@ class User(Aggregate):
             self.active = True
             self.record(UserReactivated(person=self.as_person()), by)
 
-    def request_email_verification(self, cipher: SecretCipher) -> None:
+    def unlock(self, by: Actor) -> None:
+        """The caller forgets the failed logins."""
+        self.record(UserUnlocked(user_id=self.id), by)
+
+    def request_email_verification(self, encryptor: LinkEncryptor) -> None:
         """Sends a link. The previous link becomes invalid."""
         token, self.verification = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
-        self._send_verification(self.email, token, self.verification, cipher)
+        self._send_verification(self.email, token, self.verification, encryptor)
 
     def verify_email(self, token: str) -> AccountChange:
         """Verifies the user's own address, or replaces it with that of the pending change; returns which. Raises
@@ -240,20 +250,18 @@ class User(Aggregate):
         self._set(self.as_actor(), {"email_verified": True})
         return AccountChange.EMAIL_VERIFIED
 
-    def request_email_change(self, email: str, cipher: SecretCipher) -> None:
+    def request_email_change(self, email: str, encryptor: LinkEncryptor) -> None:
         """Sends a link to `email`, which confirms the change, and one to the present address, which cancels it. A
         change that is pending already is replaced."""
         confirmation, confirming = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
         cancellation, cancelling = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
         self.email_change = EmailChange(email=email, confirmation=confirming, cancellation=cancelling)
-        self._send_verification(email, confirmation, confirming, cipher)
-        requested = EmailChangeRequested(
-            user_id=self.id,
-            email=email,
-            sealed_token=cipher.encrypt(cancellation),
-            expires_at=cancelling.expires_at,
-        )
+        self._send_verification(email, confirmation, confirming, encryptor)
+        requested = EmailChangeRequested(user_id=self.id, email=email, expires_at=cancelling.expires_at)
         self.record(requested, self.as_actor())
+        request = current_causation() or Causation("")
+        context = kinds.EmailChangeRequested(at=clock.now(), ip=request.ip, user_agent=request.user_agent)
+        self._send_link(context, self.email, cancellation, cancelling.expires_at, encryptor, self.as_actor())
 
     def require_verification_link(self, token: str) -> None:
         """Raises InvalidLink."""
@@ -273,14 +281,16 @@ class User(Aggregate):
         self.email_change = None
         self.record(cancelled, self.as_actor())
 
-    def request_password_reset(self, request_id: UUID, cipher: SecretCipher) -> None:
+    def request_password_reset(self, request_id: UUID, encryptor: LinkEncryptor) -> None:
         """Sends a link, once per request. The previous link becomes invalid."""
         if self.password_reset is not None and self.password_reset.request_id == request_id:
             return
         token, self.password_reset = PasswordResetToken.issue(self.id, RESET_LIFETIME, request_id=request_id)
         expires_at = self.password_reset.expires_at
-        requested = PasswordResetRequested(user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=expires_at)
-        self.record(requested, actor=None)
+        self.record(PasswordResetRequested(user_id=self.id, expires_at=expires_at), actor=None)
+        causation = current_causation()
+        context = kinds.PasswordReset(ip=causation.ip if causation else None)
+        self._send_link(context, self.email, token, expires_at, encryptor, actor=None)
 
     def set_password(self, password_hash: str, method: Literal["change", "reset"]) -> None:
         self.password_hash, self.is_contact = password_hash, False
@@ -328,11 +338,26 @@ class User(Aggregate):
         self.record(RecoveryCodeUsed(user_id=self.id, remaining=remaining), self.as_actor())
         return True
 
-    def _send_verification(self, email: str, token: str, stored: MailedToken, cipher: SecretCipher) -> None:
-        requested = EmailVerificationRequested(
-            user_id=self.id, sealed_token=cipher.encrypt(token), expires_at=stored.expires_at, email=email
-        )
+    def _send_verification(self, email: str, token: str, stored: MailedToken, encryptor: LinkEncryptor) -> None:
+        requested = EmailVerificationRequested(user_id=self.id, expires_at=stored.expires_at, email=email)
         self.record(requested, self.as_actor())
+        self._send_link(kinds.VerifyEmail(), email, token, stored.expires_at, encryptor, self.as_actor())
+
+    def _send_link(
+        self,
+        context: NotificationKind,
+        email: str,
+        token: str,
+        expires_at: datetime,
+        encryptor: LinkEncryptor,
+        actor: Actor | None,
+    ) -> None:
+        is_verified = self.email_verified and email == self.email
+        recipient = Recipient(id=self.id, email=email, name=self.name if is_verified else "", locale=self.locale)
+        link = SecretLink.new(context, recipient, self.organisation_id, token=token, expires_at=expires_at)
+        self.record(
+            SecretLinkIssued(purpose=link.purpose, expires_at=expires_at, sealed_link=encryptor.encrypt(link)), actor
+        )
 
     def _set(self, by: Actor | None, values: dict[str, Any]) -> None:
         changes = changed_fields({field: getattr(self, field) for field in values}, values)

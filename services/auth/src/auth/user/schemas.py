@@ -4,7 +4,7 @@ import unicodedata
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidatorFunctionWrapHandler, WrapValidator
 
 from common.events import Role
 from common.http.schemas import View
@@ -20,8 +20,20 @@ def _require_no_link(name: str) -> str:
 
 PersonName = Annotated[str, OneLine(100), AfterValidator(_require_no_link)]
 """The name of a person. It is in mails to addresses that nobody has verified, so it must not advertise a site."""
-Password = Annotated[SecretStr, Field(max_length=1000)]
-"""A typed password. passwords.py defines which new ones are accepted."""
+_MAX_TYPED = 1000
+
+
+def _as_typed(value: object, validate: ValidatorFunctionWrapHandler) -> SecretStr:
+    """In NFC, because keyboards produce different forms of the same characters (Unicode Standard Annex 15). `Body`
+    would strip the spaces around it."""
+    if isinstance(value, str) and len(value) <= _MAX_TYPED:
+        return SecretStr(unicodedata.normalize("NFC", value))
+    validated: SecretStr = validate(value)
+    return validated
+
+
+Password = Annotated[SecretStr, Field(max_length=_MAX_TYPED), WrapValidator(_as_typed)]
+"""A typed password, in NFC and with the spaces around it. passwords.py defines which new ones are accepted."""
 LinkToken = Annotated[SecretStr, Field(max_length=2000)]
 """The secret of a link in a mail, or of a login that waits for a code."""
 OrganisationSlug = Annotated[str, Field(max_length=100)]

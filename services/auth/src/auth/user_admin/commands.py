@@ -56,6 +56,11 @@ async def disable_mfa(id_: UUID, by: Principal) -> None:
     await User.modify_in_transaction(id_, by, apply)
 
 
+async def unlock(id_: UUID, by: Principal) -> User:
+    """Raises NotFound."""
+    return await User.modify(id_, by, lambda user: user.unlock(by.actor))
+
+
 async def _require_another_admin(user: User, session: ClientSession) -> None:
     """Raises Conflict for the last active admin. Two admins who remove each other at the same time conflict: both
     transactions write the organisation."""

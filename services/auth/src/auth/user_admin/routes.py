@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from auth.login.throttle import LoginThrottle
 from auth.user.document import User
 from auth.user_admin import commands, queries
 from auth.user_admin.schemas import UserChange, UserDetailView, UserFilter
@@ -14,7 +15,7 @@ from common.http.paging import Page
 from common.http.routing import Router
 
 
-def routes() -> Router:
+def routes(throttle: LoginThrottle) -> Router:
     router = Router(prefix="/users", tags=["users"])
 
     @router.get("")
@@ -37,5 +38,12 @@ def routes() -> Router:
     async def disable_mfa_of_user(user_id: UUID, user: AdminUser) -> None:
         """Disables two-factor authentication of a user who lost the second factor, and revokes their sessions."""
         await commands.disable_mfa(user_id, user)
+
+    @router.post("/{user_id}/unlock", status_code=204)
+    async def unlock_user(user_id: UUID, user: AdminUser) -> None:
+        """Lets in a user who has reached a limit of failed logins: the failures are forgotten, and for 10 minutes the
+        limits of the user's network do not apply."""
+        unlocked = await commands.unlock(user_id, user)
+        await throttle.unlock(unlocked.id, unlocked.organisation_id, unlocked.email)
 
     return router

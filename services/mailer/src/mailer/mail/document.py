@@ -1,6 +1,6 @@
 """An outgoing email as stored."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self, cast
 from uuid import UUID
@@ -11,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from common import clock
 from common.addresses import address_key, domain_of
+from common.audiences import Audience
 from common.errors import Conflict
 from common.events import Actor, Envelope, OpenWord
 from common.events.mailer import EmailFailed, EmailRetried, EmailSent, EmailSuppressed
@@ -18,6 +19,7 @@ from common.events.notifications import EmailRequested, Recipient
 from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
+from common.secret_links import LinkBinding, SecretLink
 
 Status = Literal["queued", "sending", "sent", "failed", "suppressed"]
 PENDING: tuple[Status, ...] = ("queued", "sending")
@@ -32,7 +34,7 @@ class Mail(Aggregate):
     """`due_at` is the time of the next attempt of a queued mail, and the end of the claim on one that is being sent.
     `attempts` counts all attempts, `attempts_before` those before an admin's retry.
 
-    The id is derived from the notification that requested it, so one request is one mail.
+    The id is derived from the request, so one request is one mail.
     """
 
     recipient: Recipient
@@ -42,10 +44,12 @@ class Mail(Aggregate):
     audience: OpenWord
     context: dict[str, Any]
     actor_name: str | None = None
-    ticket_id: UUID | None
-    ticket_number: int | None
+    ticket_id: UUID | None = None
+    ticket_number: int | None = None
     ticket_title: str | None = None
-    sealed_token: str | None = Field(default=None, repr=False)
+    sealed_link: str | None = Field(default=None, repr=False)
+    """The link with a secret, encrypted. The email goes to the address inside it; `recipient` is for lists and
+    limits."""
     expires_at: datetime | None = None
     unsubscribe_token: str | None = Field(default=None, repr=False)
     message_id: str
@@ -72,18 +76,40 @@ class Mail(Aggregate):
 
     @classmethod
     def of(cls, event: EmailRequested, envelope: Envelope, *, domain: str, traceparent: str | None) -> Self:
-        """A new entry. Its id and `Message-ID` (RFC 5322 section 3.6.4) are derived from the notification that
-        requested it, so a redelivered request is the same mail."""
+        """A new entry for a notification."""
+        return cls._new(envelope.aggregate_id, envelope, dict(event), domain, traceparent)
+
+    @classmethod
+    def of_link(
+        cls, link: SecretLink, sealed_link: str, envelope: Envelope, *, domain: str, traceparent: str | None
+    ) -> Self:
+        """A new entry for a link with a secret. The secret itself is stored encrypted only."""
+        fields = {
+            "recipient": link.recipient,
+            "kind": link.purpose,
+            "audience": Audience.SELF,
+            "context": link.context,
+            "sealed_link": sealed_link,
+            "expires_at": link.expires_at,
+        }
+        return cls._new(envelope.deduplication_id, envelope, fields, domain, traceparent)
+
+    @classmethod
+    def _new(
+        cls, request_id: UUID, envelope: Envelope, fields: Mapping[str, Any], domain: str, traceparent: str | None
+    ) -> Self:
+        """Its id and `Message-ID` (RFC 5322 section 3.6.4) are derived from the request, so a redelivered request is
+        the same mail."""
         now = clock.now()
-        address = address_key(event.recipient.email)
+        address = address_key(fields["recipient"].email)
         return cls(
-            id=derived_id("mail", envelope.aggregate_id),
+            id=derived_id("mail", request_id),
             organisation_id=envelope.organisation_id,
-            **dict(event),
+            **fields,
             address=address,
             domain=domain_of(address),
             actor_name=envelope.actor.name if envelope.actor else None,
-            message_id=f"<{envelope.aggregate_id}@{domain}>",
+            message_id=f"<{request_id}@{domain}>",
             due_at=now,
             created_at=now,
             traceparent=traceparent,
@@ -109,6 +135,13 @@ class Mail(Aggregate):
     def is_expired(self) -> bool:
         """Whether its link no longer works, which makes the mail useless."""
         return self.expires_at is not None and self.expires_at <= clock.now()
+
+    @property
+    def link_binding(self) -> LinkBinding | None:
+        """What its encrypted link must be bound to; None for a mail without one."""
+        if self.sealed_link is None or self.expires_at is None:
+            return None
+        return LinkBinding(self.organisation_id, self.recipient.id, self.kind, self.expires_at)
 
     def claim(self, seconds: float) -> None:
         """Keeps other replicas from sending it for that time."""

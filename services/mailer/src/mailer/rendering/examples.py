@@ -9,8 +9,11 @@ from common.audiences import Audience
 from common.events.auth import Locale
 from common.events.notifications import Recipient
 from common.notification_kinds import KINDS
+from common.secret_links import LinkEncryptor, SecretLink
 from mailer.mail.document import Mail
 
+ORGANISATION = UUID(int=3)
+TOKEN = "example-token"  # noqa: S105 - of no account
 AT = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
 TITLE = "The printer on the third floor is on fire"
 
@@ -27,29 +30,35 @@ def example(
     locale: Locale = "en",
     *,
     audience: Audience | None = None,
-    sealed_token: str | None = None,
+    encryptor: LinkEncryptor | None = None,
+    token: str = TOKEN,
     title: str = TITLE,
     actor: str | None = "Alex Agent",
     **context: Any,
 ) -> Mail:
-    """An email as stored; `context` replaces fields of the kind's example. `sealed_token` is used where the kind's link
-    has a token."""
+    """An email as stored; `context` replaces fields of the kind's example. A kind with a secret link needs the
+    `encryptor`, and links to `token`."""
     type_ = KINDS[kind]
     ticket = type_.is_about_ticket()
+    filled = type_.model_validate({**type_.example().model_dump(mode="json"), **context})
+    recipient = Recipient(id=UUID(int=1), email="casey@example.com", name="Casey Customer", locale=locale)
+    sealed_link = None
+    if type_.has_secret_link and encryptor is not None:
+        sealed_link = encryptor.encrypt(SecretLink.new(filled, recipient, ORGANISATION, token=token, expires_at=AT))
     mail: Mail = Mail.model_construct(
         id=UUID(int=2),
-        organisation_id=UUID(int=3),
-        recipient=Recipient(id=UUID(int=1), email="casey@example.com", name="Casey Customer", locale=locale),
+        organisation_id=ORGANISATION,
+        recipient=recipient,
         address="casey@example.com",
         domain="example.com",
         kind=kind,
         audience=audience or next(iter(type_.channels)),
-        context={**type_.example().model_dump(mode="json"), **context},
+        context=filled.model_dump(mode="json"),
         actor_name=actor,
         ticket_id=UUID(int=7) if ticket else None,
         ticket_number=12 if ticket else None,
         ticket_title=title if ticket else None,
-        sealed_token=sealed_token if type_.has_secret_link else None,
+        sealed_link=sealed_link,
         expires_at=AT if type_.has_secret_link else None,
         unsubscribe_token="example" if ticket else None,
         message_id="<example@example.com>",

@@ -17,15 +17,17 @@ _PATHS: Mapping[str, str] = {
     "email_change_cancelled": "/account",
     "email_changed": "/account",
     "new_sign_in": "/account/sessions",
+    "failed_logins": "/forgot-password",
 }
 
 
 def link_for(kind: str, public_url: str, *, ticket_id: UUID | None, token: str | None) -> str:
-    """The main link of an email. Never log it: `token` is a secret."""
+    """The main link of an email. Never log it: `token` is a secret. It is in the fragment, which browsers do not send
+    (RFC 3986 section 3.5), so no access log and no Referer has it."""
     if ticket_id is not None:
         return f"{public_url}/tickets/{ticket_id}"
     url = public_url + _PATHS.get(kind, "")
-    return f"{url}?token={quote(token, safe='')}" if token is not None else url
+    return f"{url}#token={quote(token, safe='')}" if token is not None else url
 
 
 def unsubscribe_link(public_url: str, token: str) -> str:

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import format_datetime
 
 from common.addresses import normalize_address
+from common.events.notifications import Recipient
 from common.notification_kinds import kind_named
-from common.sealed import SecretCipher
+from common.secret_links import LinkDecryptor, SecretLink
 from mailer.dkim import DkimSigner
 from mailer.mail.document import Mail
 from mailer.rendering import mime
 from mailer.rendering.links import link_for, unsubscribe_link
 from mailer.rendering.render import EmailContext, Renderer
 from mailer.reply_address import reply_address
-
-MAX_SECRET_AGE = timedelta(days=90)
-"""The oldest secret that is decrypted. Whether its link still works is decided by the mail's `expires_at`."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +46,22 @@ class MessageBuilder:
     renderer: Renderer
     sender: Address
     public_url: str
-    cipher: SecretCipher
+    decryptor: LinkDecryptor
     replies: ReplyAddresses | None = None
     signer: DkimSigner | None = None
 
     def build(self, mail: Mail) -> OutgoingMessage:
         """Raises ValueError, jinja2.TemplateError, LookupError or DecryptionError for a mail that cannot be built."""
-        recipient = normalize_address(mail.recipient.email)
+        link = self._link(mail)
+        # Where there is a secret, the address inside its ciphertext counts, whatever the stored mail says.
+        recipient = link.recipient if link else mail.recipient
+        address = normalize_address(recipient.email)
         unsubscribe = unsubscribe_link(self.public_url, mail.unsubscribe_token) if mail.unsubscribe_token else None
-        kind = kind_named(mail.kind).model_validate(mail.context)
-        rendered = self.renderer.render(kind, mail.recipient.locale, self._context(mail, unsubscribe))
+        kind = kind_named(mail.kind).model_validate(link.context if link else mail.context)
+        rendered = self.renderer.render(kind, recipient.locale, self._context(mail, recipient, link, unsubscribe))
         fields = [
             mime.address_field("From", self.sender.display_name, self.sender.addr_spec),
-            mime.address_field("To", mail.recipient.name, recipient),
+            mime.address_field("To", recipient.name, address),
             mime.text_field("Subject", rendered.subject),
             mime.field("Date", format_datetime(mail.created_at)),
             mime.field("Message-ID", mail.message_id),
@@ -72,7 +72,7 @@ class MessageBuilder:
         content = mime.alternative(fields, rendered.text, rendered.html, boundary=mail.id.hex)
         if self.signer is not None:
             content = self.signer.sign(content)
-        return OutgoingMessage(self.sender.addr_spec, recipient, content)
+        return OutgoingMessage(self.sender.addr_spec, address, content)
 
     def _thread_fields(self, mail: Mail) -> Iterator[bytes]:
         """Emails about one ticket refer to one id that stands for it, so that mail clients show them as one thread
@@ -86,11 +86,18 @@ class MessageBuilder:
             address = reply_address(mail.id, self.replies.domain, self.replies.keys[0])
             yield mime.address_field("Reply-To", self.sender.display_name, address)
 
-    def _context(self, mail: Mail, unsubscribe: str | None) -> EmailContext:
-        token = self.cipher.decrypt(mail.sealed_token, not_older_than=MAX_SECRET_AGE) if mail.sealed_token else None
+    def _link(self, mail: Mail) -> SecretLink | None:
+        """Raises DecryptionError unless the link was issued for this very mail."""
+        binding = mail.link_binding
+        return self.decryptor.decrypt(mail.sealed_link, binding) if mail.sealed_link and binding else None
+
+    def _context(
+        self, mail: Mail, recipient: Recipient, link: SecretLink | None, unsubscribe: str | None
+    ) -> EmailContext:
+        token = link.token if link else None
         return EmailContext(
             audience=mail.audience,
-            name=mail.recipient.name,
+            name=recipient.name,
             link=link_for(mail.kind, self.public_url, ticket_id=mail.ticket_id, token=token),
             actor=mail.actor_name,
             number=mail.ticket_number,

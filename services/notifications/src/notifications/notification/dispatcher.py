@@ -7,7 +7,6 @@ from uuid import UUID
 
 from common.audiences import EMAIL, Audience, Channel
 from common.events import Envelope, Event
-from common.events.notifications import Recipient
 from common.idempotent_consumer import HandledEvents
 from common.messaging.results import ACK, HandlerResult, Retry
 from common.notification_kinds import FromRequester
@@ -71,14 +70,14 @@ class NotificationDispatcher:
             )
             for id_, selection in selected.items():
                 person = remaining.pop(id_)
-                recipient = person.recipient_at(intent.address)
+                person = person.at(intent.address)
                 token = None
                 if Channel.EMAIL in selection.channels and not intent.kind.mandatory:
                     token = self.links.token(Link(envelope.organisation_id, id_, intent.kind.name))
                 shown = _with_doubt(intent, known) if selection.audience != Audience.REQUESTER else intent
-                yield Notification.of(shown, envelope, recipient, selection, unsubscribe_token=token)
+                yield Notification.of(shown, envelope, person, selection, unsubscribe_token=token)
                 if intent.copy_to is not None and Channel.EMAIL in selection.channels:
-                    copy, by_email = person.recipient_at(intent.copy_to), ChannelSelection(selection.audience, EMAIL)
+                    copy, by_email = person.at(intent.copy_to), ChannelSelection(selection.audience, EMAIL)
                     yield Notification.of(intent, envelope, copy, by_email, unsubscribe_token=None, is_copy=True)
 
 
@@ -98,9 +97,6 @@ async def _candidates(
     intents: Sequence[NotificationIntent], organisation_id: UUID, staff_defaults: Choices
 ) -> dict[UUID, KnownPerson]:
     """Everybody who may be notified, as far as they are known here."""
-    invitees = [intent.invitee for intent in intents if intent.invitee is not None]
-    if invitees:
-        return {each.id: KnownPerson(_candidate_of(each), each) for each in invitees}
     tickets = [(intent.kind, intent.ticket) for intent in intents if intent.ticket is not None]
     return await people.find_candidates(
         organisation_id,
@@ -111,7 +107,3 @@ async def _candidates(
             for kind, ticket in tickets
         ),
     )
-
-
-def _candidate_of(invitee: Recipient) -> policy.Candidate:
-    return policy.Candidate(invitee.id, "customer", active=True, email_verified=False)

@@ -10,12 +10,13 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from common import clock
 from common.audiences import Channel
 from common.events import Envelope, OpenWord, PersonRef
-from common.events.notifications import EmailRequested, Recipient
+from common.events.notifications import EmailRequested
 from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
 from notifications.intents import NotificationIntent
+from notifications.person.queries import KnownPerson
 from notifications.policy import ChannelSelection
 
 IN_INBOX: Mapping[str, Any] = {"position": {"$gt": 0}}
@@ -64,13 +65,14 @@ class Notification(Aggregate):
         cls,
         intent: NotificationIntent,
         envelope: Envelope,
-        recipient: Recipient,
+        person: KnownPerson,
         selection: ChannelSelection,
         *,
         unsubscribe_token: str | None,
         is_copy: bool = False,
     ) -> Self:
-        """Notifies `recipient` of the event in `envelope`. A copy is the same email to another address of theirs."""
+        """Notifies `person` of the event in `envelope`. A copy is the same email to another address of theirs."""
+        recipient = person.recipient
         ticket = intent.ticket
         copied_to = [recipient.email] if is_copy else []
         new = cls(
@@ -82,7 +84,7 @@ class Notification(Aggregate):
             event_id=envelope.id,
             ticket_id=ticket.id if ticket else None,
             ticket_number=ticket.number if ticket else None,
-            title=ticket.title if ticket else recipient.name,
+            title=ticket.title if ticket else person.name,
             actor=PersonRef(id=envelope.actor.id, name=envelope.actor.name) if envelope.actor else None,
             created_at=envelope.time,
             in_app=Channel.IN_APP in selection.channels,
@@ -97,8 +99,6 @@ class Notification(Aggregate):
                 ticket_id=new.ticket_id,
                 ticket_number=new.ticket_number,
                 ticket_title=ticket.title if ticket else None,
-                sealed_token=intent.sealed_token,
-                expires_at=intent.expires_at,
                 unsubscribe_token=unsubscribe_token,
             )
             new.record(email, envelope.actor)

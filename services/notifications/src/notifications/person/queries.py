@@ -1,7 +1,7 @@
 """Reads of the copy of people."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
 
@@ -17,9 +17,10 @@ _FIELDS = ["email", "name", "role", "locale", "active", "email_verified", "choic
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """A person who can be notified."""
+    """A person who can be notified. `recipient` is who an email addresses."""
 
     candidate: Candidate
+    name: str
     recipient: Recipient
 
     @classmethod
@@ -33,12 +34,20 @@ class KnownPerson:
                 read_choices(document["choices"]),
                 document["email_verified"],
             ),
-            Recipient(id=document["_id"], email=document["email"], name=document["name"], locale=document["locale"]),
+            document["name"],
+            Recipient(
+                id=document["_id"],
+                email=document["email"],
+                name=document["name"] if document["email_verified"] else "",
+                locale=document["locale"],
+            ),
         )
 
-    def recipient_at(self, address: str | None) -> Recipient:
-        """The recipient of emails; at another address than the account's if one is given."""
-        return self.recipient if address is None else self.recipient.model_copy(update={"email": address})
+    def at(self, address: str | None) -> Self:
+        """The same person, addressed elsewhere than at the account's address if an address is given."""
+        if address is None:
+            return self
+        return replace(self, recipient=self.recipient.model_copy(update={"email": address}))
 
 
 async def find_candidates(

@@ -1,21 +1,31 @@
 """Unsubscribing over HTTP. The token authorises the request, without a login."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
+from common.http.response_headers import HTML_FORM_POLICY
 from common.http.routing import Router
 from notifications.person.document import Person
 from notifications.unsubscribe import page
 from notifications.unsubscribe.links import UnsubscribeLinks
+
+
+class _Page(HTMLResponse):
+    """A page with one form."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        super().init_headers({"Content-Security-Policy": HTML_FORM_POLICY, **(headers or {})})
+
 
 Token = Annotated[str, Query(max_length=1000, description="The token of an email's unsubscribe link.")]
 
 
 def routes(links: UnsubscribeLinks) -> Router:
     """The routes below /api/v1."""
-    router = Router(prefix="/notifications/unsubscribe", tags=["unsubscribe"], default_response_class=HTMLResponse)
+    router = Router(prefix="/notifications/unsubscribe", tags=["unsubscribe"], default_response_class=_Page)
 
     @router.get("")
     async def confirm_unsubscribe(token: Token) -> str:

@@ -89,7 +89,8 @@ class AttachmentCommands:
     ) -> AttachmentView:
         """Stores a file for a later message. Raises NotFound, Conflict, PayloadTooLarge, Unprocessable."""
         await require_visible(ticket_id, by)
-        await self._require_capacity(ticket_id, by)
+        if not await idempotent.is_repeated(by=by.user_id):
+            await self._require_capacity(ticket_id, by)
         upload = Upload(sanitize_file_name(name), content, await settings_of(by.organisation_id))
         attachment = await self._insert(ticket_id, upload, by)
 

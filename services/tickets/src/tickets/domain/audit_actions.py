@@ -84,6 +84,8 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     auth.SessionEnded: AuditAction("session", snapshot("user_id")),
     auth.SessionRevoked: AuditAction("session", snapshot("user_id", "reason")),
     auth.LoginFailed: _of_user(snapshot("reason")),
+    auth.LoginFailedRepeatedly: _of_user(snapshot("failures")),
+    auth.UserUnlocked: _of_user(flag("locked", to=False)),
     auth.PasswordChanged: _of_user(snapshot("method")),
     auth.PasswordResetRequested: _of_user(snapshot("expires_at")),
     auth.EmailVerificationRequested: _of_user(snapshot("expires_at")),

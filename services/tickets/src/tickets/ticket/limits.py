@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from fastapi import Request
 
-from common.http.rate_limits import enforce_rate_limit
+from common.http.rate_limits import enforce_rate_limit, enforce_rate_limit_per_network
 from common.principal import Principal
 from common.rate_limits import RateLimit
 from tickets.desk_settings.queries import settings_of
@@ -22,6 +22,5 @@ async def enforce_creation_limits(request: Request, user: Principal) -> None:
     settings = await settings_of(user.organisation_id)
     by_person = RateLimit("ticket-creation", settings.ticket_creation_per_hour, HOUR)
     await enforce_rate_limit(request, by_person, str(user.user_id))
-    if request.state.client_ip is not None:
-        by_address = RateLimit("ticket-creation-address", CUSTOMERS_PER_ADDRESS * by_person.calls, HOUR)
-        await enforce_rate_limit(request, by_address, f"{user.organisation_id}:{request.state.client_ip}")
+    by_address = RateLimit("ticket-creation-address", CUSTOMERS_PER_ADDRESS * by_person.calls, HOUR)
+    await enforce_rate_limit_per_network(request, by_address, str(user.organisation_id))

@@ -28,9 +28,13 @@ def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
         idempotent: IdempotentRequest,
     ) -> TicketView:
         """Opens a ticket."""
-        await enforce_creation_limits(request, user)
-
-        view = await idempotent.run(new, TicketView, partial(commands.create, new, user), by=user.user_id)
+        view = await idempotent.run(
+            new,
+            TicketView,
+            partial(commands.create, new, user),
+            by=user.user_id,
+            limit=partial(enforce_creation_limits, request, user),
+        )
         await presenter.complete([view], user)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
         return view
