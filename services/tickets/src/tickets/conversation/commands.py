@@ -73,12 +73,10 @@ class ConversationCommands:
         async def apply(ticket: Ticket, session: ClientSession) -> Message:
             message = await queries.get(ticket.id, message_id, session)
             if message.redacted_at is None:
+                ticket.redact_message(message.id, message.visibility, message.body, by.actor)
                 message.redact(clock.now())
                 await message.replace(session=session)
                 await attachments.delete_of_message(ticket.id, message.id, session)
-                ticket.record_redaction(message.id, message.visibility, by.actor)
-                messages = await Message.find({"ticket_id": ticket.id}, session=session).to_list()
-                ticket.rebuild_search_terms((each.visibility, each.body) for each in messages)
             return message
 
         return await Ticket.modify_in_transaction(ticket_id, by, apply)
