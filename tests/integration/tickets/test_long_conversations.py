@@ -50,6 +50,22 @@ async def test_a_redaction_reads_the_message_alone(desk: Desk) -> None:
     assert await found(desk, "printer") == [ticket["id"]]
 
 
+async def test_a_page_of_long_messages_is_shorter_and_none_is_skipped(desk: Desk) -> None:
+    ticket, _ = await long_conversation(desk)
+
+    sizes, seen, cursor = [], [], None
+    while not sizes or cursor is not None:
+        query = {"limit": 100, **({"cursor": cursor} if cursor else {})}
+        answer = await desk.ask(desk.customer, "GET", f"/{ticket['id']}/messages", params=query)
+        page = ok(answer)
+        sizes.append(len(answer.content))
+        seen += [message["id"] for message in page["items"]]
+        cursor = page["next_cursor"]
+
+    assert len(set(seen)) == len(seen) == MESSAGES + 1
+    assert max(sizes) <= 4_000_000
+
+
 async def test_a_word_of_two_messages_is_found_until_both_are_redacted(desk: Desk) -> None:
     admin = await desk.joined_by("admin", "Ada Admin")
     ticket = await desk.ticket()

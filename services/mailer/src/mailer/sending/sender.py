@@ -7,6 +7,7 @@ with the same Message-ID.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from email.errors import MessageError
 from functools import partial
@@ -70,6 +71,7 @@ class MailSender:
         self._running = False
         self._capacity = settings.smtp_connections
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._rendering = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rendering")
         self._pause = 0.0
         self._paused_until = 0.0
         self._measured_at = float("-inf")
@@ -160,7 +162,8 @@ class MailSender:
 
     async def _outcome(self, mail: Mail) -> Outcome:
         try:
-            message = self._builder.build(mail)
+            # In a thread: the Markdown of the worst body takes a second.
+            message = await asyncio.get_running_loop().run_in_executor(self._rendering, self._builder.build, mail)
         except (TemplateError, ValueError, MessageError, LookupError, DecryptionError) as error:
             # Without a traceback: its values may hold a secret link.
             log.error("mail cannot be built", mail_id=str(mail.id), reason=f"{type(error).__name__} {error}")
