@@ -144,8 +144,8 @@ async def test_what_is_stored_and_sent_is_bounded(running: AllServices) -> None:
     await running.settle()
     for service in running.services.values():
         for name in await service.db.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}}):
-            sizes = [{"$sort": {"size": -1}}, {"$limit": 1}]
-            largest = await service.db[name].aggregate([{"$project": {"size": {"$bsonSize": "$$ROOT"}}}, *sizes])
+            sizes: list[dict[str, Any]] = [{"$project": {"size": {"$bsonSize": "$$ROOT"}}}, {"$sort": {"size": -1}}]
+            largest = await service.db[name].aggregate([*sizes, {"$limit": 1}])
             async for found in largest:
                 assert found["size"] <= MAX_DOCUMENT_BYTES, f"{service.service.name} {name} {found}"
     assert max(len(mail.as_bytes()) for mail in running.smtp.messages) <= MAX_MAIL_BYTES

@@ -53,7 +53,9 @@ async def test_a_redaction_reads_the_message_alone(desk: Desk) -> None:
 async def test_a_page_of_long_messages_is_shorter_and_none_is_skipped(desk: Desk) -> None:
     ticket, _ = await long_conversation(desk)
 
-    sizes, seen, cursor = [], [], None
+    sizes: list[int] = []
+    seen: list[str] = []
+    cursor = None
     while not sizes or cursor is not None:
         query = {"limit": 100, **({"cursor": cursor} if cursor else {})}
         answer = await desk.ask(desk.customer, "GET", f"/{ticket['id']}/messages", params=query)

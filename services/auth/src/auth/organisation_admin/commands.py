@@ -12,7 +12,6 @@ from auth.organisation_admin.schemas import (
     OwnOrganisationChange,
     SettingsChange,
 )
-from auth.session.revocation import revoke_sessions_of_organisation
 from common.errors import Conflict
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
@@ -36,23 +35,16 @@ class Organisations:
         return await run_in_transaction(self.db, write, session)
 
     async def change(self, id_: UUID, change: OrganisationChange, by: Principal, expected: int | None) -> Organisation:
-        """Renames, suspends, reinstates. Suspending a suspended organisation revokes the sessions that are left. Raises
-        NotFound, Conflict, PreconditionFailed."""
+        """Renames, suspends, reinstates. Raises NotFound, Conflict, PreconditionFailed."""
         if change.suspended and id_ == by.organisation_id:
             raise Conflict("This is your own organisation. You would lock yourself out.", code="own_organisation")
-        if change.suspended is False:
-            # Sessions that an interrupted suspension left must not become valid again.
-            await _revoke_sessions_if_suspended(id_, by)
 
         def apply(organisation: Organisation) -> None:
             organisation.edit(by.actor, name=change.name)
             if change.suspended is not None:
                 (organisation.suspend if change.suspended else organisation.reinstate)(by.actor)
 
-        organisation = await Organisation.modify(id_, by, apply, expected=expected)
-        if change.suspended:
-            await _revoke_sessions_if_suspended(id_, by)
-        return organisation
+        return await Organisation.modify(id_, by, apply, expected=expected)
 
     async def change_own(self, change: OwnOrganisationChange, by: Principal, expected: int | None) -> Organisation:
         """Raises PreconditionFailed."""
@@ -62,11 +54,6 @@ class Organisations:
             organisation.edit(by.actor, name=change.name, settings=settings)
 
         return await Organisation.modify(by.organisation_id, by, apply, expected=expected)
-
-
-async def _revoke_sessions_if_suspended(id_: UUID, by: Principal) -> None:
-    if (await Organisation.load(id_, by)).suspended:
-        await revoke_sessions_of_organisation(id_, by.actor)
 
 
 def _merge(settings: OrganisationSettings, change: SettingsChange) -> OrganisationSettings:
