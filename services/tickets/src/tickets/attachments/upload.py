@@ -1,5 +1,6 @@
 """Streams the file out of a multipart/form-data body (RFC 7578)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from common.errors import MalformedRequest, Unprocessable
+from common.errors import Conflict, MalformedRequest, Unprocessable
 from common.http.requests import set_body_limit
 from tickets.attachments.schemas import MAX_UPLOAD_BYTES
 
@@ -22,13 +23,23 @@ class IncomingFile:
     content: AsyncIterator[bytes]
 
 
-async def incoming_file(request: Request) -> IncomingFile:
-    """The file of a request. Raises MalformedRequest, Unprocessable, and 413 for a body that is too large."""
+class UploadTooSlow(Conflict):
+    """The client does not send the body, or sends it too slowly."""
+
+    code = "upload_too_slow"
+
+    def __init__(self) -> None:
+        super().__init__("The upload took too long. Check the connection and upload the file again.")
+
+
+async def incoming_file(request: Request, *, idle_seconds: float) -> IncomingFile:
+    """The file of a request. Raises MalformedRequest, Unprocessable, UploadTooSlow where nothing arrives for
+    `idle_seconds`, and 413 for a body that is too large."""
     set_body_limit(request, MAX_UPLOAD_BYTES)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise MalformedRequest("Send the file as multipart/form-data.", code="malformed_upload")
-    events = _events(request, options["boundary"])
+    events = _events(request, options["boundary"], idle_seconds)
     first = await anext(events, None)
     if not isinstance(first, MultipartSegment):
         raise Unprocessable.field(FIELD, "The file is missing.")
@@ -45,16 +56,27 @@ async def _content(events: AsyncIterator[MultipartSegment | bytes | None]) -> As
             yield bytes(event)
 
 
-async def _events(request: Request, boundary: str) -> AsyncIterator[MultipartSegment | bytes | None]:
+async def _events(
+    request: Request, boundary: str, idle_seconds: float
+) -> AsyncIterator[MultipartSegment | bytes | None]:
     try:
         with PushMultipartParser(boundary, max_segment_count=2, strict=True) as parser:
-            async for piece in request.stream():
+            body = request.stream()
+            while (piece := await _next_piece(body, idle_seconds)) is not None:
                 for event in parser.parse(piece) if piece else ():
                     yield event
     except MultipartError as error:
         raise MalformedRequest(f"The body is not valid multipart/form-data: {error}", code="malformed_upload") from None
     except ClientDisconnect:
         raise MalformedRequest("The upload was interrupted.", code="malformed_upload") from None
+
+
+async def _next_piece(body: AsyncIterator[bytes], idle_seconds: float) -> bytes | None:
+    try:
+        async with asyncio.timeout(idle_seconds):
+            return await anext(body, None)
+    except TimeoutError:
+        raise UploadTooSlow from None
 
 
 def _require_file(segment: MultipartSegment) -> None:

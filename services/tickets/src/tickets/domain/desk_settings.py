@@ -42,6 +42,8 @@ class DeskSettings(BaseModel):
     """A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket."""
     ticket_creation_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 10
     """The tickets that one customer may open per hour."""
+    messages_per_hour: Annotated[int, Field(ge=10, le=100_000)] = 120
+    """The messages that one person may post in one ticket per hour."""
     refused_attachment_types: Annotated[
         tuple[MediaType, ...], Field(max_length=200), AfterValidator(lambda types: tuple(dict.fromkeys(types)))
     ] = EXECUTABLE_TYPES
