@@ -40,6 +40,7 @@ class EmailContext:
     title: str | None = None
     expires_at: datetime | None = None
     unsubscribe_link: str | None = None
+    bundled: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def _render(medium: _Medium, kind: NotificationKind, locale: str, values: Mappin
         link=shown["link"],
         expires=common("expires") if shown["expires_at"] is not None else None,
         note=rendered.get("note"),
+        bundled=common("bundled") if shown["bundled"] else None,
         unsubscribe=common("unsubscribe"),
         unsubscribe_link=shown["unsubscribe_link"],
     )

@@ -29,6 +29,7 @@ from mailer.rendering.message import MessageBuilder
 from mailer.sending.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable
 from mailer.sending.domain_throttle import DomainThrottle
 from mailer.sending.smtp import SmtpServer
+from mailer.sending.ticket_throttle import TicketThrottle, is_superseded, supersede_earlier
 from mailer.settings import MailerSettings
 from mailer.suppression.queries import is_suppressed
 
@@ -61,12 +62,14 @@ class MailSender:
         server: SmtpServer,
         builder: MessageBuilder,
         throttle: DomainThrottle,
+        ticket_throttle: TicketThrottle,
         wake_up: asyncio.Event,
     ) -> None:
         self._settings = settings
         self._server = server
         self._builder = builder
         self._throttle = throttle
+        self._ticket_throttle = ticket_throttle
         self._wake_up = wake_up
         self._running = False
         self._capacity = settings.smtp_connections
@@ -155,6 +158,12 @@ class MailSender:
             mail.suppress("link_expired")
         elif await _retry_during_outage(partial(is_suppressed, mail)):
             mail.suppress("address_suppressed")
+        elif await _retry_during_outage(partial(is_superseded, mail)):
+            mail.suppress("superseded")
+        elif seconds := await _retry_during_outage(partial(self._ticket_throttle.acquire, mail)):
+            await _retry_during_outage(partial(supersede_earlier, mail))
+            mail.bundled = True
+            mail.postpone("many mails about this ticket: it waits for the next hour", seconds)
         elif seconds := await _retry_during_outage(partial(self._throttle.acquire, mail.domain)):
             mail.postpone(f"the limit for {mail.domain} is used up for {seconds:g} s", seconds)
         else:
