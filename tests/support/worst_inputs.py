@@ -204,7 +204,7 @@ WORST: dict[str, Make] = {
     "list_attachments": queries(PAGE, path=AllServices.ticket),
     "add_attachment": upload,
     "assign_ticket": bodies({"user_id": str(new_id())}, path=AllServices.ticket),
-    "put_settings": bodies({"attachment_types": MEDIA_TYPES}),
+    "put_settings": bodies({"accepted_attachment_types": MEDIA_TYPES}),
     "list_audit_entries": queries(PAGE, {"limit": "100"}, {"action": "a" * 1_000}),
     "get_summary": queries({"timezone": "A" * 1_000}, {}),
     "get_agents": queries({"timezone": "A" * 1_000}, {}),

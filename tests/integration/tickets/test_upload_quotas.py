@@ -47,9 +47,9 @@ async def test_megabytes_of_an_organisation_are_limited_per_day_and_a_small_file
 ) -> None:
     async with only_desk(installation, rate_limits=True, upload_megabytes_per_organisation_day=4) as desk:
         ticket = await desk.ticket()
-        await desk.uploaded(desk.customer, ticket, bytes(2 * MEGABYTE - 1_000))
+        await desk.uploaded(desk.customer, ticket, b"a" * (2 * MEGABYTE - 1_000))
 
-        refused = await desk.upload(desk.agent, ticket, bytes(3 * MEGABYTE - 1_000))
+        refused = await desk.upload(desk.agent, ticket, b"a" * (3 * MEGABYTE - 1_000))
 
         assert "At most 4 MB of files in 24 h" in problem(refused, 429, "too_many_requests")["detail"]
         ok(await desk.upload(desk.agent, ticket), 201)

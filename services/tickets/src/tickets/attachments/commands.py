@@ -24,9 +24,10 @@ from tickets.attachments.schemas import MAX_BYTES, MAX_PER_MESSAGE, MEGABYTE, At
 from tickets.attachments.storage import Storage
 from tickets.attachments.upload import IncomingFile, UploadTooSlow
 from tickets.desk_settings.queries import settings_of
+from tickets.domain.attachment_types import type_of_name, with_text_extension
 from tickets.domain.desk_settings import DeskSettings
 from tickets.domain.file_names import DEFAULT_NAME, sanitize_file_name
-from tickets.domain.sniffing import HEAD_BYTES, UNKNOWN, executable_type, sniff_media_type
+from tickets.domain.sniffing import HEAD_BYTES, TEXT, UNKNOWN, sniff_media_type
 from tickets.ticket.queries import require_visible
 
 uploaded_bytes = Counter("helpdesk_uploaded_bytes_total", "Size of the uploaded files.")
@@ -80,9 +81,20 @@ class Upload:
 
     def _sniff(self, head: bytes) -> None:
         self.media_type = sniff_media_type(head[:HEAD_BYTES])
-        for media_type in (self.media_type, executable_type(self.name)):
-            if media_type is not None and self.settings.refuses(media_type):
-                raise Unprocessable.field("file", f"Files of type {media_type} are not accepted.")
+        is_text = self.media_type == TEXT
+        opened_as = type_of_name(self.name, is_text=is_text) or self.media_type
+        if not self.settings.accepts(opened_as):
+            raise Unprocessable.field("file", _refusal(self.name, opened_as))
+        if is_text and opened_as == TEXT:
+            self.name = with_text_extension(self.name)
+
+
+def _refusal(name: str, media_type: str) -> str:
+    what = "of an unknown kind" if media_type == UNKNOWN else f"of type {media_type}"
+    return (
+        f"'{name}' is a file {what}, which is not accepted here. Send a document, a picture, a text or a ZIP archive, or "
+        "ask an administrator to accept this type."
+    )
 
 
 @dataclass(frozen=True)

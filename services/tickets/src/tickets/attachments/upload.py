@@ -1,8 +1,11 @@
 """Streams the file out of a multipart/form-data body (RFC 7578)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
@@ -13,6 +16,11 @@ from common.http.requests import set_body_limit
 from tickets.attachments.schemas import MAX_UPLOAD_BYTES
 
 FIELD = "file"
+_CHARSETS = ("utf-8", "iso-8859-1")
+"""Of extended parameters (RFC 8187 section 3.2.1; RFC 5987 has the second one)."""
+
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*(?P<charset>[^'\s;]+)'[^'\s;]*'(?P<name>[^\s;]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ async def incoming_file(request: Request, *, idle_seconds: float) -> IncomingFil
     if not isinstance(first, MultipartSegment):
         raise Unprocessable.field(FIELD, "The file is missing.")
     _require_file(first)
-    return IncomingFile(first.filename or "", _content(events))
+    return IncomingFile(_file_name(first) or "", _content(events))
 
 
 async def _content(events: AsyncIterator[MultipartSegment | bytes | None]) -> AsyncIterator[bytes]:
@@ -82,5 +90,15 @@ async def _next_piece(body: AsyncIterator[bytes], idle_seconds: float) -> bytes 
 def _require_file(segment: MultipartSegment) -> None:
     if segment.name != FIELD:
         raise Unprocessable.field(segment.name or FIELD, f"Send only the field '{FIELD}'.")
-    if segment.filename is None:
+    if _file_name(segment) is None:
         raise Unprocessable.field(FIELD, "This field must be a file with a name.")
+
+
+def _file_name(segment: MultipartSegment) -> str | None:
+    """`filename*`, where it is valid, before `filename` (RFC 6266 section 4.3). RFC 7578 section 4.2 forbids it, and some
+    clients send it all the same."""
+    found = _EXTENDED_NAME.search(_QUOTED.sub('""', segment.header("Content-Disposition") or ""))
+    if found is not None and found["charset"].lower() in _CHARSETS:
+        with suppress(UnicodeDecodeError):
+            return unquote(found["name"], found["charset"], errors="strict")
+    return segment.filename
