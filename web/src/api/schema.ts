@@ -136,8 +136,7 @@ export interface paths {
         put?: never;
         /**
          * Log In
-         * @description Starts a session, or asks for the second factor. Only failed logins are limited. A cookie marks the device as
-         *     known for this account: it has a limit of its own, which others cannot use up.
+         * @description Starts a session, or asks for the second factor.
          */
         post: operations["log_in"];
         delete?: never;
@@ -288,9 +287,7 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description A new access token, and a new refresh token in the cookie. Until the new refresh token is used, the previous
-         *     one is accepted as well, for a day: the answer may be lost. Pages of other origins are refused, unless they are
-         *     allowed to call the API.
+         * @description A new access token, and a new refresh token in the cookie.
          */
         post: operations["refresh"];
         delete?: never;
@@ -310,7 +307,7 @@ export interface paths {
         put?: never;
         /**
          * Reset Password
-         * @description Sets a new password with the link of an email, and revokes all sessions. Failed logins are forgotten.
+         * @description Sets a new password with the link of an email, and revokes all sessions.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -1420,27 +1417,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/users/{user_id}/unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unlock User
-         * @description Lets in a user who has reached a limit of failed logins: the failures are forgotten, and for 10 minutes the
-         *     limits of the user's network do not apply.
-         */
-        post: operations["unlock_user"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/users/invitations": {
         parameters: {
             query?: never;
@@ -1622,7 +1598,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /** When */
             when: ("immediately" | "never") | null;
@@ -2190,7 +2166,7 @@ export interface components {
         };
         /**
          * OrganisationSettings
-         * @description The settings that an admin controls. `require_mfa` applies to agents, admins and operators.
+         * @description The settings that an admin controls. `require_mfa` applies to agents and admins.
          */
         OrganisationSettings: {
             /**
@@ -2198,7 +2174,6 @@ export interface components {
              *       "login_per_ip": 10,
              *       "login_per_email": 5,
              *       "signup_per_ip": 5,
-             *       "forgot_password_per_ip": 20,
              *       "forgot_password_per_email": 5
              *     }
              */
@@ -2438,7 +2413,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -2524,7 +2499,7 @@ export interface components {
         };
         /**
          * RateLimits
-         * @description Calls per window (rate_limits.py): the default, or up to ten times as many.
+         * @description Calls per window (rate_limits.py): the default, or more.
          */
         RateLimits: {
             /**
@@ -2532,11 +2507,6 @@ export interface components {
              * @default 5
              */
             forgot_password_per_email?: number;
-            /**
-             * Forgot Password Per Ip
-             * @default 20
-             */
-            forgot_password_per_ip?: number;
             /**
              * Login Per Email
              * @default 5
@@ -2555,13 +2525,11 @@ export interface components {
         };
         /**
          * RateLimitsChange
-         * @description Calls per window: the default, or up to ten times as many.
+         * @description Calls per window: the default, or more.
          */
         RateLimitsChange: {
             /** Forgot Password Per Email */
             forgot_password_per_email?: number | null;
-            /** Forgot Password Per Ip */
-            forgot_password_per_ip?: number | null;
             /** Login Per Email */
             login_per_email?: number | null;
             /** Login Per Ip */
@@ -2628,8 +2596,8 @@ export interface components {
         };
         /**
          * SettingsChange
-         * @description Omitted fields stay as they are. `require_mfa` applies to agents, admins and operators: from their next token
-         *     refresh on, those without a second factor can only set one up.
+         * @description Omitted fields stay as they are. `require_mfa` applies to agents and admins: from their next token refresh on,
+         *     those without a second factor can only set one up.
          */
         SettingsChange: {
             rate_limits?: components["schemas"]["RateLimitsChange"] | null;
@@ -2642,6 +2610,11 @@ export interface components {
          */
         SettingsUpdate: {
             /**
+             * Accepted Attachment Types
+             * @description Only files of these types are accepted.
+             */
+            accepted_attachment_types?: string[];
+            /**
              * Auto Close Days
              * @description A ticket that has been resolved this long is closed automatically.
              */
@@ -2652,10 +2625,10 @@ export interface components {
              */
             escalation_hours?: number;
             /**
-             * Refused Attachment Types
-             * @description Files of these types are refused.
+             * Messages Per Hour
+             * @description The messages that one person may post in one ticket per hour.
              */
-            refused_attachment_types?: string[];
+            messages_per_hour?: number;
             /**
              * Reopen Window Days
              * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
@@ -2673,6 +2646,51 @@ export interface components {
          */
         SettingsView: {
             /**
+             * Accepted Attachment Types
+             * @description Only files of these types are accepted.
+             * @default [
+             *       "text/plain",
+             *       "text/csv",
+             *       "text/calendar",
+             *       "text/markdown",
+             *       "text/vcard",
+             *       "text/xml",
+             *       "application/json",
+             *       "application/yaml",
+             *       "message/rfc822",
+             *       "image/png",
+             *       "image/jpeg",
+             *       "image/gif",
+             *       "image/webp",
+             *       "image/bmp",
+             *       "image/tiff",
+             *       "image/heic",
+             *       "image/avif",
+             *       "audio/*",
+             *       "video/*",
+             *       "application/pdf",
+             *       "application/rtf",
+             *       "application/epub+zip",
+             *       "application/msword",
+             *       "application/vnd.ms-excel",
+             *       "application/vnd.ms-powerpoint",
+             *       "application/vnd.oasis.opendocument.presentation",
+             *       "application/vnd.oasis.opendocument.spreadsheet",
+             *       "application/vnd.oasis.opendocument.text",
+             *       "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+             *       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+             *       "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+             *       "application/zip",
+             *       "application/gzip",
+             *       "application/x-7z-compressed",
+             *       "application/x-bzip2",
+             *       "application/x-rar-compressed",
+             *       "application/x-tar",
+             *       "application/x-xz"
+             *     ]
+             */
+            accepted_attachment_types: string[];
+            /**
              * Auto Close Days
              * @description A ticket that has been resolved this long is closed automatically.
              * @default 7
@@ -2685,25 +2703,11 @@ export interface components {
              */
             escalation_hours: number;
             /**
-             * Refused Attachment Types
-             * @description Files of these types are refused.
-             * @default [
-             *       "application/hta",
-             *       "application/java-archive",
-             *       "application/java-vm",
-             *       "application/x-bat",
-             *       "application/x-executable",
-             *       "application/x-mach-binary",
-             *       "application/x-ms-shortcut",
-             *       "application/x-msdownload",
-             *       "application/x-msi",
-             *       "application/x-powershell",
-             *       "text/javascript",
-             *       "text/vbscript",
-             *       "text/x-shellscript"
-             *     ]
+             * Messages Per Hour
+             * @description The messages that one person may post in one ticket per hour.
+             * @default 120
              */
-            refused_attachment_types: string[];
+            messages_per_hour: number;
             /**
              * Reopen Window Days
              * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
@@ -2917,7 +2921,8 @@ export interface components {
         /**
          * TokenResponse
          * @description An access token, valid for `expires_in` seconds. The refresh token is in a cookie that scripts cannot read. With
-         *     `mfa_setup_required`, the token is only valid for setting up a second factor.
+         *     `mfa_setup_required`, the token is only valid for setting up a second factor. `storage_key` (32 bytes, base64url) is
+         *     always the same for the user: a browser encrypts with it what it stores for them, and does not store the key.
          */
         TokenResponse: {
             /** Access Token */
@@ -2929,6 +2934,8 @@ export interface components {
              * @default false
              */
             mfa_setup_required?: boolean;
+            /** Storage Key */
+            storage_key: string;
             /**
              * Token Type
              * @default bearer
@@ -3178,7 +3185,7 @@ export interface operations {
                 entity_type?: string | null;
                 /** @description Not before this time (RFC 3339). */
                 from?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description Before this time (RFC 3339). */
                 to?: string | null;
@@ -4756,7 +4763,9 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                helpdesk_refresh?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -4978,7 +4987,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -5651,7 +5660,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -6098,7 +6107,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -6545,7 +6554,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -6992,7 +7001,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -7439,8 +7448,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
-                /** @description Maximum number of items. */
+                kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description An address, in any spelling. */
                 recipient?: string | null;
@@ -7787,7 +7796,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -8132,7 +8141,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description List unread notifications before all others. */
                 unread_first?: boolean;
@@ -9725,7 +9734,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -10666,7 +10675,7 @@ export interface operations {
                 escalated?: boolean | null;
                 /** @description The closed ticket that it follows up. */
                 follow_up_of?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description `desc`: the newest, the last changed or the most urgent first. */
                 order?: "asc" | "desc";
@@ -11611,7 +11620,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -11850,7 +11859,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -11967,7 +11976,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -12566,7 +12575,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 staff?: boolean;
                 /** @description A prefix of a name or of a part of one. */
@@ -12685,7 +12694,7 @@ export interface operations {
                 active?: boolean | null;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 role?: ("customer" | "agent" | "admin") | null;
                 /** @description A prefix of a name or an email address. */
@@ -13139,122 +13148,12 @@ export interface operations {
             };
         };
     };
-    unlock_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_invitations: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;

@@ -53,7 +53,8 @@ def build(settings: AuthSettings) -> Service:
         wait_seconds=settings.password_hashing_wait_seconds,
     )
     keyring = Keyring(master, lead=settings.signing_key_lead)
-    responder = TokenResponder(keyring, AuthCookie("helpdesk_refresh", secure=settings.secure_cookies))
+    refresh_cookie = AuthCookie("helpdesk_refresh", secure=settings.secure_cookies)
+    responder = TokenResponder(keyring, refresh_cookie, settings.master_key.get_secret_value().encode())
     sessions = Sessions(db, settings.session_limits)
     second_factors = SecondFactors(passwords, master)
     throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))

@@ -1,5 +1,8 @@
 """The response that carries the tokens of a session: the access token in the body, the refresh token in a cookie."""
 
+import base64
+import hmac
+
 import jwt
 from fastapi import Request, Response
 
@@ -7,6 +10,7 @@ from auth.cookies import AuthCookie
 from auth.session.commands import IssuedSession
 from auth.session.schemas import TokenResponse
 from auth.signing_key.keyring import Keyring
+from auth.user.document import User
 from auth.user.schemas import UserView
 from common import clock
 from common.token_scopes import MFA_SETUP
@@ -15,8 +19,9 @@ from common.token_verifier import ALGORITHM, AUDIENCE, ISSUER
 
 
 class TokenResponder:
-    def __init__(self, keyring: Keyring, cookie: AuthCookie) -> None:
+    def __init__(self, keyring: Keyring, cookie: AuthCookie, storage_secret: bytes) -> None:
         self._keyring = keyring
+        self._storage_secret = storage_secret
         self._cookie = cookie
 
     def refresh_token(self, request: Request) -> str | None:
@@ -32,7 +37,13 @@ class TokenResponder:
             expires_in=int(TOKEN_LIFETIME.total_seconds()),
             mfa_setup_required=issued.scope == MFA_SETUP,
             user=UserView.of(issued.user),
+            storage_key=self._storage_key(issued.user),
         )
+
+    def _storage_key(self, user: User) -> str:
+        """Derived, not stored (docs/decisions/0038)."""
+        derived = hmac.digest(self._storage_secret, b"browser storage " + user.id.bytes, "sha256")
+        return base64.urlsafe_b64encode(derived).decode().rstrip("=")
 
     def delete_cookie(self, response: Response) -> None:
         self._cookie.delete(response)

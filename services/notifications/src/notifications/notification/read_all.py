@@ -52,7 +52,8 @@ class ReadAll(Document):
         stored = await cls.get_pymongo_collection().find_one_and_update(
             {"_id": user.user_id}, {"$set": values}, upsert=True, return_document=True
         )
-        return cls.model_validate({**require_document(stored), "id": user.user_id})
+        pending: ReadAll = cls.model_validate({**require_document(stored), "id": user.user_id})
+        return pending
 
     def covers(self, position: int | None) -> bool:
         return position is not None and position <= self.position

@@ -95,10 +95,11 @@ def _require_file(segment: MultipartSegment) -> None:
 
 
 def _file_name(segment: MultipartSegment) -> str | None:
-    """`filename*`, where it is valid, before `filename` (RFC 6266 section 4.3). RFC 7578 section 4.2 forbids it, and some
-    clients send it all the same."""
+    """`filename*`, where it is valid, before `filename` (RFC 6266 section 4.3). RFC 7578 section 4.2 forbids it, and
+    some clients send it all the same."""
     found = _EXTENDED_NAME.search(_QUOTED.sub('""', segment.header("Content-Disposition") or ""))
     if found is not None and found["charset"].lower() in _CHARSETS:
         with suppress(UnicodeDecodeError):
             return unquote(found["name"], found["charset"], errors="strict")
-    return segment.filename
+    plain: str | None = segment.filename
+    return plain
