@@ -92,8 +92,8 @@ class Upload:
 def _refusal(name: str, media_type: str) -> str:
     what = "of an unknown kind" if media_type == UNKNOWN else f"of type {media_type}"
     return (
-        f"'{name}' is a file {what}, which is not accepted here. Send a document, a picture, a text or a ZIP archive, or "
-        "ask an administrator to accept this type."
+        f"'{name}' is a file {what}, which is not accepted here. Send a document, a picture, a text or a ZIP archive, "
+        "or ask an administrator to accept this type."
     )
 
 
