@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer
 
-
 MEGABYTE = 1024**2
 MAX_MESSAGE_BYTES = MEGABYTE
 """The default `max_payload` of NATS."""
@@ -24,7 +23,7 @@ class StreamSpec:
     description: str
     max_age_days: int = 30
     work_queue: bool = False
-    max_bytes: int = 256 * MEGABYTE
+    max_bytes: int = 192 * MEGABYTE
 
 
 @dataclass(frozen=True)
