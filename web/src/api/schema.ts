@@ -136,7 +136,8 @@ export interface paths {
         put?: never;
         /**
          * Log In
-         * @description Starts a session, or asks for the second factor.
+         * @description Starts a session, or asks for the second factor. Only failed logins are limited. A cookie marks the device as
+         *     known for this account: it has a limit of its own, which others cannot use up.
          */
         post: operations["log_in"];
         delete?: never;
@@ -287,7 +288,9 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description A new access token, and a new refresh token in the cookie.
+         * @description A new access token, and a new refresh token in the cookie. Until the new refresh token is used, the previous
+         *     one is accepted as well, for a day: the answer may be lost. Pages of other origins are refused, unless they are
+         *     allowed to call the API.
          */
         post: operations["refresh"];
         delete?: never;
@@ -307,7 +310,7 @@ export interface paths {
         put?: never;
         /**
          * Reset Password
-         * @description Sets a new password with the link of an email, and revokes all sessions.
+         * @description Sets a new password with the link of an email, and revokes all sessions. Failed logins are forgotten.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -1417,6 +1420,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock User
+         * @description Lets in a user who has reached a limit of failed logins: the failures are forgotten, and for 10 minutes the
+         *     limits of the user's network do not apply.
+         */
+        post: operations["unlock_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/invitations": {
         parameters: {
             query?: never;
@@ -1598,7 +1622,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /** When */
             when: ("immediately" | "never") | null;
@@ -2166,7 +2190,7 @@ export interface components {
         };
         /**
          * OrganisationSettings
-         * @description The settings that an admin controls. `require_mfa` applies to agents and admins.
+         * @description The settings that an admin controls. `require_mfa` applies to agents, admins and operators.
          */
         OrganisationSettings: {
             /**
@@ -2174,6 +2198,7 @@ export interface components {
              *       "login_per_ip": 10,
              *       "login_per_email": 5,
              *       "signup_per_ip": 5,
+             *       "forgot_password_per_ip": 20,
              *       "forgot_password_per_email": 5
              *     }
              */
@@ -2413,7 +2438,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -2499,7 +2524,7 @@ export interface components {
         };
         /**
          * RateLimits
-         * @description Calls per window (rate_limits.py): the default, or more.
+         * @description Calls per window (rate_limits.py): the default, or up to ten times as many.
          */
         RateLimits: {
             /**
@@ -2507,6 +2532,11 @@ export interface components {
              * @default 5
              */
             forgot_password_per_email?: number;
+            /**
+             * Forgot Password Per Ip
+             * @default 20
+             */
+            forgot_password_per_ip?: number;
             /**
              * Login Per Email
              * @default 5
@@ -2525,11 +2555,13 @@ export interface components {
         };
         /**
          * RateLimitsChange
-         * @description Calls per window: the default, or more.
+         * @description Calls per window: the default, or up to ten times as many.
          */
         RateLimitsChange: {
             /** Forgot Password Per Email */
             forgot_password_per_email?: number | null;
+            /** Forgot Password Per Ip */
+            forgot_password_per_ip?: number | null;
             /** Login Per Email */
             login_per_email?: number | null;
             /** Login Per Ip */
@@ -2596,8 +2628,8 @@ export interface components {
         };
         /**
          * SettingsChange
-         * @description Omitted fields stay as they are. `require_mfa` applies to agents and admins: from their next token refresh on,
-         *     those without a second factor can only set one up.
+         * @description Omitted fields stay as they are. `require_mfa` applies to agents, admins and operators: from their next token
+         *     refresh on, those without a second factor can only set one up.
          */
         SettingsChange: {
             rate_limits?: components["schemas"]["RateLimitsChange"] | null;
@@ -4763,9 +4795,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                helpdesk_refresh?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -7448,7 +7478,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+                kind?: ("welcome" | "verify_email" | "password_reset" | "password_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description An address, in any spelling. */
@@ -13039,6 +13069,116 @@ export interface operations {
         };
     };
     disable_mfa_of_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_user: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,5 +1,7 @@
 """The composition root of auth."""
 
+import base64
+
 from cryptography.fernet import Fernet
 
 from auth.account.commands import Accounts
@@ -54,7 +56,8 @@ def build(settings: AuthSettings) -> Service:
     )
     keyring = Keyring(master, lead=settings.signing_key_lead)
     refresh_cookie = AuthCookie("helpdesk_refresh", secure=settings.secure_cookies)
-    responder = TokenResponder(keyring, refresh_cookie, settings.master_key.get_secret_value().encode())
+    storage_secret = base64.urlsafe_b64decode(settings.master_key.get_secret_value())
+    responder = TokenResponder(keyring, refresh_cookie, storage_secret)
     sessions = Sessions(db, settings.session_limits)
     second_factors = SecondFactors(passwords, master)
     throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))

@@ -1,9 +1,10 @@
 """The response that carries the tokens of a session: the access token in the body, the refresh token in a cookie."""
 
 import base64
-import hmac
 
 import jwt
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import Request, Response
 
 from auth.cookies import AuthCookie
@@ -42,7 +43,8 @@ class TokenResponder:
 
     def _storage_key(self, user: User) -> str:
         """Derived, not stored (docs/decisions/0038)."""
-        derived = hmac.digest(self._storage_secret, b"browser storage " + user.id.bytes, "sha256")
+        info = b"helpdesk browser storage " + user.id.bytes
+        derived = HKDF(SHA256(), 32, salt=None, info=info).derive(self._storage_secret)
         return base64.urlsafe_b64encode(derived).decode().rstrip("=")
 
     def delete_cookie(self, response: Response) -> None:
