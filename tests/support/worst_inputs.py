@@ -225,7 +225,7 @@ _PLAIN = """
     download_attachment jwks log_out me start_totp_setup refresh revoke_other_sessions revoke_session
     request_verification get_mail retry_mail remove_suppression get_preferences get_defaults mark_all_read stream
     count_unread mark_read mark_unread get_own_organisation get_organisation get_settings get_ticket delete_ticket
-    unassign_ticket redact_message restore_ticket revoke_invitation get_user disable_mfa_of_user
+    unassign_ticket redact_message restore_ticket revoke_invitation get_user disable_mfa_of_user unlock_user
 """
 PLAIN = {
     *_PLAIN.split(),
