@@ -81,7 +81,13 @@ def mongo_server(directory: Path, users: dict[str, str] | None = None) -> MongoS
 
 def nats_server(directory: Path) -> NatsServer:
     """A nats-server with the accounts of each test on a free port, not started."""
-    return NatsServer(directory / "nats", port=free_port(), monitor_port=free_port(), accounts=nats_accounts())
+    return NatsServer(
+        directory / "nats",
+        port=free_port(),
+        monitor_port=free_port(),
+        accounts=nats_accounts(),
+        max_file_bytes=1024**4,  # every installation has all streams
+    )
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings
 from tests.support.eventually import eventually
 from tests.support.servers import INSTALLATIONS, PASSWORD, Servers
+from tickets.settings import TicketsSettings
 
 
 def random_key() -> SecretStr:
@@ -37,6 +38,7 @@ LINK_PUBLIC_KEY = public_key_of(LINK_KEY.get_secret_value())
 
 OWN_SETTINGS: dict[str, tuple[type[Settings], dict[str, Any]]] = {
     "auth": (AuthSettings, {"master_key": MASTER_KEY, "link_public_key": LINK_PUBLIC_KEY}),
+    "tickets": (TicketsSettings, {}),
     "notifications": (NotificationsSettings, {"unsubscribe_keys": [UNSUBSCRIBE_KEY]}),
     "mailer": (
         MailerSettings,

@@ -23,17 +23,24 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MEGABYTE = 1_000_000
 FIRST = b"data: first\n\n"
+UNKNOWN_CALLER = "Authorization: Bearer nobody"
 
 
 @dataclass(frozen=True)
 class Backend:
-    """A stand-in for a service: says who it is, and how much it was sent. A stream it begins, and leaves open."""
+    """A stand-in for a service: says who it is, and how much it was sent. A stream it begins, and leaves open. An
+    unknown caller it refuses without reading the body."""
 
     name: str
     port: int
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        if UNKNOWN_CALLER.lower() in head:
+            writer.write(b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            writer.close()
+            return
         length = next((int(line[15:]) for line in head.splitlines() if line.startswith("content-length:")), 0)
         received = len(await reader.readexactly(length))
         if head.split()[1].endswith("/stream"):
@@ -148,3 +155,16 @@ async def test_a_stream_comes_through_as_it_is_written(nginx: httpx.AsyncClient)
     async with nginx.stream("GET", "/api/v1/notifications/stream") as answer:
         assert answer.headers["content-type"] == "text/event-stream"
         assert await anext(answer.aiter_raw()) == FIRST  # and there is no more: it is still open
+
+
+async def test_an_upload_is_refused_before_its_body_is_sent(nginx: httpx.AsyncClient) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", nginx.base_url.port)
+    path = "/api/v1/tickets/01a22043-0f06-7c80-a383-ae023639f8e5/attachments"
+    writer.write(
+        f"POST {path} HTTP/1.1\r\nHost: desk\r\n{UNKNOWN_CALLER}\r\nContent-Length: {20 * MEGABYTE}\r\n\r\n--".encode()
+    )
+
+    status = await asyncio.wait_for(reader.readline(), 10)
+
+    assert status.split()[1] == b"401"
+    writer.close()

@@ -1,5 +1,6 @@
 """Login, and the events of failed logins."""
 
+import base64
 from typing import Any
 
 import httpx
@@ -37,6 +38,21 @@ async def test_a_login_starts_a_session_whatever_the_case_of_the_address(
     cookie = refresh_cookie(answer)
     assert cookie is not None
     assert (cookie["httponly"], cookie["secure"], cookie["path"]) == (True, True, "/api/v1/auth")
+
+
+async def test_the_key_for_browser_storage_is_the_same_at_each_login_and_of_each_user_another(
+    auth: RunningService, organisation: str
+) -> None:
+    people = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Bea Agent")]
+
+    keys = [
+        ok(await log_in(auth, email=person.email, organisation=organisation))["storage_key"]
+        for person in (*people, *people)
+    ]
+
+    assert keys[:2] == keys[2:]
+    assert len(set(keys)) == len(people)
+    assert {len(base64.urlsafe_b64decode(key + "=")) for key in keys} == {32}
 
 
 async def test_every_failed_login_has_the_same_response(auth: RunningService, organisation: str) -> None:

@@ -13,8 +13,8 @@ from common.events.auth import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationUpdated,
-    SessionRevoked,
 )
+from common.ids import new_id
 from tests.support.credentials import issued_links, logged_events, refresh_cookie, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent, make_operator
@@ -135,8 +135,6 @@ async def test_a_suspension_locks_out_all_users_without_giving_the_reason(
     new = {**body, "email": "new@example.org"}
     problem(await auth.http.post("/api/v1/auth/signup", json=new), 403, "organisation_suspended")
     assert len(await logged_events(auth, OrganisationSuspended, alex.organisation_id)) == 1
-    revoked = await logged_events(auth, SessionRevoked, alex.organisation_id, count=2)
-    assert {each.reason for each in revoked} == {"suspended"}
 
 
 async def test_after_a_reinstatement_users_log_in_again(auth: RunningService, organisation: str) -> None:
@@ -150,16 +148,36 @@ async def test_after_a_reinstatement_users_log_in_again(auth: RunningService, or
     assert len(await logged_events(auth, OrganisationReinstated, alex.organisation_id)) == 1
 
 
-async def test_no_session_survives_an_interrupted_suspension(auth: RunningService, organisation: str) -> None:
+async def test_a_suspension_writes_none_of_the_sessions_that_it_ends(auth: RunningService, organisation: str) -> None:
     olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
-    stored = await auth.db["organisations"].find_one({"slug": organisation})
+    sessions = auth.db["sessions"]
+    stored = await sessions.find_one({"user_id": alex.id})
     assert stored is not None
-    # The state after a process was killed between suspending and revoking the sessions.
-    await auth.db["organisations"].update_one({"slug": organisation}, {"$set": {"suspended_at": stored["created_at"]}})
+    await sessions.insert_many([{**stored, "_id": new_id(), "user_id": new_id(), "outbox": []} for _ in range(500)])
+    of_organisation = {"organisation_id": alex.organisation_id}, {"version": 1, "ended_at": 1}
+    before = await sessions.find(*of_organisation).sort("_id").to_list()
 
-    ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=False))
+    ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=True))
 
+    assert await sessions.find(*of_organisation).sort("_id").to_list() == before
     problem(await get_me(auth, alex), 401, "session_ended")
+
+
+async def test_a_session_of_before_a_suspension_is_neither_refreshed_nor_listed_afterwards(
+    auth: RunningService, organisation: str
+) -> None:
+    olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    body = {"email": alex.email, "password": PASSWORD, "organisation": organisation}
+    answer = await auth.http.post("/api/v1/auth/login", json=body)
+    for suspended in (True, False):
+        ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=suspended))
+
+    refreshed = await auth.http.post("/api/v1/auth/refresh", headers=with_cookie(refresh_token(answer)))
+
+    problem(refreshed, 401, "session_ended")
+    again = await log_in(auth, alex.email, organisation)
+    listed = ok(await auth.http.get("/api/v1/auth/sessions", headers=again.headers))["items"]
+    assert [session["current"] for session in listed] == [True]
 
 
 async def test_a_login_concurrent_with_a_suspension_gets_no_token(

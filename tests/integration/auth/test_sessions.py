@@ -6,8 +6,10 @@ from uuid import UUID
 import httpx
 import pytest
 
+from auth.session.commands import MAX_SESSIONS
 from common import clock
 from common.events.auth import SessionRevoked, SessionStarted
+from common.ids import new_id
 from tests.support.credentials import history, logged_events, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_agent, sign_up
@@ -146,3 +148,20 @@ async def test_the_event_marks_a_login_from_a_new_browser_and_not_from_an_update
     started = await logged_events(auth, SessionStarted, casey.organisation_id, count=5)
 
     assert [each.new_device for each in started] == [False, True, False, True, False]
+
+
+async def test_a_user_with_as_many_sessions_as_allowed_logs_in_and_the_oldest_ends(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    sessions = auth.db["sessions"]
+    oldest = await sessions.find_one({"user_id": alex.id})
+    assert oldest is not None
+    others = [{**oldest, "_id": new_id(), "outbox": []} for _ in range(MAX_SESSIONS - 1)]
+    await sessions.insert_many(others)
+
+    newest = await log_in(auth, alex.email, organisation)
+
+    problem(await get_me(auth, alex), 401, "session_ended")
+    ok(await get_me(auth, newest))
+    assert await sessions.count_documents({"user_id": alex.id, "ended_at": None}) == MAX_SESSIONS

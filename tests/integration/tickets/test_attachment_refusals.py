@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.desk import Desk, problem
+from tests.support.desk import Desk, ok, problem
 from tests.support.uploads import BOUNDARY, END, FORM, left, part, pieces
 from tickets.attachments.schemas import MAX_BYTES
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("size", "declared"), [(MAX_BYTES + 3_000_000, True), (MAX_BYTES + 1, False)])
 async def test_what_is_too_large_is_refused_and_nothing_is_left(desk: Desk, size: int, declared: bool) -> None:
     ticket = await desk.ticket()
-    body = part() + bytes(size) + END
+    body = part() + b"a" * size + END
     content: Any = body if declared else pieces(*(body[n : n + 500_000] for n in range(0, len(body), 500_000)))
 
     headers = {**desk.customer.headers, **FORM}
@@ -31,7 +31,10 @@ async def test_what_is_too_large_is_refused_and_nothing_is_left(desk: Desk, size
         (b"MZ" + bytes(500_000), "photo.jpg"),
         (b"\x7fELF" + bytes(500), "notes.txt"),
         (b"\xcf\xfa\xed\xfe" + bytes(500), "notes.txt"),
-        (b"anything", "setup.exe"),
+        (b"@echo off", "setup.bat"),
+        (b"<script>alert(1)</script>", "page.html"),
+        (b"[Desktop]", "a.scf"),
+        (bytes(500), "data.txt"),
     ],
 )
 async def test_what_runs_is_refused_whatever_it_says_of_itself(desk: Desk, content: bytes, name: str) -> None:
@@ -39,7 +42,9 @@ async def test_what_runs_is_refused_whatever_it_says_of_itself(desk: Desk, conte
 
     body = problem(await desk.upload(desk.customer, ticket, content, name), 422, "invalid")
 
-    assert [wrong["field"] for wrong in body["errors"]] == ["file"]
+    [wrong] = body["errors"]
+    assert wrong["field"] == "file"
+    assert "Send a document, a picture, a text or a ZIP archive, or ask an administrator" in wrong["message"]
     assert await left(desk) == {"attachments": 0, "orphans": 0}
 
 
@@ -49,7 +54,7 @@ async def test_what_runs_is_refused_whatever_it_says_of_itself(desk: Desk, conte
         (b"", 400, "malformed_upload"),
         (b"no form at all", 400, "malformed_upload"),
         (part() + b"it breaks o", 400, "malformed_upload"),
-        (part() + bytes(600_000), 400, "malformed_upload"),
+        (part() + b"a" * 600_000, 400, "malformed_upload"),
         (part() + END, 422, "invalid"),
         (f"--{BOUNDARY}--\r\n".encode(), 422, "invalid"),
         (part("photo") + b"x" + END, 422, "invalid"),
@@ -84,3 +89,53 @@ async def test_another_kind_of_body_is_refused(desk: Desk, kind: str) -> None:
     )
 
     problem(answer, 400, "malformed_upload")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "stored"),
+    [
+        (b"MZ 2024 budget", "notes.txt", "notes.txt"),
+        (b"#!/bin/sh is how it begins", "notes.txt", "notes.txt"),
+        (b"12 EUR", "Invoice example.com", "Invoice example.com.txt"),
+        (b"Hello.", "mail from me@firma.com", "mail from me@firma.com.txt"),
+    ],
+)
+async def test_two_letters_or_an_ending_make_no_program(desk: Desk, content: bytes, name: str, stored: str) -> None:
+    uploaded = await desk.uploaded(desk.customer, await desk.ticket(), content, name)
+
+    assert (uploaded["name"], uploaded["media_type"]) == (stored, "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [
+        ("filename*=UTF-8''%e2%82%ac%20rates.txt", "€ rates.txt"),
+        ("filename=\"EURO rates.txt\"; filename*=utf-8'en'%e2%82%ac%20rates.txt", "€ rates.txt"),
+        ("filename=\"_.txt\"; filename*=iso-8859-1''%A3.txt", "£.txt"),
+        ("filename=\"plain.txt\"; filename*=UTF-8''%ff.txt", "plain.txt"),
+        ("filename=\"plain.txt\"; filename*=unknown''x.txt", "plain.txt"),
+        ("filename=\"a; filename*=UTF-8''b.txt\"", "a; filename*=UTF-8''b.txt"),
+    ],
+)
+async def test_an_extended_file_name_is_used_where_it_is_valid(desk: Desk, parameters: str, name: str) -> None:
+    ticket = await desk.ticket()
+    header = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; {parameters}\r\n\r\n'
+
+    answer = await desk.tickets.http.post(
+        f"/api/v1/tickets/{ticket['id']}/attachments",
+        content=header.encode() + b"Hello." + END,
+        headers={**desk.customer.headers, **FORM},
+    )
+
+    assert ok(answer, 201)["name"] == name
+
+
+async def test_an_organisation_accepts_other_types(desk: Desk) -> None:
+    admin = await desk.joined_by("admin", "Ada Admin")
+    ticket = await desk.ticket()
+    problem(await desk.upload(desk.customer, ticket, bytes(20), "blob"), 422, "invalid")
+
+    ok(await desk.call(admin, "PUT", "/settings", json={"accepted_attachment_types": ["application/octet-stream"]}))
+
+    assert (await desk.uploaded(desk.customer, ticket, bytes(20), "blob"))["name"] == "blob"
+    problem(await desk.upload(desk.customer, ticket, b"Hello."), 422, "invalid")

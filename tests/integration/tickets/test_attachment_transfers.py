@@ -58,7 +58,7 @@ class Served:
         async def form() -> AsyncIterator[bytes]:
             yield HEAD
             for start in range(0, size, PIECE):
-                yield bytes(min(PIECE, size - start))
+                yield b"a" * min(PIECE, size - start)
             yield END
 
         headers = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -79,7 +79,7 @@ class Served:
             "Content-Type: multipart/form-data; boundary=x\r\n\r\n".encode()
         )
         stored = await self.db["contents.chunks"].count_documents({})
-        writer.write(HEAD + bytes(3_000_000))
+        writer.write(HEAD + b"a" * 3_000_000)
         await writer.drain()
 
         async def some_is_stored() -> None:

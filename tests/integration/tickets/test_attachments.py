@@ -62,9 +62,9 @@ async def test_a_message_and_each_of_its_files_are_told(desk: Desk) -> None:
 
 async def test_a_download_is_saved_and_never_shown_in_our_name(desk: Desk) -> None:
     ticket = await desk.ticket()
-    page = await desk.uploaded(desk.customer, ticket, b"<!doctype html><script>alert(1)</script>", "Grüße.html")
+    page = await desk.uploaded(desk.customer, ticket, b"<!doctype html><script>alert(1)</script>", "Grüße.txt")
     photo = await desk.uploaded(desk.customer, ticket, PNG, 'a"b.png')
-    blob = await desk.uploaded(desk.customer, ticket, bytes(20), "blob")
+    blob = await desk.uploaded(desk.customer, ticket, b"{\\rtf1 Hello.}", "blob")
 
     answers = [await desk.download(desk.customer, file) for file in (page, photo, blob)]
 
@@ -77,7 +77,7 @@ async def test_a_download_is_saved_and_never_shown_in_our_name(desk: Desk) -> No
     types = [answer.headers["Content-Type"] for answer in answers]
     assert types == ["text/plain; charset=utf-8", "image/png", "application/octet-stream"]
     disposition = answers[0].headers["Content-Disposition"]
-    assert disposition == "attachment; filename=\"Gr__e.html\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.html"
+    assert disposition == "attachment; filename=\"Gr__e.txt\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt"
 
 
 async def test_a_file_is_its_uploaders_alone_until_it_goes_with_a_message(desk: Desk) -> None:
@@ -149,7 +149,7 @@ async def test_at_most_ten_files_wait_for_a_message_and_go_with_it(desk: Desk) -
 @pytest.mark.parametrize("size", [1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, MAX_BYTES])
 async def test_every_size_up_to_the_largest_comes_back_whole(desk: Desk, size: int) -> None:
     ticket = await desk.ticket()
-    content = (bytes(range(251)) * (size // 251 + 1))[:size]
+    content = (b"%PDF-1.7\n" + bytes(range(251)) * (size // 251 + 1))[:size]
 
     file = await desk.uploaded(desk.customer, ticket, content, "blob")
 
@@ -197,7 +197,7 @@ async def let_expire(desk: Desk, file: dict[str, Any]) -> None:
 
 async def test_sweeps_at_once_and_one_that_was_killed_midway_leave_nothing(desk: Desk) -> None:
     ticket = await desk.ticket()
-    files = [await desk.uploaded(desk.customer, ticket, bytes(300_000), f"{n}") for n in range(6)]
+    files = [await desk.uploaded(desk.customer, ticket, b"a" * 300_000, f"{n}") for n in range(6)]
     for file in files:
         await let_expire(desk, file)
     # As a sweep that was killed leaves it: the content is half gone, and the attachment says that it is to go.

@@ -9,7 +9,9 @@ import pytest
 
 from common import clock
 from common.events.tickets import MessagePosted, TicketCreated
+from common.ids import new_id
 from tests.support.desk import Desk, ok, problem
+from tickets.conversation.commands import MAX_FOLLOW_UPS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -136,3 +138,17 @@ async def test_the_window_begins_when_a_ticket_is_closed_and_not_when_it_was_res
     assert closed["resolved_at"] == clock.rfc3339(long_ago)
 
     assert (await desk.wrote(desk.customer, ticket))["ticket_id"] == ticket["id"]
+
+
+async def test_a_reply_searches_a_limited_number_of_follow_ups(desk: Desk) -> None:
+    ticket = await closed_for(desk, 20)
+    stored = await desk.stored(ticket)
+    previous = stored["_id"]
+    for number in range(MAX_FOLLOW_UPS):
+        follow_up = {**stored, "_id": new_id(), "number": 10_000 + number, "follow_up_of": previous, "outbox": []}
+        await desk.tickets.db["tickets"].insert_one(follow_up)
+        previous = follow_up["_id"]
+
+    refused = problem(await desk.write(desk.customer, ticket), 409, "too_many_follow_ups")
+
+    assert "Reply to the latest one" in refused["detail"]

@@ -55,7 +55,7 @@ async def test_where_nothing_was_chosen_the_defaults_count_and_nothing_is_stored
     answer = await desk.call(desk.agent, "GET", "/settings")
 
     assert ok(answer).items() >= {**DEFAULTS, "version": 0}.items()
-    assert "application/x-msdownload" in ok(answer)["refused_attachment_types"]
+    assert "application/pdf" in ok(answer)["accepted_attachment_types"]
     assert answer.headers["ETag"] == '"0"'
     assert await desk.tickets.db["settings"].find_one({"_id": desk.agent.organisation_id}) is None
 
@@ -63,12 +63,12 @@ async def test_where_nothing_was_chosen_the_defaults_count_and_nothing_is_stored
 async def test_an_admin_changes_settings_agents_see_them_and_what_is_left_out_keeps_its_value(
     desk: Desk, admin: Person
 ) -> None:
-    first = ok(await chosen(desk, admin, escalation_hours=2, refused_attachment_types=["Video/*"]))
+    first = ok(await chosen(desk, admin, escalation_hours=2, accepted_attachment_types=["Video/*"]))
     second = ok(await chosen(desk, admin, auto_close_days=3))
 
-    assert (first["escalation_hours"], first["refused_attachment_types"], first["version"]) == (2, ["video/*"], 1)
+    assert (first["escalation_hours"], first["accepted_attachment_types"], first["version"]) == (2, ["video/*"], 1)
     assert (second["escalation_hours"], second["auto_close_days"], second["version"]) == (2, 3, 2)
-    assert second["refused_attachment_types"] == ["video/*"]
+    assert second["accepted_attachment_types"] == ["video/*"]
     assert await read(desk, desk.agent) == second
 
 
@@ -137,7 +137,7 @@ async def test_another_organisation_has_settings_of_its_own(desk: Desk, admin: P
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"escalation_hours": 0}, {"escalation_hour": 2}, {"refused_attachment_types": "exe"}]
+    "wrong", [{"escalation_hours": 0}, {"escalation_hour": 2}, {"accepted_attachment_types": "exe"}]
 )
 async def test_a_wrong_or_unknown_setting_changes_nothing(desk: Desk, admin: Person, wrong: dict[str, Any]) -> None:
     found = problem(await chosen(desk, admin, **wrong), 422, "invalid")

@@ -2831,6 +2831,11 @@ export interface components {
          */
         SettingsUpdate: {
             /**
+             * Accepted Attachment Types
+             * @description Only files of these types are accepted.
+             */
+            accepted_attachment_types?: string[];
+            /**
              * Auto Close Days
              * @description A ticket that has been resolved this long is closed automatically.
              */
@@ -2841,10 +2846,10 @@ export interface components {
              */
             escalation_hours?: number;
             /**
-             * Refused Attachment Types
-             * @description Files of these types are refused.
+             * Messages Per Hour
+             * @description The messages that one person may post in one ticket per hour.
              */
-            refused_attachment_types?: string[];
+            messages_per_hour?: number;
             /**
              * Reopen Window Days
              * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
@@ -2862,6 +2867,51 @@ export interface components {
          */
         SettingsView: {
             /**
+             * Accepted Attachment Types
+             * @description Only files of these types are accepted.
+             * @default [
+             *       "text/plain",
+             *       "text/csv",
+             *       "text/calendar",
+             *       "text/markdown",
+             *       "text/vcard",
+             *       "text/xml",
+             *       "application/json",
+             *       "application/yaml",
+             *       "message/rfc822",
+             *       "image/png",
+             *       "image/jpeg",
+             *       "image/gif",
+             *       "image/webp",
+             *       "image/bmp",
+             *       "image/tiff",
+             *       "image/heic",
+             *       "image/avif",
+             *       "audio/*",
+             *       "video/*",
+             *       "application/pdf",
+             *       "application/rtf",
+             *       "application/epub+zip",
+             *       "application/msword",
+             *       "application/vnd.ms-excel",
+             *       "application/vnd.ms-powerpoint",
+             *       "application/vnd.oasis.opendocument.presentation",
+             *       "application/vnd.oasis.opendocument.spreadsheet",
+             *       "application/vnd.oasis.opendocument.text",
+             *       "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+             *       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+             *       "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+             *       "application/zip",
+             *       "application/gzip",
+             *       "application/x-7z-compressed",
+             *       "application/x-bzip2",
+             *       "application/x-rar-compressed",
+             *       "application/x-tar",
+             *       "application/x-xz"
+             *     ]
+             */
+            accepted_attachment_types: string[];
+            /**
              * Auto Close Days
              * @description A ticket that has been resolved this long is closed automatically.
              * @default 7
@@ -2874,25 +2924,11 @@ export interface components {
              */
             escalation_hours: number;
             /**
-             * Refused Attachment Types
-             * @description Files of these types are refused.
-             * @default [
-             *       "application/hta",
-             *       "application/java-archive",
-             *       "application/java-vm",
-             *       "application/x-bat",
-             *       "application/x-executable",
-             *       "application/x-mach-binary",
-             *       "application/x-ms-shortcut",
-             *       "application/x-msdownload",
-             *       "application/x-msi",
-             *       "application/x-powershell",
-             *       "text/javascript",
-             *       "text/vbscript",
-             *       "text/x-shellscript"
-             *     ]
+             * Messages Per Hour
+             * @description The messages that one person may post in one ticket per hour.
+             * @default 120
              */
-            refused_attachment_types: string[];
+            messages_per_hour: number;
             /**
              * Reopen Window Days
              * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
@@ -3108,7 +3144,8 @@ export interface components {
         /**
          * TokenResponse
          * @description An access token, valid for `expires_in` seconds. The refresh token is in a cookie that scripts cannot read. With
-         *     `mfa_setup_required`, the token is only valid for setting up a second factor.
+         *     `mfa_setup_required`, the token is only valid for setting up a second factor. `storage_key` (32 bytes, base64url) is
+         *     always the same for the user: a browser encrypts with it what it stores for them, and does not store the key.
          */
         TokenResponse: {
             /** Access Token */
@@ -3120,6 +3157,8 @@ export interface components {
              * @default false
              */
             mfa_setup_required?: boolean;
+            /** Storage Key */
+            storage_key: string;
             /**
              * Token Type
              * @default bearer
@@ -3371,7 +3410,7 @@ export interface operations {
                 entity_type?: string | null;
                 /** @description Not before this time (RFC 3339). */
                 from?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description Before this time (RFC 3339). */
                 to?: string | null;
@@ -4719,7 +4758,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -5610,7 +5649,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -6283,7 +6322,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -6730,7 +6769,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -7177,7 +7216,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -7624,7 +7663,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -8072,7 +8111,7 @@ export interface operations {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description An address, in any spelling. */
                 recipient?: string | null;
@@ -8419,7 +8458,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -8764,7 +8803,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description List unread notifications before all others. */
                 unread_first?: boolean;
@@ -10357,7 +10396,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -11298,7 +11337,7 @@ export interface operations {
                 escalated?: boolean | null;
                 /** @description The closed ticket that it follows up. */
                 follow_up_of?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description `desc`: the newest, the last changed or the most urgent first. */
                 order?: "asc" | "desc";
@@ -12243,7 +12282,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -12482,7 +12521,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -12599,7 +12638,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;
@@ -13198,7 +13237,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 staff?: boolean;
                 /** @description A prefix of a name or of a part of one. */
@@ -13317,7 +13356,7 @@ export interface operations {
                 active?: boolean | null;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 role?: ("customer" | "agent" | "admin") | null;
                 /** @description A prefix of a name or an email address. */
@@ -14003,7 +14042,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description Maximum number of items. */
+                /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
             };
             header?: never;

@@ -84,6 +84,8 @@ class NatsServer:
     users: Mapping[str, NatsUser] = field(default_factory=dict)
     """Users of the one account that there is without others."""
     accounts: Mapping[str, NatsAccount] = field(default_factory=dict)
+    max_file_bytes: int = 10 * 1024**3
+    """For the maximum sizes of all streams together."""
     binary_cache: Path | None = None
 
     @property
@@ -114,7 +116,7 @@ class NatsServer:
             "jetstream": {
                 "store_dir": str(self.directory),
                 "max_memory_store": 256 * 1024**2,
-                "max_file_store": 10 * 1024**3,
+                "max_file_store": self.max_file_bytes,
                 "sync_interval": "always",  # an acknowledged event survives power loss
             },
             "authorization": {"users": _users(self.users)},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from prometheus_client import Counter
 from pymongo import IndexModel, WriteConcern
 from pymongo.errors import DuplicateKeyError
 
@@ -71,6 +72,19 @@ class DelayStatus:
     wait_seconds: int
 
 
+@dataclass(frozen=True)
+class Quota:
+    """At most `amount` of something in `window` per owner. `unit` names it in errors, e.g. "MB of files"."""
+
+    name: str
+    amount: int
+    unit: str
+    window: timedelta
+
+
+refused_total = Counter("helpdesk_quota_refusals_total", "Requests that exceeded a quota.", ["quota"])
+
+
 AUTHENTICATED = RateLimit("authenticated", 600, timedelta(minutes=1))
 
 
@@ -92,6 +106,37 @@ class RateLimiter:
     @property
     def enforced(self) -> bool:
         return self._enforced
+
+    async def reserve(self, quota: Quota, owner: str, amount: int = 1) -> None:
+        """Takes `amount` from what is left of the quota, atomically; all of it or nothing. Raises TooManyRequests."""
+        if self._enforced:
+            await self._reserve(quota, owner, amount)
+
+    async def _reserve(self, quota: Quota, owner: str, amount: int) -> None:
+        running = {"$gt": ["$ends_at", "$$NOW"]}
+        used = {"$cond": [running, "$count", 0]}
+        next_end = _from_now(int(quota.window.total_seconds()))
+        fits = {"$lte": [{"$add": [used, amount]}, quota.amount]}
+        reserved = {
+            "count": {"$cond": [fits, {"$add": [used, amount]}, used]},
+            "fits": fits,
+            "ends_at": {"$cond": [running, "$ends_at", next_end]},
+            "now": "$$NOW",
+        }
+        try:
+            window = await upsert_computed(self._windows, f"{quota.name}:{owner}", reserved)
+        except DuplicateKeyError:  # a concurrent first call created the window
+            await self._reserve(quota, owner, amount)
+            return
+        if not window["fits"]:
+            refused_total.labels(quota.name).inc()
+            window_length = format_seconds(int(quota.window.total_seconds()))
+            left = _seconds_left(window, "ends_at")
+            raise TooManyRequests(
+                f"At most {quota.amount:,} {quota.unit} in {window_length}; try again in {left} s.",
+                limit=quota.amount,
+                retry_after=left,
+            )
 
     async def count(self, key: str, window: timedelta) -> tuple[int, int]:
         """Counts one call under `key`, enforced or not. Returns the calls in the current window, this one included, and

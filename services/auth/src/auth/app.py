@@ -1,5 +1,7 @@
 """The composition root of auth."""
 
+import base64
+
 from cryptography.fernet import Fernet
 
 from auth.account.commands import Accounts
@@ -59,7 +61,9 @@ def build(settings: AuthSettings) -> Service:
         wait_seconds=settings.password_hashing_wait_seconds,
     )
     keyring = Keyring(master, lead=settings.signing_key_lead)
-    responder = TokenResponder(keyring, AuthCookie("helpdesk_refresh", secure=settings.secure_cookies))
+    refresh_cookie = AuthCookie("helpdesk_refresh", secure=settings.secure_cookies)
+    storage_secret = base64.urlsafe_b64decode(settings.master_key.get_secret_value())
+    responder = TokenResponder(keyring, refresh_cookie, storage_secret)
     sessions = Sessions(db, settings.session_limits)
     second_factors = SecondFactors(master)
     throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))

@@ -19,6 +19,7 @@ from mailer.sending.domain_throttle import DomainThrottle
 from mailer.sending.requests import MailRequestHandler
 from mailer.sending.sender import MailSender
 from mailer.sending.smtp import SmtpServer
+from mailer.sending.ticket_throttle import TicketThrottle
 from mailer.settings import MailerSettings
 from mailer.subscriptions import subscriptions
 from mailer.suppression.document import Suppression
@@ -42,11 +43,12 @@ def build(settings: Settings) -> Service:
     )
     if not isinstance(settings, MailerSettings):
         return api
-    throttle = DomainThrottle(
-        RateLimiter(db, enforced=True), mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds
-    )
+    limiter = RateLimiter(db, enforced=True)
+    throttle = DomainThrottle(limiter, mails=settings.mails_per_domain, seconds=settings.mails_per_domain_seconds)
+    ticket_throttle = TicketThrottle(limiter, mails=settings.mails_per_ticket)
     decryptor = LinkDecryptor([key.get_secret_value() for key in settings.link_private_keys])
-    sender = MailSender(settings, SmtpServer(settings), _builder(settings, decryptor), throttle, mail_due)
+    builder = _builder(settings, decryptor)
+    sender = MailSender(settings, SmtpServer(settings), builder, throttle, ticket_throttle, mail_due)
     requests = MailRequestHandler(settings.sender.domain, decryptor, sender, mail_due)
     return replace(api, subscriptions=subscriptions(requests, trust), worker_loops=[sender])
 

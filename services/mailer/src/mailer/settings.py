@@ -39,6 +39,8 @@ class MailerSettings(Settings):
     mails_per_domain: int | None = Field(default=None, ge=1)
     """The most mails that all replicas together send to one domain in `mails_per_domain_seconds`."""
     mails_per_domain_seconds: int = Field(default=60, ge=1)
+    mails_per_ticket: int = Field(default=20, ge=1)
+    """The most mails about one ticket to one person in an hour. One more stands for all further ones."""
     link_private_keys: SecretKeys = Field(min_length=1)
     """Decrypt the links that auth encrypts with the public key of one of them."""
     mail_reply_domain: str | None = None

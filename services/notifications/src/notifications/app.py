@@ -11,6 +11,7 @@ from common.token_verifier import TokenIdentity
 from notifications.notification.dispatcher import NotificationDispatcher
 from notifications.notification.document import Notification
 from notifications.notification.inbox_writer import InboxWriter
+from notifications.notification.read_all import ReadAll, ReadAllJobs
 from notifications.notification.routes import router as notification_router
 from notifications.person.document import Person
 from notifications.preferences.document import Defaults
@@ -37,7 +38,7 @@ def build(settings: NotificationsSettings) -> Service:
         name="notifications",
         settings=settings,
         db=db,
-        documents=[Notification, Person, Defaults],
+        documents=[Notification, Person, Defaults, ReadAll],
         identity=TokenIdentity(trust),
         routers=[
             stream_routes(streams, seconds=settings.stream_seconds),
@@ -47,6 +48,7 @@ def build(settings: NotificationsSettings) -> Service:
         ],
         subscriptions=subscriptions(dispatcher, trust),
         api_loops=[trust],
+        worker_loops=[ReadAllJobs()],
         listeners=dict.fromkeys(SERVICES["notifications"].broadcasts, streams.on_broadcast),
         broadcaster=broadcaster,
         api_probes={"keys": trust.probe},

@@ -2,10 +2,10 @@
 
 from common.command_line import Arguments, Command, main
 from common.lifecycle import Service
-from common.settings import Settings
 from tickets.app import build
 from tickets.deadlines.deadline import DEADLINES
 from tickets.deadlines.sweeper import Sweeper
+from tickets.settings import TicketsSettings
 
 
 async def _sweep(service: Service, _arguments: Arguments) -> None:
@@ -17,4 +17,4 @@ async def _sweep(service: Service, _arguments: Arguments) -> None:
 COMMANDS = {"sweep": Command("Apply the deadlines now: escalate tickets, close resolved ones.", _sweep)}
 
 if __name__ == "__main__":
-    main("tickets", lambda _role: build(Settings()), COMMANDS)
+    main("tickets", lambda _role: build(TicketsSettings()), COMMANDS)

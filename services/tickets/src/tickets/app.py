@@ -2,7 +2,6 @@
 
 from common import mongo
 from common.lifecycle import Service
-from common.settings import Settings
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
 from tickets import numbers, people
@@ -12,6 +11,7 @@ from tickets.attachments import gridfs
 from tickets.attachments.commands import AttachmentCommands
 from tickets.attachments.document import Attachment
 from tickets.attachments.gridfs import GridFs
+from tickets.attachments.quotas import UploadQuotas
 from tickets.attachments.routes import routes as attachment_routes
 from tickets.attachments.sweep import AttachmentSweep
 from tickets.audit import trail
@@ -34,6 +34,7 @@ from tickets.people import People
 from tickets.reports import snapshot
 from tickets.reports.routes import routes as report_routes
 from tickets.search.routes import routes as search_routes
+from tickets.settings import TicketsSettings
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
@@ -41,7 +42,7 @@ from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.routes import routes as ticket_routes
 
 
-def build(settings: Settings) -> Service:
+def build(settings: TicketsSettings) -> Service:
     db = mongo.connect_database(settings, "tickets")
     trust = TokenTrustStore(db)
     known_people = People(db)
@@ -61,7 +62,9 @@ def build(settings: Settings) -> Service:
             search_routes(presenter),
             ticket_routes(TicketCommands(known_people, ticket_numbers), presenter),
             assignment_routes(AssignmentCommands(known_people), presenter),
-            attachment_routes(attachments, storage),
+            attachment_routes(
+                attachments, storage, UploadQuotas.of(settings), idle_seconds=settings.upload_idle_seconds
+            ),
             history_routes(),
             conversation_routes(ConversationCommands(db, known_people, ticket_numbers)),
             settings_routes(),

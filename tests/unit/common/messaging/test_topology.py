@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from nats.js.api import AckPolicy, RetentionPolicy
+from nats.js.api import AckPolicy, DiscardPolicy, RetentionPolicy
 
 from common.events import EVENTS, Envelope, Event
 from common.messaging.provision import DUPLICATE_WINDOW_SECONDS, consumer_config, stream_config
@@ -84,7 +84,8 @@ def test_nothing_is_dropped_by_a_limit_and_dead_letters_are_kept_for_good() -> N
         config = stream_config(spec, 3)
         assert config.num_replicas == 3
         assert config.duplicate_window == DUPLICATE_WINDOW_SECONDS
-        assert {config.max_msgs, config.max_bytes, config.max_msgs_per_subject} <= {None, -1}
+        assert {config.max_msgs, config.max_msgs_per_subject} <= {None, -1}
+        assert (config.max_bytes, config.discard) == (spec.max_bytes, DiscardPolicy.NEW)
         assert (config.max_age == 0) == spec.name.startswith("DEAD_LETTERS_")
         assert (config.retention == RetentionPolicy.WORK_QUEUE) == spec.name.startswith("REPLAYS_")
 

@@ -25,10 +25,10 @@ def test_what_was_not_chosen_has_its_default() -> None:
         {"auto_close_days": 0},
         {"reopen_window_days": -1},
         {"ticket_creation_per_hour": 0},
-        {"refused_attachment_types": ["exe"]},
-        {"refused_attachment_types": ["*/*"]},
-        {"refused_attachment_types": ["image/png; charset=x"]},
-        {"refused_attachment_types": ["image/png"] * 201},
+        {"accepted_attachment_types": ["exe"]},
+        {"accepted_attachment_types": ["*/*"]},
+        {"accepted_attachment_types": ["image/png; charset=x"]},
+        {"accepted_attachment_types": ["image/png"] * 201},
     ],
 )
 def test_what_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
@@ -37,7 +37,7 @@ def test_what_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("media_type", "refused"),
+    ("media_type", "accepted"),
     [
         ("video/mp4", True),
         ("VIDEO/MP4", True),
@@ -47,28 +47,29 @@ def test_what_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
         ("videos/mp4", False),
     ],
 )
-def test_a_type_is_refused_by_its_name_or_with_all_of_its_kind(media_type: str, refused: bool) -> None:
-    settings = DeskSettings(refused_attachment_types=("Video/*", "application/x-sh"))
+def test_a_type_is_accepted_by_its_name_or_with_all_of_its_kind(media_type: str, accepted: bool) -> None:
+    settings = DeskSettings(accepted_attachment_types=("Video/*", "application/x-sh"))
 
-    assert settings.refuses(media_type) is refused
+    assert settings.accepts(media_type) is accepted
 
 
-def test_programs_are_refused_where_nothing_else_was_chosen() -> None:
-    assert DEFAULTS.refuses("application/x-msdownload")
-    assert not DEFAULTS.refuses("application/pdf")
+def test_programs_and_what_is_unknown_are_not_accepted_where_nothing_else_was_chosen() -> None:
+    assert not DEFAULTS.accepts("application/x-msdownload")
+    assert not DEFAULTS.accepts("application/octet-stream")
+    assert DEFAULTS.accepts("application/pdf")
 
 
 def test_a_type_that_is_named_twice_is_kept_once() -> None:
-    settings = DeskSettings(refused_attachment_types=("image/png", "IMAGE/PNG", "image/gif"))
+    settings = DeskSettings(accepted_attachment_types=("image/png", "IMAGE/PNG", "image/gif"))
 
-    assert settings.refused_attachment_types == ("image/png", "image/gif")
+    assert settings.accepted_attachment_types == ("image/png", "image/gif")
 
 
 choices = st.builds(
     DeskSettings,
     escalation_hours=st.integers(1, 4),
     auto_close_days=st.integers(1, 4),
-    refused_attachment_types=st.lists(st.sampled_from(["image/png", "video/*"]), max_size=2).map(tuple),
+    accepted_attachment_types=st.lists(st.sampled_from(["image/png", "video/*"]), max_size=2).map(tuple),
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.domain.sniffing import HEAD_BYTES, UNKNOWN, download_media_type, executable_type, sniff_media_type
+from tickets.domain.sniffing import HEAD_BYTES, UNKNOWN, download_media_type, sniff_media_type
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 PDF = b"%PDF-1.7\n"
@@ -30,12 +30,15 @@ def zipped() -> bytes:
         (PDF, "application/pdf"),
         (zipped(), "application/zip"),
         (b"MZ\x90" + bytes(100), "application/x-msdownload"),
+        (b"MZ 2024 budget\n", "text/plain"),
+        ("Größe;Gewicht\r\n".encode("cp1252"), "text/plain"),
+        ("Größe\r\n".encode("utf-16"), "text/plain"),
+        (b"{\\rtf1\\ansi Hello.}", "application/rtf"),
         (Path(sys.executable).resolve().read_bytes()[:HEAD_BYTES], "application/x-executable"),
         (b"\xcf\xfa\xed\xfe" + bytes(100), "application/x-mach-binary"),
         (b"\xca\xfe\xba\xbe" + bytes(100), "application/java-vm"),
-        (b"#!/bin/sh\nrm -rf /\n", "text/x-shellscript"),
+        (b"#!/bin/sh\nrm -rf /\n", "text/plain"),
         ("Grüße, 世界\n".encode(), "text/plain"),
-        ("é".encode()[:1] + b"x", UNKNOWN),
         ("a" * (HEAD_BYTES - 1) + "é", "text/plain"),
         (b"<!doctype html><script>alert(1)</script>", "text/plain"),
         (bytes(range(256)), UNKNOWN),
@@ -51,13 +54,3 @@ def test_a_file_is_what_its_first_bytes_say(head: bytes | str, media_type: str) 
 def test_any_bytes_have_a_type_and_none_is_download_media_type_a_page_or_a_script(head: bytes) -> None:
     served = download_media_type(sniff_media_type(head))
     assert not any(word in served for word in ("html", "xml", "svg", "script"))
-
-
-@pytest.mark.parametrize("name", ["setup.exe", "SETUP.EXE", "run.bat", "x.ps1", "link.lnk", "tool.jar", "a.pdf.scr"])
-def test_a_name_that_makes_a_computer_run_it_is_known(name: str) -> None:
-    assert executable_type(name) is not None
-
-
-@pytest.mark.parametrize("name", ["photo.jpg", "exe", "notes.txt", "bat.man.png"])
-def test_other_names_say_nothing(name: str) -> None:
-    assert executable_type(name) is None

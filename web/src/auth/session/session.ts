@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import { clearAccessToken, setAccessToken, setTokenRefresher } from "@/api/accessToken";
 import { api, type Schemas, unwrap, withoutAuth } from "@/api/client";
 import { isProblem } from "@/api/problem";
+import { lockStorage, unlockStorage } from "@/browser/encryptedStorage";
 
 export type User = Schemas["UserView"];
 type LoggedIn = Schemas["TokenResponse"];
@@ -81,6 +82,7 @@ export async function logOut(): Promise<void> {
 
 export function endSession(): void {
   clearAccessToken();
+  lockStorage();
   localStorage.removeItem(SESSION_HINT);
   setSession({ state: "anonymous" });
   resumeRequests?.(null);
@@ -100,6 +102,7 @@ function toActiveSession(loggedIn: LoggedIn): Session {
 
 function storeLogin(loggedIn: LoggedIn): string {
   setAccessToken(loggedIn.access_token, loggedIn.expires_in);
+  void unlockStorage(loggedIn.user.id, loggedIn.storage_key);
   localStorage.setItem(SESSION_HINT, "1");
   resumeRequests?.(loggedIn.access_token);
   resumeRequests = null;

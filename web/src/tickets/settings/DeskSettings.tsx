@@ -12,11 +12,12 @@ import { useUpdateSettings } from "./commands";
 import { type Settings, settings } from "./queries";
 
 /** Minimum and maximum of each number. */
-const LIMITS: Record<Exclude<keyof Settings, "version" | "refused_attachment_types">, readonly [number, number]> = {
+const LIMITS: Record<Exclude<keyof Settings, "version" | "accepted_attachment_types">, readonly [number, number]> = {
   escalation_hours: [1, 8760],
   auto_close_days: [1, 3650],
   reopen_window_days: [0, 3650],
   ticket_creation_per_hour: [1, 100_000],
+  messages_per_hour: [10, 100_000],
 };
 
 export function DeskSettings() {
@@ -56,9 +57,9 @@ function Form({ settings }: { readonly settings: Settings }) {
           />
         ))}
         <TagsInput
-          label={t("settings.refused_attachment_types")}
-          description={t("settings.refusedHint")}
-          {...form.getInputProps("refused_attachment_types")}
+          label={t("settings.accepted_attachment_types")}
+          description={t("settings.acceptedHint")}
+          {...form.getInputProps("accepted_attachment_types")}
         />
         <Group>
           <Button type="submit" loading={update.isPending}>

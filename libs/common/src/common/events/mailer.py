@@ -26,8 +26,8 @@ class EmailFailed(Event, type="mailer.email.failed", aggregate="mail", audited=F
 
 
 class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail", audited=False):
-    """The email was not sent: its address is on the suppression list (`address_suppressed`), or its link has expired
-    (`link_expired`)."""
+    """The email was not sent: its address is on the suppression list (`address_suppressed`), its link has expired
+    (`link_expired`), or a newer email about the ticket stands for it (`superseded`)."""
 
     recipient_id: UUID
     message_id: ShortText

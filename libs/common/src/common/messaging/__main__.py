@@ -13,7 +13,7 @@ from common.messaging.provision import provision
 from common.telemetry import configure_logging
 
 
-async def _provision(replicas: int, wait_seconds: float) -> None:
+async def _provision(replicas: int, size_factor: float, wait_seconds: float) -> None:
     broker = Broker(
         os.environ["HELPDESK_NATS_URL"],
         os.environ.get("HELPDESK_NATS_USER", PROVISIONER),
@@ -22,7 +22,7 @@ async def _provision(replicas: int, wait_seconds: float) -> None:
     )
     try:
         await asyncio.wait_for(broker.connect(), wait_seconds)
-        await provision(broker.jetstream, replicas=replicas)
+        await provision(broker.jetstream, replicas=replicas, size_factor=size_factor)
     finally:
         await broker.close()
 
@@ -32,11 +32,14 @@ def main() -> None:
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("provision", help="create and update streams and consumers; safe to repeat")
     command.add_argument("--replicas", type=int, choices=(1, 3, 5), default=1, help="copies of each stream")
+    command.add_argument(
+        "--size-factor", type=float, default=1, help="multiplies the maximum sizes of streams and messages"
+    )
     command.add_argument("--wait", type=float, default=60, help="seconds to wait for NATS")
     arguments = parser.parse_args()
     configure_logging("provision", "info")
     try:
-        asyncio.run(_provision(arguments.replicas, arguments.wait))
+        asyncio.run(_provision(arguments.replicas, arguments.size_factor, arguments.wait))
     except KeyError as error:
         sys.exit(f"set {error.args[0]}")
     except TimeoutError:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import structlog
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-from common.messaging.topology import CONSUMERS, STREAMS, ConsumerSpec, StreamSpec
+from common.messaging.topology import CONSUMERS, MAX_MESSAGE_BYTES, STREAMS, ConsumerSpec, StreamSpec
 
 log = structlog.get_logger("provision")
 
@@ -22,8 +22,8 @@ ACK_WAIT_SECONDS = 6
 MAX_ACK_PENDING = 1000
 
 
-def stream_config(spec: StreamSpec, replicas: int) -> StreamConfig:
-    """Neither number nor size of messages is limited: an event that is not published would only wait elsewhere."""
+def stream_config(spec: StreamSpec, replicas: int, size_factor: float = 1) -> StreamConfig:
+    """A full stream refuses new messages and keeps the old ones, which a consumer may not have received yet."""
     return StreamConfig(
         name=spec.name,
         subjects=list(spec.subjects),
@@ -31,6 +31,9 @@ def stream_config(spec: StreamSpec, replicas: int) -> StreamConfig:
         retention=RetentionPolicy.WORK_QUEUE if spec.work_queue else RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
         max_age=spec.max_age_days * DAY,
+        max_bytes=int(spec.max_bytes * size_factor),
+        max_msg_size=int(MAX_MESSAGE_BYTES * size_factor),
+        discard=DiscardPolicy.NEW,
         duplicate_window=DUPLICATE_WINDOW_SECONDS,
         num_replicas=replicas,
     )
@@ -52,12 +55,14 @@ async def provision(
     js: JetStreamContext,
     *,
     replicas: int = 1,
+    size_factor: float = 1,
     streams: Sequence[StreamSpec] = STREAMS,
     consumers: Sequence[ConsumerSpec] = CONSUMERS,
 ) -> None:
-    """Idempotent. `replicas` is the number of copies of each stream in a cluster: 1 or 3."""
+    """Idempotent. `replicas` is the number of copies of each stream in a cluster: 1 or 3. `size_factor` multiplies the
+    maximum size of each stream and of a message."""
     for stream in streams:
-        config = stream_config(stream, replicas)
+        config = stream_config(stream, replicas, size_factor)
         try:
             await js.stream_info(stream.name)
         except NotFoundError:

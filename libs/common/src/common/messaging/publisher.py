@@ -24,6 +24,14 @@ class PublishRefused(Unavailable):
     """The broker is there, and does not take this message. It may take others."""
 
 
+class StreamFull(Unavailable):
+    """The stream has its maximum size. It takes messages again once older ones expire or it is enlarged."""
+
+
+_STORE_FAILED = 10077
+"""JSStreamStoreFailedF (nats-server, server/errors.json): its description has the cause."""
+
+
 class JetStreamPublisher:
     """Returns once JetStream has stored the event. A repeated publish within the stream's de-duplication window is
     stored once, by event id."""
@@ -44,7 +52,7 @@ class JetStreamPublisher:
                 # A duplicate is this event, published before: no other account can publish to this stream, and nobody
                 # else knows an event's id before it is published.
                 await self.send(envelope.subject, headers, body, reserve=DEAD_LETTER_RESERVE_BYTES)
-            except PublishRefused:
+            except (PublishRefused, StreamFull):
                 raise
             except Unavailable as error:
                 if await self._stream_answers(envelope.service):
@@ -53,7 +61,7 @@ class JetStreamPublisher:
 
     async def send_again(self, subject: str, headers: dict[str, str], body: bytes) -> None:
         """Publishes a message once more, with a message id that nobody can guess and JetStream therefore does not have.
-        Raises PublishRefused, Unavailable."""
+        Raises PublishRefused, StreamFull, Unavailable."""
         acknowledgement = await self.send(subject, {**headers, wire.MESSAGE_ID: f"again:{new_id()}"}, body)
         if acknowledgement.duplicate:
             raise PublishRefused(f"JetStream did not store {subject}: it takes the message for a duplicate")
@@ -61,7 +69,7 @@ class JetStreamPublisher:
     async def send(self, subject: str, headers: dict[str, str], body: bytes, *, reserve: int = 0) -> PubAck:
         """A message as it is, to any subject a stream keeps. It has to be `reserve` bytes smaller than NATS allows. A
         `duplicate` was not stored: the stream already has a message with this id, at `seq`. Raises PublishRefused,
-        Unavailable."""
+        StreamFull, Unavailable."""
         client = self._broker.client
         size = len(body) + sum(len(name) + len(value) + 4 for name, value in headers.items()) + HEADER_FRAME_BYTES
         if size > client.max_payload - reserve:
@@ -72,6 +80,8 @@ class JetStreamPublisher:
         except (BadHeaderError, BadSubjectError, MaxPayloadError) as error:
             raise PublishRefused(f"NATS cannot carry {subject}: {type(error).__name__} {error}") from error
         except (NatsError, OSError) as error:
+            if isinstance(error, APIError) and error.err_code == _STORE_FAILED and "maximum" in str(error.description):
+                raise StreamFull(f"{subject}: the stream is full ({error.description})") from error
             refused = isinstance(error, APIError) and (error.code or 0) in range(400, 500)
             kind = PublishRefused if refused else Unavailable
             raise kind(f"NATS did not take {subject}: {type(error).__name__} {error}") from error

@@ -8,16 +8,22 @@ from dataclasses import dataclass
 
 from common.services import EXTERNAL_CONSUMERS, SERVICES, ExternalConsumer
 
+MEGABYTE = 1024**2
+MAX_MESSAGE_BYTES = MEGABYTE
+"""The default `max_payload` of NATS."""
+
 
 @dataclass(frozen=True)
 class StreamSpec:
-    """A stream. `max_age_days` 0 keeps messages forever; `work_queue` removes a message once it is acknowledged."""
+    """A stream. `max_age_days` 0 keeps messages forever; `work_queue` removes a message once it is acknowledged. A
+    stream that has `max_bytes` accepts no more messages: they wait with their publisher."""
 
     name: str
     subjects: tuple[str, ...]
     description: str
     max_age_days: int = 30
     work_queue: bool = False
+    max_bytes: int = 192 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def replay_subject(publisher: str, target: str, subject: str) -> str:
 SUBSCRIPTIONS = {name: spec.subscriptions for name, spec in SERVICES.items()}
 
 STREAMS: tuple[StreamSpec, ...] = (
-    *(StreamSpec(stream_of(s), (f"{s}.>",), f"Events of {s}.") for s in SERVICES),
+    *(StreamSpec(stream_of(s), (f"{s}.>",), f"Events of {s}.", max_bytes=512 * MEGABYTE) for s in SERVICES),
     *(
         StreamSpec(dead_letters_of(s), (f"dead_letters.{s}.>",), f"Events that {s} could not handle.", max_age_days=0)
         for s in SERVICES

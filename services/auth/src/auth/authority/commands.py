@@ -6,7 +6,7 @@ from uuid import UUID
 
 from auth.domain.authority import ENDINGS, AccountChange, Pending
 from auth.invitation.document import Invitation
-from auth.session.revocation import revoke_sessions, revoke_sessions_of_organisation
+from auth.session.revocation import revoke_sessions
 from auth.user.document import User
 from common.errors import NotFound
 from common.events import Actor
@@ -43,11 +43,11 @@ async def end_dependent(
 
 
 async def end_dependent_on_organisation(organisation_id: UUID, by: Actor) -> None:
-    """Everything pending in a suspended organisation, then its sessions. Can be repeated after an interruption."""
+    """Everything pending in a suspended organisation; its sessions end with `Organisation.suspensions`. Can be repeated
+    after an interruption."""
     await User.end_pending_of_organisation(organisation_id)
     sent = {"organisation_id": organisation_id, **Invitation.open()}
     ids = [each["_id"] async for each in Invitation.get_pymongo_collection().find(sent, {"_id": 1})]
     for id_ in ids:
         with suppress(NotFound):  # expired and deleted meanwhile
             await Invitation.modify(id_, organisation_id, lambda invitation: invitation.revoke(by))
-    await revoke_sessions_of_organisation(organisation_id, by)

@@ -55,6 +55,8 @@ class Organisation(Aggregate):
     suspended_at: datetime | None = None
     has_operators: bool = False
     """Whether operators have their accounts here."""
+    suspensions: int = 0
+    """How often it was suspended. A session of an earlier count is not valid (docs/decisions/0013)."""
     admin_changes: int = 0
     """Incremented by each transaction that removes an admin, so that two of them conflict."""
 
@@ -147,13 +149,14 @@ class Organisation(Aggregate):
             self.record(OrganisationUpdated(slug=self.slug, name=self.name, changes=changes), by)
 
     def suspend(self, by: Actor) -> None:
-        """The caller revokes the sessions afterwards."""
+        """Ends all sessions of its users."""
         if not self.suspended:
             self.suspended_at = clock.now()
+            self.suspensions += 1
             self.record(OrganisationSuspended(slug=self.slug), by)
 
     def reinstate(self, by: Actor) -> None:
-        """The caller has revoked all sessions that are older than the suspension."""
+        """Users log in again: sessions from before the suspension stay invalid."""
         if self.suspended:
             self.suspended_at = None
             self.record(OrganisationReinstated(slug=self.slug), by)

@@ -23,6 +23,9 @@ from common.mongo import ClientSession, Database, run_in_transaction
 from common.outbox import retry_on_conflict
 from common.principal import Principal
 
+MAX_SESSIONS = 100
+"""Of one user. A further login ends the oldest one."""
+
 
 class InvalidSession(Unauthenticated):
     """The session has ended or expired, or its user or organisation has been locked out."""
@@ -57,7 +60,9 @@ class Sessions:
 
         async def write(within: ClientSession) -> tuple[Session, str]:
             await _record_login(user, within)
-            session = Session.new(user.organisation_id, user.id, self.limits)
+            await _end_oldest_sessions(user, within)
+            organisation = await Organisation.load(user.organisation_id, user.organisation_id, within)
+            session = Session.new(user.organisation_id, user.id, self.limits, suspensions=organisation.suspensions)
             same_device = {"user_id": user.id, "device": session.device}
             known = user.last_login_at is None or await Session.find_one(same_device, session=within) is not None
             token = session.start(user.as_actor(), new_device=not known)
@@ -112,10 +117,18 @@ async def _record_login(user: User, within: ClientSession) -> None:
         raise InvalidSession
 
 
+async def _end_oldest_sessions(user: User, within: ClientSession) -> None:
+    """Leaves place for one more: whatever revokes the sessions of a user has a bounded number of them to write."""
+    active = {**Session.active(), "user_id": user.id}
+    async for each in Session.find(active, sort="-_id", skip=MAX_SESSIONS - 1, limit=MAX_SESSIONS, session=within):
+        each.end(user.as_actor())
+        await each.commit(within)
+
+
 async def _issue(user: User, session: Session, issued_at: datetime, token: str | None) -> IssuedSession:
-    # Read after the session is stored: a concurrent suspension is seen here, or finds the session and revokes it.
+    # Read after the session is stored: a concurrent suspension is seen here, or counts as later than the session.
     organisation = await Organisation.find_one({"_id": user.organisation_id})
-    if organisation is None or organisation.suspended:
+    if organisation is None or organisation.suspended or organisation.suspensions != session.suspensions:
         raise InvalidSession
     required = organisation.settings.require_mfa
     scope = token_scope(user.role, mfa_enabled=user.mfa_enabled, mfa_required=required)

@@ -24,6 +24,8 @@ class Session(Aggregate):
     """`refresh_hash` is the hash of the current refresh token, `previous_hash` of the one it replaced."""
 
     user_id: UUID
+    suspensions: int = 0
+    """`Organisation.suspensions` when it started."""
     refresh_hash: str = ""
     previous_hash: str | None = None
     rotated_at: datetime
@@ -62,13 +64,14 @@ class Session(Aggregate):
         return {"ended_at": None, "expires_at": {"$gt": clock.now()}}
 
     @classmethod
-    def new(cls, organisation_id: UUID, user_id: UUID, limits: SessionLimits) -> Self:
+    def new(cls, organisation_id: UUID, user_id: UUID, limits: SessionLimits, *, suspensions: int) -> Self:
         """A session of the browser that sent the current request."""
         now = clock.now()
         request = current_causation() or Causation("")
         return cls(
             organisation_id=organisation_id,
             user_id=user_id,
+            suspensions=suspensions,
             rotated_at=now,
             retry_until=now,
             last_used_at=now,

@@ -36,14 +36,18 @@ class DatabaseIdentity:
         principal = await self._verifier.principal(token)
         pipeline: list[dict[str, Any]] = [
             {"$match": {"_id": principal.session_id, **Session.visible_to(principal)}},
-            {"$project": {"user_id": 1, "organisation_id": 1}},
+            {"$project": {"user_id": 1, "organisation_id": 1, "suspensions": 1}},
             _lookup(User.Settings.name, "user_id", "active", "role"),
-            _lookup(Organisation.Settings.name, "organisation_id", "suspended_at"),
+            _lookup(Organisation.Settings.name, "organisation_id", "suspended_at", "suspensions"),
         ]
         found = await (await Session.get_pymongo_collection().aggregate(pipeline)).to_list()
         users = [user for session in found for user in session[User.Settings.name] if user["active"]]
-        organisations = [each for session in found for each in session[Organisation.Settings.name]]
-        if not users or any(each.get("suspended_at") for each in organisations):
+        is_suspended = any(
+            each.get("suspended_at") or each["suspensions"] != session["suspensions"]
+            for session in found
+            for each in session[Organisation.Settings.name]
+        )
+        if not users or is_suspended:
             raise InvalidSession
         if users[0]["role"] != principal.role:
             raise Unauthenticated("Your role has changed. Refresh the access token.", code="token_outdated")

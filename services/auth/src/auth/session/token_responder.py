@@ -1,12 +1,17 @@
 """The response that carries the tokens of a session: the access token in the body, the refresh token in a cookie."""
 
+import base64
+
 import jwt
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import Request, Response
 
 from auth.cookies import AuthCookie
 from auth.session.commands import IssuedSession
 from auth.session.schemas import TokenResponse
 from auth.signing_key.keyring import Keyring
+from auth.user.document import User
 from auth.user.schemas import UserView
 from common import clock
 from common.token_scopes import MFA_SETUP
@@ -15,8 +20,9 @@ from common.token_verifier import ALGORITHM, AUDIENCE, ISSUER
 
 
 class TokenResponder:
-    def __init__(self, keyring: Keyring, cookie: AuthCookie) -> None:
+    def __init__(self, keyring: Keyring, cookie: AuthCookie, storage_secret: bytes) -> None:
         self._keyring = keyring
+        self._storage_secret = storage_secret
         self._cookie = cookie
 
     def refresh_token(self, request: Request) -> str | None:
@@ -32,7 +38,14 @@ class TokenResponder:
             expires_in=int(TOKEN_LIFETIME.total_seconds()),
             mfa_setup_required=issued.scope == MFA_SETUP,
             user=UserView.of(issued.user),
+            storage_key=self._storage_key(issued.user),
         )
+
+    def _storage_key(self, user: User) -> str:
+        """Derived, not stored (docs/decisions/0038)."""
+        info = b"helpdesk browser storage " + user.id.bytes
+        derived = HKDF(SHA256(), 32, salt=None, info=info).derive(self._storage_secret)
+        return base64.urlsafe_b64encode(derived).decode().rstrip("=")
 
     def delete_cookie(self, response: Response) -> None:
         self._cookie.delete(response)

@@ -25,7 +25,7 @@ Status = Literal["queued", "sending", "sent", "failed", "suppressed"]
 PENDING: tuple[Status, ...] = ("queued", "sending")
 RETRYABLE: tuple[Status, ...] = ("failed", "suppressed")
 
-SuppressionReason = Literal["address_suppressed", "link_expired"]
+SuppressionReason = Literal["address_suppressed", "link_expired", "superseded"]
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -58,6 +58,10 @@ class Mail(Aggregate):
     attempts_before: int = 0
     due_at: datetime
     last_error: str | None = None
+    bundled: bool = False
+    """Whether it stands for several mails about its ticket."""
+    counted: bool = False
+    """Whether it is counted as one of the mails about its ticket in an hour."""
     created_at: datetime
     sent_at: datetime | None = None
     traceparent: str | None = None
@@ -70,6 +74,11 @@ class Mail(Aggregate):
             *(
                 IndexModel([("organisation_id", ASCENDING), (field, ASCENDING), *_NEWEST_FIRST])
                 for field in ("status", "address", "kind", "ticket_id")
+            ),
+            IndexModel(
+                [("ticket_id", ASCENDING), ("recipient.id", ASCENDING), ("created_at", ASCENDING)],
+                name="bundled",
+                partialFilterExpression={"bundled": True},
             ),
             OUTBOX_INDEX,
         ]

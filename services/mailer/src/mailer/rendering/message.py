@@ -104,6 +104,7 @@ class MessageBuilder:
             title=mail.ticket_title,
             expires_at=mail.expires_at,
             unsubscribe_link=unsubscribe,
+            bundled=mail.bundled,
         )
 
 

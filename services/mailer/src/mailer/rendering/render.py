@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from mailer.rendering.translations import LANGUAGES, Translations
 LAYOUTS = Path(__file__).parent / "layouts"
 FALLBACK = "en"
 
+MAX_BODY_HTML = 100_000
+"""Characters. A body whose HTML is longer is shown as it was typed: a short table can become very long HTML."""
+_CACHED_BODIES = 64
+
 _STATUSES = ("before", "after")
 
 
@@ -35,6 +40,7 @@ class EmailContext:
     title: str | None = None
     expires_at: datetime | None = None
     unsubscribe_link: str | None = None
+    bundled: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,10 +72,10 @@ class Renderer:
     """One layout for all kinds of email, with the texts of the kind in it."""
 
     def __init__(self) -> None:
-        markdown = _markdown()
         self._text = _medium("mail.txt", escaping=False)
         self._html = _medium("mail.html", escaping=True)
-        self._html.environment.filters["markdown"] = lambda text: Markup(markdown.render(text))  # noqa: S704 - no HTML passes
+        # One message goes to many recipients: its body is rendered once.
+        self._html.environment.filters["markdown"] = lru_cache(_CACHED_BODIES)(partial(_render_body, _markdown()))
 
     def render(self, kind: NotificationKind, locale: str, email: EmailContext) -> RenderedEmail:
         """Raises LookupError for an audience that the kind does not have, and jinja2.UndefinedError for a text that
@@ -110,6 +116,7 @@ def _render(medium: _Medium, kind: NotificationKind, locale: str, values: Mappin
         link=shown["link"],
         expires=common("expires") if shown["expires_at"] is not None else None,
         note=rendered.get("note"),
+        bundled=common("bundled") if shown["bundled"] else None,
         unsubscribe=common("unsubscribe"),
         unsubscribe_link=shown["unsubscribe_link"],
     )
@@ -141,6 +148,13 @@ def _medium(layout: str, *, escaping: bool) -> _Medium:
         keep_trailing_newline=True,
     )
     return _Medium(environment, layout, {language: translations.load(language, environment) for language in LANGUAGES})
+
+
+def _render_body(markdown: MarkdownIt, text: str) -> Markup:
+    html = markdown.render(text)
+    if len(html) > MAX_BODY_HTML:
+        return Markup("<p>{}</p>").format(text)
+    return Markup(html)  # noqa: S704 - no HTML passes
 
 
 def _markdown() -> MarkdownIt:

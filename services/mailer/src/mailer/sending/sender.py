@@ -7,6 +7,7 @@ with the same Message-ID.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from email.errors import MessageError
 from functools import partial
@@ -28,6 +29,7 @@ from mailer.rendering.message import MessageBuilder
 from mailer.sending.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable
 from mailer.sending.domain_throttle import DomainThrottle
 from mailer.sending.smtp import SmtpServer
+from mailer.sending.ticket_throttle import TicketThrottle, is_superseded, supersede_earlier
 from mailer.settings import MailerSettings
 from mailer.suppression.queries import is_suppressed
 
@@ -60,16 +62,19 @@ class MailSender:
         server: SmtpServer,
         builder: MessageBuilder,
         throttle: DomainThrottle,
+        ticket_throttle: TicketThrottle,
         wake_up: asyncio.Event,
     ) -> None:
         self._settings = settings
         self._server = server
         self._builder = builder
         self._throttle = throttle
+        self._ticket_throttle = ticket_throttle
         self._wake_up = wake_up
         self._running = False
         self._capacity = settings.smtp_connections
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._rendering = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rendering")
         self._pause = 0.0
         self._paused_until = 0.0
         self._measured_at = float("-inf")
@@ -153,6 +158,12 @@ class MailSender:
             mail.suppress("link_expired")
         elif await _retry_during_outage(partial(is_suppressed, mail)):
             mail.suppress("address_suppressed")
+        elif await _retry_during_outage(partial(is_superseded, mail)):
+            mail.suppress("superseded")
+        elif seconds := await _retry_during_outage(partial(self._ticket_throttle.acquire, mail)):
+            await _retry_during_outage(partial(supersede_earlier, mail))
+            mail.bundled = True
+            mail.postpone("many mails about this ticket: it waits for the next hour", seconds)
         elif seconds := await _retry_during_outage(partial(self._throttle.acquire, mail.domain)):
             mail.postpone(f"the limit for {mail.domain} is used up for {seconds:g} s", seconds)
         else:
@@ -160,7 +171,8 @@ class MailSender:
 
     async def _outcome(self, mail: Mail) -> Outcome:
         try:
-            message = self._builder.build(mail)
+            # In a thread: the Markdown of the worst body takes a second.
+            message = await asyncio.get_running_loop().run_in_executor(self._rendering, self._builder.build, mail)
         except (TemplateError, ValueError, MessageError, LookupError, DecryptionError) as error:
             # Without a traceback: its values may hold a secret link.
             log.error("mail cannot be built", mail_id=str(mail.id), reason=f"{type(error).__name__} {error}")

@@ -9,6 +9,7 @@ from common.cursors import Order
 from common.http.paging import Page, find_page
 from common.principal import Principal
 from notifications.notification.document import Notification
+from notifications.notification.read_all import ReadAll
 from notifications.notification.schemas import InboxParameters, NotificationView
 
 NEWEST_FIRST: Order = [("position", int, -1)]
@@ -19,12 +20,19 @@ async def list_page(user: Principal, wanted: InboxParameters) -> Page[Notificati
     """One page of the caller's inbox."""
     order = UNREAD_FIRST if wanted.unread_first else NEWEST_FIRST
     query = Notification.visible_to(user)
-    return await find_page(_majority(), query, NotificationView, order, wanted)
+    pending = await ReadAll.get(user.user_id)  # first: once it is done, the notifications themselves say so
+    page = await find_page(_majority(), query, NotificationView, order, wanted)
+    if pending is not None:
+        pending.apply(page.items)
+    return page
 
 
 async def count_unread(user: Principal) -> int:
     """Reads the index only."""
-    unread = {"organisation_id": user.organisation_id, "recipient_id": user.user_id, "unread": True}
+    pending = await ReadAll.get(user.user_id)
+    unread: dict[str, Any] = {"organisation_id": user.organisation_id, "recipient_id": user.user_id, "unread": True}
+    if pending is not None:
+        unread["position"] = {"$gt": pending.position}
     return await Notification.get_pymongo_collection().count_documents(unread, hint="unread")
 
 
@@ -37,8 +45,12 @@ async def last_position(user: Principal) -> int:
 async def list_after(user: Principal, position: int, *, limit: int) -> list[NotificationView]:
     """The notifications after that position, oldest first. None is ever inserted before an existing one."""
     query = {**Notification.visible_to(user), "position": {"$gt": position}}
+    pending = await ReadAll.get(user.user_id)
     found = _majority().find(query, NotificationView.projection()).sort("position", 1).limit(limit)
-    return [NotificationView.of(document) async for document in found]
+    views = [NotificationView.of(document) async for document in found]
+    if pending is not None:
+        pending.apply(views)
+    return views
 
 
 def _majority() -> AsyncCollection[dict[str, Any]]:

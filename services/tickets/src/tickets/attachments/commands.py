@@ -1,11 +1,16 @@
 """Commands on attachments."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
+
+from prometheus_client import Counter
+from pymongo.errors import DuplicateKeyError
 
 from common import clock
 from common.errors import Conflict, PayloadTooLarge, Unprocessable
@@ -17,13 +22,17 @@ from common.principal import Principal
 from tickets.attachments.document import Attachment
 from tickets.attachments.schemas import MAX_BYTES, MAX_PER_MESSAGE, MEGABYTE, AttachmentView, UploadedFile
 from tickets.attachments.storage import Storage
+from tickets.attachments.upload import IncomingFile, UploadTooSlow
 from tickets.desk_settings.queries import settings_of
+from tickets.domain.attachment_types import type_of_name, with_text_extension
 from tickets.domain.desk_settings import DeskSettings
-from tickets.domain.file_names import sanitize_file_name
-from tickets.domain.sniffing import HEAD_BYTES, UNKNOWN, executable_type, sniff_media_type
+from tickets.domain.file_names import DEFAULT_NAME, sanitize_file_name
+from tickets.domain.sniffing import HEAD_BYTES, TEXT, UNKNOWN, sniff_media_type
 from tickets.ticket.queries import require_visible
 
-UPLOAD_TIMEOUT = timedelta(hours=1)
+uploaded_bytes = Counter("helpdesk_uploaded_bytes_total", "Size of the uploaded files.")
+
+UPLOAD_TIMEOUT = timedelta(minutes=15)
 ABANDONED_AFTER = 2 * UPLOAD_TIMEOUT
 """No upload that began this long ago still writes content."""
 PENDING_TTL = timedelta(hours=24)
@@ -36,7 +45,7 @@ class Upload:
     name: str
     content: AsyncIterator[bytes]
     settings: DeskSettings
-    began_at: datetime = field(default_factory=clock.now)
+    began_at: datetime
     size: int = 0
     media_type: str = UNKNOWN
     _digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
@@ -68,13 +77,24 @@ class Upload:
         if self.size > MAX_BYTES:
             raise PayloadTooLarge(f"An attachment can have up to {MAX_BYTES // MEGABYTE} MB.")
         if clock.now() > self.began_at + UPLOAD_TIMEOUT:
-            raise Conflict("The upload took too long.", code="upload_too_slow")
+            raise UploadTooSlow
 
     def _sniff(self, head: bytes) -> None:
         self.media_type = sniff_media_type(head[:HEAD_BYTES])
-        for media_type in (self.media_type, executable_type(self.name)):
-            if media_type is not None and self.settings.refuses(media_type):
-                raise Unprocessable.field("file", f"Files of type {media_type} are not accepted.")
+        is_text = self.media_type == TEXT
+        opened_as = type_of_name(self.name, is_text=is_text) or self.media_type
+        if not self.settings.accepts(opened_as):
+            raise Unprocessable.field("file", _refusal(self.name, opened_as))
+        if is_text and opened_as == TEXT:
+            self.name = with_text_extension(self.name)
+
+
+def _refusal(name: str, media_type: str) -> str:
+    what = "of an unknown kind" if media_type == UNKNOWN else f"of type {media_type}"
+    return (
+        f"'{name}' is a file {what}, which is not accepted here. Send a document, a picture, a text or a ZIP archive, "
+        "or ask an administrator to accept this type."
+    )
 
 
 @dataclass(frozen=True)
@@ -84,17 +104,38 @@ class AttachmentCommands:
 
     storage: Storage
 
-    async def add(
-        self, ticket_id: UUID, name: str, content: AsyncIterator[bytes], by: Principal, idempotent: IdempotencyKeyGuard
-    ) -> AttachmentView:
-        """Stores a file for a later message. Raises NotFound, Conflict, PayloadTooLarge, Unprocessable."""
+    async def reserve(self, ticket_id: UUID, by: Principal, idempotent: IdempotencyKeyGuard) -> Attachment:
+        """Takes one of the caller's slots in the ticket, before anything of the file is known. Raises NotFound,
+        Conflict."""
         await require_visible(ticket_id, by)
-        if not await idempotent.is_repeated(by=by.user_id):
-            await self._require_capacity(ticket_id, by)
-        upload = Upload(sanitize_file_name(name), content, await settings_of(by.organisation_id))
-        attachment = await self._insert(ticket_id, upload, by)
+        if await idempotent.is_repeated(by=by.user_id):
+            return await self._insert(ticket_id, None, by)  # the slot is that of the first upload
+        unattached = {"ticket_id": ticket_id, "uploader.id": by.user_id, "slot": {"$type": "int"}}
+        for _ in range(MAX_PER_MESSAGE):
+            taken = {each.slot for each in await Attachment.find(unattached).to_list()}
+            free = set(range(MAX_PER_MESSAGE)) - taken
+            if not free:
+                break
+            with suppress(DuplicateKeyError):  # another upload was faster
+                return await self._insert(ticket_id, random.choice(sorted(free)), by)  # noqa: S311
+        raise Conflict(
+            f"{MAX_PER_MESSAGE} of your files are not attached to a message yet. Post the message first.",
+            code="too_many_attachments",
+        )
 
+    async def store(
+        self,
+        attachment: Attachment,
+        receive: Callable[[], Awaitable[IncomingFile]],
+        by: Principal,
+        idempotent: IdempotencyKeyGuard,
+    ) -> AttachmentView:
+        """Stores the file that `receive` begins to read, for a later message. Gives the slot back where it fails.
+        Raises Conflict, PayloadTooLarge, Unprocessable, and what `receive` raises."""
         try:
+            incoming = await receive()
+            settings = await settings_of(by.organisation_id)
+            upload = Upload(sanitize_file_name(incoming.name), incoming.content, settings, attachment.created_at)
             await self.storage.write(attachment.id, upload.validated())
             view = await idempotent.run(
                 upload.file, AttachmentView, partial(self._complete, attachment, upload), by=by.user_id
@@ -104,6 +145,7 @@ class AttachmentCommands:
             raise
         if view.id != attachment.id:  # a repeated request: the first upload is kept
             await self.remove(attachment.id)
+        uploaded_bytes.inc(upload.size)
         return view
 
     async def remove(self, id_: UUID) -> None:
@@ -112,26 +154,19 @@ class AttachmentCommands:
         await Attachment.get_pymongo_collection().delete_one({"_id": id_})
 
     @staticmethod
-    async def _require_capacity(ticket_id: UUID, by: Principal) -> None:
-        unattached = {"ticket_id": ticket_id, "uploader.id": by.user_id, "state": {"$in": ["uploading", "pending"]}}
-        if await Attachment.find(unattached).count() >= MAX_PER_MESSAGE:
-            raise Conflict(
-                f"{MAX_PER_MESSAGE} of your files are not attached to a message yet. Post the message first.",
-                code="too_many_attachments",
-            )
-
-    @staticmethod
-    async def _insert(ticket_id: UUID, upload: Upload, by: Principal) -> Attachment:
+    async def _insert(ticket_id: UUID, slot: int | None, by: Principal) -> Attachment:
+        now = clock.now()
         attachment = Attachment(
             organisation_id=by.organisation_id,
             ticket_id=ticket_id,
             uploader=PersonRef(id=by.user_id, name=by.name),
-            name=upload.name,
-            media_type=upload.media_type,
+            name=DEFAULT_NAME,
+            media_type=UNKNOWN,
             size=0,
             state="uploading",
-            created_at=upload.began_at,
-            expires_at=upload.began_at + ABANDONED_AFTER,
+            slot=slot,
+            created_at=now,
+            expires_at=now + ABANDONED_AFTER,
         )
         await attachment.insert()
         return attachment
@@ -140,6 +175,7 @@ class AttachmentCommands:
     async def _complete(attachment: Attachment, upload: Upload, session: ClientSession | None) -> Attachment:
         pending = {
             "state": "pending",
+            "name": upload.name,
             "media_type": upload.media_type,
             "size": upload.size,
             "expires_at": clock.now() + PENDING_TTL,
@@ -148,7 +184,7 @@ class AttachmentCommands:
             {"_id": attachment.id, "state": "uploading"}, {"$set": pending}, session=session
         )
         if result.matched_count == 0:
-            raise Conflict("The upload took too long.", code="upload_too_slow")
+            raise UploadTooSlow
         completed: Attachment = attachment.model_copy(update=pending)
         return completed
 
@@ -172,7 +208,13 @@ async def attach(
 ) -> None:
     """Attaches pending files to a message of a ticket."""
     if files:
-        attached = {"state": "attached", "message_id": message_id, "visibility": visibility, "expires_at": None}
+        attached = {
+            "state": "attached",
+            "slot": None,
+            "message_id": message_id,
+            "visibility": visibility,
+            "expires_at": None,
+        }
         await Attachment.get_pymongo_collection().update_many(
             {"_id": {"$in": [each.id for each in files]}},
             {"$set": {**attached, "ticket_id": ticket_id}},

@@ -28,6 +28,8 @@ class Attachment(Document):
     media_type: str
     size: int
     state: State
+    slot: int | None = None
+    """Of the uploader in the ticket, until the file is attached or removed. Two files cannot take one slot."""
     message_id: UUID | None = None
     visibility: Visibility | None = None
     """The message's."""
@@ -38,6 +40,12 @@ class Attachment(Document):
         name = "attachments"
         indexes: ClassVar = [
             IndexModel([("ticket_id", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel(
+                [("ticket_id", ASCENDING), ("uploader.id", ASCENDING), ("slot", ASCENDING)],
+                name="slot",
+                unique=True,
+                partialFilterExpression={"slot": {"$type": "int"}},
+            ),
             IndexModel("expires_at", partialFilterExpression={"expires_at": {"$type": "date"}}),
         ]
 

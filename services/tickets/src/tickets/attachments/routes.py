@@ -12,12 +12,13 @@ from common.http.routing import Router
 from tickets.attachments import queries
 from tickets.attachments.commands import AttachmentCommands
 from tickets.attachments.download import download
+from tickets.attachments.quotas import UploadQuotas
 from tickets.attachments.schemas import DOWNLOAD, UPLOAD, AttachmentView
 from tickets.attachments.storage import Storage
-from tickets.attachments.upload import incoming_file
+from tickets.attachments.upload import IncomingFile, incoming_file
 
 
-def routes(commands: AttachmentCommands, storage: Storage) -> Router:
+def routes(commands: AttachmentCommands, storage: Storage, quotas: UploadQuotas, *, idle_seconds: float) -> Router:
     router = Router(tags=["attachments"])
 
     @router.post("/tickets/{ticket_id}/attachments", status_code=201, openapi_extra=UPLOAD)
@@ -26,8 +27,15 @@ def routes(commands: AttachmentCommands, storage: Storage) -> Router:
     ) -> AttachmentView:
         """Uploads one file of up to 25 MB, as the form field `file`. A message attaches it by naming it in
         `attachment_ids` within a day; until then only its uploader sees it."""
-        file = await incoming_file(request)
-        return await commands.add(ticket_id, file.name, file.content, user, idempotent)
+        reserved = await commands.reserve(ticket_id, user, idempotent)
+
+        async def receive() -> IncomingFile:
+            # Whatever can be refused without the body is refused before it is read.
+            if reserved.slot is not None:
+                await quotas.reserve(request, user)
+            return await incoming_file(request, idle_seconds=idle_seconds)
+
+        return await commands.store(reserved, receive, user, idempotent)
 
     @router.get("/tickets/{ticket_id}/attachments")
     async def list_attachments(ticket_id: UUID, user: CurrentUser, page: PageQuery) -> Page[AttachmentView]:

@@ -35,7 +35,8 @@ class AttachmentSweep:
             now = clock.now()
             # After this no message can attach it, and the next sweep continues if this one is killed.
             due = await attachments.find_one_and_update(
-                {"expires_at": {"$lte": now}}, {"$set": {"state": "deleting", "expires_at": now + DELETION_RETRY}}
+                {"expires_at": {"$lte": now}},
+                {"$set": {"state": "deleting", "slot": None, "expires_at": now + DELETION_RETRY}},
             )
             if due is None:
                 return count

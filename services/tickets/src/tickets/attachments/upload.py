@@ -1,17 +1,26 @@
 """Streams the file out of a multipart/form-data body (RFC 7578)."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from common.errors import MalformedRequest, Unprocessable
+from common.errors import Conflict, MalformedRequest, Unprocessable
 from common.http.requests import set_body_limit
 from tickets.attachments.schemas import MAX_UPLOAD_BYTES
 
 FIELD = "file"
+_CHARSETS = ("utf-8", "iso-8859-1")
+"""Of extended parameters (RFC 8187 section 3.2.1; RFC 5987 has the second one)."""
+
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*(?P<charset>[^'\s;]+)'[^'\s;]*'(?P<name>[^\s;]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -22,18 +31,28 @@ class IncomingFile:
     content: AsyncIterator[bytes]
 
 
-async def incoming_file(request: Request) -> IncomingFile:
-    """The file of a request. Raises MalformedRequest, Unprocessable, and 413 for a body that is too large."""
+class UploadTooSlow(Conflict):
+    """The client does not send the body, or sends it too slowly."""
+
+    code = "upload_too_slow"
+
+    def __init__(self) -> None:
+        super().__init__("The upload took too long. Check the connection and upload the file again.")
+
+
+async def incoming_file(request: Request, *, idle_seconds: float) -> IncomingFile:
+    """The file of a request. Raises MalformedRequest, Unprocessable, UploadTooSlow where nothing arrives for
+    `idle_seconds`, and 413 for a body that is too large."""
     set_body_limit(request, MAX_UPLOAD_BYTES)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise MalformedRequest("Send the file as multipart/form-data.", code="malformed_upload")
-    events = _events(request, options["boundary"])
+    events = _events(request, options["boundary"], idle_seconds)
     first = await anext(events, None)
     if not isinstance(first, MultipartSegment):
         raise Unprocessable.field(FIELD, "The file is missing.")
     _require_file(first)
-    return IncomingFile(first.filename or "", _content(events))
+    return IncomingFile(_file_name(first) or "", _content(events))
 
 
 async def _content(events: AsyncIterator[MultipartSegment | bytes | None]) -> AsyncIterator[bytes]:
@@ -45,10 +64,13 @@ async def _content(events: AsyncIterator[MultipartSegment | bytes | None]) -> As
             yield bytes(event)
 
 
-async def _events(request: Request, boundary: str) -> AsyncIterator[MultipartSegment | bytes | None]:
+async def _events(
+    request: Request, boundary: str, idle_seconds: float
+) -> AsyncIterator[MultipartSegment | bytes | None]:
     try:
         with PushMultipartParser(boundary, max_segment_count=2, strict=True) as parser:
-            async for piece in request.stream():
+            body = request.stream()
+            while (piece := await _next_piece(body, idle_seconds)) is not None:
                 for event in parser.parse(piece) if piece else ():
                     yield event
     except MultipartError as error:
@@ -57,8 +79,27 @@ async def _events(request: Request, boundary: str) -> AsyncIterator[MultipartSeg
         raise MalformedRequest("The upload was interrupted.", code="malformed_upload") from None
 
 
+async def _next_piece(body: AsyncIterator[bytes], idle_seconds: float) -> bytes | None:
+    try:
+        async with asyncio.timeout(idle_seconds):
+            return await anext(body, None)
+    except TimeoutError:
+        raise UploadTooSlow from None
+
+
 def _require_file(segment: MultipartSegment) -> None:
     if segment.name != FIELD:
         raise Unprocessable.field(segment.name or FIELD, f"Send only the field '{FIELD}'.")
-    if segment.filename is None:
+    if _file_name(segment) is None:
         raise Unprocessable.field(FIELD, "This field must be a file with a name.")
+
+
+def _file_name(segment: MultipartSegment) -> str | None:
+    """`filename*`, where it is valid, before `filename` (RFC 6266 section 4.3). RFC 7578 section 4.2 forbids it, and
+    some clients send it all the same."""
+    found = _EXTENDED_NAME.search(_QUOTED.sub('""', segment.header("Content-Disposition") or ""))
+    if found is not None and found["charset"].lower() in _CHARSETS:
+        with suppress(UnicodeDecodeError):
+            return unquote(found["name"], found["charset"], errors="strict")
+    plain: str | None = segment.filename
+    return plain

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from common import clock
+from common.errors import Conflict
 from common.events import PersonRef
 from common.ids import new_id
 from common.mongo import ClientSession, Database, run_in_transaction
@@ -20,6 +21,9 @@ from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.ticket.document import Ticket
 from tickets.ticket.queries import follow_ups_of
+
+MAX_FOLLOW_UPS = 20
+"""How many follow-ups of each other are searched for the one that a reply goes into."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,10 @@ class ConversationCommands:
         async def apply(ticket: Ticket, session: ClientSession) -> Message:
             message = await queries.get(ticket.id, message_id, session)
             if message.redacted_at is None:
+                ticket.redact_message(message.id, message.visibility, message.body, by.actor)
                 message.redact(clock.now())
                 await message.replace(session=session)
                 await attachments.delete_of_message(ticket.id, message.id, session)
-                ticket.record_redaction(message.id, message.visibility, by.actor)
-                messages = await Message.find({"ticket_id": ticket.id}, session=session).to_list()
-                ticket.rebuild_search_terms((each.visibility, each.body) for each in messages)
             return message
 
         return await Ticket.modify_in_transaction(ticket_id, by, apply)
@@ -88,9 +90,11 @@ class ConversationCommands:
         if ticket.status != "closed":
             return ticket
         window = (await settings_of(by.organisation_id, within)).reopen_window
-        while workflow.is_reopen_window_over(ticket.status, ticket.closed_at, clock.now(), window):
+        for _ in range(MAX_FOLLOW_UPS):
+            if not workflow.is_reopen_window_over(ticket.status, ticket.closed_at, clock.now(), window):
+                return ticket
             follow_up = await Ticket.find_one({**Ticket.visible_to(by), **follow_ups_of(ticket.id)}, session=within)
             if follow_up is None:
                 return ticket.follow_up(await self.numbers.allocate(by.organisation_id), by.actor)
             ticket = follow_up
-        return ticket
+        raise Conflict("This ticket has too many follow-ups. Reply to the latest one.", code="too_many_follow_ups")

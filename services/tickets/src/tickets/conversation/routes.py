@@ -3,6 +3,8 @@
 from functools import partial
 from uuid import UUID
 
+from fastapi import Request
+
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.paging import Page, PageQuery
@@ -10,6 +12,7 @@ from common.http.routing import Router
 from tickets.conversation import queries
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.schemas import MessageView, NewMessage
+from tickets.ticket.limits import enforce_message_limit
 
 
 def routes(commands: ConversationCommands) -> Router:
@@ -17,11 +20,16 @@ def routes(commands: ConversationCommands) -> Router:
 
     @router.post("", status_code=201)
     async def post_message(
-        ticket_id: UUID, new: NewMessage, user: CurrentUser, idempotent: IdempotentRequest
+        ticket_id: UUID, new: NewMessage, user: CurrentUser, request: Request, idempotent: IdempotentRequest
     ) -> MessageView:
         """Adds a public reply or, by agents and admins, an internal note."""
-
-        return await idempotent.run(new, MessageView, partial(commands.post, ticket_id, new, user), by=user.user_id)
+        return await idempotent.run(
+            new,
+            MessageView,
+            partial(commands.post, ticket_id, new, user),
+            by=user.user_id,
+            limit=partial(enforce_message_limit, request, ticket_id, user),
+        )
 
     @router.get("")
     async def list_messages(ticket_id: UUID, user: CurrentUser, page: PageQuery) -> Page[MessageView]:

@@ -1,6 +1,6 @@
-"""The media type of a file: by its first bytes, and by a file extension that makes it executable."""
+"""The media type of a file by its first bytes, whatever its name says."""
 
-import codecs
+import re
 
 import filetype
 
@@ -17,41 +17,28 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xcf\xfa\xed\xfe", "application/x-mach-binary"),
     (b"\xca\xfe\xba\xbe", "application/java-vm"),  # or a universal Mach-O binary: executable too
     (b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut"),
-    (b"#!", "text/x-shellscript"),
 )
 """File signatures that `filetype` does not know."""
 
-_EXTENSIONS = {
-    "application/x-msdownload": "exe com scr pif dll cpl",
-    "application/x-msi": "msi msp",
-    "application/x-bat": "bat cmd",
-    "application/x-powershell": "ps1 psm1",
-    "application/x-ms-shortcut": "lnk url",
-    "application/hta": "hta",
-    "application/java-archive": "jar",
-    "text/vbscript": "vbs vbe",
-    "text/javascript": "js jse wsf",
-    "text/x-shellscript": "sh command",
-}
-_BY_EXTENSION = {each: media_type for media_type, extensions in _EXTENSIONS.items() for each in extensions.split()}
+_TEXT_SIGNATURES = ((b"%PDF-", "application/pdf"), (b"{\\rtf", "application/rtf"))
+"""Formats that may look like a text."""
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+"""Bytes that no text has, in UTF-8 or in an 8-bit character set. Programs have them: two letters make no program."""
 
 _SAFE = frozenset({TEXT, "application/pdf", "application/zip", "image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 def sniff_media_type(head: bytes) -> str:
-    """By the first bytes alone; `text/plain` for any UTF-8 text."""
+    """By the first bytes alone; `text/plain` for any text."""
+    if _is_text(head):
+        return next((media_type for signature, media_type in _TEXT_SIGNATURES if head.startswith(signature)), TEXT)
     known = next((media_type for signature, media_type in _SIGNATURES if head.startswith(signature)), None)
     if known is not None:
         return known
     found = filetype.guess(head)
-    if found is not None:
-        return str(found.mime)
-    return TEXT if _is_text(head) else UNKNOWN
-
-
-def executable_type(name: str) -> str | None:
-    """The media type of a file name whose extension makes the file executable."""
-    return _BY_EXTENSION.get(name.rpartition(".")[2].lower()) if "." in name else None
+    return str(found.mime) if found is not None else UNKNOWN
 
 
 def download_media_type(media_type: str) -> str:
@@ -62,9 +49,9 @@ def download_media_type(media_type: str) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    try:
-        # The last character may be incomplete.
-        text = codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return not any(ord(each) < 32 and each not in "\t\n\r\f" for each in text)
+    if head.startswith(_UTF16):
+        try:
+            return not _CONTROL.search(head[: len(head) // 2 * 2].decode("utf-16").encode())
+        except UnicodeDecodeError:
+            return False
+    return not _CONTROL.search(head)

@@ -18,7 +18,7 @@ from common.outbox import Aggregate
 from common.principal import Principal
 from tickets.domain import workflow
 from tickets.domain.access import Permission, is_allowed
-from tickets.domain.search_terms import SOURCE_OF, Source, collect_terms, replace_ticket_terms
+from tickets.domain.search_terms import SearchTerms
 from tickets.domain.ticket_fields import TicketFields
 from tickets.ticket.indexes import INDEXES
 
@@ -32,7 +32,7 @@ def urgencies_of(priorities: Iterable[Priority]) -> list[int]:
 class Ticket(Aggregate, TicketFields):
     """A request for help. An internal note changes nothing but `unversioned_fields`."""
 
-    unversioned_fields: ClassVar = frozenset({"search_terms"})
+    unversioned_fields: ClassVar = frozenset({"search_terms", "repeated_terms"})
 
     number: int
     requester: PersonRef
@@ -54,6 +54,8 @@ class Ticket(Aggregate, TicketFields):
     """Public messages only."""
     last_message_at: datetime | None = None
     search_terms: list[str] = []
+    repeated_terms: dict[str, int] = {}
+    """`SearchTerms.repeats` of `search_terms`."""
 
     class Settings(Aggregate.Settings):
         name = "tickets"
@@ -99,7 +101,7 @@ class Ticket(Aggregate, TicketFields):
             updated_at=now,
             **editable,
         )
-        ticket.rebuild_search_terms(())
+        ticket._set_terms(SearchTerms([]).with_ticket_text(ticket._own_text))
         ticket.record(events.TicketCreated(**editable, ticket=ticket.as_ref(), follow_up_of=follow_up_of), by)
         return ticket
 
@@ -133,7 +135,7 @@ class Ticket(Aggregate, TicketFields):
             setattr(self, name, change.after)
         self.urgency = URGENCY[self.priority]
         if is_text_changed:
-            self.search_terms = replace_ticket_terms(self.search_terms, self._own_text)
+            self._set_terms(self._terms.with_ticket_text(self._own_text))
         self._record_update(events.TicketEdited(ticket=self.as_ref(), changes=changes), by)
 
     def change_status(
@@ -192,7 +194,9 @@ class Ticket(Aggregate, TicketFields):
             self.deleted_at = None
             self._record_update(events.TicketRestored(ticket=self.as_ref()), by)
 
-    def record_redaction(self, message_id: UUID, visibility: events.Visibility, by: Actor) -> None:
+    def redact_message(self, message_id: UUID, visibility: Visibility, body: str, by: Actor) -> None:
+        """Forgets the `body` that the message had."""
+        self._set_terms(self._terms.without_message(visibility, body))
         self.record(events.MessageRedacted(ticket=self.as_ref(), message_id=message_id, visibility=visibility), by)
 
     def add_message(self, message: events.MessagePosted, posted_at: datetime, by: Actor) -> None:
@@ -202,7 +206,7 @@ class Ticket(Aggregate, TicketFields):
         self.record(message, by)
         for each in message.attachments:
             self.record(events.AttachmentAdded.model_validate({**dict(message), "attachment": each}), by)
-        self.search_terms = collect_terms([(SOURCE_OF[message.visibility], message.body)], self.search_terms)
+        self._set_terms(self._terms.with_message(message.visibility, message.body))
         if message.visibility == "public":
             by_staff = by.role in STAFF_ROLES
             self.message_count += 1
@@ -212,10 +216,12 @@ class Ticket(Aggregate, TicketFields):
             after = workflow.status_after_reply(self.status, by_staff=by_staff)
             self.change_status(after, by, reason="reply", message_id=message.message_id)
 
-    def rebuild_search_terms(self, messages: Iterable[tuple[Visibility, str]]) -> None:
-        """From the ticket and the visibility and body of all its messages."""
-        texts = ((SOURCE_OF[visibility], body) for visibility, body in messages)
-        self.search_terms = collect_terms([(Source.TICKET, self._own_text), *texts])
+    @property
+    def _terms(self) -> SearchTerms:
+        return SearchTerms(self.search_terms, self.repeated_terms)
+
+    def _set_terms(self, terms: SearchTerms) -> None:
+        self.search_terms, self.repeated_terms = terms.terms, dict(terms.repeats)
 
     @property
     def _own_text(self) -> str:

@@ -1,6 +1,7 @@
-"""Rate limits on opening tickets. They apply to customers only."""
+"""Rate limits on opening tickets, for customers only, and on posting messages, for everybody."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from fastapi import Request
 
@@ -24,3 +25,11 @@ async def enforce_creation_limits(request: Request, user: Principal) -> None:
     await enforce_rate_limit(request, by_person, str(user.user_id))
     by_address = RateLimit("ticket-creation-address", CUSTOMERS_PER_ADDRESS * by_person.calls, HOUR)
     await enforce_rate_limit_per_network(request, by_address, str(user.organisation_id))
+
+
+async def enforce_message_limit(request: Request, ticket_id: UUID, user: Principal) -> None:
+    """Each message may cause an email to everybody involved. Per person: nobody can silence the others. Raises
+    TooManyRequests."""
+    settings = await settings_of(user.organisation_id)
+    limit = RateLimit("messages", settings.messages_per_hour, HOUR)
+    await enforce_rate_limit(request, limit, f"{ticket_id}:{user.user_id}")

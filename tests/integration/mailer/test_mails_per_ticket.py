@@ -1,0 +1,83 @@
+"""A busy conversation does not fill a mailbox: beyond a limit, one mail stands for all."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from common import clock
+from common.events import Envelope
+from common.ids import new_id
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, part
+from tests.support.services import Installation
+from tests.support.smtp import RecordingSmtp
+
+ALLOWED, MANY = 3, 12
+
+
+def about_one_ticket(count: int) -> list[Envelope]:
+    """Requests of as many replies, to the same person."""
+    first, ticket = email_request(), new_id()
+    recipient = first.data["recipient"]
+    requests = []
+    for number in range(count):
+        request = email_request(ticket_id=ticket, organisation_id=first.organisation_id, body=f"Reply {number}.")
+        requests.append(request.model_copy(update={"data": {**request.data, "recipient": recipient}}))
+    return requests
+
+
+async def test_of_many_mails_about_a_ticket_some_go_at_once_and_one_more_for_all_the_others(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    settings: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "mails_per_ticket": ALLOWED}
+    async with installation.run("mailer", **settings) as mailer:
+        room = MailerFixture(installation, mailer, smtp)
+        requests, other = about_one_ticket(MANY), email_request()
+        for request in requests:
+            await room.ask(request)
+            await room.until(request, is_sent_or_waits)
+        await room.ask(other)
+
+        await room.became(other, "sent")
+        statuses = [(await room.entry(request))["status"] for request in requests]
+        assert statuses == ["sent"] * ALLOWED + ["suppressed"] * (MANY - ALLOWED - 1) + ["queued"]
+        superseded = await room.entry(requests[-2])
+        assert superseded["last_error"] == "superseded"
+
+        await next_hour(mailer.db)
+        await room.became(requests[-1], "sent")
+
+        mails = smtp.to(address_of(requests[0]))
+        assert len(mails) == ALLOWED + 1
+        assert "Reply 11." in part(mails[-1], "plain")
+        for shown in (part(mails[-1], "plain"), part(mails[-1], "html")):
+            assert "open the ticket to see everything" in shown
+        assert "open the ticket to see everything" not in part(mails[0], "plain")
+
+
+async def test_mails_that_exceed_the_limit_together_leave_one_too(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    settings: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "mails_per_ticket": ALLOWED}
+    async with installation.run("mailer", **settings) as one, installation.run("mailer", **settings):
+        room = MailerFixture(installation, one, smtp)
+        requests = about_one_ticket(MANY)
+        await room.ask(*requests)
+        await asyncio.gather(*(room.until(each, is_sent_or_waits) for each in requests))
+
+        await next_hour(one.db)
+        await asyncio.gather(
+            *(room.until(each, lambda entry: entry["status"] in ("sent", "suppressed")) for each in requests)
+        )
+
+        assert len(smtp.to(address_of(requests[0]))) == ALLOWED + 1
+
+
+def is_sent_or_waits(entry: dict[str, Any]) -> bool:
+    return entry["status"] in ("sent", "suppressed") or (entry["status"] == "queued" and entry["bundled"])
+
+
+async def next_hour(db: Any) -> None:
+    """Moves the end of the hour, and the mails that wait for it, into the past."""
+    earlier = clock.now() - timedelta(seconds=1)
+    await db["rate_limits"].update_many({}, {"$set": {"ends_at": earlier}})
+    await db["mails"].update_many({"status": "queued"}, {"$set": {"due_at": earlier}})

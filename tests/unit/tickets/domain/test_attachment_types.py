@@ -1,0 +1,45 @@
+"""What the name of a file says about how it is opened."""
+
+import pytest
+
+from tickets.domain.attachment_types import ACCEPTED_TYPES, type_of_name, with_text_extension
+
+RUN = """
+    run.bat x.ps1 link.lnk tool.jar a.scf a.reg a.library-ms a.msc a.iso a.jnlp a.chm a.xll a.docm a.html a.svg a.wsh
+    a.vb a.mst install.sh PAGE.HTM a.bat::$DATA
+"""
+
+
+@pytest.mark.parametrize("name", RUN.split())
+def test_a_file_that_is_run_when_it_is_opened_is_not_accepted(name: str) -> None:
+    for is_text in (True, False):
+        assert type_of_name(name, is_text=is_text) not in {*ACCEPTED_TYPES, None}
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"), [("notes.txt", "text/plain"), ("a.csv", "text/csv"), ("a.JSON", "application/json")]
+)
+def test_an_extension_says_what_kind_of_text_a_text_is(name: str, media_type: str) -> None:
+    assert type_of_name(name, is_text=True) == media_type
+    assert type_of_name(name, is_text=False) is None
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "exe", "Invoice example.com", "bat.man.png", "report v1.2"])
+def test_other_names_say_nothing(name: str) -> None:
+    assert type_of_name(name, is_text=True) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("notes.txt", "notes.txt"),
+        ("README", "README"),
+        ("data.csv", "data.csv"),
+        ("Invoice example.com", "Invoice example.com.txt"),
+        ("mail from me@firma.com", "mail from me@firma.com.txt"),
+        ("setup.exe", "setup.exe.txt"),
+        ("a.exe::$DATA", "a.exe::$DATA.txt"),
+    ],
+)
+def test_a_text_is_stored_with_a_name_that_opens_it_as_a_text(name: str, stored: str) -> None:
+    assert with_text_extension(name) == stored
