@@ -25,7 +25,7 @@ const CHUNKS = [
   {
     name: "authenticated",
     priority: 1,
-    test: /src\/(shell\/AppLayout|tickets\/portal\/(MyTicketsPage|TicketPage))\.tsx/,
+    test: /src\/(shell\/AppLayout|tickets\/(portal\/MyTicketsPage|conversation\/Conversation))\.tsx/,
   },
 ];
 
