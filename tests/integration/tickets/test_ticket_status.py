@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from common.events.tickets import TicketStatusChanged
-from tests.support.desk import Desk, ok, problem
+from tests.support.desk import Desk, for_everybody, ok, problem
 from tests.support.people import make_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -68,7 +68,7 @@ async def test_a_customer_can_do_nothing_else_with_an_own_ticket(desk: Desk, pre
         ticket = await desk.change_status(desk.agent, ticket, present)
 
     problem(await desk.move(desk.customer, ticket, wanted), 403, "forbidden")
-    assert await desk.get(desk.customer, ticket) == ticket
+    assert for_everybody(await desk.get(desk.customer, ticket)) == for_everybody(ticket)
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ async def test_a_way_the_workflow_does_not_have_is_refused_with_those_it_has(
     answer = await desk.move(desk.agent, ticket, wanted)
 
     if allowed is None:
-        assert ok(answer) == ticket
+        assert for_everybody(ok(answer)) == for_everybody(ticket)
     else:
         body = problem(answer, 409, "illegal_transition")
         assert (body["before"], body["after"], body["allowed"]) == (ticket["status"], wanted, allowed)
-        assert await desk.get(desk.agent, ticket) == ticket
+        assert for_everybody(await desk.get(desk.agent, ticket)) == for_everybody(ticket)
 
 
 async def test_a_customer_hears_the_same_of_a_closed_ticket_that_is_to_be_resolved(desk: Desk) -> None:
@@ -107,9 +107,9 @@ async def test_a_customer_hears_the_same_of_a_closed_ticket_that_is_to_be_resolv
 async def test_the_present_status_again_changes_nothing_and_is_no_event(desk: Desk) -> None:
     ticket = await desk.change_status(desk.agent, await desk.ticket(), "pending")
 
-    assert ok(await desk.move(desk.agent, ticket, "pending")) == ticket
-    assert ok(await desk.move(desk.customer, ticket, "pending")) == ticket
-    assert ok(await desk.ask(desk.agent, "PATCH", f"/{ticket['id']}", json={})) == ticket
+    assert for_everybody(ok(await desk.move(desk.agent, ticket, "pending"))) == for_everybody(ticket)
+    assert for_everybody(ok(await desk.move(desk.customer, ticket, "pending"))) == for_everybody(ticket)
+    assert for_everybody(ok(await desk.ask(desk.agent, "PATCH", f"/{ticket['id']}", json={}))) == for_everybody(ticket)
     await desk.change_status(desk.agent, ticket, "open")
     assert [event.action for event in await desk.logged_events(ticket, length=3)] == [
         "ticket.created",
@@ -139,7 +139,7 @@ async def test_a_change_meant_for_an_older_version_is_refused_and_the_newer_one_
     stale = await desk.move(desk.agent, ticket, "closed", if_match=seen.headers["ETag"])
 
     assert problem(stale, 412, "precondition_failed")["version"] == 2
-    assert await desk.get(desk.agent, ticket) == newer
+    assert for_everybody(await desk.get(desk.agent, ticket)) == for_everybody(newer)
     ok(await desk.move(desk.agent, ticket, "closed", if_match='"2"'))
 
 
@@ -150,7 +150,7 @@ async def test_other_spellings_of_the_version_seen_are_understood(desk: Desk, et
     ok(await desk.move(desk.agent, ticket, "open", if_match=etag))
 
 
-@pytest.mark.parametrize("etag", ["1", '"one"', '"1", "2"', '""', '"-1"', f'"{"9" * 5000}"'])
+@pytest.mark.parametrize("etag", ["1", '"one"', '"1", "2"', '""', '"-1"', f'"{"9" * 98}"'])
 async def test_an_if_match_that_is_no_version_is_malformed(desk: Desk, etag: str) -> None:
     ticket = await desk.ticket()
 
@@ -189,4 +189,4 @@ async def test_a_wrong_or_unknown_field_changes_nothing(desk: Desk, body: dict[s
     ticket = await desk.ticket()
 
     problem(await desk.ask(desk.agent, "PATCH", f"/{ticket['id']}", json=body), 422, "invalid")
-    assert await desk.get(desk.agent, ticket) == ticket
+    assert for_everybody(await desk.get(desk.agent, ticket)) == for_everybody(ticket)
