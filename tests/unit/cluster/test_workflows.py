@@ -22,7 +22,7 @@ def commands(name: str) -> Iterator[str]:
     return (step["run"] for job in workflow(name)["jobs"].values() for step in job.get("steps", []) if "run" in step)
 
 
-@pytest.mark.parametrize("name", ["check.yaml", "release.yaml"])
+@pytest.mark.parametrize("name", ["audit.yaml", "check.yaml", "release.yaml"])
 def test_every_action_is_pinned_to_a_commit_with_its_version_beside_it(name: str) -> None:
     used = re.findall(r"uses: .*", (WORKFLOWS / name).read_text())
     assert [each for each in used if not PINNED.fullmatch(each) and not each.startswith("uses: ./")] == []
@@ -43,3 +43,12 @@ def test_only_the_job_that_publishes_may_write_packages() -> None:
 
 def test_dependencies_are_audited() -> None:
     assert "make audit" in list(commands("check.yaml"))
+
+
+def test_dependencies_are_audited_each_week_while_nothing_changes() -> None:
+    scheduled = re.search(r'schedule:\n +- cron: "(.+)"', (WORKFLOWS / "audit.yaml").read_text())
+    assert scheduled
+    minute, hour, day, month, weekday = scheduled[1].split()
+    assert (minute.isdecimal(), hour.isdecimal(), weekday.isdecimal()) == (True, True, True)
+    assert (day, month) == ("*", "*")
+    assert "make audit" in list(commands("audit.yaml"))
