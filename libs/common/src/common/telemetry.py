@@ -22,7 +22,9 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from structlog.processors import ExceptionRenderer
 from structlog.stdlib import ProcessorFormatter
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict
 
 _propagator = TraceContextTextMapPropagator()
@@ -35,6 +37,10 @@ def _add_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
         event["trace_id"] = trace.format_trace_id(context.trace_id)
         event["span_id"] = trace.format_span_id(context.span_id)
     return event
+
+
+# Without the values of local variables, which may be passwords or tokens.
+_format_exceptions = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 
 
 class _NamedLogger(structlog.WriteLogger):
@@ -56,7 +62,7 @@ def configure_logging(service: str, level: str, *, stream: TextIO | None = None)
         structlog.stdlib.add_logger_name,
         _add_trace,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-        structlog.processors.dict_tracebacks,
+        _format_exceptions,
     ]
 
     def with_service(_logger: Any, _method: str, event: EventDict) -> EventDict:
