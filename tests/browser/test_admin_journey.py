@@ -96,8 +96,9 @@ async def test_an_admin_changes_settings_and_suppresses_an_address(
 
     await visitor.goto("/admin/mail")
     await page.get_by_label("Recipient").fill(email)
-    mail = page.get_by_role("row", name=email).filter(has_text="Welcome")
+    mail = page.get_by_role("row", name=email).filter(has_text="Email verification")
     await expect(mail).to_contain_text("Suppressed")
+    await expect(mail).to_contain_text("The address is suppressed.")
     await visitor.goto("/admin/suppressions")
     await row.get_by_role("button", name=f"Remove {email}").click()
     await expect(row).to_have_count(0)

@@ -58,6 +58,7 @@ async def test_every_route_has_a_worst_input(running: AllServices) -> None:
     assert set(WORST) | PLAIN <= routes, f"{(set(WORST) | PLAIN) - routes} is no route any more: delete its row."
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("operation", sorted([*ROWS, *OPEN]))
 async def test_no_input_of_a_route_holds_the_event_loop(running: AllServices, steps: LoopSteps, operation: str) -> None:
     too_long = await steps_of(running, steps, operation)

@@ -27,6 +27,9 @@ export const theme = createTheme({
   luminanceThreshold: 0.3,
   // Mantine computes the text color for the light shade only; the dark shade needs black text.
   variantColorResolver: (input) => {
+    // The red of the primary shade lacks contrast for white text.
+    if (input.variant === "filled" && input.color === "red")
+      return defaultVariantColorsResolver({ ...input, color: "red.9" });
     const colors = defaultVariantColorsResolver(input);
     if (input.variant !== "filled" || (input.color ?? "lake") !== "lake") return colors;
     return { ...colors, color: "var(--mantine-primary-color-contrast)" };

@@ -98,7 +98,10 @@ function ChangePasswordForm() {
           },
           onError: (error) => {
             form.setErrors(
-              fieldErrors(error, { current_password: t("invalid.passwordWrong"), new_password: t("invalid.passwordWeak") }),
+              fieldErrors(error, {
+                current_password: t("invalid.passwordWrong"),
+                new_password: t("invalid.passwordWeak"),
+              }),
             );
           },
         });

@@ -20,6 +20,13 @@ const COLORS: Record<MailStatus, string> = {
 };
 const STATUSES = keysOf(COLORS);
 
+const SUPPRESSION_REASONS = ["address_suppressed", "link_expired", "superseded"] as const;
+
+/** An error is the text of the SMTP server, or one of these. */
+function isSuppressionReason(error: string): error is (typeof SUPPRESSION_REASONS)[number] {
+  return SUPPRESSION_REASONS.some((reason) => reason === error);
+}
+
 /** A newer server may send others. */
 function isKnownStatus(status: string): status is MailStatus {
   return status in COLORS;
@@ -97,7 +104,7 @@ function MailRow({ mail }: { readonly mail: Mail }) {
         </Badge>
         {mail.last_error !== null && (
           <Text size="xs" c="dimmed" maw={280} style={{ overflowWrap: "anywhere" }}>
-            {mail.last_error}
+            {isSuppressionReason(mail.last_error) ? t(`mail.suppression.${mail.last_error}`) : mail.last_error}
           </Text>
         )}
       </Table.Td>

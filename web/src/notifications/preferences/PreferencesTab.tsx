@@ -14,7 +14,9 @@ export function PreferencesTab() {
       <Text size="sm" mb="md">
         {t("preferences.text")}
       </Text>
-      <QueryResult query={query}>{({ items }) => <PreferenceTable items={items.filter(({ kind }) => isKnownKind(kind))} />}</QueryResult>
+      <QueryResult query={query}>
+        {({ items }) => <PreferenceTable items={items.filter(({ kind }) => isKnownKind(kind))} />}
+      </QueryResult>
     </>
   );
 }
