@@ -8,9 +8,16 @@ import pytest
 
 from auth.session.commands import MAX_SESSIONS
 from common import clock
-from common.events.auth import SessionRevoked, SessionStarted
+from common.events.auth import SessionEnded, SessionRevoked, SessionStarted
 from common.ids import new_id
-from tests.support.credentials import history, logged_events, refresh_token, with_cookie
+from tests.support.credentials import (
+    first_step,
+    history,
+    logged_events,
+    refresh_token,
+    set_up,
+    with_cookie,
+)
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_agent, sign_up
 from tests.support.services import RunningService
@@ -25,6 +32,14 @@ SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605
 async def log_in_from(auth: RunningService, person: Person, organisation: str, user_agent: str) -> httpx.Response:
     body = {"email": person.email, "password": PASSWORD, "organisation": organisation}
     return await auth.http.post("/api/v1/auth/login", json=body, headers={"User-Agent": user_agent})
+
+
+async def log_in_over(
+    auth: RunningService, person: Person, organisation: str, replaced: httpx.Response
+) -> httpx.Response:
+    """A login in the browser that has the refresh cookie of `replaced`."""
+    body = {"email": person.email, "password": PASSWORD, "organisation": organisation}
+    return await auth.http.post("/api/v1/auth/login", json=body, headers=with_cookie(refresh_token(replaced)))
 
 
 async def list_sessions(auth: RunningService, person: Person, **query: Any) -> dict[str, Any]:
@@ -165,3 +180,55 @@ async def test_a_user_with_as_many_sessions_as_allowed_logs_in_and_the_oldest_en
     problem(await get_me(auth, alex), 401, "session_ended")
     ok(await get_me(auth, newest))
     assert await sessions.count_documents({"user_id": alex.id, "ended_at": None}) == MAX_SESSIONS
+
+
+async def test_a_login_ends_the_session_whose_cookie_it_replaces(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    first = await log_in_from(auth, alex, organisation, FIREFOX)
+
+    second = await log_in_over(auth, alex, organisation, first)
+
+    problem(await get_me(auth, Person.of(ok(first))), 401, "session_ended")
+    ok(await get_me(auth, Person.of(ok(second))))
+    ok(await get_me(auth, alex))
+    [ended] = await logged_events(auth, SessionEnded, alex.organisation_id)
+    assert ended.user_id == alex.id
+
+
+async def test_a_login_ends_the_replaced_session_of_somebody_else_too(auth: RunningService, organisation: str) -> None:
+    alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
+    first = await log_in_from(auth, alex, organisation, FIREFOX)
+
+    await log_in_over(auth, other, organisation, first)
+
+    problem(await get_me(auth, Person.of(ok(first))), 401, "session_ended")
+    ok(await get_me(auth, alex))
+
+
+async def test_a_login_with_a_code_and_a_sign_up_end_the_session_whose_cookie_they_replace(
+    auth: RunningService, organisation: str
+) -> None:
+    alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
+    app = await set_up(auth, other)
+    code = {"mfa_token": await first_step(auth, other, organisation), "code": app.code()}
+    new = {"email": "casey.customer@example.org", "password": PASSWORD, "organisation": organisation}
+
+    for path, body in (("login/mfa", code), ("signup", new)):
+        first = await log_in_from(auth, alex, organisation, FIREFOX)
+        answer = await auth.http.post(f"/api/v1/auth/{path}", json=body, headers=with_cookie(refresh_token(first)))
+        assert answer.is_success, answer.text
+        problem(await get_me(auth, Person.of(ok(first))), 401, "session_ended")
+
+
+async def test_a_failed_login_and_a_forged_cookie_end_no_session(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    first = await log_in_from(auth, alex, organisation, FIREFOX)
+    wrong = {"email": alex.email, "password": "a wrong password", "organisation": organisation}
+    right = {**wrong, "password": PASSWORD}
+    forged = f"{refresh_token(first).partition('.')[0]}.a-secret-of-somebody-else"
+
+    failed = await auth.http.post("/api/v1/auth/login", json=wrong, headers=with_cookie(refresh_token(first)))
+    problem(failed, 401, "wrong_credentials")
+    ok(await auth.http.post("/api/v1/auth/login", json=right, headers=with_cookie(forged)))
+
+    ok(await get_me(auth, Person.of(ok(first))))

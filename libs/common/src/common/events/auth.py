@@ -97,7 +97,7 @@ class SessionStarted(Event, type="auth.session.started"):
 
 
 class SessionEnded(Event, type="auth.session.ended"):
-    """A user logged out. Access tokens of this session are refused."""
+    """A user logged out, or logged in anew in the same browser. Access tokens of this session are refused."""
 
     user_id: UUID
 

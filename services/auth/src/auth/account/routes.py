@@ -61,7 +61,8 @@ def routes(
             async with throttle.attempt(organisation, new.email, request.state.client_ip, device=None):
                 await accounts.authenticate(user, new)
         devices.remember(request, response, user)
-        return responder.respond(await sessions.start(user), response)
+        issued = await sessions.start(user, replaced_token=responder.refresh_token(request))
+        return responder.respond(issued, response)
 
     @router.get("/me")
     async def me(user: LoggedInUser) -> ProfileView:

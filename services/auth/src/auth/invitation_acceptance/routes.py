@@ -28,6 +28,7 @@ def routes(
         await rate_limits.limit_mailed_tokens(request)
         accepted = await acceptances.accept(acceptance, user)
         devices.remember(request, response, accepted)
-        return responder.respond(await sessions.start(accepted), response)
+        issued = await sessions.start(accepted, replaced_token=responder.refresh_token(request))
+        return responder.respond(issued, response)
 
     return router

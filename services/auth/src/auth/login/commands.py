@@ -23,7 +23,9 @@ class Logins:
     second_factors: SecondFactors
     throttle: LoginThrottle
 
-    async def authenticate(self, login: Login, *, ip: str | None, device: str | None) -> IssuedSession | MfaRequired:
+    async def authenticate(
+        self, login: Login, *, ip: str | None, device: str | None, replaced_token: str | None
+    ) -> IssuedSession | MfaRequired:
         """`device` is the id of a device that is known for this account. Raises TooManyFailedLogins, Overloaded, and
         Unauthenticated, with the same text after the same reads, hashes and writes for every cause."""
         with self.passwords.reserve(known_device=device is not None) as place:
@@ -31,7 +33,7 @@ class Logins:
             async with self.throttle.attempt(organisation, login.email, ip, device) as attempt:
                 user = await self._verify(login, organisation, attempt, place)
         if not user.mfa_enabled:
-            return await self.sessions.start(user)
+            return await self.sessions.start(user, replaced_token=replaced_token)
         token, challenge = MfaChallenge.issue(user, device)
         await challenge.insert()
         return MfaRequired(mfa_token=token)
@@ -53,7 +55,7 @@ class Logins:
             raise await _fail(organisation, user, "suspended", attempt)
         return user
 
-    async def complete(self, challenge: MfaChallenge, code: str) -> IssuedSession:
+    async def complete(self, challenge: MfaChallenge, code: str, *, replaced_token: str | None) -> IssuedSession:
         """The second step. Raises Unauthenticated, TooManyFailedLogins."""
         user = await User.find_one({"_id": challenge.user_id, "active": True, "mfa_enabled": True})
         if user is None:
@@ -64,7 +66,7 @@ class Logins:
             except WrongCode as error:
                 await FailedLogin.new(user.organisation_id, user, "wrong_code").commit()
                 raise Unauthenticated(error.detail, code=error.code) from None
-        return await self.sessions.start(user)
+        return await self.sessions.start(user, replaced_token=replaced_token)
 
 
 async def _fail(

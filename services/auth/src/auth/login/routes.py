@@ -17,9 +17,15 @@ def routes(logins: Logins, devices: KnownDevices, responder: TokenResponder) -> 
     @router.post("/login")
     async def log_in(login: Login, request: Request, response: Response) -> TokenResponse | MfaRequired:
         """Starts a session, or asks for the second factor. Only failed logins are limited. A cookie marks the device as
-        known for this account: it has a limit of its own, which others cannot use up."""
+        known for this account: it has a limit of its own, which others cannot use up. The session whose refresh cookie
+        is replaced ends."""
         device = devices.recognize(request, login.organisation, login.email)
-        outcome = await logins.authenticate(login, ip=request.state.client_ip, device=device)
+        outcome = await logins.authenticate(
+            login,
+            ip=request.state.client_ip,
+            device=device,
+            replaced_token=responder.refresh_token(request),
+        )
         if isinstance(outcome, MfaRequired):
             return outcome
         devices.remember(request, response, outcome.user)
@@ -27,9 +33,10 @@ def routes(logins: Logins, devices: KnownDevices, responder: TokenResponder) -> 
 
     @router.post("/login/mfa")
     async def log_in_with_code(login: MfaLogin, request: Request, response: Response) -> TokenResponse:
-        """Completes a login with a TOTP code or a recovery code."""
+        """Completes a login with a TOTP code or a recovery code. The session whose refresh cookie is replaced ends."""
         challenge = await MfaChallenge.consume_attempt(login.mfa_token.get_secret_value())
-        issued = await logins.complete(challenge, login.code.get_secret_value())
+        code, replaced_token = login.code.get_secret_value(), responder.refresh_token(request)
+        issued = await logins.complete(challenge, code, replaced_token=replaced_token)
         devices.remember(request, response, issued.user)
         return responder.respond(issued, response)
 

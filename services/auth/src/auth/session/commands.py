@@ -53,13 +53,15 @@ class Sessions:
     db: Database
     limits: SessionLimits
 
-    async def start(self, user: User) -> IssuedSession:
-        """A new session of a user who has just proved their identity. Raises Unauthenticated where the proof is
-        outdated."""
+    async def start(self, user: User, *, replaced_token: str | None) -> IssuedSession:
+        """A new session of a user who has just proved their identity. Ends the session of `replaced_token`, the refresh
+        token in the cookie that the new one replaces: nobody could log it out afterwards. Raises Unauthenticated where
+        the proof is outdated."""
         issued_at = clock.now()
 
         async def write(within: ClientSession) -> tuple[Session, str]:
             await _record_login(user, within)
+            await _end_replaced_session(replaced_token, within)
             await _end_oldest_sessions(user, within)
             organisation = await Organisation.load(user.organisation_id, user.organisation_id, within)
             session = Session.new(user.organisation_id, user.id, self.limits, suspensions=organisation.suspensions)
@@ -115,6 +117,15 @@ async def _record_login(user: User, within: ClientSession) -> None:
     )
     if not result.matched_count:
         raise InvalidSession
+
+
+async def _end_replaced_session(token: str | None, within: ClientSession) -> None:
+    session = await Session.find_one({"_id": owner_id(token), **Session.active()}, session=within)
+    if session is None or token is None or not session.has_issued(token):
+        return
+    owner = await User.load(session.user_id, session.organisation_id, within)
+    session.end(owner.as_actor())
+    await session.commit(within)
 
 
 async def _end_oldest_sessions(user: User, within: ClientSession) -> None:

@@ -104,6 +104,10 @@ class Session(Aggregate):
         self.revoke("refresh_token_reused", actor=None)
         return None
 
+    def has_issued(self, token: str) -> bool:
+        """Whether `token` is the current or the previous refresh token."""
+        return matches_hash(token, self.refresh_hash) or matches_hash(token, self.previous_hash)
+
     def rotate(self, limits: SessionLimits) -> str:
         """Replaces the refresh token. Returns the new one."""
         self.previous_hash = self.refresh_hash
@@ -120,7 +124,7 @@ class Session(Aggregate):
         self.authenticated_at = clock.now()
 
     def end(self, actor: Actor) -> None:
-        """Logout."""
+        """The user has left it: by logout, or by another login in the same browser."""
         if self.ended_at is None:
             self.ended_at = clock.now()
             self.record(SessionEnded(user_id=self.user_id), actor)
