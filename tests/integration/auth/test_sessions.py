@@ -14,6 +14,8 @@ from tests.support.credentials import (
     first_step,
     history,
     logged_events,
+    outdate_proof,
+    reauthenticate,
     refresh_token,
     set_up,
     with_cookie,
@@ -151,6 +153,24 @@ async def test_revoking_the_other_sessions_keeps_the_current_one(auth: RunningSe
     ok(await get_me(auth, alex))
     ok(await get_me(auth, bystander))
     assert len(await logged_events(auth, SessionRevoked, alex.organisation_id, count=3)) == 3
+
+
+async def test_revoking_sessions_needs_a_recent_proof_of_identity(auth: RunningService, organisation: str) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    phone, laptop = [await log_in(auth, alex.email, organisation) for _ in range(2)]
+    newest = (await list_sessions(auth, alex))["items"][0]["id"]
+    paths = (f"/api/v1/auth/sessions/{newest}", "/api/v1/auth/sessions")
+    await outdate_proof(auth, alex)
+
+    for path in paths:
+        problem(await auth.http.delete(path, headers=alex.headers), 403, "reauthentication_required")
+    ok(await get_me(auth, phone))
+    ok(await get_me(auth, laptop))
+
+    await reauthenticate(auth, alex)
+    for path in paths:
+        assert (await auth.http.delete(path, headers=alex.headers)).status_code == 204
+    problem(await get_me(auth, phone), 401, "session_ended")
 
 
 async def test_the_event_marks_a_login_from_a_new_browser_and_not_from_an_updated_one(

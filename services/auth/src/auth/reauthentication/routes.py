@@ -16,7 +16,8 @@ def routes(reauthentications: Reauthentications) -> Router:
     @router.post("/reauthenticate", status_code=204)
     async def reauthenticate(proof: Reauthentication, user: LoggedInUser, request: Request) -> None:
         """Confirms the identity of the caller. For 5 minutes, as after a login, this session can change the email
-        address and the second factor. Without it, these requests are refused with `reauthentication_required`."""
+        address and the second factor, and revoke sessions. Without it, these requests are refused with
+        `reauthentication_required`."""
         await enforce_rate_limit(request, *rate_limits.password_per_user(user.user_id))
         if proof.code is not None:
             await enforce_rate_limit(request, *rate_limits.code_per_user(user.user_id))

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from auth.session import queries
 from auth.session.commands import Sessions
+from auth.session.recent_proof import RECENT_PROOF
 from auth.session.schemas import SessionView, TokenResponse
 from auth.session.token_responder import TokenResponder
 from common.http.conditional import IfMatch
@@ -38,14 +39,14 @@ def routes(sessions: Sessions, responder: TokenResponder) -> Router:
         """The active sessions of the caller, newest first."""
         return await queries.list_newest_first(user, page)
 
-    @router.delete("/sessions/{session_id}", status_code=204)
+    @router.delete("/sessions/{session_id}", status_code=204, dependencies=[RECENT_PROOF])
     async def revoke_session(session_id: UUID, user: CurrentUser, if_match: IfMatch) -> None:
-        """Revokes one of the caller's sessions. Every service refuses its tokens."""
+        """Revokes one of the caller's sessions. Every service refuses its tokens. Needs a recent proof of identity."""
         await sessions.revoke(session_id, user, if_match)
 
-    @router.delete("/sessions", status_code=204)
+    @router.delete("/sessions", status_code=204, dependencies=[RECENT_PROOF])
     async def revoke_other_sessions(user: CurrentUser) -> None:
-        """Revokes all sessions of the caller except this one."""
+        """Revokes all sessions of the caller except this one. Needs a recent proof of identity."""
         await sessions.revoke_others(user)
 
     return router
