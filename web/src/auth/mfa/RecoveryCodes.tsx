@@ -15,7 +15,7 @@ export function RecoveryCodes({ codes, onDone }: Props) {
         <Text size="sm">{t("recoveryCodes.text")}</Text>
       </Alert>
       <SimpleGrid
-        cols={2}
+        cols={{ base: 1, sm: 2 }}
         spacing="xs"
         component="ul"
         aria-label={t("recoveryCodes.title")}
