@@ -30,6 +30,7 @@ async def logged_in_user(
     if credentials is None:
         raise Unauthenticated("Send an access token: 'Authorization: Bearer <token>'.")
     principal = await state.identity.principal(credentials.credentials)
+    request.state.principal = principal  # for the log line, which refused requests have too
     await enforce_rate_limit(request, AUTHENTICATED, str(principal.user_id))
     return principal
 

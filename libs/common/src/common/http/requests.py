@@ -22,6 +22,7 @@ from common.caller import caller_scope
 from common.causation import Causation, causation_scope
 from common.client_networks import parse_address
 from common.http.problems import problem_response, unexpected
+from common.principal import Principal
 from common.telemetry import span
 
 log = structlog.get_logger("http")
@@ -117,7 +118,26 @@ class RequestContext:
             route = getattr(scope.get("route"), "path", "unmatched")
             request_seconds.labels(method, route, str(status)).observe(elapsed)
             if not quiet:
-                log.info("request", method=method, path=path, status=status, seconds=round(elapsed, 4), ip=ip)
+                log.info(
+                    "request",
+                    method=method,
+                    path=path,
+                    status=status,
+                    seconds=round(elapsed, 4),
+                    ip=ip,
+                    **_ids_of(state.get("principal")),
+                )
+
+
+def _ids_of(caller: Principal | None) -> dict[str, str]:
+    """Log fields; none without a valid access token."""
+    if caller is None:
+        return {}
+    return {
+        "user_id": str(caller.user_id),
+        "organisation_id": str(caller.organisation_id),
+        "session_id": str(caller.session_id),
+    }
 
 
 def _limited(receive: Receive, headers: Headers, state: dict[str, Any]) -> Receive:
