@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 class AuthCookie:
     """The prefix `__Secure-` (RFC 6265bis section 4.1.3.1) keeps pages without TLS from setting it. Browsers accept it
-    from http://localhost. With `secure` off, for a site without TLS, there is no prefix."""
+    from http://localhost. With `secure` off, for a local stack without TLS, there is no prefix."""
 
     def __init__(self, name: str, *, secure: bool) -> None:
         self.name = f"__Secure-{name}" if secure else name

@@ -1,8 +1,9 @@
 """The settings of auth."""
 
 from datetime import timedelta
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from auth.domain.session_limits import SessionLimits
 from common.settings import SecretKey, Settings
@@ -25,7 +26,8 @@ class AuthSettings(Settings):
     refresh_retry_seconds: int = 24 * 3600
     """How long the previous refresh token is accepted while its successor is unused: the answer may have been lost."""
     secure_cookies: bool = True
-    """Browsers treat http://localhost as secure, so this also works there. Off for a site without TLS."""
+    """Browsers treat http://localhost as secure, so this also works there. Off for a local stack that is called without
+    TLS from other machines."""
     password_hashing_cores: int = Field(default=2, ge=1)
     """The cores that hashing may use on one machine or in one container. Each hash at work takes 64 MiB."""
     password_hashing_processes: int = Field(default=1, ge=1)
@@ -36,6 +38,12 @@ class AuthSettings(Settings):
     """The age at which a signing key is replaced; 0 leaves that to `python -m auth rotate-signing-keys`."""
     signing_key_lead_seconds: float = Field(default=600, gt=0)
     """How long a new key is published before it signs. Longer than a copy of /auth/jwks may be cached (300)."""
+
+    @model_validator(mode="after")
+    def _require_secure_cookies(self) -> Self:
+        if self.environment == "production" and not self.secure_cookies:
+            raise ValueError("secure_cookies can only be switched off in a local stack (HELPDESK_ENVIRONMENT=local)")
+        return self
 
     @property
     def session_limits(self) -> SessionLimits:
