@@ -13,6 +13,7 @@ import pytest
 from common.catalogue import ROOT, drifted, golden
 from common.events import EVENTS, Event
 from common.messaging.topology import SUBSCRIPTIONS
+from common.services import SERVICES
 
 
 def test_no_event_class_breaks_what_its_golden_schema_promises() -> None:
@@ -37,6 +38,11 @@ def test_every_event_has_a_golden_schema_and_every_golden_schema_an_event() -> N
 def test_services_subscribe_only_to_events_that_exist(service: str) -> None:
     assert {event.versioned_type() for event in SUBSCRIPTIONS[service]} <= set(EVENTS)
     assert all(EVENTS[event.versioned_type()] is event for event in SUBSCRIPTIONS[service])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_publishes_what_people_do_with_its_dead_letters(service: str) -> None:
+    assert {f"{service}.dead_letter.replayed.v1", f"{service}.dead_letter.discarded.v1"} <= set(EVENTS)
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)

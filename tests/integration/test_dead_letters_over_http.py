@@ -49,6 +49,14 @@ class Fixture:
     async def ask(self, method: str, path: str, by: Person) -> Any:
         return await self.tickets.http.request(method, f"{PATH}{path}", headers=by.headers)
 
+    async def audited(self, by: Person) -> list[dict[str, Any]]:
+        """What the audit trail says about dead letters, newest first."""
+        query = {"entity_type": "dead_letter"}
+        answer = await self.tickets.http.get("/api/v1/audit", params=query, headers=by.headers)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
     async def seen(self, by: Person, query: str = "") -> list[dict[str, Any]]:
         answer = await self.ask("GET", query, by)
         assert answer.status_code == 200, answer.text
@@ -112,3 +120,35 @@ async def test_a_replayed_one_that_fails_again_comes_back_and_a_discarded_one_do
     assert (await house.ask("DELETE", f"/{sequence}", house.admin)).status_code == 204
     assert await house.seen(house.operator) == []
     assert (await house.ask("DELETE", f"/{sequence}", house.admin)).status_code == 404
+
+
+async def test_the_audit_trail_says_who_replayed_and_who_discarded_which_letter_and_not_what_it_contained(
+    house: Fixture,
+) -> None:
+    replayed = await house.broken(house.admin.organisation_id)
+    [letter] = await house.seen(house.admin)
+    assert (await house.ask("POST", f"/{letter['sequence']}/replay", house.admin)).status_code == 204
+
+    async def came_back() -> int:
+        [after] = await house.seen(house.operator)
+        assert after["sequence"] > letter["sequence"]
+        return int(after["sequence"])
+
+    again = await eventually(came_back)
+    assert (await house.ask("DELETE", f"/{again}", house.operator)).status_code == 204
+
+    async def both() -> list[dict[str, Any]]:
+        items = await house.audited(house.admin)
+        assert [item["action"] for item in items] == ["dead_letter.discarded", "dead_letter.replayed"]
+        return items
+
+    discarding, replaying = await eventually(both)
+    assert [replaying["actor"]["id"], discarding["actor"]["id"]] == [str(house.admin.id), str(house.operator.id)]
+    assert replaying["after"] == {
+        "service": "tickets",
+        "sequence": letter["sequence"],
+        "event_type": "auth.user.registered.v1",
+        "event_id": str(replayed.id),
+    }
+    assert discarding["after"] == {**replaying["after"], "sequence": again}
+    assert await house.audited(house.neighbour) == []

@@ -26,6 +26,10 @@ ROW = """    ServiceSpec(
 """
 GENERATORS = (("common.catalogue", "--write"), ("stack", "openapi", "--write"), ("cluster", "generate"))
 """What `make generate` runs, but for the client's types."""
+SCHEMAS = {
+    f"libs/common/src/common/events/schemas/greeter.{fact}.v1.json"
+    for fact in ("greeting.prepared", "dead_letter.replayed", "dead_letter.discarded")
+}
 GENERATED = {
     *("compose.yaml", "skaffold.yaml", ".github/workflows/check.yaml", ".github/workflows/release.yaml"),
     *("docs/architecture.md", "docs/asyncapi.yaml", "docs/events.md", "docs/openapi.json"),
@@ -47,7 +51,7 @@ GENERATED = {
     "infra/k8s/overlays/openshift/routes.yaml",
     "infra/k8s/overlays/production/services/disruption-budgets.yaml",
     "infra/k8s/overlays/production/services/kustomization.yaml",
-    "libs/common/src/common/events/schemas/greeter.greeting.prepared.v1.json",
+    *SCHEMAS,
     "uv.lock",
 }
 EDITED = {TABLE, "pyproject.toml"}
@@ -164,6 +168,7 @@ async def test_a_service_is_added_by_two_edits_receives_events_and_is_removed_wi
     for name in (*added, *EDITED):
         path = copy.directory / name
         path.unlink() if name in added else copy._git("checkout", "--", name)
-    (copy.directory / "libs/common/src/common/events/schemas/greeter.greeting.prepared.v1.json").unlink()
+    for name in SCHEMAS:
+        (copy.directory / name).unlink()
     await asyncio.to_thread(copy.generate)
     assert copy.changed() == set()

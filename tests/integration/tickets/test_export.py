@@ -13,7 +13,8 @@ import pytest
 from common import clock
 from common.principal import Principal
 from tests.support.bulk_data import insert_tickets
-from tests.support.desk import Desk, problem
+from tests.support.desk import Desk, ok, problem
+from tests.support.eventually import eventually
 from tests.support.people import Person, another_organisation, make_agent, make_person
 from tickets.export import queries
 from tickets.search.schemas import TicketFilter
@@ -167,6 +168,25 @@ async def test_it_is_for_agents_and_admins(desk: Desk) -> None:
     assert await export(desk, admin) == []
     problem(await desk.ask(desk.customer, "GET", "/export.csv"), 403, "forbidden")
     problem(await desk.tickets.http.get("/api/v1/tickets/export.csv"), 401, "unauthenticated")
+
+
+async def test_the_audit_trail_says_who_exported_what_with_which_filter(desk: Desk) -> None:
+    admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)
+    await export(desk, desk.agent, status="new,open", q="printer")
+    days = {"from": "2026-05-01", "to": "2026-05-31", "timezone": "Europe/Berlin"}
+    await desk.call(desk.agent, "GET", "/reports/agents", params={**days, "format": "csv"})
+    await desk.call(desk.agent, "GET", "/reports/agents", params=days)
+
+    async def both() -> list[dict[str, Any]]:
+        found = ok(await desk.call(admin, "GET", "/audit", params={"action": "export.started"}))["items"]
+        assert len(found) == 2, found
+        return [{**item["after"], "actor": item["actor"]["id"]} for item in found]
+
+    by = {"actor": str(desk.agent.id)}
+    assert await eventually(both) == [
+        {"content": "agents", "criteria": days, **by},
+        {"content": "tickets", "criteria": {"status": ["new", "open"], "q": "printer"}, **by},
+    ]
 
 
 async def test_tickets_that_are_written_meanwhile_are_neither_repeated_nor_left_out(

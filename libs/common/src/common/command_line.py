@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pymongo.errors import PyMongoError
 
+from common.dead_letter_actions import DeadLetterActions
 from common.errors import HelpdeskError
 from common.lifecycle import Role, Service, ServiceRunner, serve
 from common.messaging.broker import Broker
@@ -120,6 +121,7 @@ async def _dead_letters(service: Service, arguments: Arguments) -> None:
         raise ValueError(f"dead-letters {arguments.action} needs the SEQUENCE that `dead-letters list` shows")
     async with service.prepared(), _connected(service) as broker:
         letters = DeadLetters(broker, service.name)
+        actions = DeadLetterActions(service.name, service.db, letters)
         match arguments.action:
             case "list":
                 async for letter in letters.list():
@@ -127,10 +129,10 @@ async def _dead_letters(service: Service, arguments: Arguments) -> None:
             case "show":
                 print(json.dumps(asdict(await letters.show(arguments.sequence)), indent=2, default=str))
             case "replay":
-                await letters.replay(arguments.sequence)
+                await actions.replay(await letters.show(arguments.sequence), by=None)
                 print(f"dead letter {arguments.sequence} was delivered to {service.name} again")
             case "discard":
-                await letters.discard(arguments.sequence)
+                await actions.discard(await letters.show(arguments.sequence), by=None)
                 print(f"dead letter {arguments.sequence} was deleted")
 
 

@@ -38,7 +38,7 @@ from common.messaging.pipeline import build_pipeline
 from common.messaging.publisher import JetStreamPublisher
 from common.messaging.router import Router, Subscriptions
 from common.messaging.topology import consumers_of
-from common.outbox import Aggregate, Relay, event_log
+from common.outbox import Aggregate, Relay, event_log, standalone
 from common.outbox.trigger import RelayTrigger
 from common.principal import Identity
 from common.rate_limits import RateLimiter
@@ -60,6 +60,7 @@ eighth of the processor time."""
 
 INDEXES: dict[str, list[IndexModel]] = {
     event_log.COLLECTION: event_log.INDEXES,
+    standalone.COLLECTION: standalone.INDEXES,
     idempotent_consumer.COLLECTION: idempotent_consumer.INDEXES,
     parked_events.COLLECTION: parked_events.INDEXES,
     idempotency.COLLECTION: idempotency.INDEXES,
@@ -97,7 +98,8 @@ class Service:
     @property
     def aggregate_collections(self) -> list[str]:
         """The collections the relay reads."""
-        return [document.Settings.name for document in self.documents if issubclass(document, Aggregate)]
+        aggregates = [document.Settings.name for document in self.documents if issubclass(document, Aggregate)]
+        return [*aggregates, standalone.COLLECTION]
 
     async def prepare(self) -> None:
         """Creates collections, indexes and whatever the service must have before its first request."""

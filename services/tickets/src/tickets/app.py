@@ -27,6 +27,7 @@ from tickets.desk_settings.document import StoredSettings
 from tickets.desk_settings.routes import routes as settings_routes
 from tickets.directory import queries as directory
 from tickets.directory.routes import routes as directory_routes
+from tickets.export.document import Export
 from tickets.export.routes import routes as export_routes
 from tickets.history.routes import routes as history_routes
 from tickets.numbers import TicketNumbers
@@ -54,7 +55,7 @@ def build(settings: TicketsSettings) -> Service:
         name="tickets",
         settings=settings,
         db=db,
-        documents=[Ticket, Message, Attachment, StoredSettings],
+        documents=[Ticket, Message, Attachment, StoredSettings, Export],
         identity=TokenIdentity(trust),
         routers=[
             directory_routes(db),

@@ -53,7 +53,7 @@ def test_every_audited_event_is_subscribed_to(event: type[Event]) -> None:
 @pytest.mark.parametrize("event", AUDITED, ids=lambda event: event.type)
 @given(data=st.data())
 def test_nothing_that_a_message_says_is_kept(event: type[Event], data: st.DataObject) -> None:
-    given_fields: dict[str, st.SearchStrategy[Any]] = {"body": st.just(SAID)}
+    given_fields: dict[str, st.SearchStrategy[Any]] = {"body": st.just(SAID), "criteria": st.just({"q": "printer"})}
     here = {name: value for name, value in given_fields.items() if name in event.model_fields}
     if "changes" in event.model_fields:
         here["changes"] = st.just({"title": FieldChange(before="a", after="b")})

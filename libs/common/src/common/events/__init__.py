@@ -3,6 +3,7 @@
 from common.events.base import (
     STAFF_ROLES,
     Actor,
+    DeadLetterRef,
     Envelope,
     Event,
     FieldChange,

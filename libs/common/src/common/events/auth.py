@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from common.addresses import AddressText
-from common.events.base import Event, FieldChanges, OpenWord, PersonRef, Role, Value
+from common.events.base import DeadLetterRef, Event, FieldChanges, OpenWord, PersonRef, Role, Value
 from common.text import ShortText
 from common.times import UtcTime
 
@@ -248,3 +248,15 @@ class SigningKeyPublished(Event, type="auth.signing_key.published", audited=Fals
     """The raw 32 bytes, base64url without padding: the JWK member `x`."""
     not_after: UtcTime | None = None
     """Tokens signed with the key are refused from this time on."""
+
+
+class DeadLetterReplayed(Event, type="auth.dead_letter.replayed", aggregate="dead letter action"):
+    """A dead letter of auth was delivered to it again, by an admin, an operator or a command."""
+
+    dead_letter: DeadLetterRef
+
+
+class DeadLetterDiscarded(Event, type="auth.dead_letter.discarded", aggregate="dead letter action"):
+    """A dead letter of auth was deleted, by an admin, an operator or a command. The event is never handled."""
+
+    dead_letter: DeadLetterRef

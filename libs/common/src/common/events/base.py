@@ -102,6 +102,18 @@ class PersonRef(Value):
     name: ShortText
 
 
+class DeadLetterRef(Value):
+    """A message that a service could not handle. Its body is left out: it may hold what people wrote."""
+
+    service: ShortText
+    """The one that could not handle it."""
+    sequence: int
+    """Its number among the dead letters of that service."""
+    event_type: ShortText
+    """With the version; `unknown` where the message does not say."""
+    event_id: ShortText | None = None
+
+
 class Actor(Value):
     """Who did it. Absent from an envelope when the system did."""
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from common.addresses import AddressText
-from common.events.base import Event, OpenWord
+from common.events.base import DeadLetterRef, Event, OpenWord
 from common.text import ShortText
 
 
@@ -52,3 +52,15 @@ class SuppressionRemoved(Event, type="mailer.suppression.removed"):
     """An address was removed from the suppression list."""
 
     email: AddressText
+
+
+class DeadLetterReplayed(Event, type="mailer.dead_letter.replayed", aggregate="dead letter action"):
+    """A dead letter of mailer was delivered to it again, by an admin, an operator or a command."""
+
+    dead_letter: DeadLetterRef
+
+
+class DeadLetterDiscarded(Event, type="mailer.dead_letter.discarded", aggregate="dead letter action"):
+    """A dead letter of mailer was deleted, by an admin, an operator or a command. The event is never handled."""
+
+    dead_letter: DeadLetterRef

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from common.addresses import AddressText
 from common.events.auth import Locale
-from common.events.base import Event, FieldChanges, OpenWord, Value
+from common.events.base import DeadLetterRef, Event, FieldChanges, OpenWord, Value
 from common.text import ShortText, TokenText
 
 
@@ -48,3 +48,15 @@ class EmailRequested(Event, type="notifications.email.requested", aggregate="not
     """Emails about one ticket form one thread."""
     unsubscribe_token: TokenText | None = None
     """The token of the List-Unsubscribe link for this kind and person (RFC 8058)."""
+
+
+class DeadLetterReplayed(Event, type="notifications.dead_letter.replayed", aggregate="dead letter action"):
+    """A dead letter of notifications was delivered to it again, by an admin, an operator or a command."""
+
+    dead_letter: DeadLetterRef
+
+
+class DeadLetterDiscarded(Event, type="notifications.dead_letter.discarded", aggregate="dead letter action"):
+    """A dead letter of notifications was deleted, by an admin, an operator or a command. The event is never handled."""
+
+    dead_letter: DeadLetterRef

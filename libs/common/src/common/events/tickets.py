@@ -1,11 +1,12 @@
 """Events of tickets: tickets, conversations and settings."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from common.events.base import Event, FieldChanges, PersonRef, Value
+from common.events.base import DeadLetterRef, Event, FieldChanges, OpenWord, PersonRef, Value
 from common.text import LongText, ShortText
 from common.times import UtcTime
 
@@ -139,3 +140,24 @@ class SettingsUpdated(Event, type="tickets.settings.updated", aggregate="organis
     """An admin changed the settings of the desk. The aggregate is the organisation."""
 
     changes: FieldChanges
+
+
+class ExportStarted(Event, type="tickets.export.started"):
+    """An agent or admin began to download data as CSV."""
+
+    content: OpenWord
+    """`tickets`, or the report: `summary`, `agents`."""
+    criteria: Annotated[Mapping[str, JsonValue], Field(max_length=50)]
+    """The query parameters that select the data."""
+
+
+class DeadLetterReplayed(Event, type="tickets.dead_letter.replayed", aggregate="dead letter action"):
+    """A dead letter of tickets was delivered to it again, by an admin, an operator or a command."""
+
+    dead_letter: DeadLetterRef
+
+
+class DeadLetterDiscarded(Event, type="tickets.dead_letter.discarded", aggregate="dead letter action"):
+    """A dead letter of tickets was deleted, by an admin, an operator or a command. The event is never handled."""
+
+    dead_letter: DeadLetterRef

@@ -3,11 +3,11 @@
 import json
 from typing import Annotated, Any, Self
 
-import structlog
 from fastapi import Path
 from pydantic import BaseModel
 
 from common.cursors import Order, decode_cursor, encode_cursor
+from common.dead_letter_actions import DeadLetterActions
 from common.errors import Forbidden, NotFound
 from common.http.identity import CurrentUser
 from common.http.paging import Page, PageQuery
@@ -16,8 +16,6 @@ from common.http.schemas import Time
 from common.http.state import AppState, CurrentAppState
 from common.messaging.dead_letter import DeadLetter
 from common.principal import Principal
-
-log = structlog.get_logger("dead_letters")
 
 SEQUENCE_ASCENDING: Order = [("sequence", int, 1)]
 Sequence = Annotated[int, Path(ge=1, lt=2**63)]
@@ -44,7 +42,7 @@ class DeadLetterView(BaseModel):
             data = json.loads(letter.body)
         except ValueError:
             data = letter.body
-        event = {"event_id": letter.headers.get("ce-id"), "event_type": letter.headers.get("ce-type", "unknown")}
+        event = {"event_id": letter.event_id, "event_type": letter.event_type}
         return cls.model_validate(vars(letter) | event | {"organisation_id": letter.organisation_id, "data": data})
 
 
@@ -72,17 +70,16 @@ def dead_letter_router(service: str) -> Router:
 
     @router.post("/{sequence}/replay", status_code=204, name=f"replay_dead_letter_of_{service}")
     async def replay_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> None:
-        """Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again."""
+        """Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again. The
+        audit trail of its organisation names who did it."""
         letter = await _load(sequence, user, state)
-        await state.dead_letters.replay(sequence)
-        log.info("dead letter replayed", sequence=sequence, subject=letter.subject, by=str(user.user_id))
+        await DeadLetterActions(service, state.db, state.dead_letters).replay(letter, user.actor)
 
     @router.delete("/{sequence}", status_code=204, name=f"discard_dead_letter_of_{service}")
     async def discard_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> None:
-        """Deletes it. The event is never handled."""
+        """Deletes it. The event is never handled. The audit trail of its organisation names who did it."""
         letter = await _load(sequence, user, state)
-        await state.dead_letters.discard(sequence)
-        log.info("dead letter discarded", sequence=sequence, subject=letter.subject, by=str(user.user_id))
+        await DeadLetterActions(service, state.db, state.dead_letters).discard(letter, user.actor)
 
     return router
 

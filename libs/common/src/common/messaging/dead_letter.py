@@ -43,6 +43,15 @@ class DeadLetter:
     body: str
 
     @property
+    def event_type(self) -> str:
+        """With the version."""
+        return self.headers.get("ce-type", "unknown")
+
+    @property
+    def event_id(self) -> str | None:
+        return self.headers.get("ce-id")
+
+    @property
     def organisation_id(self) -> str | None:
         """Whose event it was, as its subject says: `<service>.<aggregate>.<fact>.v<N>.<organisation id>.<id>`."""
         words = self.subject.split(".")

@@ -160,22 +160,7 @@ class Aggregate(Document):
         at = self.next_event_time()
         self.last_event_at = at
         self.sequence += 1
-        causation = current_causation()
-        envelope = Envelope(
-            id=new_id(at),
-            type=event.type,
-            version=event.version,
-            time=at,
-            organisation_id=self.organisation_id,
-            aggregate_id=self.id,
-            sequence=self.sequence,
-            actor=actor,
-            causation_id=causation.id if causation else None,
-            ip=causation.ip if causation else None,
-            user_agent=causation.user_agent if causation else None,
-            traceparent=current_traceparent(),
-            data=event.model_dump(mode="json"),
-        )
+        envelope = create_envelope(event, actor, self.organisation_id, self.id, sequence=self.sequence, at=at)
         self._recorded.append(envelope)
         return envelope
 
@@ -223,6 +208,28 @@ class Aggregate(Document):
         """The first version as MongoDB stores it, with its outbox."""
         outbox = [envelope.model_dump() for envelope in self._recorded]
         return {**get_dict(self, to_db=True), "version": 1, "outbox": outbox}
+
+
+def create_envelope(
+    event: Event, actor: Actor | None, organisation_id: UUID, aggregate_id: UUID, *, sequence: int, at: datetime
+) -> Envelope:
+    """The envelope of an event that the current request or event causes."""
+    causation = current_causation()
+    return Envelope(
+        id=new_id(at),
+        type=event.type,
+        version=event.version,
+        time=at,
+        organisation_id=organisation_id,
+        aggregate_id=aggregate_id,
+        sequence=sequence,
+        actor=actor,
+        causation_id=causation.id if causation else None,
+        ip=causation.ip if causation else None,
+        user_agent=causation.user_agent if causation else None,
+        traceparent=current_traceparent(),
+        data=event.model_dump(mode="json"),
+    )
 
 
 async def retry_on_conflict(command: Callable[[], Awaitable[T]], *, times: int = 40) -> T:

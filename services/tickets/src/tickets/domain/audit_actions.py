@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from common.events import STAFF_ROLES, Envelope, Event, Role, auth, mailer, notifications, tickets
+from common.events import EVENTS, STAFF_ROLES, Envelope, Event, Role, auth, mailer, notifications, tickets
 
 Data = Mapping[str, Any]
 """The data of an event, as JSON values."""
@@ -116,10 +116,19 @@ AUDITED: Mapping[type[Event], AuditAction] = {
         "customer",
     ),
     tickets.SettingsUpdated: AuditAction("settings", field_changes),
+    tickets.ExportStarted: AuditAction("export", snapshot("content", "criteria")),
     notifications.PreferencesUpdated: AuditAction("preferences", field_changes),
     mailer.EmailRetried: AuditAction("email", snapshot("recipient_id")),
     mailer.SuppressionAdded: AuditAction("suppression", snapshot("email", "reason")),
     mailer.SuppressionRemoved: AuditAction("suppression", snapshot("email")),
+    **dict.fromkeys(
+        # Every service has them.
+        (event for event in EVENTS.values() if event.aggregate == "dead letter action"),
+        AuditAction(
+            "dead_letter",
+            snapshot("dead_letter.service", "dead_letter.sequence", "dead_letter.event_type", "dead_letter.event_id"),
+        ),
+    ),
 }
 """Every event that a person or a deadline caused in an organisation."""
 
