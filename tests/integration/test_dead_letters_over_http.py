@@ -20,7 +20,7 @@ PATH = "/api/v1/dead-letters/tickets"
 
 
 NOBODY = auth.Person(id=new_id(), email="nobody@example.org", name="Nobody", role="customer")
-BROKEN = {"person": {"id": "nobody"}}
+BROKEN = {"person": {"id": "what-somebody-wrote"}}
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,19 @@ async def test_an_admin_sees_those_of_the_own_organisation_and_an_operator_all(h
         unknown = await house.ask(method, f"/999{tail}", house.neighbour)
         assert answer.status_code == unknown.status_code == 404
     assert len(await house.seen(house.operator)) == 2
+
+
+async def test_an_operator_sees_why_an_event_failed_and_not_what_is_in_it(house: Fixture) -> None:
+    await house.broken(house.admin.organisation_id)
+    [for_admin] = await house.seen(house.admin)
+
+    [listed] = await house.seen(house.operator)
+    shown = (await house.ask("GET", f"/{listed['sequence']}", house.operator)).json()
+
+    assert for_admin["data"] == BROKEN
+    assert listed == shown == {**for_admin, "data": None}
+    assert "person.id" in listed["reason"]
+    assert BROKEN["person"]["id"] not in listed["reason"]
 
 
 async def test_they_are_listed_page_by_page(house: Fixture) -> None:

@@ -1,4 +1,5 @@
-"""Dead letters over HTTP: admins see those of their organisation, operators see all."""
+"""Dead letters over HTTP: admins see those of their organisation, operators those of all, without the data
+(docs/decisions/0039)."""
 
 import json
 from typing import Annotated, Any, Self
@@ -23,7 +24,7 @@ Sequence = Annotated[int, Path(ge=1, lt=2**63)]
 
 class DeadLetterView(BaseModel):
     """An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
-    text if that is not JSON."""
+    text if that is not JSON. It is null for operators, who see nothing that people wrote."""
 
     sequence: int
     event_id: str | None
@@ -37,13 +38,26 @@ class DeadLetterView(BaseModel):
     data: Any
 
     @classmethod
-    def of(cls, letter: DeadLetter) -> Self:
-        try:
-            data = json.loads(letter.body)
-        except ValueError:
-            data = letter.body
-        event = {"event_id": letter.event_id, "event_type": letter.event_type}
-        return cls.model_validate(vars(letter) | event | {"organisation_id": letter.organisation_id, "data": data})
+    def of(cls, letter: DeadLetter, reader: Principal) -> Self:
+        return cls(
+            sequence=letter.sequence,
+            event_id=letter.event_id,
+            event_type=letter.event_type,
+            subject=letter.subject,
+            organisation_id=letter.organisation_id,
+            reason=letter.reason,
+            handler=letter.handler,
+            attempts=letter.attempts,
+            failed_at=letter.failed_at,
+            data=None if reader.role == "operator" else _data_of(letter),
+        )
+
+
+def _data_of(letter: DeadLetter) -> Any:
+    try:
+        return json.loads(letter.body)
+    except ValueError:
+        return letter.body
 
 
 def dead_letter_router(service: str) -> Router:
@@ -61,12 +75,12 @@ def dead_letter_router(service: str) -> Router:
         shown = found[: page.limit]
         more = len(found) > page.limit
         next_cursor = encode_cursor({"sequence": shown[-1].sequence}, SEQUENCE_ASCENDING) if more else None
-        return Page(items=[DeadLetterView.of(each) for each in shown], next_cursor=next_cursor)
+        return Page(items=[DeadLetterView.of(each, user) for each in shown], next_cursor=next_cursor)
 
     @router.get("/{sequence}", name=f"get_dead_letter_of_{service}")
     async def get_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> DeadLetterView:
         """One dead letter."""
-        return DeadLetterView.of(await _load(sequence, user, state))
+        return DeadLetterView.of(await _load(sequence, user, state), user)
 
     @router.post("/{sequence}/replay", status_code=204, name=f"replay_dead_letter_of_{service}")
     async def replay_dead_letter(sequence: Sequence, user: CurrentUser, state: CurrentAppState) -> None:

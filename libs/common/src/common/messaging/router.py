@@ -51,12 +51,20 @@ class Router:
         try:
             event = parse(envelope)
         except (ValidationError, UnknownEvent) as error:
-            return Reject(f"the data is not a valid {envelope.versioned_type}: {error}", _name(handlers[0]))
+            return Reject(f"the data is not a valid {envelope.versioned_type}: {_describe(error)}", _name(handlers[0]))
         for handler in handlers:
             result = await _run(handler, event, envelope)
             if not isinstance(result, Ack):
                 return replace(result, handler=_name(handler))
         return ACK
+
+
+def _describe(error: ValidationError | UnknownEvent) -> str:
+    """Without the values: a reason is logged, and shown to those who may not read the event."""
+    if isinstance(error, UnknownEvent):
+        return str(error)
+    wrong = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong)
 
 
 async def _run(handler: Handler, event: Event, envelope: Envelope) -> HandlerResult:
