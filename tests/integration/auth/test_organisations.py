@@ -133,7 +133,7 @@ async def test_a_suspension_locks_out_all_users_without_giving_the_reason(
     problem(refreshed, 401, "session_ended")
     problem(await auth.http.post("/api/v1/auth/login", json=body), 401, "wrong_credentials")
     new = {**body, "email": "new@example.org"}
-    problem(await auth.http.post("/api/v1/auth/signup", json=new), 403, "organisation_suspended")
+    problem(await auth.http.post("/api/v1/auth/signup", json=new), 403, "sign_up_closed")
     assert len(await logged_events(auth, OrganisationSuspended, alex.organisation_id)) == 1
 
 
@@ -212,6 +212,7 @@ async def test_an_admin_changes_name_and_settings_and_the_event_has_each_change(
     before = ok(await auth.http.get("/api/v1/organisation", headers=ada.headers))
     assert before["settings"] == {
         "require_mfa": False,
+        "open_sign_up": True,
         "rate_limits": {
             "login_per_ip": 10,
             "login_per_email": 5,
@@ -245,3 +246,24 @@ async def test_rate_limits_cannot_be_lower_than_the_default(
     ada = await make_admin(auth, "Ada Admin", organisation)
 
     problem(await change_own(auth, ada, settings={"rate_limits": limits}), 422, "invalid")
+
+
+async def test_without_open_sign_up_only_invited_people_join(auth: RunningService, organisation: str) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    new = {"email": "casey@example.org", "password": PASSWORD, "organisation": organisation}
+
+    closed = ok(await change_own(auth, ada, settings={"open_sign_up": False}))
+
+    assert closed["settings"]["open_sign_up"] is False
+    problem(await auth.http.post("/api/v1/auth/signup", json=new), 403, "sign_up_closed")
+    invitation = {"email": "alex@example.org", "name": "Alex Agent", "role": "agent"}
+    ok(await auth.http.post("/api/v1/users/invitations", json=invitation, headers=ada.headers), 201)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+    accepted = {"token": letter.token, "password": PASSWORD}
+    ok(await auth.http.post("/api/v1/auth/accept-invitation", json=accepted), 201)
+    [updated] = await logged_events(auth, OrganisationUpdated, ada.organisation_id)
+    assert {name: (each.before, each.after) for name, each in updated.changes.items()} == {
+        "settings.open_sign_up": (True, False)
+    }
+    ok(await change_own(auth, ada, settings={"open_sign_up": True}))
+    ok(await auth.http.post("/api/v1/auth/signup", json=new), 201)

@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from common import clock
 from common.events.auth import UserRegistered
 from tests.support.credentials import refresh_cookie
 from tests.support.desk import ok, problem
@@ -141,8 +142,19 @@ async def test_an_invalid_or_unknown_field_is_named_and_no_account_is_created(
     assert await users_of(auth, organisation) == []
 
 
-async def test_an_unknown_organisation_is_not_found(auth: RunningService) -> None:
-    problem(await sign_up(auth, "nowhere"), 404, "not_found")
+async def test_a_sign_up_does_not_tell_which_organisations_exist(auth: RunningService, organisation: str) -> None:
+    closed, suspended = organisation, await another_organisation()
+    stored = auth.db["organisations"]
+    await stored.update_one({"slug": closed}, {"$set": {"settings.open_sign_up": False}})
+    await stored.update_one({"slug": suspended}, {"$set": {"suspended_at": clock.now()}})
+
+    answers = [await sign_up(auth, slug, password=organisation) for slug in (closed, suspended, "nowhere")]
+
+    bodies = [{**problem(answer, 403, "sign_up_closed"), "request_id": ""} for answer in answers]
+    assert all(body == bodies[0] for body in bodies)
+    headers = [{**answer.headers, "x-request-id": ""} for answer in answers]
+    assert all(each == headers[0] for each in headers)
+    assert await users_of(auth, closed) == []
 
 
 async def test_a_repeated_sign_up_returns_the_same_account_and_starts_another_session(

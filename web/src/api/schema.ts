@@ -161,7 +161,8 @@ export interface paths {
         /**
          * Log In
          * @description Starts a session, or asks for the second factor. Only failed logins are limited. A cookie marks the device as
-         *     known for this account: it has a limit of its own, which others cannot use up.
+         *     known for this account: it has a limit of its own, which others cannot use up. The session whose refresh cookie
+         *     is replaced ends.
          */
         post: operations["log_in"];
         delete?: never;
@@ -181,7 +182,7 @@ export interface paths {
         put?: never;
         /**
          * Log In With Code
-         * @description Completes a login with a TOTP code or a recovery code.
+         * @description Completes a login with a TOTP code or a recovery code. The session whose refresh cookie is replaced ends.
          */
         post: operations["log_in_with_code"];
         delete?: never;
@@ -353,7 +354,8 @@ export interface paths {
         /**
          * Reauthenticate
          * @description Confirms the identity of the caller. For 5 minutes, as after a login, this session can change the email
-         *     address and the second factor. Without it, these requests are refused with `reauthentication_required`.
+         *     address and the second factor, and revoke sessions. Without it, these requests are refused with
+         *     `reauthentication_required`.
          */
         post: operations["reauthenticate"];
         delete?: never;
@@ -420,7 +422,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Other Sessions
-         * @description Revokes all sessions of the caller except this one.
+         * @description Revokes all sessions of the caller except this one. Needs a recent proof of identity.
          */
         delete: operations["revoke_other_sessions"];
         options?: never;
@@ -440,7 +442,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Session
-         * @description Revokes one of the caller's sessions. Every service refuses its tokens.
+         * @description Revokes one of the caller's sessions. Every service refuses its tokens. Needs a recent proof of identity.
          */
         delete: operations["revoke_session"];
         options?: never;
@@ -459,7 +461,8 @@ export interface paths {
         put?: never;
         /**
          * Sign Up
-         * @description Creates a customer's account, and logs in.
+         * @description Creates a customer's account, and logs in. An organisation that does not exist and one that accepts no
+         *     sign-ups have the same response.
          */
         post: operations["sign_up"];
         delete?: never;
@@ -545,7 +548,7 @@ export interface paths {
         post?: never;
         /**
          * Discard Dead Letter Of Auth
-         * @description Deletes it. The event is never handled.
+         * @description Deletes it. The event is never handled. The audit trail of its organisation names who did it.
          */
         delete: operations["discard_dead_letter_of_auth"];
         options?: never;
@@ -564,7 +567,8 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Auth
-         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again. The
+         *     audit trail of its organisation names who did it.
          */
         post: operations["replay_dead_letter_of_auth"];
         delete?: never;
@@ -609,7 +613,7 @@ export interface paths {
         post?: never;
         /**
          * Discard Dead Letter Of Mailer
-         * @description Deletes it. The event is never handled.
+         * @description Deletes it. The event is never handled. The audit trail of its organisation names who did it.
          */
         delete: operations["discard_dead_letter_of_mailer"];
         options?: never;
@@ -628,7 +632,8 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Mailer
-         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again. The
+         *     audit trail of its organisation names who did it.
          */
         post: operations["replay_dead_letter_of_mailer"];
         delete?: never;
@@ -673,7 +678,7 @@ export interface paths {
         post?: never;
         /**
          * Discard Dead Letter Of Notifications
-         * @description Deletes it. The event is never handled.
+         * @description Deletes it. The event is never handled. The audit trail of its organisation names who did it.
          */
         delete: operations["discard_dead_letter_of_notifications"];
         options?: never;
@@ -692,7 +697,8 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Notifications
-         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again. The
+         *     audit trail of its organisation names who did it.
          */
         post: operations["replay_dead_letter_of_notifications"];
         delete?: never;
@@ -737,7 +743,7 @@ export interface paths {
         post?: never;
         /**
          * Discard Dead Letter Of Tickets
-         * @description Deletes it. The event is never handled.
+         * @description Deletes it. The event is never handled. The audit trail of its organisation names who did it.
          */
         delete: operations["discard_dead_letter_of_tickets"];
         options?: never;
@@ -756,7 +762,8 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letter Of Tickets
-         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again.
+         * @description Delivers it to the service again, with all its attempts. If these fail, it becomes a dead letter again. The
+         *     audit trail of its organisation names who did it.
          */
         post: operations["replay_dead_letter_of_tickets"];
         delete?: never;
@@ -1411,6 +1418,7 @@ export interface paths {
          *
          *     Every field is quoted. An apostrophe precedes each part of a text that a spreadsheet would evaluate. Tickets
          *     that change meanwhile are neither repeated nor left out; tickets opened after the export began are not in it.
+         *     The audit trail names who exported with which filter.
          */
         get: operations["export_tickets"];
         put?: never;
@@ -1786,7 +1794,7 @@ export interface components {
         /**
          * DeadLetterView
          * @description An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
-         *     text if that is not JSON.
+         *     text if that is not JSON. It is null for operators, who see nothing that people wrote.
          */
         DeadLetterView: {
             /** Attempts */
@@ -2341,9 +2349,15 @@ export interface components {
         };
         /**
          * OrganisationSettings
-         * @description The settings that an admin controls. `require_mfa` applies to agents, admins and operators.
+         * @description The settings that an admin controls. `require_mfa` applies to agents, admins and operators. Without
+         *     `open_sign_up`, an account needs an invitation, or staff who make a contact.
          */
         OrganisationSettings: {
+            /**
+             * Open Sign Up
+             * @default true
+             */
+            open_sign_up?: boolean;
             /**
              * @default {
              *       "login_per_ip": 10,
@@ -2818,9 +2832,12 @@ export interface components {
         /**
          * SettingsChange
          * @description Omitted fields stay as they are. `require_mfa` applies to agents, admins and operators: from their next token
-         *     refresh on, those without a second factor can only set one up.
+         *     refresh on, those without a second factor can only set one up. Without `open_sign_up`, an account needs an
+         *     invitation.
          */
         SettingsChange: {
+            /** Open Sign Up */
+            open_sign_up?: boolean | null;
             rate_limits?: components["schemas"]["RateLimitsChange"] | null;
             /** Require Mfa */
             require_mfa?: boolean | null;

@@ -10,7 +10,7 @@ import { useMergeRemote } from "@/ui/useMergeRemote";
 import { useChangeOrganisation } from "./commands";
 import { type Organisation, ownOrganisation } from "./queries";
 
-/** Name and second-factor policy of the organisation. */
+/** Name, sign-up and second-factor policy of the organisation. */
 export function OrganisationForm() {
   const organisation = useQuery(ownOrganisation);
   return <QueryResult query={organisation}>{(loaded) => <Form organisation={loaded} />}</QueryResult>;
@@ -19,7 +19,11 @@ export function OrganisationForm() {
 function Form({ organisation }: { readonly organisation: Organisation }) {
   const { t } = useTranslation(["admin", "shell"]);
   const change = useChangeOrganisation(organisation.version);
-  const current = { name: organisation.name, require_mfa: organisation.settings.require_mfa ?? false };
+  const current = {
+    name: organisation.name,
+    open_sign_up: organisation.settings.open_sign_up ?? true,
+    require_mfa: organisation.settings.require_mfa ?? false,
+  };
   const form = useForm({
     mode: "uncontrolled",
     initialValues: current,
@@ -29,12 +33,12 @@ function Form({ organisation }: { readonly organisation: Organisation }) {
   return (
     <form
       noValidate
-      onSubmit={form.onSubmit(({ name, require_mfa }) => {
+      onSubmit={form.onSubmit(({ name, ...settings }) => {
         change.mutate(
-          { name, settings: { require_mfa } },
+          { name, settings },
           {
             onSuccess: () => {
-              saved({ name, require_mfa });
+              saved({ name, ...settings });
               toastSuccess(t("shell:saved"));
             },
             onError: (error) => form.setErrors(fieldErrors(error)),
@@ -45,6 +49,12 @@ function Form({ organisation }: { readonly organisation: Organisation }) {
       <Stack maw={480}>
         <ErrorAlert error={change.error} />
         <TextInput label={t("organisation.name")} key={form.key("name")} {...form.getInputProps("name")} />
+        <Switch
+          label={t("organisation.openSignUp")}
+          description={t("organisation.openSignUpText")}
+          key={form.key("open_sign_up")}
+          {...form.getInputProps("open_sign_up", { type: "checkbox" })}
+        />
         <Switch
           label={t("organisation.requireMfa")}
           description={t("organisation.requireMfaText")}

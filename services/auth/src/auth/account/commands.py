@@ -20,6 +20,19 @@ from common.secret_links import LinkEncryptor
 ACTIVE = {"active": True}
 
 
+class SignUpClosed(Forbidden):
+    """The organisation does not exist, is suspended, or is joined by invitation only: the answer does not tell which
+    (docs/decisions/0014)."""
+
+    code = "sign_up_closed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no organisation of this name that you can join without an invitation. Check the short name, or"
+            " ask the organisation for an invitation."
+        )
+
+
 @dataclass(frozen=True)
 class Accounts:
     """Passwords are hashed before the document that changes is read: hashing takes its time."""
@@ -28,17 +41,19 @@ class Accounts:
     encryptor: LinkEncryptor
 
     async def hash_new_password(self, new: SignUp, organisation: Organisation | None) -> str:
-        """Raises Unprocessable."""
+        """`organisation` is None where it accepts no sign-ups. Raises SignUpClosed, Unprocessable."""
+        if organisation is None:
+            raise SignUpClosed
         password = new.password.get_secret_value()
-        validate_password(password, new.email, (new.name or "", *(organisation.names if organisation else ())))
+        validate_password(password, new.email, (new.name or "", *organisation.names))
         return await self.passwords.hash(password)
 
     async def sign_up(self, new: SignUp, password_hash: str, session: ClientSession | None = None) -> User:
         """A new customer, who receives a link to verify the address. A contact with the address becomes that customer.
-        Raises NotFound, Forbidden, EmailTaken."""
-        organisation = await Organisation.by_slug(new.organisation)
-        if organisation.suspended:
-            raise Forbidden("This organisation is suspended.", code="organisation_suspended")
+        Raises SignUpClosed, EmailTaken."""
+        organisation = await Organisation.find_by_slug(new.organisation)
+        if organisation is None or not organisation.accepts_sign_ups:
+            raise SignUpClosed
         contact = await User.find_by_email(organisation.id, new.email, session)
         if contact is not None and contact.is_contact and contact.active:
             contact.claim(password_hash)

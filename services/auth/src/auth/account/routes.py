@@ -48,13 +48,15 @@ def routes(
     async def sign_up(
         new: SignUp, request: Request, response: Response, idempotent: IdempotentRequest
     ) -> TokenResponse:
-        """Creates a customer's account, and logs in."""
+        """Creates a customer's account, and logs in. An organisation that does not exist and one that accepts no
+        sign-ups have the same response."""
         organisation = await Organisation.find_by_slug(new.organisation)
         by, password_hash = address_key(new.email), None
         view = await idempotent.find_response(new, UserView, by=by)
         if view is None:
-            await rate_limits.limit_sign_ups(request, organisation)
-            password_hash = await accounts.hash_new_password(new, organisation)
+            joined = organisation if organisation and organisation.accepts_sign_ups else None
+            await rate_limits.limit_sign_ups(request, joined)
+            password_hash = await accounts.hash_new_password(new, joined)
             view = await idempotent.run(new, UserView, partial(accounts.sign_up, new, password_hash), by=by)
         user = await User.load(view.id, view.organisation_id)
         if user.password_hash != password_hash:  # an earlier request with the same key created the account

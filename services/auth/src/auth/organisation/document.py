@@ -39,9 +39,11 @@ class RateLimits(BaseModel):
 
 
 class OrganisationSettings(BaseModel):
-    """The settings that an admin controls. `require_mfa` applies to agents, admins and operators."""
+    """The settings that an admin controls. `require_mfa` applies to agents, admins and operators. Without
+    `open_sign_up`, an account needs an invitation, or staff who make a contact."""
 
     require_mfa: bool = False
+    open_sign_up: bool = True
     rate_limits: RateLimits = RateLimits()
 
 
@@ -122,6 +124,10 @@ class Organisation(Aggregate):
     def suspended(self) -> bool:
         return self.suspended_at is not None
 
+    @property
+    def accepts_sign_ups(self) -> bool:
+        return self.settings.open_sign_up and not self.suspended
+
     async def mark_operators(self) -> None:
         """Before the first operator of this organisation is created."""
         await self.get_pymongo_collection().update_one(
@@ -164,4 +170,5 @@ class Organisation(Aggregate):
     def _audited_fields(self) -> dict[str, Any]:
         """By the names in the audit trail: `settings.rate_limits.login_per_ip`."""
         limits = {f"settings.rate_limits.{name}": value for name, value in self.settings.rate_limits}
-        return {"name": self.name, "settings.require_mfa": self.settings.require_mfa, **limits}
+        switches = {f"settings.{name}": getattr(self.settings, name) for name in ("require_mfa", "open_sign_up")}
+        return {"name": self.name, **switches, **limits}

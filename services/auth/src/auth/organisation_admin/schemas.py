@@ -68,9 +68,11 @@ class RateLimitsChange(Body):
 
 class SettingsChange(Body):
     """Omitted fields stay as they are. `require_mfa` applies to agents, admins and operators: from their next token
-    refresh on, those without a second factor can only set one up."""
+    refresh on, those without a second factor can only set one up. Without `open_sign_up`, an account needs an
+    invitation."""
 
     require_mfa: bool | None = None
+    open_sign_up: bool | None = None
     rate_limits: RateLimitsChange | None = None
 
 
