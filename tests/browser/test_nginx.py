@@ -71,7 +71,8 @@ async def test_each_security_header_is_sent_once_and_that_of_a_service_is_kept(s
         for name in SECURITY_HEADERS:
             assert len(answer.headers.get_list(name)) == 1, (path, name, answer.headers.get_list(name))
         assert len(answer.headers.get_list("Cache-Control")) <= 1, path
-    assert answers["/api/v1/auth/me"].headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    policy = answers["/api/v1/auth/me"].headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     assert answers["/api/v1/auth/me"].headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'self'" in answers["/api/docs"].headers["Content-Security-Policy"]
 

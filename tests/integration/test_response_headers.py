@@ -15,11 +15,11 @@ from tests.support.smtp import recording_smtp
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ORIGIN = "https://elsewhere.example.com"
-POLICY = "default-src 'none'; frame-ancestors 'none'"
+POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 OWN_POLICIES = {
     "confirm_unsubscribe": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "unsubscribe": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "download_attachment": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "download_attachment": "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'",
 }
 CACHED = {"jwks": "public, max-age=300"}
 """All other responses may hold personal data."""

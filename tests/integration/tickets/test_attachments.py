@@ -71,7 +71,9 @@ async def test_a_download_is_saved_and_never_shown_in_our_name(desk: Desk) -> No
     for answer in answers:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Disposition"].startswith("attachment; ")
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
+        assert answer.headers["Content-Security-Policy"] == (
+            "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'"
+        )
         assert answer.headers["Content-Length"] == str(len(answer.content))
         assert answer.headers["Cache-Control"] == "no-store"
     types = [answer.headers["Content-Type"] for answer in answers]

@@ -8,7 +8,7 @@ HTML_FORM_POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; fra
 
 _DEFAULTS = {
     "Cache-Control": "no-store",  # nearly every response has personal data
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",  # the URL of the unsubscribe page has a token

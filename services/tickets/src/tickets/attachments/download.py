@@ -15,7 +15,7 @@ async def download(attachment: Attachment, storage: Storage) -> StreamedResponse
         {
             "Content-Length": str(attachment.size),
             "Content-Disposition": content_disposition(attachment.name),
-            "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+            "Content-Security-Policy": "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'",
             "X-Content-Type-Options": "nosniff",
         }
     )
