@@ -10,6 +10,8 @@ from tickets.attachments.schemas import MAX_BYTES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
+
 
 @pytest.mark.parametrize(("size", "declared"), [(MAX_BYTES + 3_000_000, True), (MAX_BYTES + 1, False)])
 async def test_what_is_too_large_is_refused_and_nothing_is_left(desk: Desk, size: int, declared: bool) -> None:
@@ -46,6 +48,34 @@ async def test_what_runs_is_refused_whatever_it_says_of_itself(desk: Desk, conte
     assert wrong["field"] == "file"
     assert "Send a document, a picture, a text or a ZIP archive, or ask an administrator" in wrong["message"]
     assert await left(desk) == {"attachments": 0, "orphans": 0}
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "extension"),
+    [
+        (PNG, "report.pdf", "png"),
+        (PNG, "notes.txt", "png"),
+        (b"%PDF-1.7 A report.", "photo.jpg", "pdf"),
+        (b"Not a picture.", "photo.jpg", "txt"),
+    ],
+)
+async def test_a_file_whose_name_says_another_type_than_its_content_is_refused_with_what_to_do(
+    desk: Desk, content: bytes, name: str, extension: str
+) -> None:
+    ticket = await desk.ticket()
+
+    body = problem(await desk.upload(desk.customer, ticket, content, name), 422, "misnamed_file")
+
+    [wrong] = body["errors"]
+    assert wrong["field"] == "file"
+    assert f"rename it so that the name ends in .{extension}" in wrong["message"]
+    assert await left(desk) == {"attachments": 0, "orphans": 0}
+
+
+async def test_a_picture_that_is_named_as_another_kind_of_picture_gets_the_extension_of_its_content(desk: Desk) -> None:
+    uploaded = await desk.uploaded(desk.customer, await desk.ticket(), PNG, "photo.jpg")
+
+    assert (uploaded["name"], uploaded["media_type"]) == ("photo.jpg.png", "image/png")
 
 
 @pytest.mark.parametrize(

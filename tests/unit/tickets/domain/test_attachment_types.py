@@ -2,7 +2,13 @@
 
 import pytest
 
-from tickets.domain.attachment_types import ACCEPTED_TYPES, type_of_name, with_text_extension
+from tickets.domain.attachment_types import (
+    ACCEPTED_TYPES,
+    is_misnamed,
+    type_of_name,
+    with_picture_extension,
+    with_text_extension,
+)
 
 RUN = """
     run.bat x.ps1 link.lnk tool.jar a.scf a.reg a.library-ms a.msc a.iso a.jnlp a.chm a.xll a.docm a.html a.svg a.wsh
@@ -43,3 +49,60 @@ def test_other_names_say_nothing(name: str) -> None:
 )
 def test_a_text_is_stored_with_a_name_that_opens_it_as_a_text(name: str, stored: str) -> None:
     assert with_text_extension(name) == stored
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.pdf", "image/png"),
+        ("report.png", "application/pdf"),
+        ("report.pdf", "text/plain"),
+        ("notes.TXT", "image/png"),
+        ("data.csv", "application/zip"),
+        ("film.mp4", "application/pdf"),
+        ("letter.docx", "application/pdf"),
+        ("archive.zip", "application/gzip"),
+        ("letter.doc", DOCX),
+    ],
+)
+def test_a_name_that_says_another_type_than_the_content_has_is_wrong(name: str, content: str) -> None:
+    assert is_misnamed(name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.JPEG", "image/jpeg"),
+        ("photo.jpg", "image/webp"),
+        ("voice.m4a", "video/mp4"),
+        ("notes.csv", "text/plain"),
+        ("report v1.2", "application/pdf"),
+        ("README", "application/zip"),
+        ("letter.docx", "application/zip"),
+        ("letter.docx", DOCX),
+        ("archive.zip", DOCX),
+        ("letter.doc", "application/rtf"),
+        ("table.xls", "application/msword"),
+        ("backup.tar.gz", "application/gzip"),
+        ("film.mp4", "application/octet-stream"),
+        ("setup.exe", "text/plain"),
+    ],
+)
+def test_a_name_that_fits_the_content_or_says_nothing_is_right(name: str, content: str) -> None:
+    assert not is_misnamed(name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "stored"),
+    [
+        ("photo.jpg", "image/png", "photo.jpg.png"),
+        ("photo.jpeg", "image/jpeg", "photo.jpeg"),
+        ("photo.jpg", "image/x-unusual", "photo.jpg"),
+        ("report.pdf", "application/pdf", "report.pdf"),
+    ],
+)
+def test_a_picture_is_stored_with_a_name_that_says_its_kind(name: str, content: str, stored: str) -> None:
+    assert with_picture_extension(name, content) == stored

@@ -8,7 +8,7 @@ import { addAttachment } from "./commands";
 export const MAX_FILES = 10;
 export const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
-export type UploadFailure = "too-large" | "too-many" | "refused" | "unreachable" | "failed";
+export type UploadFailure = "too-large" | "too-many" | "misnamed" | "refused" | "unreachable" | "failed";
 
 export interface Upload {
   readonly key: string;
@@ -109,5 +109,6 @@ export function validateFile(file: File, before: number): Upload {
 function toFailure(error: unknown): UploadFailure {
   if (isTransient(error)) return "unreachable";
   if (isProblem(error, 413)) return "too-large";
+  if (isProblem(error, "misnamed_file")) return "misnamed";
   return isProblem(error, 422) ? "refused" : "failed";
 }

@@ -13,7 +13,7 @@ from prometheus_client import Counter
 from pymongo.errors import DuplicateKeyError
 
 from common import clock
-from common.errors import Conflict, PayloadTooLarge, Unprocessable
+from common.errors import Conflict, FieldError, PayloadTooLarge, Unprocessable
 from common.events import PersonRef
 from common.events.tickets import Visibility
 from common.http.idempotency import IdempotencyKeyGuard
@@ -24,7 +24,13 @@ from tickets.attachments.schemas import MAX_BYTES, MAX_PER_MESSAGE, MEGABYTE, At
 from tickets.attachments.storage import Storage
 from tickets.attachments.upload import IncomingFile, UploadTooSlow
 from tickets.desk_settings.queries import settings_of
-from tickets.domain.attachment_types import type_of_name, with_text_extension
+from tickets.domain.attachment_types import (
+    is_misnamed,
+    type_of_name,
+    usual_extension,
+    with_picture_extension,
+    with_text_extension,
+)
 from tickets.domain.desk_settings import DeskSettings
 from tickets.domain.file_names import DEFAULT_NAME, sanitize_file_name
 from tickets.domain.sniffing import HEAD_BYTES, TEXT, UNKNOWN, sniff_media_type
@@ -36,6 +42,21 @@ UPLOAD_TIMEOUT = timedelta(minutes=15)
 ABANDONED_AFTER = 2 * UPLOAD_TIMEOUT
 """No upload that began this long ago still writes content."""
 PENDING_TTL = timedelta(hours=24)
+
+
+class MisnamedFile(Unprocessable):
+    """The extension of the name says another type than the content has."""
+
+    code = "misnamed_file"
+
+    def __init__(self, name: str, content: str) -> None:
+        extension = usual_extension(content)
+        ending = f"ends in .{extension}" if extension else "fits its content"
+        detail = (
+            f"'{name}' contains {content}, which its name does not say. Check that it is the right file, then rename it"
+            f" so that the name {ending}."
+        )
+        super().__init__(detail, errors=(FieldError("file", detail),))
 
 
 @dataclass
@@ -85,8 +106,12 @@ class Upload:
         opened_as = type_of_name(self.name, is_text=is_text) or self.media_type
         if not self.settings.accepts(opened_as):
             raise Unprocessable.field("file", _refusal(self.name, opened_as))
+        if is_misnamed(self.name, self.media_type):
+            raise MisnamedFile(self.name, self.media_type)
         if is_text and opened_as == TEXT:
             self.name = with_text_extension(self.name)
+        else:
+            self.name = with_picture_extension(self.name, self.media_type)
 
 
 def _refusal(name: str, media_type: str) -> str:

@@ -1,5 +1,7 @@
 """Which files are accepted by default, and what the extension of a name says."""
 
+from tickets.domain.sniffing import TEXT, UNKNOWN
+
 ACCEPTED_TYPES = (
     "text/plain",
     "text/csv",
@@ -56,6 +58,60 @@ _TEXTS = {
 }
 """A name with one of these extensions is opened as a text."""
 
+_BINARIES = {
+    "image/png": "png apng",
+    "image/jpeg": "jpg jpeg jpe jfif",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/bmp": "bmp dib",
+    "image/tiff": "tif tiff",
+    "image/heic": "heic heif",
+    "image/avif": "avif",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg oga opus",
+    "audio/x-wav": "wav",
+    "audio/x-flac": "flac",
+    "audio/aac": "aac",
+    "audio/amr": "amr",
+    "video/mp4": "mp4 m4v",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/x-msvideo": "avi",
+    "video/mpeg": "mpg mpeg",
+    "video/x-ms-wmv": "wmv",
+    "video/3gpp": "3gp",
+    "application/pdf": "pdf",
+    "application/rtf": "rtf",
+    "application/epub+zip": "epub",
+    "application/msword": "doc dot",
+    "application/vnd.ms-excel": "xls xlt",
+    "application/vnd.ms-powerpoint": "ppt pps pot",
+    "application/vnd.oasis.opendocument.presentation": "odp",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/zip": "zip",
+    "application/gzip": "gz tgz",
+    "application/x-7z-compressed": "7z",
+    "application/x-bzip2": "bz2",
+    "application/x-rar-compressed": "rar",
+    "application/x-tar": "tar",
+    "application/x-xz": "xz",
+}
+"""A name with one of these extensions says what the content is. The first one is the usual one."""
+
+_ALIKE = (
+    # The beginning of an archive may not show what kind of document it is.
+    {each for each in _BINARIES if each.startswith("application/vnd.o") or each.endswith("zip")} - {"application/gzip"},
+    {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"},
+    {"application/msword", "application/rtf"},  # Word saves and opens both as .doc
+)
+"""Types of which one may be named as the other."""
+
 _RUN = {
     "application/hta": "hta",
     "application/java-archive": "jar",
@@ -88,6 +144,7 @@ def _by_extension(table: dict[str, str]) -> dict[str, str]:
 
 
 _TEXT_EXTENSIONS, _RUN_EXTENSIONS = _by_extension(_TEXTS), _by_extension(_RUN)
+_BINARY_EXTENSIONS = _by_extension(_BINARIES)
 
 
 def extension_of(name: str) -> str:
@@ -106,3 +163,34 @@ def with_text_extension(name: str) -> str:
     """A name that is opened as a text: `.txt` follows an unknown extension. `Invoice example.com` would be run."""
     extension = extension_of(name)
     return name if extension in _TEXT_EXTENSIONS or (not extension and ":" not in name) else f"{name}.txt"
+
+
+def is_misnamed(name: str, content: str) -> bool:
+    """Whether the extension says a type that the content, by its media type, does not have. A picture may be named as
+    another kind of picture, and a sound as a video: programs open them by their content."""
+    extension = extension_of(name)
+    if content == UNKNOWN:
+        return False
+    if extension in _TEXT_EXTENSIONS:
+        return content != TEXT
+    named = _BINARY_EXTENSIONS.get(extension)
+    if named is None or _kind(named) == _kind(content):
+        return False
+    return not any({named, content} <= alike for alike in _ALIKE)
+
+
+def usual_extension(content: str) -> str | None:
+    """Of a file with that content."""
+    return "txt" if content == TEXT else _BINARIES.get(content, "").partition(" ")[0] or None
+
+
+def with_picture_extension(name: str, content: str) -> str:
+    """The extension of the content follows that of another kind of picture: `photo.jpg.png`."""
+    named = _BINARY_EXTENSIONS.get(extension_of(name), "")
+    usual = usual_extension(content)
+    return f"{name}.{usual}" if usual and named != content and _kind(named) == "image" else name
+
+
+def _kind(media_type: str) -> str:
+    kind = media_type.partition("/")[0]
+    return {"image": "image", "audio": "sound or video", "video": "sound or video"}.get(kind, media_type)
