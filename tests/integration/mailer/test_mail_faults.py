@@ -1,12 +1,14 @@
 """Servers that are slow, and servers that can not prove who they are."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from mailer.sending import sender
 from tests.support.certificates import Certificates, make_certificates
@@ -103,9 +105,40 @@ async def test_no_mail_is_given_to_a_server_without_encryption_or_proof_and_none
         mail_room(installation, smtp, smtp_tls=required, smtp_timeout_seconds=10) as room,
     ):
         request = email_request()
-        await room.ask(request)
-        await _waits(room, request, reason)
+        with capture_logs() as lines:
+            await room.ask(request)
+            await _waits(room, request, reason)
         assert smtp.tried[address_of(request)] == 0
+    [warning] = warnings_in(lines)
+    assert reason in warning["reason"].upper()
+
+
+async def test_an_outage_of_the_server_is_one_warning_however_many_mails_wait(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    async with mail_room(installation, smtp) as room:
+        first, second = email_request(), email_request()
+        with capture_logs() as lines:
+            await smtp.stop()
+            await room.ask(first, second)
+            for request in (first, second):
+                await _waits(room, request, "")
+            await smtp.start()
+            for request in (first, second):
+                await room.delivered(request)
+
+        assert len(warnings_in(lines)) == 1
+        await smtp.stop()
+        third = email_request()
+        with capture_logs() as lines:
+            await room.ask(third)
+            await _waits(room, third, "")
+        assert len(warnings_in(lines)) == 1
+
+
+def warnings_in(lines: Sequence[EventDict]) -> list[EventDict]:
+    """Those about the SMTP server."""
+    return [line for line in lines if line["log_level"] == "warning" and "SMTP server" in line["event"]]
 
 
 async def test_a_password_the_server_does_not_know_is_said_in_the_ledger_and_not_shown_there(

@@ -75,6 +75,7 @@ class MailSender:
         self._capacity = settings.smtp_connections
         self._in_flight: set[asyncio.Task[None]] = set()
         self._rendering = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rendering")
+        self._is_reachable = True
         self._pause = 0.0
         self._paused_until = 0.0
         self._measured_at = float("-inf")
@@ -181,8 +182,7 @@ class MailSender:
 
     def _apply(self, mail: Mail, outcome: Outcome) -> None:
         outcomes_total.labels(type(outcome).__name__).inc()
-        if not isinstance(outcome, Unreachable):
-            self._pause = 0.0
+        self._note_reachability(outcome)
         match outcome:
             case Accepted():
                 mail.mark_sent()
@@ -194,6 +194,18 @@ class MailSender:
             case Unreachable(reason):
                 self._back_off()
                 mail.postpone(reason, self._pause)
+
+    def _note_reachability(self, outcome: Outcome) -> None:
+        """Logs the beginning and the end of an outage, not each attempt."""
+        if isinstance(outcome, Unreachable):
+            if self._is_reachable:
+                log.warning("the SMTP server is unreachable or not trusted", reason=outcome.reason)
+            self._is_reachable = False
+            return
+        if not self._is_reachable:
+            log.info("the SMTP server is reachable again")
+        self._is_reachable = True
+        self._pause = 0.0
 
     def _back_off(self) -> None:
         """Pauses all mails, longer each time the server is still unreachable after a pause."""
