@@ -1,5 +1,6 @@
 """Every route of every service, with every caller, and with a customer who may not see an internal note."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MARKER = "xyzzy"
 ANSWER = "We are on it."
+WITHOUT_BODY = {"refresh", "jwks", "confirm_unsubscribe", "unsubscribe"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -68,6 +70,21 @@ async def test_an_open_route_ignores_tokens(running: AllServices, operation: str
     }
 
     assert seen == dict.fromkeys(tokens, status)
+
+
+@pytest.mark.parametrize("operation", [operation for operation in OPEN if operation not in WITHOUT_BODY])
+async def test_an_open_route_takes_its_body_as_json_alone(running: AllServices, operation: str) -> None:
+    (status, make_call), route = OPEN[operation], routes_of(running)[operation]
+    call, http = await make_call(running, "customer"), running.services[route.service].http
+    content = json.dumps(call.body)
+
+    # A page of another origin can send all of these without asking the service first (Fetch standard, section 2.2.2).
+    for media_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", None):
+        headers = {} if media_type is None else {"Content-Type": media_type}
+        answer = await http.request(route.method, route.path, content=content, headers=headers)
+        assert answer.status_code == 422, (media_type, answer.text)
+
+    assert (await answered(running, route, call, None)).status_code == status
 
 
 @pytest.mark.parametrize("operation", [operation for operation, (statuses, _) in ROWS.items() if 404 in statuses])
