@@ -18,3 +18,24 @@ CASEY = Person("Casey Lindgren", "customer", "casey@helpdesk.example", "demo-cas
 JORDAN = Person("Jordan Alvarez", "customer", "jordan@helpdesk.example", "demo-jordan-2026")
 
 PEOPLE = (ADMIN, ROBIN, SASHA, CASEY, JORDAN)
+"""Their addresses count as confirmed."""
+
+MIKA = Person("Mika Laine", "customer", "mika@helpdesk.example", "demo-mika-2026")
+"""Signs up, and has not followed the link in the mail."""
+
+ACCOUNTS = (*PEOPLE, MIKA)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody without a password."""
+
+    name: str
+    email: str
+
+
+LEE = Addressee("Lee Brandt", "lee@helpdesk.example")
+"""A contact."""
+
+CHARLIE = Addressee("Charlie Ortiz", "charlie@helpdesk.example")
+"""Is invited as an agent."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stack.demo_people import CASEY, JORDAN, ROBIN, SASHA, Person
+from stack.demo_people import CASEY, JORDAN, LEE, MIKA, ROBIN, SASHA, Addressee, Person
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class DemoTicket:
     messages: Sequence[Said] = ()
     status: str | None = None
     """Set by an agent in the end."""
+    requester: Addressee | None = None
+    """The contact for whom an agent opens it."""
 
 
 TICKETS = (
@@ -146,6 +148,20 @@ TICKETS = (
             Said(JORDAN, "Thank you. Friday noon is the latest for us."),
         ),
         status="in_progress",
+    ),
+    DemoTicket(
+        ROBIN,
+        "Door sensor reports no battery level",
+        "Lee called: the app shows no battery level for two of the nine door sensors. Both were delivered in October.",
+        triage={"category": "App", "tags": ["phone"]},
+        assignee=ROBIN,
+        requester=LEE,
+    ),
+    DemoTicket(
+        MIKA,
+        "Where do I find my invoices?",
+        "I have just created my account and cannot find the invoices of this year. Are they only in the old portal?",
+        triage={"category": "Billing"},
     ),
     DemoTicket(
         CASEY,

@@ -169,7 +169,7 @@ class Stack:
                 environment=environment,
                 input=demo.people_as_json(),
             )
-            await demo.make_tickets(f"http://127.0.0.1:{self.ports.http}")
+            await demo.make_demo_data(f"http://127.0.0.1:{self.ports.http}")
             await self.mongo.forget_rate_limits()  # whoever tries the demo people has all of their limits
             self.paths.seeded.touch()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from stack import processes, secrets
 from stack.console import Console
 from stack.control import ControlServer, socket_path
-from stack.demo_people import PEOPLE
+from stack.demo_people import ACCOUNTS
 from stack.lock import Holder, Lock
 from stack.options import Options
 from stack.paths import Paths
@@ -56,5 +56,5 @@ def _welcome(stack: Stack) -> str:
     if stack.mail_catcher:
         lines.append(f"Mail      {stack.mail_catcher.url}")
     if stack.has_demo_people:
-        lines += ["", *(f"  {person.role:<10}{person.email:<28}{person.password}" for person in PEOPLE)]
+        lines += ["", *(f"  {person.role:<10}{person.email:<28}{person.password}" for person in ACCOUNTS)]
     return "\n".join([*lines, "", "Ctrl-C stops everything; the data stays.", ""])
