@@ -115,3 +115,34 @@ async def test_a_draft_survives_a_reload(open_visitor: OpenVisitor, api: ApiLogi
     await expect(page.get_by_role("textbox", name="Reply")).to_have_value("Half a sent")
     await expect(page.get_by_role("link", name=title)).to_contain_text(title)
     await expect(page.get_by_role("link", name=title).get_by_label("Draft")).to_be_visible()
+
+
+async def test_an_agent_creates_a_ticket_for_somebody_who_is_not_listed_yet(
+    open_visitor: OpenVisitor, size: tuple[int, int]
+) -> None:
+    email = f"anna.{uuid4().hex[:8]}@example.org"
+    visitor = await open_visitor(size=size)
+    page, keyboard = visitor.page, visitor.page.keyboard
+    await visitor.log_in(ROBIN, path="/tickets/new")
+    await page.get_by_label("Subject").fill("Call from Anna")
+    await page.get_by_label("How can we help?").fill("The lamp is dark.")
+    await page.get_by_role("combobox", name="Customer").fill(email)
+    await expect(page.get_by_text("No match")).to_be_visible()
+    await keyboard.press("Escape")
+    await tab_to(page, page.get_by_role("button", name="Add a contact"))
+    await keyboard.press("Enter")
+
+    dialog = page.get_by_role("dialog", name="Add a contact")
+    await expect(dialog.get_by_label("Email address")).to_have_value(email)
+    await expect(dialog.get_by_label("Email address")).to_be_focused()
+    await tab_to(page, dialog.get_by_label("Name"))
+    await keyboard.type("Anna Meier")
+    assert await visitor.accessibility_violations() == []
+    await keyboard.press("Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_role("combobox", name="Customer")).to_have_value("Anna Meier")
+    await expect(page.get_by_text(f"We'll email our replies to {email}.")).to_be_visible()
+    await page.get_by_role("button", name="Submit ticket").click()
+
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Call from Anna")
+    await expect(page.get_by_role("article").first).to_contain_text("Anna Meier")
