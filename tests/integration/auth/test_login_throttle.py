@@ -193,6 +193,39 @@ async def test_an_admin_lets_in_somebody_who_is_locked_out(auth: RunningService,
     assert "auth.user.unlocked" in await eventually(lambda: _with_unlocked(auth, ada))
 
 
+async def test_an_admin_lets_in_somebody_whose_own_device_is_locked_out(
+    auth: RunningService, organisation: str
+) -> None:
+    ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
+    device = device_cookie(await log_in(auth, alex.email, organisation))
+    await fail_to_log_in(auth, alex.email, organisation, 10, device=device)
+    refused(await log_in(auth, alex.email, organisation, device=device), at_most=600)
+
+    await auth.http.post(f"/api/v1/users/{alex.id}/unlock", headers=ada.headers)
+
+    ok(await log_in(auth, alex.email, organisation, device=device))
+
+
+async def test_admins_see_who_may_be_locked_out(auth: RunningService, organisation: str) -> None:
+    ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
+
+    async def failed_logins() -> dict[str, int]:
+        people = ok(await auth.http.get("/api/v1/users", headers=ada.headers))["items"]
+        return {each["name"]: each["failed_logins"] for each in people}
+
+    device = device_cookie(await log_in(auth, alex.email, organisation))
+    await fail_to_log_in(auth, alex.email, organisation, 3)
+    await fail_to_log_in(auth, alex.email, organisation, 2, device=device)
+
+    assert await failed_logins() == {"Ada Admin": 0, "Alex Agent": 5}
+    path = f"/api/v1/users/{alex.id}"
+    assert ok(await auth.http.get(path, headers=ada.headers))["failed_logins"] == 5
+
+    await auth.http.post(f"{path}/unlock", headers=ada.headers)
+
+    assert await failed_logins() == {"Ada Admin": 0, "Alex Agent": 0}
+
+
 async def _with_unlocked(auth: RunningService, person: Person) -> list[str]:
     found = await logged_types(auth, person.organisation_id)
     assert "auth.user.unlocked" in found

@@ -3239,6 +3239,12 @@ export interface components {
             /** Email Verified */
             email_verified: boolean;
             /**
+             * Failed Logins
+             * @description Those that count towards a limit of logins. `POST /users/{user_id}/unlock` forgets them.
+             * @default 0
+             */
+            failed_logins: number;
+            /**
              * Id
              * Format: uuid
              */

@@ -4,7 +4,7 @@ Only failed logins count, whether the account exists or not. A known device has 
 limits that strangers can use up.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -81,7 +81,7 @@ class LoginThrottle:
             return
         address = f"{_scope(organisation)}:{address_key(email)}"
         if device is not None:
-            reservation, attempt = await self._admit_device(f"{device}:{address}")
+            reservation, attempt = await self._admit_device(f"{address}:{device}")
         else:
             reservation, attempt = await self._admit_stranger(organisation, address, ip)
         try:
@@ -109,10 +109,24 @@ class LoginThrottle:
         """Lets the owner of an address in, from wherever: forgets all failures, and exempts the address from the limits
         of its networks for some minutes."""
         address = f"{organisation_id}:{address_key(email)}"
-        for name in (_DELAY.name, "login_per_email"):
+        for name in (_DELAY.name, _PER_DEVICE.name, "login_per_email"):
             await self._limiter.forget(name, address)
         await self._limiter.forget(_CODE_PER_USER.name, str(user_id))
         await self._limiter.hit(_UNLOCKED, address)
+
+    async def count_failures(self, users: Sequence[tuple[UUID, UUID, str]]) -> list[int]:
+        """The failed logins of each user, given as for `unlock`, that still count: from unknown devices since the last
+        right one, from each known device, and codes."""
+        counted = [
+            [
+                f"{_DELAY.name}:{organisation_id}:{address_key(email)}",
+                f"{_PER_DEVICE.name}:{organisation_id}:{address_key(email)}",
+                f"{_CODE_PER_USER.name}:{user_id}",
+            ]
+            for user_id, organisation_id, email in users
+        ]
+        totals = await self._limiter.read_totals([caller for callers in counted for caller in callers])
+        return [sum(totals.get(caller, 0) for caller in callers) for callers in counted]
 
     async def _admit_device(self, caller: str) -> tuple[_Reservation, LoginAttempt]:
         await self._reserve(_PER_DEVICE, caller)

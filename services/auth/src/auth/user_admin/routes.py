@@ -21,18 +21,18 @@ def routes(throttle: LoginThrottle) -> Router:
     @router.get("")
     async def list_users(user: AdminUser, wanted: Annotated[UserFilter, Query()]) -> Page[UserDetailView]:
         """The users of the organisation, by name."""
-        return await queries.list_by_name(user, wanted)
+        return await queries.list_by_name(user, wanted, throttle)
 
     @router.get("/{user_id}")
     async def get_user(user_id: UUID, user: AdminUser) -> UserDetailView:
         """One user."""
-        return UserDetailView.of(await User.load(user_id, user))
+        return await queries.view_user(await User.load(user_id, user), throttle)
 
     @router.patch("/{user_id}")
     async def change_user(user_id: UUID, change: UserChange, user: AdminUser, if_match: IfMatch) -> UserDetailView:
         """Changes the given fields. After a deactivation or a change of the role, every service refuses the user's
         existing access tokens. The last active admin cannot be removed."""
-        return UserDetailView.of(await commands.change_user(user_id, change, user, if_match))
+        return await queries.view_user(await commands.change_user(user_id, change, user, if_match), throttle)
 
     @router.delete("/{user_id}/mfa", status_code=204)
     async def disable_mfa_of_user(user_id: UUID, user: AdminUser) -> None:

@@ -12,6 +12,10 @@ from common.http.schemas import Body, NamePrefix, Time
 
 SearchText = Annotated[NamePrefix | None, Field(description="A prefix of a name or an email address.")]
 
+FailedLogins = Annotated[
+    int, Field(description="Those that count towards a limit of logins. `POST /users/{user_id}/unlock` forgets them.")
+]
+
 
 class UserDetailView(UserView):
     """A user as admins see them."""
@@ -23,6 +27,7 @@ class UserDetailView(UserView):
     mfa_enabled: bool
     created_at: Time
     last_login_at: Time | None
+    failed_logins: FailedLogins = 0
     version: int
 
 
