@@ -4,16 +4,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from common import clock
 from common.messaging.dead_letter import DeadLetters
 from common.messaging.delivery import RawMessage
 from common.messaging.results import Reject
-from stack.demo_people import ADMIN, CASEY
+from stack.demo_people import ADMIN, CASEY, CHARLIE, LEE, MIKA
 from tests.browser.conftest import OpenVisitor
 from tests.browser.mailbox import find_link_in_mail
-from tests.browser.steps import ApiLogin
+from tests.browser.steps import ApiLogin, new_customer
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -67,6 +67,82 @@ async def test_an_admin_invites_changes_and_deactivates_a_person(
     await page.get_by_role("button", name="Clear filters").click()
     await expect(page.get_by_role("row").nth(2)).to_be_visible()
     assert page.url.endswith("/admin/audit")
+
+
+async def test_the_list_of_people_tells_contacts_and_unconfirmed_addresses(
+    open_visitor: OpenVisitor, size: tuple[int, int]
+) -> None:
+    visitor = await open_visitor(size=size)
+    page = visitor.page
+    await visitor.log_in(ADMIN, path="/admin/people")
+    await expect(page.get_by_role("row", name=LEE.email)).to_contain_text("Contact")
+    await expect(page.get_by_role("row", name=MIKA.email)).to_contain_text("Address not confirmed")
+    invitation = page.get_by_role("row", name=CHARLIE.email)
+    await expect(invitation).to_contain_text("Ada Moreno")
+    await expect(invitation.get_by_role("button", name="Revoke")).to_be_visible()
+
+
+async def test_an_admin_learns_what_an_invitation_does_to_an_existing_account(
+    open_visitor: OpenVisitor, size: tuple[int, int]
+) -> None:
+    visitor = await open_visitor(size=size)
+    page = visitor.page
+    await visitor.log_in(ADMIN, path="/admin/people")
+    await page.get_by_role("button", name="Invite people").click()
+    dialog = page.get_by_role("dialog")
+    address, effect = dialog.get_by_label("Email address"), dialog.get_by_role("status")
+    for email, words in {
+        MIKA.email: "hasn't confirmed this address",
+        LEE.email: "is a contact",
+        CASEY.email.upper(): "has an account with the role Customer. Once they accept, the role is Agent.",
+    }.items():
+        await address.fill(email)
+        await expect(effect).to_contain_text(words)
+    await dialog.get_by_label("Role").select_option("Customer")
+    await expect(effect).to_contain_text("already has an account with the role Customer")
+    await address.fill(f"{uuid4().hex[:8]}@example.org")
+    await expect(effect).to_be_empty()
+
+
+async def test_a_customer_who_is_logged_in_accepts_an_invitation_without_a_password(
+    open_visitor: OpenVisitor, stack: RunningStack, api: ApiLogin, size: tuple[int, int]
+) -> None:
+    person, visitor = new_customer(), await open_visitor(size=size)
+    page = visitor.page
+    await visitor.sign_up(person)
+    await visitor.goto(await find_link_in_mail(stack, person.email, "/verify-email"))
+    await page.get_by_role("button", name="Verify email address").click()
+    await expect(page.get_by_text("Your email address is verified")).to_be_visible()
+    admin = await api(ADMIN.email, ADMIN.password)
+    invitation = {"email": person.email, "name": person.name, "role": "agent"}
+    await admin.send("POST", "/users/invitations", json=invitation, key=person.email)
+
+    await visitor.follow_mailed_link(await find_link_in_mail(stack, person.email, "/invitation"))
+    await expect(page.get_by_label("Password", exact=True)).to_have_count(0)
+    await page.get_by_role("button", name="Join").click()
+
+    await expect(page.get_by_role("region", name="Tickets")).to_be_visible()
+
+
+async def test_an_admin_lets_in_somebody_whose_logins_failed(open_visitor: OpenVisitor, size: tuple[int, int]) -> None:
+    visitor = await open_visitor(size=size)
+    page = visitor.page
+    unlocked: list[str] = []
+
+    async def count_failures(route: Route) -> None:  # the stack of these tests counts none
+        answer = await route.fetch()
+        listed = await answer.json()
+        for user in listed["items"]:
+            user["failed_logins"] = 5 if user["email"] == CASEY.email and not unlocked else 0
+        await route.fulfill(response=answer, json=listed)
+
+    await page.route("**/api/v1/users?*", count_failures)
+    page.on("request", lambda request: unlocked.append(request.url) if request.url.endswith("/unlock") else None)
+    await visitor.log_in(ADMIN, path="/admin/people")
+    casey = page.get_by_role("row", name=CASEY.email)
+    await expect(casey).to_contain_text("5 failed logins")
+    await casey.get_by_role("button", name="Unlock login of Casey Lindgren").click()
+    await expect(casey).not_to_contain_text("failed login")
 
 
 async def test_an_admin_changes_settings_and_suppresses_an_address(

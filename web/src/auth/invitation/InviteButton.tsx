@@ -1,7 +1,9 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useDisclosure } from "@mantine/hooks";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { type Role, ROLES } from "@/auth/roles";
@@ -10,6 +12,8 @@ import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
 import { toastSuccess } from "@/ui/toast";
 import { useInvite } from "./commands";
+import { invitationEffect } from "./invitationEffect";
+import { holderOf } from "./queries";
 
 export function InviteButton() {
   const { t } = useTranslation(["admin", "shell"]);
@@ -34,9 +38,11 @@ export function InviteButton() {
 function InviteForm({ onDone }: { readonly onDone: () => void }) {
   const { t, i18n } = useTranslation(["admin", "account", "shell"]);
   const invite = useInvite();
+  const [{ email, role }, setTyped] = useState({ email: "", role: "agent" as Role });
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: { email: "", name: "", role: "agent" as Role, locale: i18n.language as Language },
+    initialValues: { email, name: "", role, locale: i18n.language as Language },
+    onValuesChange: setTyped,
     validate: {
       email: (value) => (value.includes("@") ? null : t("account:invalid.email")),
       name: (value) => {
@@ -74,6 +80,7 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
           key={form.key("role")}
           {...form.getInputProps("role")}
         />
+        <InvitationEffect email={email} role={role} />
         <NativeSelect
           label={t("shell:language")}
           data={LANGUAGE_OPTIONS}
@@ -87,5 +94,25 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Says what the invitation does to an account that has the address already. */
+function InvitationEffect({ email, role }: { readonly email: string; readonly role: Role }) {
+  const { t } = useTranslation(["admin", "shell"]);
+  const [address] = useDebouncedValue(email.trim(), 250);
+  const { data: holder } = useQuery(holderOf(address));
+  return (
+    <div role="status">
+      {holder && (
+        <Alert color="yellow">
+          {t(`invitations.effect.${invitationEffect(holder, role)}`, {
+            name: holder.name,
+            current: t(`shell:role.${holder.role}`),
+            role: t(`shell:role.${role}`),
+          })}
+        </Alert>
+      )}
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Group, NativeSelect, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Badge, Button, Group, NativeSelect, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -11,7 +11,7 @@ import { useCurrentUser } from "@/auth/session/useCurrentUser";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
 import { RelativeTime } from "@/ui/RelativeTime";
-import { useChangePerson } from "./commands";
+import { useChangePerson, useUnlock } from "./commands";
 import { PersonMenu } from "./PersonMenu";
 import { people, type Person } from "./queries";
 
@@ -45,7 +45,7 @@ export function PeoplePage() {
           <PagedTable
             query={query}
             label={t("people.title")}
-            columns={[t("people.name"), t("people.role"), t("people.state"), t("people.lastLogin"), t("actions")]}
+            columns={[t("people.name"), t("people.state"), t("people.role"), t("people.lastLogin"), t("actions")]}
             emptyMessage={t("people.none")}
           >
             {(person) => <PersonRow key={person.id} person={person} />}
@@ -77,17 +77,6 @@ function PersonRow({ person }: { readonly person: Person }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <NativeSelect
-          size="xs"
-          miw={130}
-          aria-label={t("people.roleOf", { name: person.name })}
-          value={change.isPending ? (change.variables.role ?? person.role) : person.role}
-          disabled={person.id === id}
-          data={ROLES.map((value) => ({ value, label: t(`shell:role.${value}`) }))}
-          onChange={({ currentTarget: { value } }) => change.mutate({ role: ROLES.find((each) => each === value) })}
-        />
-      </Table.Td>
-      <Table.Td>
         <Group gap={4}>
           <Badge variant="dot" color={person.active ? "green" : "gray"} tt="none">
             {person.active ? t("people.active") : t("people.inactive")}
@@ -107,10 +96,44 @@ function PersonRow({ person }: { readonly person: Person }) {
               {t("people.unverified")}
             </Badge>
           )}
+          {person.failed_logins > 0 && <FailedLogins person={person} />}
         </Group>
+      </Table.Td>
+      <Table.Td>
+        <NativeSelect
+          size="xs"
+          miw={130}
+          aria-label={t("people.roleOf", { name: person.name })}
+          value={change.isPending ? (change.variables.role ?? person.role) : person.role}
+          disabled={person.id === id}
+          data={ROLES.map((value) => ({ value, label: t(`shell:role.${value}`) }))}
+          onChange={({ currentTarget: { value } }) => change.mutate({ role: ROLES.find((each) => each === value) })}
+        />
       </Table.Td>
       <Table.Td>{person.last_login_at === null ? t("never") : <RelativeTime at={person.last_login_at} />}</Table.Td>
       <Table.Td>{person.id !== id && <PersonMenu person={person} />}</Table.Td>
     </Table.Tr>
+  );
+}
+
+/** Failed logins that may lock the person out, and the way to let them in. */
+function FailedLogins({ person }: { readonly person: Person }) {
+  const { t } = useTranslation("admin");
+  const unlock = useUnlock(person);
+  return (
+    <>
+      <Badge variant="dot" color="red" tt="none">
+        {t("people.failedLogins", { count: person.failed_logins })}
+      </Badge>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={t("people.unlockOf", { name: person.name })}
+        loading={unlock.isPending}
+        onClick={() => unlock.mutate()}
+      >
+        {t("people.unlock")}
+      </Button>
+    </>
   );
 }

@@ -24,9 +24,11 @@ export function useChangePerson(person: Person) {
 
 /** Lets in a user who has reached a limit of failed logins. */
 export function useUnlock(person: Person) {
+  const queryClient = useQueryClient();
   return useMutation({
     scope: mutationScope(person),
     mutationFn: () => unwrap(api.POST("/api/v1/users/{user_id}/unlock", { params: { path: { user_id: person.id } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: peopleKey }), // the response has no failed logins
   });
 }
 
