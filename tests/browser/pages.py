@@ -7,11 +7,11 @@ from typing import Literal
 
 from playwright.async_api import Page
 
-from stack.demo_people import ADMIN, CASEY, ROBIN
+from stack.demo_people import ADMIN, CASEY, MIKA, ROBIN
 from tests.browser.visitor import Visitor
 
-Viewer = Literal["anonymous", "customer", "agent", "admin"]
-PEOPLE = {"customer": CASEY, "agent": ROBIN, "admin": ADMIN}
+Viewer = Literal["anonymous", "newcomer", "customer", "agent", "admin"]
+PEOPLE = {"newcomer": MIKA, "customer": CASEY, "agent": ROBIN, "admin": ADMIN}
 """The account that views the pages of each kind. An anonymous viewer is not logged in."""
 
 
@@ -54,6 +54,18 @@ async def _start_two_factor_setup(page: Page) -> None:
     await page.get_by_role("img", name="QR").wait_for()
 
 
+async def _add_contact(page: Page) -> None:
+    await page.get_by_role("button", name="Add a contact").click()
+    await page.get_by_role("dialog").wait_for()
+
+
+async def _invite_somebody_who_has_an_account(page: Page) -> None:
+    await page.get_by_role("button", name="Invite people").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Email address").fill(MIKA.email)
+    await dialog.get_by_role("status").get_by_text(MIKA.name).wait_for()
+
+
 @dataclass(frozen=True)
 class ClientPage:
     """`then` brings the opened page into the state to look at."""
@@ -80,6 +92,7 @@ PAGES = (
     ClientPage("cancel-email-change", "/cancel-email-change#token=none", "anonymous"),
     ClientPage("invitation", "/invitation#token=none", "anonymous"),
     ClientPage("not-found", "/nowhere", "anonymous"),
+    ClientPage("profile-unconfirmed", "/account", "newcomer"),
     ClientPage("my-tickets", "/tickets", "customer"),
     ClientPage("own-ticket", "/tickets", "customer", _open_a_ticket),
     ClientPage("new-ticket", "/tickets/new", "customer"),
@@ -96,8 +109,10 @@ PAGES = (
     ClientPage("desk-shortcuts", "/desk", "agent", _open_shortcuts),
     ClientPage("palette", "/desk", "agent", _open_palette),
     ClientPage("new-ticket-for-customer", "/tickets/new", "agent"),
+    ClientPage("new-contact", "/tickets/new", "agent", _add_contact),
     ClientPage("reports", "/reports", "agent"),
     ClientPage("people", "/admin/people", "admin"),
+    ClientPage("invite", "/admin/people", "admin", _invite_somebody_who_has_an_account),
     ClientPage("organisation", "/admin/organisation", "admin"),
     ClientPage("audit", "/admin/audit", "admin"),
     ClientPage("mail", "/admin/mail", "admin"),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 APPEARANCES: list[tuple[Theme, tuple[int, int]]] = [("light", WIDE), ("dark", PHONE)]
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "customer", "agent", "admin"])
+@pytest.mark.parametrize("viewer", ["anonymous", "newcomer", "customer", "agent", "admin"])
 async def test_no_page_has_an_accessibility_violation(open_visitor: OpenVisitor, viewer: Viewer) -> None:
     visitor = await open_visitor()
     found: list[str] = []
@@ -26,6 +26,7 @@ async def test_no_page_has_an_accessibility_violation(open_visitor: OpenVisitor,
         for theme, size in APPEARANCES:
             await visitor.set_appearance(theme, size)
             found += [f"{page.name}, {theme}: {violation}" for violation in await visitor.accessibility_violations()]
+            found += [f"{page.name}, {theme}: cut off: {label}" for label in await visitor.cut_off_buttons()]
             wide = await visitor.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= size[0], f"{page.name} is {wide} px wide on {size[0]} px"
         await visitor.set_appearance("light", WIDE)

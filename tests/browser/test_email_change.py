@@ -77,7 +77,10 @@ async def test_a_new_address_is_confirmed_in_another_browser_with_the_password(
     phone = await open_visitor(size=size)
     await phone.goto(await find_link_in_mail(stack, person.email, "/verify-email"))
     await phone.page.get_by_role("button", name="Verify email address").click()
+    await expect(phone.page.get_by_label("Password", exact=True)).to_be_focused()
+    await phone.page.keyboard.press("Enter")
+    await expect(phone.page.get_by_text("Enter your password.")).to_be_visible()
     await phone.page.get_by_label("Password", exact=True).fill(person.password)
-    await phone.page.get_by_role("button", name="Verify email address").click()
+    await phone.page.keyboard.press("Enter")
 
     await expect(phone.page.get_by_text("Your email address is verified")).to_be_visible()

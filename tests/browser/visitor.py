@@ -103,6 +103,13 @@ class Visitor:
         await self.page.set_viewport_size({"width": size[0], "height": size[1]})
         await expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", theme)
 
+    async def cut_off_buttons(self) -> list[str]:
+        """The labels of buttons that are too long for them."""
+        labels = "[...document.querySelectorAll('.mantine-Button-label')]"
+        cut_off = f"{labels}.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"
+        found: list[str] = await self.page.evaluate(cut_off)
+        return found
+
     async def accessibility_violations(self) -> list[str]:
         """Returns what axe-core finds against WCAG 2.2 A and AA and its best practices, after all animations ended."""
         await self.page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")

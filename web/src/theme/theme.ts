@@ -52,7 +52,7 @@ export const theme = createTheme({
   },
 });
 
-/** Mantine's greys and reds lack contrast for small text (WCAG 2.2, 1.4.3). */
+/** Mantine's greys, reds and yellows lack contrast for small text (WCAG 2.2, 1.4.3). */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -60,6 +60,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "var(--mantine-color-gray-6)",
     "--mantine-color-error": "var(--mantine-color-red-9)",
     "--mantine-color-anchor": "var(--mantine-color-lake-7)",
+    "--mantine-color-yellow-light-color": "#7a4100",
     "--desk-note": "var(--mantine-color-yellow-0)",
     "--desk-note-border": "var(--mantine-color-yellow-4)",
     "--desk-background": "var(--mantine-color-gray-0)",

@@ -1,6 +1,7 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "@/api/problem";
 import { useLinkToken } from "@/auth/linkToken";
@@ -20,14 +21,19 @@ export function VerifyEmailPage() {
   const token = useLinkToken("/verify-email");
   const verify = useVerifyEmail();
   useDocumentTitle(t("verifyEmail.title"));
-  const needsPassword = isProblem(verify.error, "password_required", "wrong_password");
-  const form = useForm({ mode: "uncontrolled", initialValues: { password: "" } });
+  const [needsPassword, setNeedsPassword] = useState(false); // also while the answer to a second request is pending
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { password: "" },
+    validate: { password: (value) => (needsPassword && value === "" ? t("invalid.passwordMissing") : null) },
+  });
+  const isAboutPassword = isProblem(verify.error, "password_required", "wrong_password");
   return (
     <Stack>
       <Title order={1} size="h3">
         {t("verifyEmail.title")}
       </Title>
-      {!needsPassword && <ErrorAlert error={verify.error} />}
+      {!isAboutPassword && <ErrorAlert error={verify.error} />}
       {verify.isSuccess ? (
         <>
           <Text role="status">{t("verifyEmail.done")}</Text>
@@ -41,7 +47,12 @@ export function VerifyEmailPage() {
           onSubmit={form.onSubmit(({ password }) => {
             verify.mutate(
               { token, ...(password !== "" && { password }) },
-              { onError: (error) => form.setErrors(fieldErrors(error, { password: t("invalid.passwordWrong") })) },
+              {
+                onError: (error) => {
+                  if (isProblem(error, "password_required")) setNeedsPassword(true);
+                  form.setErrors(fieldErrors(error, { password: t("invalid.passwordWrong") }));
+                },
+              },
             );
           })}
         >

@@ -54,7 +54,8 @@ function SecurityEventItem({ event }: { readonly event: SecurityEvent }) {
     <li>
       <Text size="sm">{t(`securityHistory.type.${event.type.replace(".", "_")}` as never)}</Text>
       <Text size="xs" c="dimmed">
-        <RelativeTime at={event.occurred_at} size="xs" /> {origin.filter(Boolean).join(" · ")}
+        <RelativeTime at={event.occurred_at} size="xs" />
+        {origin.filter(Boolean).map((part) => ` · ${String(part)}`)}
       </Text>
     </li>
   );

@@ -53,7 +53,7 @@ export function RequesterSelect({ value = null, onChange, ...props }: Props) {
         }}
         nothingFoundMessage={t("new.noRequester")}
         inputContainer={(input) => (
-          <Group gap="xs" align="flex-start">
+          <Group gap="xs" align="flex-end">
             <div style={{ flex: "1 1 14rem" }}>{input}</div>
             <Button variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={open}>
               {t("contact.title")}
