@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from pydantic import Field, JsonValue, ValidationError
 
 from common.events import OpenWord
+from common.events.auth import SecretLinkIssued
 from common.events.base import Value
 from common.events.notifications import Recipient
 from common.notification_kinds import NotificationKind
@@ -80,6 +81,13 @@ class LinkEncryptor:
 
     def __init__(self, public_key: str) -> None:
         self._key = X25519PublicKey.from_public_bytes(_decode(public_key))
+
+    def issue(
+        self, kind: NotificationKind, recipient: Recipient, organisation_id: UUID, *, token: str, expires_at: datetime
+    ) -> SecretLinkIssued:
+        """The event that asks mailer for the email."""
+        link = SecretLink.new(kind, recipient, organisation_id, token=token, expires_at=expires_at)
+        return SecretLinkIssued(purpose=link.purpose, expires_at=expires_at, sealed_link=self.encrypt(link))
 
     def encrypt(self, link: SecretLink) -> str:
         """The ciphertext, in base64url."""

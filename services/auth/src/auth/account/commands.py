@@ -11,7 +11,8 @@ from auth.domain.opaque_token import owner_id
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords, WrongPassword, validate_password
 from auth.session.recent_proof import require_recent_proof
-from auth.user.document import EmailTaken, User
+from auth.user.document import User
+from auth.user.errors import EmailTaken
 from common.errors import Conflict, Forbidden, Unauthenticated
 from common.mongo import ClientSession
 from common.principal import Principal

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from auth.contact.schemas import NewContact
 from auth.domain.default_name import default_name
-from auth.user.document import AccountDeactivated, EmailTaken, User
+from auth.user.document import User
+from auth.user.errors import AccountDeactivated, EmailTaken
 from common.errors import Forbidden
 from common.mongo import ClientSession
 from common.principal import Principal

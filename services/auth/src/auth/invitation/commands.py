@@ -8,7 +8,8 @@ from auth.domain.access import raises_role
 from auth.invitation.document import Invitation
 from auth.invitation.schemas import NewInvitation
 from auth.organisation.document import Organisation
-from auth.user.document import AccountDeactivated, EmailTaken, User
+from auth.user.document import User
+from auth.user.errors import AccountDeactivated, EmailTaken
 from common.addresses import address_key
 from common.events import Actor
 from common.mongo import ClientSession, Database, run_in_transaction

@@ -18,7 +18,7 @@ from common.notification_kinds import Invitation as InvitationEmail
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX, ttl_index
 from common.principal import Principal
-from common.secret_links import LinkEncryptor, SecretLink
+from common.secret_links import LinkEncryptor
 
 LIFETIME = timedelta(days=7)
 KEPT_AFTER_EXPIRY = 30 * 24 * 3600
@@ -89,14 +89,13 @@ class Invitation(Aggregate):
             token=stored,
         )
         invitation.record(InvitationCreated.model_validate(dict(invitation)), by)
-        link = SecretLink.new(
+        issued: SecretLinkIssued = encryptor.issue(
             InvitationEmail(organisation=organisation.name, inviter=by.name),
             Recipient(id=id_, email=invitation.email, name=name, locale=locale),
             organisation.id,
             token=token,
             expires_at=stored.expires_at,
         )
-        issued = SecretLinkIssued(purpose=link.purpose, expires_at=link.expires_at, sealed_link=encryptor.encrypt(link))
         invitation.record(issued, by)
         return invitation
 

@@ -14,7 +14,8 @@ from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.session.document import Session
 from auth.session.revocation import outdate_sessions
-from auth.user.document import AccountDeactivated, EmailTaken, User
+from auth.user.document import User
+from auth.user.errors import AccountDeactivated, EmailTaken
 from common.errors import Conflict, FieldError, NotFound, Unprocessable, VersionConflict
 from common.mongo import ClientSession
 from common.principal import Principal

@@ -14,6 +14,7 @@ from auth.domain.mailed_token import MailedToken, require_valid
 from auth.domain.opaque_token import matches_hash
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
+from auth.user.errors import EmailTaken
 from auth.user.pending import EmailChange, PasswordResetToken, SecondFactor
 from common import clock
 from common import notification_kinds as kinds
@@ -48,7 +49,7 @@ from common.notification_kinds import NotificationKind
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.principal import Principal
-from common.secret_links import LinkEncryptor, SecretLink
+from common.secret_links import LinkEncryptor
 from common.text import sort_key
 
 RESET_LIFETIME = timedelta(hours=1)
@@ -60,22 +61,6 @@ _PENDING_FIELDS = {
     Pending.VERIFICATION_LINK: "verification",
     Pending.MFA_SETUP: "pending_encrypted_key",
 }
-
-
-class AccountDeactivated(Conflict):
-    code = "account_deactivated"
-
-    def __init__(self) -> None:
-        super().__init__("The account with this email address is deactivated. An admin can reactivate it.")
-
-
-class EmailTaken(Conflict):
-    """The organisation has another user with that email address."""
-
-    code = "email_taken"
-
-    def __init__(self) -> None:
-        super().__init__("There is an account with this email address.")
 
 
 def _index(*fields: str, unique: bool = False) -> IndexModel:
@@ -354,10 +339,10 @@ class User(Aggregate):
     ) -> None:
         is_verified = self.email_verified and email == self.email
         recipient = Recipient(id=self.id, email=email, name=self.name if is_verified else "", locale=self.locale)
-        link = SecretLink.new(context, recipient, self.organisation_id, token=token, expires_at=expires_at)
-        self.record(
-            SecretLinkIssued(purpose=link.purpose, expires_at=expires_at, sealed_link=encryptor.encrypt(link)), actor
+        issued: SecretLinkIssued = encryptor.issue(
+            context, recipient, self.organisation_id, token=token, expires_at=expires_at
         )
+        self.record(issued, actor)
 
     def _set(self, by: Actor | None, values: dict[str, Any]) -> None:
         changes = changed_fields({field: getattr(self, field) for field in values}, values)
