@@ -66,6 +66,12 @@ describe("a request that needs a recent proof of identity", () => {
     expect((await send([refusal(), new Response()])).status).toBe(200);
   });
 
+  it("is repeated after a late refusal of the token as well", async () => {
+    setIdentityConfirmer(() => Promise.resolve(true));
+    setTokenRefresher(() => Promise.resolve("robin again"));
+    expect((await send([new Response(null, { status: 401 }), refusal(), new Response()])).status).toBe(200);
+  });
+
   it("is refused if the user cancels", async () => {
     expect((await send([refusal()])).status).toBe(403);
   });

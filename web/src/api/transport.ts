@@ -41,17 +41,16 @@ export function authenticatedFetch(
     const epoch = sessionEpoch();
     const token = await getAccessToken();
     if (token === null) throw new LoggedOutError("Nobody is logged in");
-    const retry = request.clone();
-    const response = await sendRequest(withBearerToken(request, token), send);
+    let response = await sendRequest(withBearerToken(request.clone(), token), send);
     if (response.status === 401) {
       const newToken = await refreshAccessToken(token);
       if (newToken === null || sessionEpoch() !== epoch) throw new LoggedOutError("The session has ended");
-      return sendRequest(withBearerToken(retry, newToken), send);
+      response = await sendRequest(withBearerToken(request.clone(), newToken), send);
     }
     if (!(await needsRecentProof(response)) || !(await confirmIdentity())) return response;
     const currentToken = await getAccessToken();
     if (currentToken === null || sessionEpoch() !== epoch) throw new LoggedOutError("The session has ended");
-    return sendRequest(withBearerToken(retry, currentToken), send);
+    return sendRequest(withBearerToken(request, currentToken), send);
   };
 }
 

@@ -17,7 +17,8 @@ const listeners = new Set<(userId: string) => void>();
 
 /** Returns once `readTexts` and `writeText` use the key of that user, 32 bytes in base64url. */
 export function unlockStorage(userId: string, encodedKey: string): Promise<void> {
-  unlocking = unlocking.then(async () => {
+  // A key that cannot be used does not keep the next one from being used.
+  unlocking = unlocking.catch(() => undefined).then(async () => {
     if (!("subtle" in crypto) || unlocked?.userId === userId) return;
     const key = await crypto.subtle.importKey("raw", decode(encodedKey), ALGORITHM, false, ["encrypt", "decrypt"]);
     unlocked = { userId, key };
@@ -27,7 +28,7 @@ export function unlockStorage(userId: string, encodedKey: string): Promise<void>
 }
 
 export function lockStorage(): void {
-  unlocking = unlocking.then(() => {
+  unlocking = unlocking.catch(() => undefined).then(() => {
     unlocked = null;
   });
   unlocked = null;

@@ -1,7 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, type Schemas, unwrap, withoutAuth } from "@/api/client";
 import { sendIdempotently } from "@/api/idempotency";
 import { ERROR_HANDLED } from "@/api/queryClient";
+import { profile } from "@/auth/profile/queries";
 import { startSession } from "@/auth/session/session";
 
 export function useSignUp() {
@@ -16,8 +17,10 @@ export function useSignUp() {
 }
 
 export function useChangePassword() {
+  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["PasswordChange"]) => unwrap(api.POST("/api/v1/auth/change-password", { body })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
     meta: ERROR_HANDLED,
   });
 }

@@ -11,5 +11,6 @@ export function invitationEffect(
   if (!active) return "deactivated";
   if (is_contact) return "contact";
   if (!email_verified) return "unverified";
-  return ROLES.findIndex((each) => each === current) < ROLES.indexOf(role) ? "raises_role" : "taken";
+  const rank = ROLES.findIndex((each) => each === current); // operators have none
+  return rank >= 0 && rank < ROLES.indexOf(role) ? "raises_role" : "taken";
 }

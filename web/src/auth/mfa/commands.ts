@@ -31,8 +31,10 @@ export function useDisableTotp() {
 }
 
 export function useRenewRecoveryCodes() {
+  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/auth/mfa/recovery-codes")),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: profile.queryKey }),
     meta: ERROR_HANDLED,
   });
 }

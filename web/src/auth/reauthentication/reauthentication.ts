@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { setIdentityConfirmer } from "@/api/transport";
+import { getSession, onSessionChange } from "@/auth/session/session";
 
 /** Requests that wait until the user has confirmed the password. */
 let waiting: ((confirmed: boolean) => void)[] = [];
@@ -27,6 +28,11 @@ function setWaiting(next: typeof waiting): void {
   waiting = next;
   for (const listener of listeners) listener();
 }
+
+// The next user of this page is not asked for what the former one began.
+onSessionChange(() => {
+  if (getSession().state === "anonymous" && waiting.length > 0) completeReauthentication(false);
+});
 
 setIdentityConfirmer(
   () =>

@@ -63,7 +63,8 @@ export async function restoreSession(): Promise<void> {
 export function startSession(loggedIn: LoggedIn): void {
   broadcast({ type: "started", userId: loggedIn.user.id });
   if (isDifferentUser(loggedIn.user.id)) {
-    void reloadPage();
+    // Not this page: its link may be the one of an invitation, which is used now.
+    window.location.replace("/");
     return;
   }
   storeLogin(loggedIn);
@@ -102,7 +103,8 @@ function toActiveSession(loggedIn: LoggedIn): Session {
 
 function storeLogin(loggedIn: LoggedIn): string {
   setAccessToken(loggedIn.access_token, loggedIn.expires_in);
-  void unlockStorage(loggedIn.user.id, loggedIn.storage_key);
+  // Without the key, drafts are kept in memory alone.
+  void unlockStorage(loggedIn.user.id, loggedIn.storage_key).catch(() => undefined);
   localStorage.setItem(SESSION_HINT, "1");
   resumeRequests?.(loggedIn.access_token);
   resumeRequests = null;
