@@ -86,6 +86,14 @@ async def test_source_maps_are_not_served(stack: RunningStack) -> None:
     assert "sourceMappingURL" not in asset.text
 
 
+async def test_a_path_of_the_api_that_ends_as_a_source_map_reaches_its_service(stack: RunningStack) -> None:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
+        answer = await client.get("/api/v1/tickets/a.map")
+
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "unauthenticated"
+
+
 async def test_hsts_is_sent_behind_a_tls_proxy_only(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
         plain = await client.get("/")
@@ -122,6 +130,7 @@ FORWARDED = [
     (1, "198.51.100.1, 203.0.113.7", "203.0.113.7"),
     (1, "198.51.100.1,2001:db8::7", "2001:db8::7"),
     (1, "unknown", "127.0.0.1"),
+    (1, "203.0.113.7:51234", "127.0.0.1"),
     (1, "203.0.113.7, garbage", "127.0.0.1"),
     (2, "198.51.100.1, 203.0.113.7, 10.0.0.1", "203.0.113.7"),
     (2, "203.0.113.7", "127.0.0.1"),

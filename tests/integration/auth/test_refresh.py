@@ -148,6 +148,7 @@ async def test_a_session_ends_thirty_days_after_the_login_however_often_it_is_re
         ("https://evil.desk.example.com", 403),
         ("https://desk.example.com:8443", 403),
         ("null", 403),
+        ("http://[", 403),
     ],
 )
 async def test_only_pages_of_the_same_host_and_listed_origins_can_refresh(

@@ -35,11 +35,20 @@ async def test_files_of_a_person_are_limited_per_hour(installation: Installation
         for _ in range(2):
             await desk.uploaded(desk.customer, ticket)
 
-        refused = problem(await desk.upload(desk.customer, ticket), 429, "too_many_requests")
+        answer = await desk.upload(desk.customer, ticket)
 
-        assert "At most 2 files in 1 h" in refused["detail"]
+        assert "At most 2 files in 1 h" in problem(answer, 429, "too_many_requests")["detail"]
+        assert (answer.headers["RateLimit-Limit"], answer.headers["RateLimit-Remaining"]) == ("2", "0")
         assert (await left(desk))["attachments"] == 2
         ok(await desk.upload(desk.agent, ticket), 201)
+
+
+async def test_a_file_that_is_larger_than_the_whole_quota_is_not_asked_to_try_again(installation: Installation) -> None:
+    async with only_desk(installation, rate_limits=True, upload_megabytes_per_person_day=1) as desk:
+        answer = await desk.upload(desk.customer, await desk.ticket(), b"a" * 2 * MEGABYTE)
+
+        assert "At most 1 MB of files" in problem(answer, 413, "too_large")["detail"]
+        assert "Retry-After" not in answer.headers
 
 
 async def test_megabytes_of_an_organisation_are_limited_per_day_and_a_small_file_still_fits(
@@ -86,10 +95,12 @@ async def test_a_body_that_stops_arriving_is_cut_off_and_nothing_is_left(install
 
 
 async def test_a_body_without_a_length_counts_as_the_largest(installation: Installation) -> None:
-    async with only_desk(installation, rate_limits=True, upload_megabytes_per_person_day=25) as desk:
+    async with only_desk(installation, rate_limits=True, upload_megabytes_per_person_day=26) as desk:
+        ticket = await desk.ticket()
+        await desk.uploaded(desk.customer, ticket)
         body = pieces(part() + b"Hello." + END)
 
-        problem(await post(desk, await desk.ticket(), body, desk.customer.headers), 429, "too_many_requests")
+        problem(await post(desk, ticket, body, desk.customer.headers), 429, "too_many_requests")
 
 
 async def test_messages_of_a_person_in_a_ticket_are_limited_per_hour_and_a_repeated_request_is_not_counted(

@@ -41,7 +41,8 @@ def normalize_address(typed: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """Equal for two spellings of one mailbox, whatever their case. Text that is not an address has a key too."""
+    """Equal for two spellings of one mailbox, whatever their case. Local parts that differ by case folding
+    alone (`straße`, `strasse`) count as one. Text that is not an address has a key too."""
     with suppress(ValueError):
         address = normalize_address(address)
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", address.strip()).casefold())

@@ -13,7 +13,7 @@ from prometheus_client import Counter
 from pymongo import IndexModel, WriteConcern
 from pymongo.errors import DuplicateKeyError
 
-from common.errors import TooManyRequests
+from common.errors import PayloadTooLarge, TooManyRequests
 from common.mongo import Database, upsert_computed
 
 COLLECTION = "rate_limits"
@@ -108,8 +108,11 @@ class RateLimiter:
         return self._enforced
 
     async def reserve(self, quota: Quota, owner: str, amount: int = 1) -> None:
-        """Takes `amount` from what is left of the quota, atomically; all of it or nothing. Raises TooManyRequests."""
+        """Takes `amount` from what is left of the quota, atomically; all of it or nothing. Raises TooManyRequests, and
+        PayloadTooLarge for more than the whole quota."""
         if self._enforced:
+            if amount > quota.amount:
+                raise PayloadTooLarge(f"At most {quota.amount:,} {quota.unit} are accepted at all.")
             await self._reserve(quota, owner, amount)
 
     async def _reserve(self, quota: Quota, owner: str, amount: int) -> None:

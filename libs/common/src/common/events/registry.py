@@ -30,7 +30,8 @@ def event_class(versioned_type: str) -> type[Event]:
 
 def aggregate_key(envelope: Envelope) -> str:
     """Names the aggregate whose `sequence` counts the event, e.g. `auth.user.<id>`. Aggregates of another kind or of
-    another service may have the same id."""
+    another service may have the same id. An event that aggregates of several kinds
+    record (`auth.secret_link.issued`) has a key of its own: it is not ordered with their other events."""
     known = EVENTS.get(envelope.versioned_type)
     kind = known.aggregate if known else envelope.action.partition(".")[0]
     return f"{envelope.service}.{kind.replace(' ', '_')}.{envelope.aggregate_id}"

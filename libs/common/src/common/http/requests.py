@@ -90,7 +90,8 @@ class RequestContext:
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request_id
-                answer.update(state.get("rate_limit_headers", {}))
+                for name, value in state.get("rate_limit_headers", {}).items():
+                    answer.setdefault(name, value)  # a refusal states the limit that refused
             await send(message)
 
         method, path = scope["method"], scope["path"]

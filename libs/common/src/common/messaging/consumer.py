@@ -20,6 +20,7 @@ from common.messaging.delivery import Delivery, Handle, RawMessage, handled_tota
 from common.messaging.heartbeat import send_heartbeats
 from common.messaging.origin import require_origin
 from common.messaging.pull_subscription import PullSubscription
+from common.messaging.reasons import describe
 from common.messaging.results import Reject
 from common.messaging.topology import ConsumerSpec
 from common.mongo import cancellation_requested, is_outage
@@ -105,10 +106,11 @@ class Consumer:
             delivery = Delivery.of(raw)
             require_origin(raw, delivery.envelope, self._spec.durable)
         except ValueError as error:
-            await self._dead_letters.store(raw, Reject(str(error)), attempts=1)
+            reason = describe(error)
+            await self._dead_letters.store(raw, Reject(reason), attempts=1)
             await message.ack()
             handled_total.labels(raw.stream, "unknown", "dead").inc()
-            log.error("message became a dead letter", subject=raw.subject, reason=str(error))
+            log.error("message became a dead letter", subject=raw.subject, reason=reason)
             return
         try:
             await self._deliver(delivery)

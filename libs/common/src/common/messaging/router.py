@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from common.errors import Unavailable
 from common.events import Envelope, Event, UnknownEvent, parse
+from common.messaging.reasons import describe
 from common.messaging.results import ACK, Ack, HandlerResult, Reject, Retry
 from common.messaging.topology import SUBSCRIPTIONS
 from common.mongo import cancellation_requested, is_outage
@@ -51,20 +52,12 @@ class Router:
         try:
             event = parse(envelope)
         except (ValidationError, UnknownEvent) as error:
-            return Reject(f"the data is not a valid {envelope.versioned_type}: {_describe(error)}", _name(handlers[0]))
+            return Reject(f"the data is not a valid {envelope.versioned_type}: {describe(error)}", _name(handlers[0]))
         for handler in handlers:
             result = await _run(handler, event, envelope)
             if not isinstance(result, Ack):
                 return replace(result, handler=_name(handler))
         return ACK
-
-
-def _describe(error: ValidationError | UnknownEvent) -> str:
-    """Without the values: a reason is logged, and shown to those who may not read the event."""
-    if isinstance(error, UnknownEvent):
-        return str(error)
-    wrong = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong)
 
 
 async def _run(handler: Handler, event: Event, envelope: Envelope) -> HandlerResult:
@@ -77,7 +70,7 @@ async def _run(handler: Handler, event: Event, envelope: Envelope) -> HandlerRes
         if isinstance(error, Unavailable) or is_outage(error):
             raise Unavailable(f"{_name(handler)}: {error}") from error
         log.exception("handler failed", handler=_name(handler))
-        return Retry(f"{type(error).__name__}: {error}")
+        return Retry(f"{type(error).__name__}: {describe(error)}")
 
 
 def _name(handler: Handler) -> str:
