@@ -43,6 +43,14 @@ async def test_a_confirmed_requester_is_shown_as_such_in_a_ticket_opened_for_the
     assert ticket.get("requester_email_verified") is True
 
 
+async def test_a_requester_who_is_not_known_yet_is_shown_as_not_confirmed(desk: Desk) -> None:
+    customer = await desk.joined_by("customer", "Nora Newcomer")
+    ticket = await desk.ticket(customer)
+    await desk.tickets.db["people"].delete_one({"_id": customer.id})
+
+    assert (await desk.get(desk.agent, ticket)).get("requester_email_verified") is False
+
+
 async def test_a_stranger_who_signs_up_with_the_address_of_a_contact_sees_its_tickets_only_after_the_proof(
     desk: Desk,
 ) -> None:

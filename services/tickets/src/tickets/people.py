@@ -42,9 +42,9 @@ class People:
         return PersonRef(id=id_, name=found["name"])
 
     async def unconfirmed(self, ids: Collection[UUID], organisation_id: UUID) -> set[UUID]:
-        """Those of the people whose email address is not confirmed."""
-        query = {"_id": {"$in": list(ids)}, "organisation_id": organisation_id, "email_verified": False}
-        return {found["_id"] async for found in self._people.find(query, {"_id": 1})}
+        """Those of the people whose email address is not known to be confirmed."""
+        query = {"_id": {"$in": list(ids)}, "organisation_id": organisation_id, "email_verified": True}
+        return set(ids) - {found["_id"] async for found in self._people.find(query, {"_id": 1})}
 
     async def assignee(self, id_: UUID, organisation_id: UUID) -> PersonRef:
         """A person to whom a ticket can be assigned. Raises Unprocessable."""
