@@ -179,6 +179,8 @@ class EmailChanged(Event, type="auth.email.changed", aggregate="user", audited=F
 
     user_id: UUID
     before: AddressText
+    before_verified: bool = False
+    """Whether the user had proved the former address."""
     after: AddressText
 
 

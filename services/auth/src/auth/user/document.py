@@ -228,9 +228,10 @@ class User(Aggregate):
         self.require_verification_link(token)
         change = self.email_change
         if change is not None and matches_hash(token, change.confirmation.token_hash):
-            before = self.email
+            before, before_verified = self.email, self.email_verified
             self._set(self.as_actor(), {"email": change.email, "email_verified": True})
-            self.record(EmailChanged(user_id=self.id, before=before, after=self.email), self.as_actor())
+            changed = EmailChanged(user_id=self.id, before=before, before_verified=before_verified, after=self.email)
+            self.record(changed, self.as_actor())
             return AccountChange.EMAIL_CHANGED
         self._set(self.as_actor(), {"email_verified": True})
         return AccountChange.EMAIL_VERIFIED
