@@ -1,5 +1,7 @@
 """Files that are not taken: nothing of them is left behind."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from tests.support.desk import Desk, ok, problem
 from tests.support.uploads import BOUNDARY, END, FORM, left, part, pieces
 from tickets.attachments.schemas import MAX_BYTES
+from tickets.domain.file_names import MAX_BYTES as MAX_NAME_BYTES
+from tickets.domain.file_names import MAX_LENGTH
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -76,6 +80,35 @@ async def test_a_picture_that_is_named_as_another_kind_of_picture_gets_the_exten
     uploaded = await desk.uploaded(desk.customer, await desk.ticket(), PNG, "photo.jpg")
 
     assert (uploaded["name"], uploaded["media_type"]) == ("photo.jpg.png", "image/png")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "ending"),
+    [
+        (b"Hello.", f"{'x' * 145}.com", ".txt"),
+        (b"Hello.", f"{'ü' * 125}.com", ".txt"),
+        (PNG, f"{'x' * 145}.jpg", ".png"),
+    ],
+)
+async def test_a_name_that_gets_an_extension_still_fits_into_a_file_system(
+    desk: Desk, content: bytes, name: str, ending: str
+) -> None:
+    stored = (await desk.uploaded(desk.customer, await desk.ticket(), content, name))["name"]
+
+    assert stored.endswith(ending)
+    assert len(stored) <= MAX_LENGTH
+    assert len(stored.encode()) <= MAX_NAME_BYTES
+
+
+@pytest.mark.parametrize("name", ["app.apk", "setup.msixbundle", "extension.xpi", "editor.vsix"])
+async def test_an_archive_with_an_unknown_extension_is_stored_as_an_archive(desk: Desk, name: str) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writing:
+        writing.writestr("notes.txt", "Hello.")
+
+    uploaded = await desk.uploaded(desk.customer, await desk.ticket(), archive.getvalue(), name)
+
+    assert (uploaded["name"], uploaded["media_type"]) == (f"{name}.zip", "application/zip")
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
 
+from common import clock
 from tests.support.desk import Body, Desk, ok, only_desk, problem
+from tests.support.eventually import eventually
 from tests.support.services import Installation
 from tests.support.uploads import END, FORM, left, part, pieces
 from tickets.attachments.schemas import MAX_PER_MESSAGE, MEGABYTE
@@ -101,6 +104,64 @@ async def test_a_body_without_a_length_counts_as_the_largest(installation: Insta
         body = pieces(part() + b"Hello." + END)
 
         problem(await post(desk, ticket, body, desk.customer.headers), 429, "too_many_requests")
+
+
+async def test_an_upload_with_a_key_that_was_used_counts_too(installation: Installation) -> None:
+    async with only_desk(installation, rate_limits=True, uploads_per_person_hour=2) as desk:
+        ticket = await desk.ticket()
+        first = ok(await desk.upload(desk.customer, ticket, key="k"), 201)
+        assert ok(await desk.upload(desk.customer, ticket, key="k"), 201) == first
+
+        refused = await desk.upload(desk.customer, ticket, b"Something else.", key="k")
+
+        assert "At most 2 files in 1 h" in problem(refused, 429, "too_many_requests")["detail"]
+        assert await left(desk) == {"attachments": 1, "orphans": 0}
+
+
+async def test_no_more_uploads_with_used_keys_run_at_once_than_one_message_has_files(
+    installation: Installation,
+) -> None:
+    async with only_desk(installation) as desk:
+        ticket, finish = await desk.ticket(), asyncio.Event()
+        ok(await desk.upload(desk.customer, ticket, key="k"), 201)
+
+        async def held() -> AsyncIterator[bytes]:
+            yield part() + b"Hel"
+            await finish.wait()
+            yield b"lo." + END
+
+        async def all_run() -> None:
+            assert (await left(desk))["attachments"] == MAX_PER_MESSAGE + 1
+
+        headers = {**desk.customer.headers, "Idempotency-Key": "k"}
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(post(desk, ticket, held(), headers)) for _ in range(MAX_PER_MESSAGE)]
+            await eventually(all_run)
+            refused = await desk.upload(desk.customer, ticket, key="k")
+            finish.set()
+
+        problem(refused, 409, "too_many_attachments")
+        assert len({ok(task.result(), 201)["id"] for task in running}) == 1
+        assert await left(desk) == {"attachments": 1, "orphans": 0}
+
+
+async def test_a_body_whose_part_header_trickles_in_is_cut_off_when_the_time_of_an_upload_is_over(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with only_desk(installation) as desk:
+        began_at = clock.now()
+
+        async def trickled() -> AsyncIterator[bytes]:
+            yield part()[:30]
+            monkeypatch.setattr(clock, "now", lambda: began_at + timedelta(minutes=16))
+            yield part()[30:-4]
+            monkeypatch.undo()
+            yield part()[-4:] + b"Hello." + END
+
+        answer = await post(desk, await desk.ticket(), trickled(), desk.customer.headers)
+
+        problem(answer, 409, "upload_too_slow")
+        assert await left(desk) == {"attachments": 0, "orphans": 0}
 
 
 async def test_messages_of_a_person_in_a_ticket_are_limited_per_hour_and_a_repeated_request_is_not_counted(

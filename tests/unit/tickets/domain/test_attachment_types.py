@@ -6,7 +6,7 @@ from tickets.domain.attachment_types import (
     ACCEPTED_TYPES,
     is_misnamed,
     type_of_name,
-    with_picture_extension,
+    with_content_extension,
     with_text_extension,
 )
 
@@ -102,7 +102,14 @@ def test_a_name_that_fits_the_content_or_says_nothing_is_right(name: str, conten
         ("photo.jpeg", "image/jpeg", "photo.jpeg"),
         ("photo.jpg", "image/x-unusual", "photo.jpg"),
         ("report.pdf", "application/pdf", "report.pdf"),
+        ("app.apk", "application/zip", "app.apk.zip"),
+        ("setup.msixbundle", DOCX, "setup.msixbundle.docx"),
+        ("backup", "application/zip", "backup"),
+        ("letter.dotx", "application/zip", "letter.dotx"),
+        ("tool.jar", "application/zip", "tool.jar"),
     ],
 )
-def test_a_picture_is_stored_with_a_name_that_says_its_kind(name: str, content: str, stored: str) -> None:
-    assert with_picture_extension(name, content) == stored
+def test_a_picture_and_an_archive_are_stored_with_a_name_that_says_their_kind(
+    name: str, content: str, stored: str
+) -> None:
+    assert with_content_extension(name, content) == stored

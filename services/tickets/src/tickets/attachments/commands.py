@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from tickets.domain.attachment_types import (
     is_misnamed,
     type_of_name,
     usual_extension,
-    with_picture_extension,
+    with_content_extension,
     with_text_extension,
 )
 from tickets.domain.desk_settings import DeskSettings
@@ -42,6 +42,10 @@ UPLOAD_TIMEOUT = timedelta(minutes=15)
 ABANDONED_AFTER = 2 * UPLOAD_TIMEOUT
 """No upload that began this long ago still writes content."""
 PENDING_TTL = timedelta(hours=24)
+
+SLOTS = range(MAX_PER_MESSAGE)
+REPEAT_SLOTS = range(MAX_PER_MESSAGE, 2 * MAX_PER_MESSAGE)
+"""Of uploads with an Idempotency-Key that was used: the first upload may still hold its own slot."""
 
 
 class MisnamedFile(Unprocessable):
@@ -66,7 +70,6 @@ class Upload:
     name: str
     content: AsyncIterator[bytes]
     settings: DeskSettings
-    began_at: datetime
     size: int = 0
     media_type: str = UNKNOWN
     _digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
@@ -97,8 +100,6 @@ class Upload:
         self.size += len(piece)
         if self.size > MAX_BYTES:
             raise PayloadTooLarge(f"An attachment can have up to {MAX_BYTES // MEGABYTE} MB.")
-        if clock.now() > self.began_at + UPLOAD_TIMEOUT:
-            raise UploadTooSlow
 
     def _sniff(self, head: bytes) -> None:
         self.media_type = sniff_media_type(head[:HEAD_BYTES])
@@ -109,9 +110,10 @@ class Upload:
         if is_misnamed(self.name, self.media_type):
             raise MisnamedFile(self.name, self.media_type)
         if is_text and opened_as == TEXT:
-            self.name = with_text_extension(self.name)
+            name = with_text_extension(self.name)
         else:
-            self.name = with_picture_extension(self.name, self.media_type)
+            name = with_content_extension(self.name, self.media_type)
+        self.name = sanitize_file_name(name)  # with an extension it may be too long
 
 
 def _refusal(name: str, media_type: str) -> str:
@@ -133,16 +135,21 @@ class AttachmentCommands:
         """Takes one of the caller's slots in the ticket, before anything of the file is known. Raises NotFound,
         Conflict."""
         await require_visible(ticket_id, by)
-        if await idempotent.is_repeated(by=by.user_id):
-            return await self._insert(ticket_id, None, by)  # the slot is that of the first upload
+        is_repeated = await idempotent.is_repeated(by=by.user_id)
+        slots = REPEAT_SLOTS if is_repeated else SLOTS
         unattached = {"ticket_id": ticket_id, "uploader.id": by.user_id, "slot": {"$type": "int"}}
-        for _ in range(MAX_PER_MESSAGE):
+        for _ in slots:
             taken = {each.slot for each in await Attachment.find(unattached).to_list()}
-            free = set(range(MAX_PER_MESSAGE)) - taken
+            free = set(slots) - taken
             if not free:
                 break
             with suppress(DuplicateKeyError):  # another upload was faster
                 return await self._insert(ticket_id, random.choice(sorted(free)), by)  # noqa: S311
+        if is_repeated:
+            raise Conflict(
+                f"{MAX_PER_MESSAGE} of your repeated uploads to this ticket are in progress. Wait for one to end.",
+                code="too_many_attachments",
+            )
         raise Conflict(
             f"{MAX_PER_MESSAGE} of your files are not attached to a message yet. Post the message first.",
             code="too_many_attachments",
@@ -160,7 +167,7 @@ class AttachmentCommands:
         try:
             incoming = await receive()
             settings = await settings_of(by.organisation_id)
-            upload = Upload(sanitize_file_name(incoming.name), incoming.content, settings, attachment.created_at)
+            upload = Upload(sanitize_file_name(incoming.name), incoming.content, settings)
             await self.storage.write(attachment.id, upload.validated())
             view = await idempotent.run(
                 upload.file, AttachmentView, partial(self._complete, attachment, upload), by=by.user_id
@@ -179,7 +186,7 @@ class AttachmentCommands:
         await Attachment.get_pymongo_collection().delete_one({"_id": id_})
 
     @staticmethod
-    async def _insert(ticket_id: UUID, slot: int | None, by: Principal) -> Attachment:
+    async def _insert(ticket_id: UUID, slot: int, by: Principal) -> Attachment:
         now = clock.now()
         attachment = Attachment(
             organisation_id=by.organisation_id,

@@ -10,7 +10,7 @@ from common.http.identity import CurrentUser
 from common.http.paging import Page, PageQuery
 from common.http.routing import Router
 from tickets.attachments import queries
-from tickets.attachments.commands import AttachmentCommands
+from tickets.attachments.commands import UPLOAD_TIMEOUT, AttachmentCommands
 from tickets.attachments.download import download
 from tickets.attachments.quotas import UploadQuotas
 from tickets.attachments.schemas import DOWNLOAD, UPLOAD, AttachmentView
@@ -31,9 +31,9 @@ def routes(commands: AttachmentCommands, storage: Storage, quotas: UploadQuotas,
 
         async def receive() -> IncomingFile:
             # Whatever can be refused without the body is refused before it is read.
-            if reserved.slot is not None:
-                await quotas.reserve(request, user)
-            return await incoming_file(request, idle_seconds=idle_seconds)
+            await quotas.reserve(request, user)
+            ends_at = reserved.created_at + UPLOAD_TIMEOUT
+            return await incoming_file(request, idle_seconds=idle_seconds, ends_at=ends_at)
 
         return await commands.store(reserved, receive, user, idempotent)
 

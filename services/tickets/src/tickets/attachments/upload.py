@@ -5,12 +5,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import unquote
 
 from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from common import clock
 from common.errors import Conflict, MalformedRequest, Unprocessable
 from common.http.requests import set_body_limit
 from tickets.attachments.schemas import MAX_UPLOAD_BYTES
@@ -40,14 +42,14 @@ class UploadTooSlow(Conflict):
         super().__init__("The upload took too long. Check the connection and upload the file again.")
 
 
-async def incoming_file(request: Request, *, idle_seconds: float) -> IncomingFile:
+async def incoming_file(request: Request, *, idle_seconds: float, ends_at: datetime) -> IncomingFile:
     """The file of a request. Raises MalformedRequest, Unprocessable, UploadTooSlow where nothing arrives for
-    `idle_seconds`, and 413 for a body that is too large."""
+    `idle_seconds` or the body is incomplete at `ends_at`, and 413 for a body that is too large."""
     set_body_limit(request, MAX_UPLOAD_BYTES)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise MalformedRequest("Send the file as multipart/form-data.", code="malformed_upload")
-    events = _events(request, options["boundary"], idle_seconds)
+    events = _events(request, options["boundary"], idle_seconds, ends_at)
     first = await anext(events, None)
     if not isinstance(first, MultipartSegment):
         raise Unprocessable.field(FIELD, "The file is missing.")
@@ -65,12 +67,12 @@ async def _content(events: AsyncIterator[MultipartSegment | bytes | None]) -> As
 
 
 async def _events(
-    request: Request, boundary: str, idle_seconds: float
+    request: Request, boundary: str, idle_seconds: float, ends_at: datetime
 ) -> AsyncIterator[MultipartSegment | bytes | None]:
     try:
         with PushMultipartParser(boundary, max_segment_count=2, strict=True) as parser:
             body = request.stream()
-            while (piece := await _next_piece(body, idle_seconds)) is not None:
+            while (piece := await _next_piece(body, idle_seconds, ends_at)) is not None:
                 for event in parser.parse(piece) if piece else ():
                     yield event
     except MultipartError as error:
@@ -79,9 +81,12 @@ async def _events(
         raise MalformedRequest("The upload was interrupted.", code="malformed_upload") from None
 
 
-async def _next_piece(body: AsyncIterator[bytes], idle_seconds: float) -> bytes | None:
+async def _next_piece(body: AsyncIterator[bytes], idle_seconds: float, ends_at: datetime) -> bytes | None:
+    seconds_left = (ends_at - clock.now()).total_seconds()
+    if seconds_left <= 0:  # a timeout ends nothing that is there at once
+        raise UploadTooSlow
     try:
-        async with asyncio.timeout(idle_seconds):
+        async with asyncio.timeout(min(idle_seconds, seconds_left)):
             return await anext(body, None)
     except TimeoutError:
         raise UploadTooSlow from None

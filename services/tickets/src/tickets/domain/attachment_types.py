@@ -88,12 +88,12 @@ _BINARIES = {
     "application/msword": "doc dot",
     "application/vnd.ms-excel": "xls xlt",
     "application/vnd.ms-powerpoint": "ppt pps pot",
-    "application/vnd.oasis.opendocument.presentation": "odp",
-    "application/vnd.oasis.opendocument.spreadsheet": "ods",
-    "application/vnd.oasis.opendocument.text": "odt",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.oasis.opendocument.presentation": "odp otp",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods ots",
+    "application/vnd.oasis.opendocument.text": "odt ott",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx potx ppsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx xltx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx dotx",
     "application/zip": "zip",
     "application/gzip": "gz tgz",
     "application/x-7z-compressed": "7z",
@@ -104,9 +104,13 @@ _BINARIES = {
 }
 """A name with one of these extensions says what the content is. The first one is the usual one."""
 
+_ARCHIVES = {each for each in _BINARIES if each.startswith("application/vnd.o") or each.endswith("zip")} - {
+    "application/gzip"
+}
+"""ZIP archives, documents among them."""
+
 _ALIKE = (
-    # The beginning of an archive may not show what kind of document it is.
-    {each for each in _BINARIES if each.startswith("application/vnd.o") or each.endswith("zip")} - {"application/gzip"},
+    _ARCHIVES,  # the beginning of an archive may not show what kind of document it is
     {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"},
     {"application/msword", "application/rtf"},  # Word saves and opens both as .doc
 )
@@ -184,10 +188,14 @@ def usual_extension(content: str) -> str | None:
     return "txt" if content == TEXT else _BINARIES.get(content, "").partition(" ")[0] or None
 
 
-def with_picture_extension(name: str, content: str) -> str:
-    """The extension of the content follows that of another kind of picture: `photo.jpg.png`."""
-    named = _BINARY_EXTENSIONS.get(extension_of(name), "")
-    usual = usual_extension(content)
+def with_content_extension(name: str, content: str) -> str:
+    """The extension of the content follows that of another kind of picture, `photo.jpg.png`, and an unknown one of an
+    archive, `app.apk.zip`, which would be installed."""
+    extension, usual = extension_of(name), usual_extension(content)
+    named = _BINARY_EXTENSIONS.get(extension)
+    if named is None:
+        is_unknown_archive = content in _ARCHIVES and bool(extension) and extension not in _RUN_EXTENSIONS
+        return f"{name}.{usual}" if is_unknown_archive else name
     return f"{name}.{usual}" if usual and named != content and _kind(named) == "image" else name
 
 
