@@ -7,7 +7,7 @@ from typing import Any
 from common import clock
 from common.events import Envelope
 from common.ids import new_id
-from tests.support.mailer_fixture import MailerFixture, address_of, email_request, part
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, mail_id_of, part
 from tests.support.services import Installation
 from tests.support.smtp import RecordingSmtp
 
@@ -42,14 +42,17 @@ async def test_of_many_mails_about_a_ticket_some_go_at_once_and_one_more_for_all
         assert statuses == ["sent"] * ALLOWED + ["suppressed"] * (MANY - ALLOWED - 1) + ["queued"]
         superseded = await room.entry(requests[-2])
         assert superseded["last_error"] == "superseded"
+        # What waits may be redacted meanwhile, and the recipient may unsubscribe.
+        assert "Reply 11." not in str(await room.entry(requests[-1]))
 
         await next_hour(mailer.db)
         await room.became(requests[-1], "sent")
 
         mails = smtp.to(address_of(requests[0]))
         assert len(mails) == ALLOWED + 1
-        assert "Reply 11." in part(mails[-1], "plain")
         for shown in (part(mails[-1], "plain"), part(mails[-1], "html")):
+            assert "Reply" not in shown
+            assert "Alex Agent" in shown
             assert "open the ticket to see everything" in shown
         assert "open the ticket to see everything" not in part(mails[0], "plain")
 
@@ -69,6 +72,27 @@ async def test_mails_that_exceed_the_limit_together_leave_one_too(
             *(room.until(each, lambda entry: entry["status"] in ("sent", "suppressed")) for each in requests)
         )
 
+        assert len(smtp.to(address_of(requests[0]))) == ALLOWED + 1
+
+
+async def test_after_the_one_mail_for_all_none_that_it_stands_for_says_that_it_is_the_latest(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    settings: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "mails_per_ticket": ALLOWED}
+    async with installation.run("mailer", **settings) as mailer:
+        room = MailerFixture(installation, mailer, smtp)
+        requests = about_one_ticket(ALLOWED + 2)
+        for request in requests:
+            await room.ask(request)
+            await room.until(request, is_sent_or_waits)
+        await next_hour(mailer.db)
+        await room.became(requests[-1], "sent")
+
+        again = {"$set": {"status": "queued", "due_at": clock.now()}}
+        await mailer.db["mails"].update_one({"_id": mail_id_of(requests[-2])}, again)
+
+        entry = await room.until(requests[-2], lambda entry: entry["status"] in ("sent", "suppressed"))
+        assert entry["last_error"] == "superseded"
         assert len(smtp.to(address_of(requests[0]))) == ALLOWED + 1
 
 

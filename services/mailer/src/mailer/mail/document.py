@@ -189,6 +189,14 @@ class Mail(Aggregate):
         self.due_at = clock.now() + timedelta(seconds=seconds)
         self.last_error = reason
 
+    def bundle(self, reason: str, seconds: float) -> None:
+        """Queues it as the one that stands for several. It forgets the text of the message, which may be redacted
+        before it is sent."""
+        self.bundled = True
+        if "body" in self.context:
+            self.context = {**self.context, "body": ""}
+        self.postpone(reason, seconds)
+
     def suppress(self, reason: SuppressionReason) -> None:
         """It is deliberately not sent."""
         self.status = "suppressed"

@@ -163,8 +163,7 @@ class MailSender:
             mail.suppress("superseded")
         elif seconds := await _retry_during_outage(partial(self._ticket_throttle.acquire, mail)):
             await _retry_during_outage(partial(supersede_earlier, mail))
-            mail.bundled = True
-            mail.postpone("many mails about this ticket: it waits for the next hour", seconds)
+            mail.bundle("many mails about this ticket: it waits for the next hour", seconds)
         elif seconds := await _retry_during_outage(partial(self._throttle.acquire, mail.domain)):
             mail.postpone(f"the limit for {mail.domain} is used up for {seconds:g} s", seconds)
         else:

@@ -1,7 +1,7 @@
 """Throttles the mails about one ticket to one person: a busy conversation does not fill a mailbox.
 
-Beyond the limit the newest mail waits for the next hour and replaces those before it, and says so: one mail stands for
-all of them (docs/decisions/0037).
+Beyond the limit the newest mail waits for the next hour, without the text of its message. It replaces those before it,
+and says so: one mail stands for all of them (docs/decisions/0037).
 """
 
 from contextlib import suppress
@@ -10,7 +10,7 @@ from typing import Any
 
 from common.errors import NotFound
 from common.rate_limits import RateLimiter
-from mailer.mail.document import Mail
+from mailer.mail.document import Mail, Status
 
 WINDOW = timedelta(hours=1)
 
@@ -34,18 +34,18 @@ class TicketThrottle:
 
 
 async def is_superseded(mail: Mail) -> bool:
-    """Whether a newer mail waits in place of this one, which waited too."""
+    """Whether a newer mail waits, or was sent, in place of this one, which waited too."""
     if not mail.bundled:
         return False
     at = mail.created_at
     later = {"$or": [{"created_at": {"$gt": at}}, {"created_at": at, "_id": {"$gt": mail.id}}]}
-    newer = {"$and": [_waiting(mail), later]}
+    newer = {"$and": [_bundled(mail, "queued", "sending", "sent"), later]}
     return await Mail.get_pymongo_collection().find_one(newer, {"_id": 1}) is not None
 
 
 async def supersede_earlier(mail: Mail) -> None:
     """Suppresses the mail that waited before this one."""
-    earlier = {**_waiting(mail), "status": "queued", "created_at": {"$lte": mail.created_at}}
+    earlier = {**_bundled(mail, "queued"), "created_at": {"$lte": mail.created_at}}
     found = await Mail.get_pymongo_collection().find_one(earlier, {"_id": 1})
     if found is None:
         return
@@ -58,11 +58,11 @@ async def supersede_earlier(mail: Mail) -> None:
         await Mail.modify(found["_id"], mail.organisation_id, suppress_waiting)
 
 
-def _waiting(mail: Mail) -> dict[str, Any]:
+def _bundled(mail: Mail, *statuses: Status) -> dict[str, Any]:
     return {
         "ticket_id": mail.ticket_id,
         "recipient.id": mail.recipient.id,
         "bundled": True,
-        "status": {"$in": ["queued", "sending"]},
+        "status": {"$in": list(statuses)},
         "_id": {"$ne": mail.id},
     }
