@@ -162,3 +162,18 @@ async def _waits(room: MailerFixture, request: Any, why: str) -> dict[str, Any]:
     entry = await eventually(tried_in_vain)
     assert (entry["status"] in ("queued", "sending"), entry["attempts"]) == (True, 0)
     return entry
+
+
+async def test_a_mail_that_cannot_be_built_does_not_end_an_outage(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    await smtp.stop()
+    waiting, hopeless = email_request(), email_request(email="not an address")
+    async with mail_room(installation, smtp) as room:
+        with capture_logs() as logs:
+            await room.ask(waiting)
+            await room.until(waiting, lambda entry: entry["last_error"] is not None)
+            await room.ask(hopeless)
+            await room.became(hopeless, "failed")
+
+        assert "the SMTP server is reachable again" not in [line["event"] for line in logs]

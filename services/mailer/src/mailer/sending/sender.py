@@ -177,11 +177,12 @@ class MailSender:
             # Without a traceback: its values may hold a secret link.
             log.error("mail cannot be built", mail_id=str(mail.id), reason=f"{type(error).__name__} {error}")
             return PermanentFailure(f"it could not be built: {type(error).__name__} {error}"[:500])
-        return await self._server.send(message)
+        outcome = await self._server.send(message)
+        self._note_reachability(outcome)
+        return outcome
 
     def _apply(self, mail: Mail, outcome: Outcome) -> None:
         outcomes_total.labels(type(outcome).__name__).inc()
-        self._note_reachability(outcome)
         match outcome:
             case Accepted():
                 mail.mark_sent()
