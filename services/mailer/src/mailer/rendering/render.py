@@ -153,7 +153,7 @@ def _medium(layout: str, *, escaping: bool) -> _Medium:
 def _render_body(markdown: MarkdownIt, text: str) -> Markup:
     html = markdown.render(text)
     if len(html) > MAX_BODY_HTML:
-        return Markup("<p>{}</p>").format(text)
+        return Markup('<p style="white-space:pre-wrap">{}</p>').format(text)
     return Markup(html)  # noqa: S704 - no HTML passes
 
 
