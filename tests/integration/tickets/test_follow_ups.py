@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from common import clock
+from common.events import Actor
 from common.events.tickets import MessagePosted, TicketCreated
 from common.ids import new_id
 from tests.support.desk import Desk, ok, problem
 from tickets.conversation.commands import MAX_FOLLOW_UPS
+from tickets.ticket.document import Ticket
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -50,6 +52,18 @@ async def test_after_the_window_a_reply_becomes_a_ticket_of_its_own_about_the_sa
     assert MessagePosted.model_validate(posted.data).body == "It smokes again."
     [found] = (await desk.listed(desk.agent, follow_up_of=ticket["id"]))["items"]
     assert found["id"] == follow_up["id"]
+
+
+async def test_a_follow_up_is_its_requesters_own_where_the_ticket_was_whoever_opens_it(desk: Desk) -> None:
+    own, opened_by_staff = [
+        await Ticket.load(UUID(opened["id"]), desk.customer.organisation_id)
+        for opened in (await desk.ticket(), ok(await desk.create(desk.agent, requester_id=str(desk.customer.id)), 201))
+    ]
+    agent = Actor(id=desk.agent.id, name=desk.agent.name, role="agent")
+    customer = Actor(id=desk.customer.id, name=desk.customer.name, role="customer")
+
+    assert own.follow_up(10_000, agent).opened_by_requester
+    assert not opened_by_staff.follow_up(10_001, customer).opened_by_requester
 
 
 async def test_the_next_reply_goes_into_the_same_follow_up_and_in_time_into_a_follow_up_of_that(desk: Desk) -> None:

@@ -84,17 +84,18 @@ class Ticket(Aggregate, TicketFields):
         fields: TicketFields,
         by: Actor,
         *,
-        follow_up_of: UUID | None = None,
+        follows: Self | None = None,
     ) -> Self:
-        """A new ticket."""
+        """A new ticket. One that `follows` another is the requester's own where the other was."""
         now = clock.now()
         editable = fields.editable()
+        follow_up_of = follows.id if follows else None
         ticket = cls(
             id=new_id(now),  # lists in order of creation sort by id
             organisation_id=organisation_id,
             number=number,
             requester=requester,
-            opened_by_requester=by.id == requester.id,
+            opened_by_requester=follows.opened_by_requester if follows else by.id == requester.id,
             urgency=URGENCY[fields.priority],
             follow_up_of=follow_up_of,
             created_at=now,
@@ -117,7 +118,7 @@ class Ticket(Aggregate, TicketFields):
 
     def follow_up(self, number: int, by: Actor) -> Self:
         """A new ticket that continues this closed one."""
-        return self.open_for(self.requester, self.organisation_id, number, self, by, follow_up_of=self.id)
+        return self.open_for(self.requester, self.organisation_id, number, self, by, follows=self)
 
     def as_ref(self) -> events.TicketRef:
         return events.TicketRef.model_validate(self, from_attributes=True)
