@@ -3,9 +3,11 @@
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from stack.demo_people import Person
 from tests.browser.conftest import OpenVisitor
 from tests.browser.mailbox import find_link_in_mail
 from tests.browser.steps import new_customer
+from tests.browser.visitor import Visitor
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,12 +27,31 @@ async def require_proof_once(page: Page) -> None:
     await page.route("**/api/v1/auth/me", refuse)
 
 
+async def sign_up_and_verify(visitor: Visitor, stack: RunningStack, person: Person) -> None:
+    await visitor.sign_up(person)
+    await visitor.goto(await find_link_in_mail(stack, person.email, "/verify-email"))
+    await visitor.page.get_by_role("button", name="Verify email address").click()
+    await expect(visitor.page.get_by_text("Your email address is verified")).to_be_visible()
+
+
+async def test_only_a_verified_address_can_be_changed(
+    open_visitor: OpenVisitor, stack: RunningStack, size: tuple[int, int]
+) -> None:
+    person, visitor = new_customer(), await open_visitor(size=size)
+    await visitor.sign_up(person)
+
+    await visitor.goto("/account")
+
+    await expect(visitor.page.get_by_text("verify this one first")).to_be_visible()
+    await expect(visitor.page.get_by_label("New email address")).to_have_count(0)
+
+
 async def test_a_change_of_the_address_is_confirmed_with_the_password_and_can_be_cancelled(
     open_visitor: OpenVisitor, stack: RunningStack, size: tuple[int, int]
 ) -> None:
     person, visitor = new_customer(), await open_visitor(size=size)
     page = visitor.page
-    await visitor.sign_up(person)
+    await sign_up_and_verify(visitor, stack, person)
     await visitor.goto("/account")
     await page.get_by_label("New email address").fill(f"new.{person.email}")
     await require_proof_once(page)
@@ -53,7 +74,7 @@ async def test_the_link_in_the_mail_to_the_present_address_cancels_the_change_an
 ) -> None:
     person, visitor = new_customer(), await open_visitor(size=size)
     page = visitor.page
-    await visitor.sign_up(person)
+    await sign_up_and_verify(visitor, stack, person)
     await visitor.goto("/account")
     await page.get_by_label("New email address").fill(f"new.{person.email}")
     await page.get_by_role("button", name="Change email address").click()

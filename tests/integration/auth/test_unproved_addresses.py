@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.credentials import issued_links, set_up
 from tests.support.desk import ok, problem
-from tests.support.people import PASSWORD, Person, make_admin, sign_up
+from tests.support.people import PASSWORD, Person, make_admin, make_agent, sign_up
 from tests.support.services import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,20 +27,37 @@ async def test_the_first_reset_ends_what_whoever_made_the_account_set_up(
 ) -> None:
     squatter = await sign_up(auth, "Vera Victim", organisation)
     await set_up(auth, squatter)
-    change = await auth.http.patch("/api/v1/auth/me", json={"email": "thief@example.org"}, headers=squatter.headers)
-    assert ok(change)["pending_email"] == "thief@example.org"
-    own, confirmation = await issued_links(auth, "verify_email", squatter.organisation_id, count=2)
+    [own] = await issued_links(auth, "verify_email", squatter.organisation_id)
 
     assert (await reset_password(auth, squatter, organisation)).status_code == 204
 
     login = {"email": squatter.email, "password": OWN, "organisation": organisation}
     owner = Person.of(ok(await auth.http.post("/api/v1/auth/login", json=login)))
     profile = ok(await auth.http.get("/api/v1/auth/me", headers=owner.headers))
-    assert (profile["email_verified"], profile["mfa_enabled"], profile["pending_email"]) == (True, False, None)
+    assert (profile["email_verified"], profile["mfa_enabled"]) == (True, False)
     problem(await auth.http.get("/api/v1/auth/me", headers=squatter.headers), 401, "session_ended")
-    for link in (own, confirmation):
-        body = {"token": link.token, "password": OWN}
-        problem(await auth.http.post("/api/v1/auth/verify-email", json=body), 422, "invalid_token")
+    body = {"token": own.token, "password": OWN}
+    problem(await auth.http.post("/api/v1/auth/verify-email", json=body), 422, "invalid_token")
+
+
+async def test_who_signs_up_with_the_address_of_a_contact_cannot_prove_another_one(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    contact = {"email": "vera.victim@example.org", "name": "Vera Victim"}
+    ok(await auth.http.post("/api/v1/users/contacts", json=contact, headers=alex.headers), 201)
+    thief = await sign_up(auth, "Vera Victim", organisation)
+
+    change = await auth.http.patch("/api/v1/auth/me", json={"email": "thief@example.org"}, headers=thief.headers)
+
+    assert "sign up again" in problem(change, 409, "email_not_verified")["detail"]
+    taken = await auth.http.patch("/api/v1/auth/me", json={"email": alex.email}, headers=thief.headers)
+    problem(taken, 409, "email_not_verified")  # not whether somebody has the address
+    profile = ok(await auth.http.get("/api/v1/auth/me", headers=thief.headers))
+    assert (profile["email"], profile["email_verified"]) == (thief.email, False)
+    assert profile["pending_email"] is None
+    sent = await issued_links(auth, "verify_email", thief.organisation_id)
+    assert [each.recipient.email for each in sent] == [thief.email]
 
 
 async def test_a_reset_of_a_verified_account_keeps_its_second_factor(auth: RunningService, organisation: str) -> None:

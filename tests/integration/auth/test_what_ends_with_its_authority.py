@@ -222,11 +222,19 @@ CHANGES = {
 }
 
 OF_THE_UNVERIFIED = {AccountChange.EMAIL_VERIFIED, AccountChange.TAKEN_OVER}
+CHANGES_OF_THE_ADDRESS = {
+    AccountChange.EMAIL_CHANGED,
+    AccountChange.EMAIL_CHANGE_CANCELLED,
+    AccountChange.EMAIL_CHANGE_DENIED,
+}
 WITH_MFA = {AccountChange.MFA_DISABLED, AccountChange.MFA_REMOVED, AccountChange.RECOVERY_CODES_RENEWED}
 IMPOSSIBLE = {
     *((change, Pending.MFA_SETUP) for change in WITH_MFA),  # no setup while a factor is enabled
     (AccountChange.MFA_ENABLED, Pending.LOGINS),  # no code is asked for before
     *((change, Pending.INVITATIONS) for change in OF_THE_UNVERIFIED),  # customers send none
+    # Only a verified address can be changed.
+    *((change, Pending.EMAIL_CHANGE) for change in OF_THE_UNVERIFIED),
+    *((change, Pending.VERIFICATION_LINK) for change in CHANGES_OF_THE_ADDRESS),
     # An unverified account is a customer's, whom these change only after the verification.
     (AccountChange.PASSWORD_RESET, Pending.VERIFICATION_LINK),
     (AccountChange.ROLE_CHANGED, Pending.VERIFICATION_LINK),

@@ -230,8 +230,9 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Changes the given fields. A new email address needs a recent proof of identity, and takes effect once the
-         *     link that is sent to it is confirmed. The present address receives a link that cancels the change.
+         * @description Changes the given fields. A new email address needs a verified present one and a recent proof of identity,
+         *     and takes effect once the link that is sent to it is confirmed. The present address receives a link that cancels
+         *     the change.
          */
         patch: operations["change_me"];
         trace?: never;

@@ -20,7 +20,7 @@ export function ProfileTab() {
       {(profile) => (
         <Stack gap="xl">
           <NameAndLanguageForm me={profile} />
-          <EmailForm me={profile} />
+          <EmailSection me={profile} />
         </Stack>
       )}
     </QueryResult>
@@ -81,16 +81,10 @@ function formatLocale(value: unknown): string {
   return isLanguage(locale) ? LANGUAGE_NAMES[locale] : locale;
 }
 
-function EmailForm({ me }: { readonly me: Profile }) {
-  const { t } = useTranslation(["account", "shell"]);
-  const change = useChangeProfile(me.version);
+function EmailSection({ me }: { readonly me: Profile }) {
+  const { t } = useTranslation("account");
   const cancel = useCancelEmailChange();
   const verification = useRequestVerification();
-  const form = useForm({
-    mode: "uncontrolled",
-    initialValues: { email: "" },
-    validate: { email: (value) => (value.includes("@") ? null : t("invalid.email")) },
-  });
   return (
     <Stack maw={400}>
       <Title order={2} size="h4">
@@ -101,6 +95,7 @@ function EmailForm({ me }: { readonly me: Profile }) {
         <Alert color="yellow" title={t("profile.unverified")}>
           <Stack gap="xs" align="flex-start">
             <Text size="sm">{t("profile.unverifiedText")}</Text>
+            <Text size="sm">{t("profile.unverifiedChange")}</Text>
             <Button
               size="xs"
               variant="default"
@@ -123,33 +118,46 @@ function EmailForm({ me }: { readonly me: Profile }) {
           </Stack>
         </Alert>
       )}
-      <form
-        noValidate
-        onSubmit={form.onSubmit((values) => {
-          change.mutate(values, {
-            onSuccess: () => form.reset(),
-            onError: (error) => {
-              form.setErrors(fieldErrors(error, { email: t("invalid.email") }));
-            },
-          });
-        })}
-      >
-        <Stack>
-          <ErrorAlert error={change.error} />
-          <TextInput
-            label={t("profile.newEmail")}
-            type="email"
-            autoComplete="email"
-            key={form.key("email")}
-            {...form.getInputProps("email")}
-          />
-          <Group>
-            <Button type="submit" variant="default" loading={change.isPending}>
-              {t("profile.changeEmail")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      {me.email_verified && <EmailForm me={me} />}
     </Stack>
+  );
+}
+
+function EmailForm({ me }: { readonly me: Profile }) {
+  const { t } = useTranslation("account");
+  const change = useChangeProfile(me.version);
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { email: "" },
+    validate: { email: (value) => (value.includes("@") ? null : t("invalid.email")) },
+  });
+  return (
+    <form
+      noValidate
+      onSubmit={form.onSubmit((values) => {
+        change.mutate(values, {
+          onSuccess: () => form.reset(),
+          onError: (error) => {
+            form.setErrors(fieldErrors(error, { email: t("invalid.email") }));
+          },
+        });
+      })}
+    >
+      <Stack>
+        <ErrorAlert error={change.error} />
+        <TextInput
+          label={t("profile.newEmail")}
+          type="email"
+          autoComplete="email"
+          key={form.key("email")}
+          {...form.getInputProps("email")}
+        />
+        <Group>
+          <Button type="submit" variant="default" loading={change.isPending}>
+            {t("profile.changeEmail")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

@@ -73,10 +73,12 @@ class Accounts:
             raise Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")
 
     async def change_profile(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
-        """Sends links to a new address and to the present one. Raises EmailTaken, PreconditionFailed."""
+        """Sends links to a new address and to the present one. Raises EmailNotVerified, EmailTaken,
+        PreconditionFailed."""
         user = await User.load(by.user_id, by)
         new_email = change.email if change.email != user.email else None
         if new_email is not None:
+            user.require_verified_email()
             holder = await User.find_by_email(user.organisation_id, new_email)
             if holder is not None and holder.id != user.id:
                 raise EmailTaken

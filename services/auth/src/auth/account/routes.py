@@ -73,8 +73,9 @@ def routes(
 
     @router.patch("/me")
     async def change_me(change: ProfileChange, user: CurrentUser, if_match: IfMatch, request: Request) -> ProfileView:
-        """Changes the given fields. A new email address needs a recent proof of identity, and takes effect once the
-        link that is sent to it is confirmed. The present address receives a link that cancels the change."""
+        """Changes the given fields. A new email address needs a verified present one and a recent proof of identity,
+        and takes effect once the link that is sent to it is confirmed. The present address receives a link that cancels
+        the change."""
         if change.email is not None:
             await require_recent_proof(user)
             await enforce_rate_limit(request, *rate_limits.verification_per_user(user.user_id))

@@ -14,7 +14,7 @@ from auth.domain.mailed_token import MailedToken, require_valid
 from auth.domain.opaque_token import matches_hash
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
-from auth.user.errors import EmailTaken
+from auth.user.errors import EmailNotVerified, EmailTaken
 from auth.user.pending import EmailChange, PasswordResetToken, SecondFactor
 from common import clock
 from common import notification_kinds as kinds
@@ -238,7 +238,8 @@ class User(Aggregate):
 
     def request_email_change(self, email: str, encryptor: LinkEncryptor) -> None:
         """Sends a link to `email`, which confirms the change, and one to the present address, which cancels it. A
-        change that is pending already is replaced."""
+        change that is pending already is replaced. Raises EmailNotVerified."""
+        self.require_verified_email()
         confirmation, confirming = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
         cancellation, cancelling = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
         self.email_change = EmailChange(email=email, confirmation=confirming, cancellation=cancelling)
@@ -248,6 +249,11 @@ class User(Aggregate):
         request = current_causation() or Causation("")
         context = kinds.EmailChangeRequested(at=clock.now(), ip=request.ip, user_agent=request.user_agent)
         self._send_link(context, self.email, cancellation, cancelling.expires_at, encryptor, self.as_actor())
+
+    def require_verified_email(self) -> None:
+        """Raises EmailNotVerified."""
+        if not self.email_verified:
+            raise EmailNotVerified
 
     def require_verification_link(self, token: str) -> None:
         """Raises InvalidLink."""

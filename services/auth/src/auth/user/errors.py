@@ -10,6 +10,18 @@ class AccountDeactivated(Conflict):
         super().__init__("The account with this email address is deactivated. An admin can reactivate it.")
 
 
+class EmailNotVerified(Conflict):
+    """The present address must be verified before it can be changed (docs/decisions/0033)."""
+
+    code = "email_not_verified"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Confirm your present email address first, with the link that was sent to it. If the address is mistyped,"
+            " sign up again with the right one."
+        )
+
+
 class EmailTaken(Conflict):
     """The organisation has another user with that email address."""
 
