@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.credentials import history, set_up
 from tests.support.desk import ok
-from tests.support.people import PASSWORD, Person, make_admin, make_agent
+from tests.support.people import PASSWORD, Person, log_in, make_admin, make_agent
 from tests.support.services import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -38,3 +38,26 @@ async def test_the_history_shows_own_changes_newest_first_and_who_made_them(
     assert newest["occurred_at"] > oldest["occurred_at"]
     assert rest["next_cursor"] is None
     assert newest.keys() == {"id", "type", "occurred_at", "actor", "ip", "user_agent"}
+
+
+async def test_the_history_shows_the_address_and_the_browser_of_nobody_else(
+    auth: RunningService, organisation: str
+) -> None:
+    alex, ada = await make_agent(auth, "Alex Agent", organisation), await make_admin(auth, "Ada Admin", organisation)
+    await set_up(auth, alex)
+    path = f"/api/v1/users/{alex.id}"
+    assert (await auth.http.delete(f"{path}/mfa", headers=ada.headers)).status_code == 204
+    for active in (False, True):
+        ok(await auth.http.patch(path, json={"active": active}, headers=ada.headers))
+    await history(auth, alex.id, length=5)
+
+    alex = await log_in(auth, alex.email, organisation)
+    *by_ada, own = (await get_page(auth, alex))["items"]
+
+    assert [each["type"] for each in by_ada] == ["user.reactivated", "user.deactivated", "mfa.disabled"]
+    assert [(each["actor"]["name"], each["ip"], each["user_agent"]) for each in by_ada] == [
+        ("Ada Admin", None, None)
+    ] * 3
+    assert own["type"] == "mfa.enabled"
+    assert own["ip"] is not None
+    assert own["user_agent"] is not None

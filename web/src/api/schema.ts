@@ -2784,7 +2784,8 @@ export interface components {
         Scope: "mine" | "unassigned" | "all";
         /**
          * SecurityEventView
-         * @description `type` is the name of the event, e.g. `mfa.enabled`; `actor` is null where nobody was logged in.
+         * @description `type` is the name of the event, e.g. `mfa.enabled`; `actor` is null where nobody was logged in. `ip` and
+         *     `user_agent` are null where the actor is somebody else, e.g. an admin.
          */
         SecurityEventView: {
             actor: components["schemas"]["PersonRefView"] | null;
