@@ -9,9 +9,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from auth.hashing_queue import Overloaded
+from auth.login.throttle import LoginThrottle
 from auth.organisation.document import Organisation
 from auth.user.document import User
 from common.outbox import EventLog, EventSelection
+from common.rate_limits import RateLimiter
 from tests.support.credentials import device_cookie, issued_links, set_up, with_device
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
@@ -154,6 +157,41 @@ async def test_guesses_from_many_networks_wait_longer_and_longer(auth: RunningSe
     assert (waits[0], waits[-1]) == (1, 60)
     ok(await log_in(auth, alex.email, organisation))
     await fail_to_log_in(auth, alex.email, organisation, 5)  # a right login ends the delay
+
+
+async def test_a_login_that_is_refused_for_want_of_capacity_is_not_counted(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    await fail_to_log_in(auth, alex.email, organisation, 10)
+    throttle, found = LoginThrottle(RateLimiter(auth.db, enforced=True)), await Organisation.by_slug(organisation)
+
+    for _ in range(2):
+        with pytest.raises(Overloaded):
+            async with throttle.attempt(found, alex.email, new_address(), device=None):
+                raise Overloaded(2)
+
+    delay = await auth.db["rate_limits"].find_one({"_id": f"login_delay:{alex.organisation_id}:{alex.email}"})
+    assert delay is not None
+    assert delay["count"] == 10
+    await fail_to_log_in(auth, alex.email, organisation, 1)
+
+
+async def test_a_login_after_an_unlock_gives_back_only_what_it_has_counted(
+    auth: RunningService, organisation: str
+) -> None:
+    ada, alex = await make_admin(auth, "Ada Admin", organisation), await make_agent(auth, "Alex Agent", organisation)
+    ip = new_address()
+    await fail_to_log_in(auth, alex.email, organisation, 1, ip=ip)
+    prefix = f"^login_per_email:{alex.organisation_id}:{alex.email}:"
+    counts: dict[str, Any] = {"_id": {"$regex": prefix}, "count": {"$gt": 0}}
+    [counted] = await auth.db["rate_limits"].find(counts).to_list()
+    await auth.http.post(f"/api/v1/users/{alex.id}/unlock", headers=ada.headers)
+    await auth.db["rate_limits"].insert_one(counted)  # of a login that began before
+
+    ok(await log_in(auth, alex.email, organisation, ip=ip))
+
+    assert await auth.db["rate_limits"].find(counts).to_list() == [counted]
 
 
 async def test_naming_many_organisations_does_not_multiply_the_guesses_of_an_address(auth: RunningService) -> None:

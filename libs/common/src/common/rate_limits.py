@@ -6,7 +6,7 @@ A window starts with its first call, by the database's clock; the N+1st call wit
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from prometheus_client import Counter
@@ -66,10 +66,11 @@ class GrowingDelay:
 @dataclass(frozen=True)
 class DelayStatus:
     """`attempts` are those in memory that were allowed, this one included if it was. One that comes too early has to
-    wait for `wait_seconds`; 0 for one that is allowed."""
+    wait for `wait_seconds`; 0 for one that is allowed. The next one is allowed from `next_at`."""
 
     attempts: int
     wait_seconds: int
+    next_at: datetime
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,17 @@ class RateLimiter:
             found = await upsert_computed(self._windows, f"{delay.name}:{caller}", counted)
         except DuplicateKeyError:  # a concurrent first attempt
             return await self.attempt(delay, caller)
-        return DelayStatus(found["count"], _seconds_left(found, "next_at") if found["waiting"] else 0)
+        wait_seconds = _seconds_left(found, "next_at") if found["waiting"] else 0
+        return DelayStatus(found["count"], wait_seconds, found["next_at"])
+
+    async def undo_attempt(self, delay: GrowingDelay, caller: str, status: DelayStatus) -> None:
+        """Takes back an attempt that was allowed with `status`. The delay that a later one has begun continues."""
+        is_latest = {"$eq": ["$next_at", status.next_at]}
+        undone = {
+            "count": {"$max": [{"$subtract": ["$count", 1]}, 0]},
+            "next_at": {"$cond": [is_latest, "$$NOW", "$next_at"]},
+        }
+        await self._windows.update_one({"_id": f"{delay.name}:{caller}"}, [{"$set": undone}])
 
 
 def _from_now(seconds: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from auth.organisation.document import MAX_LOOSENING, Organisation, RateLimits
 from common.addresses import address_key
 from common.client_networks import client_networks
 from common.errors import TooManyRequests, Unauthenticated
-from common.rate_limits import GrowingDelay, RateLimit, RateLimiter, format_seconds
+from common.rate_limits import DelayStatus, GrowingDelay, RateLimit, RateLimiter, format_seconds
 
 TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
 
@@ -60,9 +60,10 @@ class LoginAttempt:
 @dataclass(frozen=True)
 class _Reservation:
     """What was counted before the password was checked, so that parallel guesses are counted as well, and what a
-    failure counts in addition."""
+    failure counts in addition. `counted` is None for an address that is unlocked, `delay` for a known device."""
 
-    counted: tuple[RateLimit, str]
+    counted: tuple[RateLimit, str] | None
+    delay: DelayStatus | None = None
     per_network: tuple[tuple[RateLimit, str], ...] = ()
 
 
@@ -91,9 +92,11 @@ class LoginThrottle:
                 await self._limiter.hit(limit, caller)
             raise
         except BaseException:
-            await self._limiter.undo(*reservation.counted)
+            await self._undo(reservation.counted)
+            if reservation.delay is not None:
+                await self._limiter.undo_attempt(_DELAY, address, reservation.delay)
             raise
-        await self._limiter.undo(*reservation.counted)
+        await self._undo(reservation.counted)
         if device is None:
             await self._limiter.forget(_DELAY.name, address)
 
@@ -146,17 +149,23 @@ class LoginThrottle:
             for network in networks
         )
         unlocked, *counts = await self._limiter.read([(_UNLOCKED, address), *per_network])
-        per_address = RateLimit("login_per_email", limits.login_per_email, TEN_MINUTES), f"{address}:{networks[0].name}"
+        counted = None
         if not unlocked.count:
             for status in counts:
                 if status.count >= status.limit.calls:
                     raise TooManyFailedLogins(limit=status.limit.calls, retry_after=status.reset_seconds)
-            await self._reserve(*per_address)
+            limit = RateLimit("login_per_email", limits.login_per_email, TEN_MINUTES)
+            counted = limit, f"{address}:{networks[0].name}"
+            await self._reserve(*counted)
         delay = await self._limiter.attempt(_DELAY, address)
         if delay.wait_seconds:
-            await self._limiter.undo(*per_address)
+            await self._undo(counted)
             raise TooManyFailedLogins(limit=_DELAY.free, retry_after=delay.wait_seconds)
-        return _Reservation(per_address, per_network), LoginAttempt(failures=delay.attempts)
+        return _Reservation(counted, delay, per_network), LoginAttempt(failures=delay.attempts)
+
+    async def _undo(self, counted: tuple[RateLimit, str] | None) -> None:
+        if counted is not None:
+            await self._limiter.undo(*counted)
 
     async def _reserve(self, limit: RateLimit, caller: str) -> None:
         status = await self._limiter.hit(limit, caller)
