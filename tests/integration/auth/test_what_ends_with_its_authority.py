@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import cast
 
 import httpx
 import pytest
 
-from auth.domain.authority import ENDINGS, AccountChange, Pending
+from auth.domain.authority import ENDINGS, AccountChange, Ending, Pending
 from tests.support.credentials import (
     App,
     begin,
@@ -268,6 +269,21 @@ async def test_what_is_pending_ends_with_its_authority(
         assert answer.json()["code"] in {"session_ended", "invalid_mfa_token", "invalid_token", "mfa_setup_not_started"}
     else:  # with a new role only the access token is outdated
         assert answer.is_success or answer.json()["code"] == "token_outdated", answer.text
+
+
+async def test_a_suspension_ends_what_the_table_says(
+    auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_reset_links = Ending(frozenset({Pending.RESET_LINK}), "all")
+    monkeypatch.setitem(
+        cast("dict[AccountChange, Ending]", ENDINGS), AccountChange.ORGANISATION_SUSPENDED, only_reset_links
+    )
+    account = Account(auth, organisation, await make_admin(auth, "Alex Able", organisation))
+    change, reset, invitation = [await begin_it(account) for begin_it in (email_change, reset_link, sent_invitations)]
+
+    await organisation_suspended(account)
+
+    assert [(await complete()).status_code for complete in (change, invitation, reset)] == [204, 201, 422]
 
 
 async def test_every_change_and_everything_pending_is_tried() -> None:

@@ -11,9 +11,7 @@ from common.text import ShortText
 from common.times import UtcTime
 
 Locale = Literal["en", "de", "es"]
-RevocationReason = Literal[
-    "refresh_token_reused", "manual", "password_changed", "deactivated", "mfa_changed", "suspended"
-]
+RevocationReason = Literal["refresh_token_reused", "manual", "password_changed", "deactivated", "mfa_changed"]
 LoginFailureReason = Literal["unknown_account", "wrong_password", "wrong_code", "deactivated", "suspended"]
 
 

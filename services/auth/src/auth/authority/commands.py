@@ -46,6 +46,8 @@ async def end_dependent_on_organisation(organisation_id: UUID, by: Actor) -> Non
     """Everything pending in a suspended organisation; its sessions end with `Organisation.suspensions`. Can be repeated
     after an interruption."""
     await User.end_pending_of_organisation(organisation_id)
+    if Pending.INVITATIONS not in ENDINGS[AccountChange.ORGANISATION_SUSPENDED].pending:
+        return
     sent = {"organisation_id": organisation_id, **Invitation.open()}
     ids = [each["_id"] async for each in Invitation.get_pymongo_collection().find(sent, {"_id": 1})]
     for id_ in ids:

@@ -48,7 +48,6 @@ class Session(Aggregate):
         name = "sessions"
         indexes = [
             IndexModel([("user_id", ASCENDING), ("_id", DESCENDING)]),
-            IndexModel([("organisation_id", ASCENDING), ("expires_at", ASCENDING)]),
             ttl_index("expires_at", KEPT_AFTER_EXPIRY),
             OUTBOX_INDEX,
         ]

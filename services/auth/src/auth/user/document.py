@@ -1,5 +1,6 @@
 """A user as stored."""
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self, get_args
 from uuid import UUID
@@ -151,10 +152,16 @@ class User(Aggregate):
     @classmethod
     async def end_pending_of_organisation(cls, organisation_id: UUID) -> None:
         """As `end_pending` for every user of a suspended organisation, in one write."""
-        fields = _PENDING_FIELDS.values()
-        pending = [{"mfa_enabled": True}, *({field: {"$ne": None}} for field in fields)]
-        update = {"$set": dict.fromkeys(fields), "$inc": {"credentials_version": 1, "version": 1}}
-        await cls.get_pymongo_collection().update_many({"organisation_id": organisation_id, "$or": pending}, update)
+        ended = ENDINGS[AccountChange.ORGANISATION_SUSPENDED].pending
+        fields = _fields_of(ended)
+        concerned: list[dict[str, Any]] = [{field: {"$ne": None}} for field in fields]
+        increments = {"version": 1}
+        if Pending.LOGINS in ended:
+            concerned.append({"mfa_enabled": True})
+            increments["credentials_version"] = 1
+        query = {"organisation_id": organisation_id, "$or": concerned}
+        update = {"$set": dict.fromkeys(fields), "$inc": increments}
+        await cls.get_pymongo_collection().update_many(query, update)
 
     async def commit(self, session: ClientSession | None = None) -> Self:
         """Also raises EmailTaken."""
@@ -198,7 +205,7 @@ class User(Aggregate):
     def end_pending(self, change: AccountChange) -> None:
         """What the user's document holds of that. auth/authority/commands.py ends the rest."""
         ended = ENDINGS[change].pending
-        for field in {field for pending, field in _PENDING_FIELDS.items() if pending in ended}:
+        for field in _fields_of(ended):
             setattr(self, field, None)
         if Pending.LOGINS in ended:
             self.credentials_version += 1
@@ -359,6 +366,10 @@ class User(Aggregate):
             for field, value in _derived_fields(self.name, self.email).items():
                 setattr(self, field, value)
             self.record(UserUpdated(person=self.as_person(), changes=changes), by)
+
+
+def _fields_of(ended: Container[Pending]) -> list[str]:
+    return [field for pending, field in _PENDING_FIELDS.items() if pending in ended]
 
 
 def _derived_fields(name: str, email: str) -> dict[str, Any]:
