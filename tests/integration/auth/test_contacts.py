@@ -9,6 +9,7 @@ import pytest
 
 from common.events.auth import (
     UserRegistered,
+    UserUpdated,
 )
 from tests.support.credentials import issued_links, logged_events
 from tests.support.desk import ok, problem
@@ -95,6 +96,21 @@ async def test_a_contact_who_signs_up_keeps_id_and_name_and_is_not_verified(
     [link] = await issued_links(auth, "verify_email", alex.organisation_id)
     assert link.recipient.email == ADDRESS
     problem(await auth.http.post("/api/v1/auth/signup", json=body), 409, "email_taken")
+
+
+async def test_a_contact_who_signs_up_is_written_to_in_the_language_of_the_sign_up(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    contact = ok(await create(auth, alex, locale="en"), 201)
+    body = {"email": ADDRESS, "password": PASSWORD, "organisation": organisation, "locale": "de"}
+
+    ok(await auth.http.post("/api/v1/auth/signup", json=body), 201)
+
+    [link] = await issued_links(auth, "verify_email", alex.organisation_id)
+    assert link.recipient.locale == "de"
+    updated = await logged_events(auth, UserUpdated, alex.organisation_id, count=1)
+    assert [(str(each.person.id), each.person.locale) for each in updated] == [(contact["id"], "de")]
 
 
 async def test_a_reset_makes_a_contact_a_full_account(auth: RunningService, organisation: str) -> None:

@@ -57,7 +57,7 @@ class Accounts:
             raise SignUpClosed
         contact = await User.find_by_email(organisation.id, new.email, session)
         if contact is not None and contact.is_contact and contact.active:
-            contact.claim(password_hash)
+            contact.claim(password_hash, new.locale)
             contact.request_email_verification(self.encryptor)
             return await contact.commit(session)
         name = new.name or default_name(new.email)

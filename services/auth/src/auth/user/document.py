@@ -295,10 +295,11 @@ class User(Aggregate):
         self.password_hash, self.is_contact = password_hash, False
         self.record(PasswordChanged(user_id=self.id, method=method), self.as_actor())
 
-    def claim(self, password_hash: str) -> None:
+    def claim(self, password_hash: str, locale: Locale) -> None:
         """A contact signs up. The address is still to be proved, so the name and the tickets stay as they are."""
         self.password_hash, self.is_contact = password_hash, False
         self.record(ContactClaimed(user_id=self.id), self.as_actor())
+        self.edit(self.as_actor(), locale=locale)
 
     def take_over(self, role: GrantableRole | None = None, name: str | None = None) -> None:
         """The first proof of the address. Whoever made the account may be somebody else, so it starts anew
