@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import uuid4
 
@@ -9,16 +10,18 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from auth.hashing_queue import HashingQueue, Place
 from common import clock
-from tests.support.credentials import first_step, second_step, set_up
+from tests.support.credentials import first_step, issued_links, second_step, set_up
 from tests.support.desk import ok, problem
-from tests.support.people import PASSWORD, another_organisation, make_admin, make_agent, sign_up
+from tests.support.people import PASSWORD, another_organisation, make_admin, make_agent, make_person, sign_up
 from tests.support.services import Installation, RunningService
 from tests.support.subprocesses import replica
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WRONG = "a wrong password"
+FROM_ELSEWHERE = {"X-Forwarded-For": "192.0.2.77"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -214,6 +217,49 @@ async def test_in_a_session_the_current_password_can_be_guessed_five_times(
 
     body["current_password"] = PASSWORD
     assert_limited(await auth.http.post(path, json=body, headers=alex.headers), at_most=600, limit=5)
+
+
+async def invite_verified_customer(auth: RunningService, organisation: str) -> str:
+    """The token of the link, which gives them another role."""
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    casey = await make_person(auth, "customer", "Casey Customer", organisation)
+    new = {"email": casey.email, "name": "Casey Customer", "role": "agent"}
+    ok(await auth.http.post("/api/v1/users/invitations", json=new, headers=ada.headers), 201)
+    [link] = await issued_links(auth, "invitation", ada.organisation_id)
+    return link.token
+
+
+async def test_with_an_invitation_the_password_of_an_account_can_be_guessed_five_times(
+    auth: RunningService, organisation: str
+) -> None:
+    body = {"token": await invite_verified_customer(auth, organisation), "password": WRONG}
+    path = "/api/v1/auth/accept-invitation"
+    for _ in range(5):
+        problem(await auth.http.post(path, json=body, headers=FROM_ELSEWHERE), 422, "wrong_password")
+
+    body["password"] = PASSWORD
+    assert_limited(await auth.http.post(path, json=body, headers=FROM_ELSEWHERE), at_most=600, limit=5)
+
+
+async def test_who_follows_a_link_without_a_session_waits_with_the_strangers(
+    auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation = await invite_verified_customer(auth, organisation)
+    vera = await sign_up(auth, "Vera Victim", organisation)
+    [verification] = await issued_links(auth, "verify_email", vera.organisation_id)
+    reserve, lanes = HashingQueue.reserve, list[bool]()
+
+    def observed(self: HashingQueue, *, known_device: bool) -> AbstractContextManager[Place]:
+        lanes.append(known_device)
+        return reserve(self, known_device=known_device)
+
+    monkeypatch.setattr(HashingQueue, "reserve", observed)
+    for path, token in (("accept-invitation", invitation), ("verify-email", verification.token)):
+        body = {"token": token, "password": WRONG}
+        answer = await auth.http.post(f"/api/v1/auth/{path}", json=body, headers=FROM_ELSEWHERE)
+        problem(answer, 422, "wrong_password")
+
+    assert lanes == [False, False]
 
 
 async def test_link_tokens_from_an_ip_address_are_limited_to_thirty_over_all_routes(auth: RunningService) -> None:

@@ -73,10 +73,9 @@ class Passwords:
             return await place.run(self._hasher.hash, password)
 
     async def verify(self, password: str, password_hash: str | None, place: Place | None = None) -> bool:
-        """False for None, after the same work. Without a place, for users who are logged in: they come first, as known
-        devices do."""
+        """False for None, after the same work. Without a place, the caller waits with the strangers."""
         if place is None:
-            with self.reserve(known_device=True) as place:
+            with self.reserve(known_device=False) as place:
                 return await self.verify(password, password_hash, place)
         try:
             await place.run(self._hasher.verify, password_hash or self._dummy_hash, password)
@@ -84,7 +83,8 @@ class Passwords:
             return False
         return password_hash is not None
 
-    async def require(self, password: str, password_hash: str | None, *, field: str) -> None:
-        """Raises WrongPassword, naming `field`."""
-        if not await self.verify(password, password_hash):
-            raise WrongPassword(field)
+    async def require(self, password: str, password_hash: str | None, *, field: str, logged_in: bool) -> None:
+        """Those who are logged in come first, as known devices do. Raises WrongPassword, naming `field`."""
+        with self.reserve(known_device=logged_in) as place:
+            if not await self.verify(password, password_hash, place):
+                raise WrongPassword(field)

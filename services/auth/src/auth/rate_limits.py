@@ -46,7 +46,7 @@ def code_per_user(user_id: UUID) -> LimitedCaller:
 
 
 def password_per_user(user_id: UUID) -> LimitedCaller:
-    """Requests in a session that need the current password."""
+    """Requests, other than logins, that need the current password of an account."""
     return RateLimit("password_per_user", 5, TEN_MINUTES), str(user_id)
 
 

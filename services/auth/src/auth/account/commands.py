@@ -119,9 +119,8 @@ class Accounts:
             if verification.password is None:
                 detail = "Enter the password of the account, or log in and follow the link again."
                 raise Conflict(detail, code="password_required")
-            await self.passwords.require(
-                verification.password.get_secret_value(), owner.password_hash, field="password"
-            )
+            password = verification.password.get_secret_value()
+            await self.passwords.require(password, owner.password_hash, field="password", logged_in=False)
 
         async def apply(user: User, session: ClientSession) -> None:
             if user.password_hash != owner.password_hash:
@@ -161,7 +160,7 @@ class Accounts:
             await require_recent_proof(by)
         verified_hash = user.password_hash
         current, password = change.current_password.get_secret_value(), change.new_password.get_secret_value()
-        await self.passwords.require(current, verified_hash, field="current_password")
+        await self.passwords.require(current, verified_hash, field="current_password", logged_in=True)
         organisation = await Organisation.load(by.organisation_id, by)
         validate_password(password, user.email, (user.name, *organisation.names), field="new_password")
         password_hash = await self.passwords.hash(password)

@@ -25,14 +25,15 @@ from common.principal import Principal
 class InvitationAcceptances:
     passwords: Passwords
 
-    async def accept(self, acceptance: InvitationAcceptance, by: Principal | None) -> User:
+    async def find_holder(self, acceptance: InvitationAcceptance) -> User | None:
+        """The account that the invited address has already. Raises InvalidLink."""
+        invitation = await _load(acceptance)
+        return await User.find_by_email(invitation.organisation_id, invitation.email)
+
+    async def accept(self, acceptance: InvitationAcceptance, holder: User | None, by: Principal | None) -> User:
         """The user, who has the role of the invitation and a verified address. Requires that the inviter may still
         grant the role. Raises InvalidLink, Unprocessable, Conflict, Forbidden, VersionConflict."""
-        token = acceptance.token.get_secret_value()
-        with reject_unknown_link():
-            invitation = await Invitation.load(owner_id(token), {})
-            invitation.require_link(token)
-        holder = await User.find_by_email(invitation.organisation_id, invitation.email)
+        token, invitation = acceptance.token.get_secret_value(), await _load(acceptance)
         new_hash = None
         if holder is not None and holder.email_verified:
             await self._require_holder(holder, acceptance, by)
@@ -88,6 +89,14 @@ class InvitationAcceptances:
                 "There is an account with this email address. Enter its password, or log in and follow the link again."
             )
             raise Unprocessable(detail, errors=(FieldError("password", detail),), code="wrong_password")
+
+
+async def _load(acceptance: InvitationAcceptance) -> Invitation:
+    token = acceptance.token.get_secret_value()
+    with reject_unknown_link():
+        invitation = await Invitation.load(owner_id(token), {})
+        invitation.require_link(token)
+    return invitation
 
 
 async def _require_inviter(invitation: Invitation, session: ClientSession) -> User:

@@ -10,6 +10,7 @@ from auth.session.commands import Sessions
 from auth.session.schemas import TokenResponse
 from auth.session.token_responder import TokenResponder
 from common.http.identity import OptionalUser
+from common.http.rate_limits import enforce_rate_limit
 from common.http.routing import Router
 
 
@@ -26,7 +27,10 @@ def routes(
         verified starts anew with this password; a verified one receives the role, in a session of it or with its
         password."""
         await rate_limits.limit_mailed_tokens(request)
-        accepted = await acceptances.accept(acceptance, user)
+        holder = await acceptances.find_holder(acceptance)
+        if holder is not None and holder.email_verified and acceptance.password is not None:
+            await enforce_rate_limit(request, *rate_limits.password_per_user(holder.id))
+        accepted = await acceptances.accept(acceptance, holder, user)
         devices.remember(request, response, accepted)
         issued = await sessions.start(accepted, replaced_token=responder.refresh_token(request))
         return responder.respond(issued, response)

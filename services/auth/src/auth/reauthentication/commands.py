@@ -19,7 +19,8 @@ class Reauthentications:
     async def reauthenticate(self, proof: Reauthentication, by: Principal) -> None:
         """Raises WrongPassword, WrongCode, and Unprocessable where the code is missing."""
         user = await User.load(by.user_id, by)
-        await self.passwords.require(proof.password.get_secret_value(), user.password_hash, field="password")
+        password = proof.password.get_secret_value()
+        await self.passwords.require(password, user.password_hash, field="password", logged_in=True)
         if user.mfa_enabled:
             if proof.code is None:
                 raise Unprocessable.field("code", "Enter a code of your app, or a recovery code.")
