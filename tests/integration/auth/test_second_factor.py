@@ -230,7 +230,7 @@ async def test_with_a_second_factor_a_new_password_needs_a_code_as_well(
 
     answer = await auth.http.post("/api/v1/auth/change-password", json=body, headers=alex.headers)
 
-    problem(answer, 403, "reauthentication_required")
+    assert "and a code" in problem(answer, 403, "reauthentication_required")["detail"]
 
 
 async def test_of_concurrent_codes_for_one_challenge_one_logs_in(auth: RunningService, organisation: str) -> None:

@@ -354,8 +354,9 @@ export interface paths {
         put?: never;
         /**
          * Reauthenticate
-         * @description Confirms the identity of the caller. For 5 minutes, as after a login, this session can change the email
-         *     address and the second factor, and revoke sessions. Without it, these requests are refused with
+         * @description Confirms the identity of the caller with the password and, for users with a second factor, a code. For 5
+         *     minutes, as after a login, this session can change the email address and the second factor, revoke sessions and,
+         *     for users with a second factor, change the password. Without it, these requests are refused with
          *     `reauthentication_required`.
          */
         post: operations["reauthenticate"];

@@ -15,8 +15,9 @@ def routes(reauthentications: Reauthentications) -> Router:
 
     @router.post("/reauthenticate", status_code=204)
     async def reauthenticate(proof: Reauthentication, user: LoggedInUser, request: Request) -> None:
-        """Confirms the identity of the caller. For 5 minutes, as after a login, this session can change the email
-        address and the second factor, and revoke sessions. Without it, these requests are refused with
+        """Confirms the identity of the caller with the password and, for users with a second factor, a code. For 5
+        minutes, as after a login, this session can change the email address and the second factor, revoke sessions and,
+        for users with a second factor, change the password. Without it, these requests are refused with
         `reauthentication_required`."""
         await enforce_rate_limit(request, *rate_limits.password_per_user(user.user_id))
         if proof.code is not None:

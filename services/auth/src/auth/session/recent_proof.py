@@ -17,11 +17,14 @@ class ReauthenticationRequired(Forbidden):
     code = "reauthentication_required"
 
     def __init__(self) -> None:
-        super().__init__("Confirm that it is you: send your password to /api/v1/auth/reauthenticate, then try again.")
+        super().__init__(
+            "Confirm that it is you: send your password, and a code if you have a second factor, to"
+            " /api/v1/auth/reauthenticate, then try again."
+        )
 
 
 async def require_recent_proof(by: Principal) -> None:
-    """Raises ReauthenticationRequired where the caller neither logged in nor confirmed the password within
+    """Raises ReauthenticationRequired where the caller neither logged in nor confirmed their identity within
     PROOF_LIFETIME."""
     session = await Session.load(by.session_id, by)
     if clock.now() - session.authenticated_at > PROOF_LIFETIME:
