@@ -154,12 +154,12 @@ class User(Aggregate):
         """As `end_pending` for every user of a suspended organisation, in one write."""
         ended = ENDINGS[AccountChange.ORGANISATION_SUSPENDED].pending
         fields = _fields_of(ended)
-        concerned: list[dict[str, Any]] = [{field: {"$ne": None}} for field in fields]
+        matching: list[dict[str, Any]] = [{field: {"$ne": None}} for field in fields]
         increments = {"version": 1}
         if Pending.LOGINS in ended:
-            concerned.append({"mfa_enabled": True})
+            matching.append({"mfa_enabled": True})
             increments["credentials_version"] = 1
-        query = {"organisation_id": organisation_id, "$or": concerned}
+        query = {"organisation_id": organisation_id, "$or": matching}
         update = {"$set": dict.fromkeys(fields), "$inc": increments}
         await cls.get_pymongo_collection().update_many(query, update)
 
