@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import httpx
 
+from common import clock
 from common.mongo import Database
-from common.rate_limits import RateLimit
+from common.rate_limits import GrowingDelay, RateLimit, RateLimiter
 from tests.integration.common.tiny import as_, tiny
 from tests.support.eventually import eventually
 
@@ -77,3 +78,16 @@ async def test_switched_off_nothing_is_counted(db: Database) -> None:
         statuses = [(await call(http)).status_code for _ in range(3)]
     assert statuses == [200, 200, 200]
     assert await db["rate_limits"].count_documents({}) == 0
+
+
+async def test_a_free_attempt_waits_for_no_other_one_whose_clock_is_ahead(db: Database) -> None:
+    """`$$NOW` is read before a write waits for a concurrent one, so the later write may have the earlier time."""
+    delay = GrowingDelay("delay", free=3, longest=HOUR, memory=HOUR)
+    concurrent = {"count": 1, "next_at": clock.now() + timedelta(seconds=30), "ends_at": clock.now() + HOUR}
+    await db["rate_limits"].insert_one({"_id": "delay:casey", **concurrent})
+    limiter = RateLimiter(db, enforced=True)
+
+    waited = [(await limiter.attempt(delay, "casey")).wait_seconds for _ in range(4)]
+
+    assert waited[:3] == [0, 0, 0]
+    assert waited[3] == 1

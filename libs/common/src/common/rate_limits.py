@@ -202,7 +202,8 @@ class RateLimiter:
     async def attempt(self, delay: GrowingDelay, caller: str) -> DelayStatus:
         """Counts an attempt that is allowed; one that comes too early changes nothing."""
         remembered = {"$gt": ["$ends_at", "$$NOW"]}
-        waiting = {"$and": [remembered, {"$gt": ["$next_at", "$$NOW"]}]}
+        delayed = {"$gt": ["$count", delay.free]}
+        waiting = {"$and": [remembered, delayed, {"$gt": ["$next_at", "$$NOW"]}]}
         attempts = {"$add": [{"$cond": [remembered, "$count", 0]}, 1]}
         seconds = {"$min": [{"$pow": [2, {"$subtract": [attempts, delay.free + 1]}]}, delay.longest.total_seconds()]}
         next_in = {"$cond": [{"$gt": [attempts, delay.free]}, {"$toInt": seconds}, 0]}
