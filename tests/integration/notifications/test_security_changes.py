@@ -56,10 +56,11 @@ async def cancel_email_change(desk: Desk, agent: Person, admin: Person) -> None:
     assert answer.status_code == 204, answer.text
 
 
-async def change_email(desk: Desk, agent: Person, admin: Person, *, links: int = 1) -> None:
+async def change_email(desk: Desk, agent: Person, admin: Person) -> None:
     await request_email_change(desk, agent, admin)
-    sent = await issued_links(desk.auth, "verify_email", agent.organisation_id, count=links)
-    body = {"token": next(each for each in sent if each.recipient.email == NEW_ADDRESS).token}
+    [link] = await issued_links(desk.auth, "verify_email", agent.organisation_id)
+    assert link.recipient.email == NEW_ADDRESS
+    body = {"token": link.token}
     answer = await desk.auth.http.post("/api/v1/auth/verify-email", json=body, headers=agent.headers)
     assert answer.status_code == 204, answer.text
 
@@ -109,18 +110,6 @@ async def test_a_security_change_is_always_told_by_mail_and_in_the_inbox(
         {"recipient_id": agent.id, "kind": kind, "in_app": True}
     )
     assert stored == 1
-
-
-async def test_a_former_address_that_nobody_proved_receives_no_mail_about_the_change(
-    desk: Desk, inboxes: Inboxes
-) -> None:
-    stranger = await sign_up(desk.auth, f"Vera {uuid4()}", desk.organisation)
-    await inboxes.settle()
-
-    await change_email(desk, stranger, stranger, links=2)  # signing up issued one too
-
-    changed = [mail for mail in await mails_of(inboxes, stranger) if mail.kind == "email_changed"]
-    assert [mail.recipient.email for mail in changed] == [NEW_ADDRESS]
 
 
 async def test_a_change_of_the_address_is_announced_to_the_present_address_with_a_link_that_cancels_it(

@@ -65,10 +65,8 @@ def _security_change(
 
 def _email_changed(event: auth.EmailChanged, envelope: Envelope) -> list[NotificationIntent]:
     intent = _of_account(kinds.EmailChanged, event.user_id, envelope)
-    # Whoever owns a former address that nobody proved may be somebody else.
-    former = event.before if event.before_verified else None
     # Not the account's address, which the event about the person may not have brought here yet.
-    return [replace(intent, address=event.after, copy_to=former, to_unproved=_SELF)]
+    return [replace(intent, address=event.after, copy_to=event.before, to_unproved=_SELF)]
 
 
 def _user_updated(event: auth.UserUpdated, envelope: Envelope) -> list[NotificationIntent]:

@@ -177,8 +177,7 @@ class EmailChanged(Event, type="auth.email.changed", aggregate="user", audited=F
 
     user_id: UUID
     before: AddressText
-    before_verified: bool = False
-    """Whether the user had proved the former address."""
+    """Verified: an address that is not cannot be changed."""
     after: AddressText
 
 

@@ -235,10 +235,9 @@ class User(Aggregate):
         self.require_verification_link(token)
         change = self.email_change
         if change is not None and matches_hash(token, change.confirmation.token_hash):
-            before, before_verified = self.email, self.email_verified
+            before = self.email
             self._set(self.as_actor(), {"email": change.email, "email_verified": True})
-            changed = EmailChanged(user_id=self.id, before=before, before_verified=before_verified, after=self.email)
-            self.record(changed, self.as_actor())
+            self.record(EmailChanged(user_id=self.id, before=before, after=self.email), self.as_actor())
             return AccountChange.EMAIL_CHANGED
         self._set(self.as_actor(), {"email_verified": True})
         return AccountChange.EMAIL_VERIFIED
