@@ -1796,7 +1796,7 @@ export interface components {
         /**
          * DeadLetterView
          * @description An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
-         *     text if that is not JSON. It is null for operators, who see nothing that people wrote.
+         *     text if that is no JSON that a response can contain. It is null for operators, who see nothing that people wrote.
          */
         DeadLetterView: {
             /** Attempts */

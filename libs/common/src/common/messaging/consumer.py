@@ -16,7 +16,7 @@ from prometheus_client import Gauge
 from common.errors import Unavailable
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
-from common.messaging.delivery import Delivery, Handle, RawMessage, handled_total
+from common.messaging.delivery import UNKNOWN_TYPE, Delivery, Handle, RawMessage, handled_total
 from common.messaging.heartbeat import send_heartbeats
 from common.messaging.origin import require_origin
 from common.messaging.pull_subscription import PullSubscription
@@ -109,7 +109,7 @@ class Consumer:
             reason = describe(error)
             await self._dead_letters.store(raw, Reject(reason), attempts=1)
             await message.ack()
-            handled_total.labels(raw.stream, "unknown", "dead").inc()
+            handled_total.labels(raw.stream, UNKNOWN_TYPE, "dead").inc()
             log.error("message became a dead letter", subject=raw.subject, reason=reason)
             return
         try:
