@@ -64,6 +64,9 @@ def of_tickets_and_mails() -> Iterator[tuple[str, str]]:
     by_address = limits.CUSTOMERS_PER_ADDRESS * desk.ticket_creation_per_hour
     yield "ticket-creation-address", per_window(by_address, limits.HOUR)
     yield "messages", per_window(desk.messages_per_hour, limits.HOUR)
+    yield limits.CHANGES.name, per_window(limits.CHANGES.calls, limits.CHANGES.window)
+    text = limits.TextQuota.of(TicketsSettings.model_construct()).quota
+    yield text.name, per_window(text.amount, text.window)
     for quota in vars(quotas).values():
         yield quota.name, per_window(quota.amount, quota.window)
     yield "ticket-mails", per_window(MailerSettings.model_construct().mails_per_ticket, ticket_throttle.WINDOW)

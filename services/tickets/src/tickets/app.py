@@ -39,6 +39,7 @@ from tickets.settings import TicketsSettings
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
+from tickets.ticket.limits import TextQuota
 from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.routes import routes as ticket_routes
 
@@ -51,6 +52,7 @@ def build(settings: TicketsSettings) -> Service:
     presenter = TicketPresenter(known_people)
     storage = GridFs(db)
     attachments = AttachmentCommands(storage)
+    texts = TextQuota.of(settings)
     return Service(
         name="tickets",
         settings=settings,
@@ -61,13 +63,13 @@ def build(settings: TicketsSettings) -> Service:
             directory_routes(db),
             export_routes(db),
             search_routes(presenter),
-            ticket_routes(TicketCommands(known_people, ticket_numbers), presenter),
+            ticket_routes(TicketCommands(known_people, ticket_numbers), presenter, texts),
             assignment_routes(AssignmentCommands(known_people), presenter),
             attachment_routes(
                 attachments, storage, UploadQuotas.of(settings), idle_seconds=settings.upload_idle_seconds
             ),
             history_routes(),
-            conversation_routes(ConversationCommands(db, known_people, ticket_numbers)),
+            conversation_routes(ConversationCommands(db, known_people, ticket_numbers), texts),
             settings_routes(),
             audit_routes(db),
             report_routes(db),
