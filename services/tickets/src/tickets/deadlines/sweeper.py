@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 
 from common import clock
-from common.errors import NotFound, VersionConflict
+from common.errors import NotFound, Unavailable, VersionConflict
 from common.ids import PLATFORM
 from common.lease import Lease
 from common.mongo import Database, cancellation_requested
@@ -97,10 +97,11 @@ class Sweeper:
         return sum(await asyncio.gather(*(self._apply(id_, due) for id_ in ids)))
 
     async def _apply(self, id_: UUID, due: dict[str, Any]) -> bool:
-        """False if the ticket is no longer due: another replica was faster, or somebody changed it."""
+        """False if the ticket is no longer due, since another replica was faster or somebody changed it, or if its
+        unpublished events are too large."""
         try:
             await Ticket.modify(id_, due, self._deadline.action)
-        except (NotFound, VersionConflict):
+        except (NotFound, VersionConflict, Unavailable):
             return False
         except ValidationError as error:
             # One unreadable ticket must not block the others.
