@@ -13,7 +13,7 @@ from tests.browser.visitor import PHONE
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_the_longest_name_leaves_the_columns_of_a_table_where_they_are(open_visitor: OpenVisitor) -> None:
+async def test_the_longest_name_leaves_the_columns_of_tables_where_they_are(open_visitor: OpenVisitor) -> None:
     person = replace(new_customer(), name="W" * 100)
     await (await open_visitor()).sign_up(person)
     visitor = await open_visitor(size=PHONE)
@@ -23,3 +23,8 @@ async def test_the_longest_name_leaves_the_columns_of_a_table_where_they_are(ope
     row = page.get_by_role("row", name=person.email)
     await expect(row).to_be_visible()
     assert await row.evaluate("(row) => row.scrollWidth") <= 800
+
+    await visitor.goto("/admin/audit")
+    entry = page.get_by_role("row", name=person.name).first
+    await expect(entry).to_be_visible()
+    assert await entry.evaluate("(row) => row.scrollWidth") <= 1100
