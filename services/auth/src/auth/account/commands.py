@@ -152,7 +152,7 @@ class Accounts:
         with reject_unknown_link():
             await User.modify_in_transaction(owner_id(token), ACTIVE, apply)
 
-    async def change_password(self, change: PasswordChange, by: Principal) -> None:
+    async def change_password(self, change: PasswordChange, by: Principal) -> User:
         """Revokes all other sessions. Raises WrongPassword, Unprocessable; for users with a second factor
         ReauthenticationRequired."""
         user = await User.load(by.user_id, by)
@@ -165,13 +165,14 @@ class Accounts:
         validate_password(password, user.email, (user.name, *organisation.names), field="new_password")
         password_hash = await self.passwords.hash(password)
 
-        async def apply(user: User, session: ClientSession) -> None:
+        async def apply(user: User, session: ClientSession) -> User:
             if user.password_hash != verified_hash:
                 raise WrongPassword("current_password")  # a concurrent request has changed it
             user.set_password(password_hash, "change")
             await end_dependent(user, AccountChange.PASSWORD_CHANGED, by.actor, session, keep=by.session_id)
+            return user
 
-        await User.modify_in_transaction(by.user_id, by, apply)
+        return await User.modify_in_transaction(by.user_id, by, apply)
 
     async def reset_password(self, reset: PasswordReset) -> User:
         """Revokes all sessions. Raises InvalidLink, Unprocessable."""
