@@ -10,6 +10,7 @@ from auth.login import document, throttle
 from auth.organisation.document import MAX_LOOSENING, RateLimits
 from auth.session.commands import MAX_SESSIONS
 from auth.settings import AuthSettings
+from auth.user.document import CANCELLATION_LIFETIME, MAX_FORMER_EMAILS
 from common.http.requests import MAX_BODY_BYTES
 from common.messaging.topology import MEGABYTE, STREAMS
 from common.rate_limits import AUTHENTICATED, GrowingDelay, RateLimit, format_seconds
@@ -116,6 +117,7 @@ def test_numbers_sizes_and_times_are_those_of_the_code() -> None:
         ),
         "upload": f"{upload}, and {tickets.upload_idle_seconds:g} s without data",
         "mentions of a message": str(MAX_MENTIONS),
+        "changes of the address that can be undone": f"{MAX_FORMER_EMAILS}, each for {CANCELLATION_LIFETIME.days} days",
         "days of a report": str(MAX_DAYS),
         "stream of events": f"{sizes['TICKETS']} MB; when it is full, events wait in their documents",
         "stream of dead letters or replays": f"{sizes['DEAD']} MB",

@@ -11,6 +11,7 @@ from common.events import Actor, Envelope, Event, FieldChange, PersonRef
 from common.events.auth import (
     EmailChangeCancelled,
     EmailChanged,
+    EmailRestored,
     LoginFailedRepeatedly,
     MfaDisabled,
     MfaEnabled,
@@ -85,6 +86,7 @@ CASES: list[tuple[Event, list[str]]] = [
     (RecoveryCodesRenewed(user_id=ADA.id), ["recovery_codes_renewed"]),
     (EmailChangeCancelled(user_id=ADA.id, email="new@example.com", method="link"), ["email_change_cancelled"]),
     (EmailChanged(user_id=ADA.id, before="old@example.com", after="new@example.com"), ["email_changed"]),
+    (EmailRestored(user_id=ADA.id, before="new@example.com", after="old@example.com"), ["email_restored"]),
     (UserUpdated(person=PERSON, changes={"role": FieldChange(before="customer", after="agent")}), ["role_changed"]),
     (UserUpdated(person=PERSON, changes={"name": FieldChange(before="A", after="Ada")}), []),
     (SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True), ["new_sign_in"]),

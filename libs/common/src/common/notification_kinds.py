@@ -106,7 +106,7 @@ class PasswordReset(SecretLinkEmail, NotificationKind):
 
 
 class EmailChangeRequested(SecretLinkEmail, AccountActivity, NotificationKind):
-    """Sent to the present address, with the link that cancels the change."""
+    """Sent to the present address, with the link that cancels the change, also after it was confirmed."""
 
     name = "email_change_requested"
 
@@ -158,6 +158,13 @@ class EmailChanged(SecurityChange, NotificationKind):
 
     name = "email_changed"
     events = (auth.EmailChanged,)
+
+
+class EmailRestored(SecurityChange, NotificationKind):
+    """Sent to the restored address."""
+
+    name = "email_restored"
+    events = (auth.EmailRestored,)
 
 
 class RoleChanged(SecurityChange, NotificationKind):

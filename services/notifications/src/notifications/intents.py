@@ -69,6 +69,12 @@ def _email_changed(event: auth.EmailChanged, envelope: Envelope) -> list[Notific
     return [replace(intent, address=event.after, copy_to=event.before, to_unproved=_SELF)]
 
 
+def _email_restored(event: auth.EmailRestored, envelope: Envelope) -> list[NotificationIntent]:
+    intent = _of_account(kinds.EmailRestored, event.user_id, envelope)
+    # Not the account's address, which the event about the person may not have brought here yet.
+    return [replace(intent, address=event.after)]
+
+
 def _user_updated(event: auth.UserUpdated, envelope: Envelope) -> list[NotificationIntent]:
     if "role" not in event.changes:
         return []
@@ -153,6 +159,7 @@ INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationInt
     auth.RecoveryCodesRenewed: _security_change(kinds.RecoveryCodesRenewed),
     auth.EmailChangeCancelled: _email_change_cancelled,
     auth.EmailChanged: _email_changed,
+    auth.EmailRestored: _email_restored,
     auth.UserUpdated: _user_updated,
     auth.SessionStarted: _session_started,
     auth.LoginFailedRepeatedly: _login_failed_repeatedly,

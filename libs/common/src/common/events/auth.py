@@ -181,6 +181,15 @@ class EmailChanged(Event, type="auth.email.changed", aggregate="user", audited=F
     after: AddressText
 
 
+class EmailRestored(Event, type="auth.email.restored", aggregate="user", audited=False):
+    """A confirmed change of the address was undone with the link sent to the former address, which is the account's
+    again. All sessions ended, and the password became invalid. `auth.user.updated` has the new state of the user."""
+
+    user_id: UUID
+    before: AddressText
+    after: AddressText
+
+
 class MfaEnabled(Event, type="auth.mfa.enabled", aggregate="user"):
     """A user enabled two-factor authentication: logging in requires a one-time code (TOTP, RFC 6238)."""
 

@@ -89,8 +89,9 @@ def routes(
 
     @router.post("/cancel-email-change", status_code=204)
     async def cancel_email_change_by_link(cancellation: EmailChangeCancellation, request: Request) -> None:
-        """Cancels a pending change of the email address with the link that was sent to the present address, and revokes
-        all sessions of the account."""
+        """Cancels a change of the email address with the link that was sent to the former address, and revokes all
+        sessions of the account. A change that is confirmed is undone for three days: the former address is that of the
+        account again, and its password becomes invalid."""
         await rate_limits.limit_mailed_tokens(request)
         await accounts.deny_email_change(cancellation.token.get_secret_value())
 

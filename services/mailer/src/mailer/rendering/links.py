@@ -16,6 +16,7 @@ _PATHS: Mapping[str, str] = {
     "recovery_codes_renewed": "/account/security",
     "email_change_cancelled": "/account",
     "email_changed": "/account",
+    "email_restored": "/forgot-password",
     "new_sign_in": "/account/sessions",
     "failed_logins": "/forgot-password",
 }
