@@ -358,8 +358,8 @@ export interface paths {
          * Reauthenticate
          * @description Confirms the identity of the caller with the password and, for users with a second factor, a code. For 5
          *     minutes, as after a login, this session can change the email address and the second factor, revoke sessions and,
-         *     for users with a second factor, change the password. Without it, these requests are refused with
-         *     `reauthentication_required`.
+         *     for users with a second factor, change the password; those of admins can give and take roles, and change
+         *     settings. Without it, these requests are refused with `reauthentication_required`.
          */
         post: operations["reauthenticate"];
         delete?: never;
@@ -1095,7 +1095,7 @@ export interface paths {
         head?: never;
         /**
          * Change Own Organisation
-         * @description Changes the given fields.
+         * @description Changes the given fields. Settings need a recent proof of identity.
          */
         patch: operations["change_own_organisation"];
         trace?: never;
@@ -1115,7 +1115,7 @@ export interface paths {
         put?: never;
         /**
          * Create Organisation
-         * @description Creates an organisation, and invites its first admin if one is given.
+         * @description Creates an organisation, and invites its first admin if one is given. Needs a recent proof of identity.
          */
         post: operations["create_organisation"];
         delete?: never;
@@ -1143,7 +1143,8 @@ export interface paths {
         head?: never;
         /**
          * Change Organisation
-         * @description Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused.
+         * @description Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused. Needs a
+         *     recent proof of identity.
          */
         patch: operations["change_organisation"];
         trace?: never;
@@ -1493,7 +1494,8 @@ export interface paths {
         /**
          * Change User
          * @description Changes the given fields. After a deactivation or a change of the role, every service refuses the user's
-         *     existing access tokens. The last active admin cannot be removed.
+         *     existing access tokens. The last active admin cannot be removed. A change of role or state needs a recent proof
+         *     of identity.
          */
         patch: operations["change_user"];
         trace?: never;
@@ -1510,7 +1512,8 @@ export interface paths {
         post?: never;
         /**
          * Disable Mfa Of User
-         * @description Disables two-factor authentication of a user who lost the second factor, and revokes their sessions.
+         * @description Disables two-factor authentication of a user who lost the second factor, and revokes their sessions. Needs a
+         *     recent proof of identity.
          */
         delete: operations["disable_mfa_of_user"];
         options?: never;
@@ -1577,7 +1580,7 @@ export interface paths {
         /**
          * Invite
          * @description Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
-         *     become invalid.
+         *     become invalid. An invitation of an agent or admin needs a recent proof of identity.
          */
         post: operations["invite"];
         delete?: never;
