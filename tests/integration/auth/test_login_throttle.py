@@ -13,9 +13,10 @@ from auth.hashing_queue import Overloaded
 from auth.login.throttle import LoginThrottle
 from auth.organisation.document import Organisation
 from auth.user.document import User
+from common.events.auth import LoginFailedRepeatedly
 from common.outbox import EventLog, EventSelection
 from common.rate_limits import RateLimiter
-from tests.support.credentials import device_cookie, issued_links, set_up, with_device
+from tests.support.credentials import device_cookie, issued_links, logged_events, set_up, with_device
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import (
@@ -434,3 +435,18 @@ async def test_a_required_second_factor_is_required_of_operators(auth: RunningSe
         await auth.db["organisations"].update_one({"slug": "default"}, {"$set": {"settings.require_mfa": False}})
 
     assert [answer["mfa_setup_required"] for answer in answers] == [True, True]
+
+
+async def test_the_owner_is_told_once_that_somebody_knows_the_password_and_guesses_codes(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+
+    for _ in range(7):
+        token = ok(await log_in(auth, alex.email, organisation))["mfa_token"]
+        guess = {"mfa_token": token, "code": app.wrong_code()}
+        problem(await auth.http.post("/api/v1/auth/login/mfa", json=guess), 401, "wrong_code")
+
+    [told] = await logged_events(auth, LoginFailedRepeatedly, alex.organisation_id)
+    assert told == LoginFailedRepeatedly(user_id=alex.id, failures=5, password_was_right=True)

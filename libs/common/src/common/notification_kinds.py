@@ -186,6 +186,9 @@ class FailedLogins(AccountActivity, NotificationKind):
     channels = {Audience.SELF: BOTH}
     mandatory = True
 
+    password_was_right: bool = False
+    """Whether somebody knows the password and guesses codes."""
+
 
 class Invitation(SecretLinkEmail, NotificationKind):
     name = "invitation"

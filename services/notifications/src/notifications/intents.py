@@ -98,7 +98,12 @@ def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[Not
 
 
 def _login_failed_repeatedly(event: auth.LoginFailedRepeatedly, envelope: Envelope) -> list[NotificationIntent]:
-    context = kinds.FailedLogins(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
+    context = kinds.FailedLogins(
+        at=envelope.time,
+        ip=envelope.ip,
+        user_agent=envelope.user_agent,
+        password_was_right=event.password_was_right,
+    )
     return [NotificationIntent(context, person_id=event.user_id)]
 
 

@@ -117,10 +117,12 @@ class LoginFailed(Event, type="auth.login.failed"):
 
 class LoginFailedRepeatedly(Event, type="auth.login.failed_repeatedly"):
     """Many logins of a user have failed in a row. The aggregate is the last attempt. Recorded once until a login
-    succeeds or there is none for an hour."""
+    succeeds or there is none for an hour; of wrong codes, once in an hour."""
 
     user_id: UUID
     failures: int
+    password_was_right: bool = False
+    """Whether the passwords were right and the codes of the second factor were wrong."""
 
 
 class UserUnlocked(Event, type="auth.user.unlocked"):

@@ -63,11 +63,11 @@ class Logins:
         user = await User.find_one({"_id": challenge.user_id, "active": True, "mfa_enabled": True})
         if user is None:
             raise InvalidChallenge
-        async with self.throttle.code_attempt(user.id, challenge.device):
+        async with self.throttle.code_attempt(user.id, challenge.device) as attempt:
             try:
                 user = await self.second_factors.consume_code(user.id, user.organisation_id, code, challenge.use)
             except WrongCode as error:
-                await FailedLogin.new(user.organisation_id, user, "wrong_code").commit()
+                await FailedLogin.new(user.organisation_id, user, "wrong_code", repeated=attempt.to_report).commit()
                 raise Unauthenticated(error.detail, code=error.code) from None
         is_known_device = challenge.device is not None
         return await self.sessions.start(user, is_known_device=is_known_device, replaced_token=replaced_token)
@@ -76,6 +76,6 @@ class Logins:
 async def _fail(
     organisation: Organisation | None, user: User | None, reason: LoginFailureReason, attempt: LoginAttempt
 ) -> Unauthenticated:
-    repeated = attempt.failures if attempt.must_be_reported else None
-    await FailedLogin.new(organisation.id if organisation else None, user, reason, repeated=repeated).commit()
+    organisation_id = organisation.id if organisation else None
+    await FailedLogin.new(organisation_id, user, reason, repeated=attempt.to_report).commit()
     return Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")

@@ -20,6 +20,8 @@ TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
 
 REPORTED_FAILURES = 10
 """The owner of an account is told when this many logins in a row have failed."""
+REPORTED_CODES = 5
+"""The owner is told when this many codes were wrong: somebody else knows the password."""
 
 _DELAY = GrowingDelay("login_delay", free=REPORTED_FAILURES, longest=timedelta(minutes=1), memory=HOUR)
 """Of one address, from everywhere: many networks that guess together are slowed down, and nobody waits for long."""
@@ -64,14 +66,16 @@ class TooManyLogins(TooManyRequests):
 
 @dataclass(frozen=True)
 class LoginAttempt:
-    """A login that was let through. `failures` are those of the address that are remembered, if this one fails."""
+    """A login that was let through. `failures` are those that are remembered, if this one fails; the owner is told of
+    the `reported`th."""
 
     failures: int = 0
+    reported: int = REPORTED_FAILURES
 
     @property
-    def must_be_reported(self) -> bool:
-        """Whether its failure is the one that the owner is told of."""
-        return self.failures == REPORTED_FAILURES
+    def to_report(self) -> int | None:
+        """The number of failures, where this is the one that the owner is told of."""
+        return self.failures if self.failures == self.reported else None
 
 
 @dataclass(frozen=True)
@@ -120,11 +124,11 @@ class LoginThrottle:
             await self._limiter.forget(_DELAY.name, address)
 
     @asynccontextmanager
-    async def code_attempt(self, user_id: UUID, device: str | None) -> AsyncIterator[None]:
+    async def code_attempt(self, user_id: UUID, device: str | None) -> AsyncIterator[LoginAttempt]:
         """Checks a one-time code inside the block. Raises TooManyFailedLogins."""
         caller = f"{user_id}:{device or 'strangers'}"
-        await self._reserve(_CODE_PER_USER, caller)
-        yield
+        failures = await self._reserve(_CODE_PER_USER, caller)
+        yield LoginAttempt(failures, REPORTED_CODES)
         await self._limiter.undo(_CODE_PER_USER, caller)
 
     async def unlock(self, user_id: UUID, organisation_id: UUID, email: str) -> None:
@@ -191,10 +195,12 @@ class LoginThrottle:
         if counted is not None:
             await self._limiter.undo(*counted)
 
-    async def _reserve(self, limit: RateLimit, caller: str) -> None:
+    async def _reserve(self, limit: RateLimit, caller: str) -> int:
+        """Returns the count. Raises TooManyFailedLogins."""
         status = await self._limiter.hit(limit, caller)
         if status is not None and status.count > limit.calls:
             raise TooManyFailedLogins(limit=limit.calls, retry_after=status.reset_seconds)
+        return status.count if status is not None else 0
 
 
 def _require_few_logins(right_logins: RateLimitStatus) -> None:
