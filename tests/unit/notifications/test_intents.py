@@ -25,6 +25,7 @@ from common.events.auth import (
 )
 from common.events.tickets import (
     MessagePosted,
+    OffboardingCompleted,
     TicketAssigned,
     TicketCreated,
     TicketEscalated,
@@ -97,6 +98,8 @@ CASES: list[tuple[Event, list[str]]] = [
     (TicketAssigned(ticket=TICKET, before=CAT, after=BOB), ["assigned", "unassigned"]),
     (TicketAssigned(ticket=TICKET, before=BOB, after=BOB), ["assigned"]),
     (TicketUnassigned(ticket=TICKET, before=BOB), ["unassigned"]),
+    (TicketUnassigned(ticket=TICKET, before=BOB, reason="assignee_left"), []),
+    (OffboardingCompleted(person=BOB, ticket_count=3), ["tickets_unassigned"]),
     (status_changed_event(), ["status_changed"]),
     (status_changed_event(reason="inactivity"), ["status_changed"]),
     (status_changed_event(reason="reply", message_id=UUID(int=8)), []),

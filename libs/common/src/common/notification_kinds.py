@@ -37,10 +37,13 @@ class NotificationKind(Value):
     has_secret_link: ClassVar[bool] = False
     """Whether it is only an email, whose link holds a secret. auth requests it from mailer directly."""
 
+    is_about_queue: ClassVar[bool] = False
+    """Whether it is about several tickets at once, and names none of them."""
+
     @classmethod
     def is_about_ticket(cls) -> bool:
-        """Whether it is about a ticket, and not about an account."""
-        return Audience.SELF not in cls.channels
+        """Whether it is about a ticket, and not about an account or a queue."""
+        return Audience.SELF not in cls.channels and not cls.is_about_queue
 
     @classmethod
     def text_key(cls, audience: str) -> str:
@@ -228,6 +231,18 @@ class Unassigned(NotificationKind):
     shared_text = ONLOOKERS
 
     former_assignee: PersonName
+
+
+class TicketsUnassigned(NotificationKind):
+    """A person who can no longer answer tickets had some."""
+
+    name = "tickets_unassigned"
+    events = (tickets.OffboardingCompleted,)
+    channels = {Audience.UNASSIGNED_QUEUE: IN_APP}
+    is_about_queue = True
+
+    former_assignee: PersonName
+    ticket_count: Annotated[int, Field(examples=[12])]
 
 
 class StatusChanged(NotificationKind):

@@ -29,10 +29,18 @@ class NotificationIntent:
     address: str | None = None
     copy_to: str | None = None
     to_unproved: frozenset[Audience] = frozenset()
+    title: str | None = None
+    """Where there is no ticket, and the notification is not titled with the name of its recipient."""
+    ticket_count: int | None = None
 
     @property
     def kind(self) -> type[NotificationKind]:
         return type(self.context)
+
+    @property
+    def is_unassigned(self) -> bool:
+        """Whether it is about tickets without an assignee."""
+        return self.ticket.assignee is None if self.ticket is not None else self.kind.is_about_queue
 
     @property
     def involved(self) -> frozenset[UUID]:
@@ -119,7 +127,14 @@ def _assigned(event: tickets.TicketAssigned, _: Envelope) -> list[NotificationIn
 
 
 def _unassigned(event: tickets.TicketUnassigned, _: Envelope) -> list[NotificationIntent]:
-    return [_relieved(event.ticket, event.before)]
+    # All tickets of somebody who left are one notification.
+    return [] if event.reason == "assignee_left" else [_relieved(event.ticket, event.before)]
+
+
+def _offboarding_completed(event: tickets.OffboardingCompleted, _: Envelope) -> list[NotificationIntent]:
+    name, count = event.person.name, event.ticket_count
+    context = kinds.TicketsUnassigned(former_assignee=name, ticket_count=count)
+    return [NotificationIntent(context, title=name, ticket_count=count)]
 
 
 def _status_changed(event: tickets.TicketStatusChanged, envelope: Envelope) -> list[NotificationIntent]:
@@ -171,6 +186,7 @@ INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationInt
     tickets.TicketCreated: _ticket_created,
     tickets.TicketAssigned: _assigned,
     tickets.TicketUnassigned: _unassigned,
+    tickets.OffboardingCompleted: _offboarding_completed,
     tickets.TicketStatusChanged: _status_changed,
     tickets.MessagePosted: _message_posted,
     tickets.TicketEscalated: _escalated,

@@ -31,6 +31,10 @@ from tickets.export.document import Export
 from tickets.export.routes import routes as export_routes
 from tickets.history.routes import routes as history_routes
 from tickets.numbers import TicketNumbers
+from tickets.offboarding import commands as offboarding
+from tickets.offboarding.commands import OffboardingCommands
+from tickets.offboarding.document import Offboarding
+from tickets.offboarding.job import OffboardingJob
 from tickets.people import People
 from tickets.reports import snapshot
 from tickets.reports.routes import routes as report_routes
@@ -49,6 +53,7 @@ def build(settings: TicketsSettings) -> Service:
     trust = TokenTrustStore(db)
     known_people = People(db)
     ticket_numbers = TicketNumbers(db)
+    offboardings = OffboardingCommands(known_people)
     presenter = TicketPresenter(known_people)
     storage = GridFs(db)
     attachments = AttachmentCommands(storage)
@@ -57,7 +62,7 @@ def build(settings: TicketsSettings) -> Service:
         name="tickets",
         settings=settings,
         db=db,
-        documents=[Ticket, Message, Attachment, StoredSettings, Export],
+        documents=[Ticket, Message, Attachment, StoredSettings, Export, Offboarding],
         identity=TokenIdentity(trust),
         routers=[
             directory_routes(db),
@@ -74,15 +79,19 @@ def build(settings: TicketsSettings) -> Service:
             audit_routes(db),
             report_routes(db),
         ],
-        subscriptions=subscriptions(known_people, trust, AuditTrail(db)),
+        subscriptions=subscriptions(known_people, offboardings, trust, AuditTrail(db)),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        worker_loops=[AttachmentSweep(attachments), *(Sweeper(db, each) for each in DEADLINES)],
+        worker_loops=[
+            AttachmentSweep(attachments),
+            OffboardingJob(db, offboardings),
+            *(Sweeper(db, each) for each in DEADLINES),
+        ],
         indexes={
             people.COLLECTION: directory.INDEXES,
             numbers.COLLECTION: [],
             **gridfs.INDEXES,
-            Ticket.Settings.name: [*deadline.INDEXES, *snapshot.INDEXES],
+            Ticket.Settings.name: [*deadline.INDEXES, *snapshot.INDEXES, offboarding.INDEX],
             trail.COLLECTION: trail.INDEXES,
         },
     )

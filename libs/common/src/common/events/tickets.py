@@ -15,6 +15,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 Channel = Literal["web", "api", "email"]
 Visibility = Literal["public", "internal"]
 Reason = Literal["manual", "reply", "assignment", "inactivity"]
+UnassignmentReason = Literal["manual", "assignee_left"]
 
 
 class TicketRef(Value):
@@ -83,6 +84,8 @@ class TicketUnassigned(Event, type="tickets.ticket.unassigned"):
 
     ticket: TicketRef
     before: PersonRef
+    reason: UnassignmentReason = "manual"
+    """`assignee_left`: the assignee was deactivated or is no longer an agent or admin."""
 
 
 class TicketEscalated(Event, type="tickets.ticket.escalated"):
@@ -134,6 +137,14 @@ class AttachmentAdded(Event, type="tickets.attachment.added", aggregate="ticket"
     attachment: AttachmentRef
     visibility: Visibility
     message_id: UUID
+
+
+class OffboardingCompleted(Event, type="tickets.offboarding.completed"):
+    """The tickets of a person who was deactivated or is no longer an agent or admin are unassigned, except closed ones.
+    The aggregate has the id of the person. `tickets.ticket.unassigned` tells of each ticket."""
+
+    person: PersonRef
+    ticket_count: int
 
 
 class SettingsUpdated(Event, type="tickets.settings.updated", aggregate="organisation"):

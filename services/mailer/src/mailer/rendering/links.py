@@ -19,6 +19,7 @@ _PATHS: Mapping[str, str] = {
     "email_restored": "/forgot-password",
     "new_sign_in": "/account/sessions",
     "failed_logins": "/forgot-password",
+    "tickets_unassigned": "/desk?queue=unassigned",
 }
 
 

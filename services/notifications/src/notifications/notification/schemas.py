@@ -16,7 +16,8 @@ class InboxParameters(PageParameters):
 
 class NotificationView(View):
     """A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-    kinds and audiences. `actor` is null for acts of the system. `position` numbers the inbox from the oldest on; it is
+    kinds and audiences. `actor` is null for acts of the system. One about several tickets has their `ticket_count`, and
+    no `ticket_id`. `position` numbers the inbox from the oldest on; it is
     the `Last-Event-ID` of the stream."""
 
     id: UUID
@@ -24,6 +25,7 @@ class NotificationView(View):
     audience: OpenWord
     ticket_id: UUID | None
     ticket_number: int | None
+    ticket_count: int | None = None
     title: str
     actor: PersonRefView | None
     created_at: Time

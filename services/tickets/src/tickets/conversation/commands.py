@@ -40,7 +40,7 @@ class ConversationCommands:
         if new.visibility == "internal":
             require_permission(by.role, Permission.ACCESS_NOTES)
         mentioned = find_mentions(new.body) if is_allowed(by.role, Permission.MENTION) else []
-        mentions = await self.people.staff(mentioned, by.organisation_id)
+        mentions, unreachable = await self.people.split_by_reach(mentioned, by.organisation_id)
 
         async def write(within: ClientSession) -> Message:
             # Not `Ticket.modify`: the reply may belong to another ticket, or open one.
@@ -59,6 +59,10 @@ class ConversationCommands:
                 channel="api",
                 body=new.body,
                 mentions=mentions,
+                # The requester is notified of a public reply, mentioned or not.
+                unreachable_mentions=[
+                    person for person in unreachable if new.visibility == "internal" or person.id != ticket.requester.id
+                ],
                 attachments=[file.as_ref() for file in files],
                 created_at=posted_at,
             )

@@ -26,6 +26,8 @@ class Message(Document):
     channel: Channel
     body: str
     mentions: list[PersonRef] = []
+    unreachable_mentions: list[PersonRef] = []
+    """People who are mentioned and not notified: none of them was an active agent or admin."""
     attachments: list[AttachmentRef] = []
     created_at: datetime
     redacted_at: datetime | None = None
@@ -35,7 +37,8 @@ class Message(Document):
         indexes: ClassVar = [IndexModel([("ticket_id", ASCENDING), ("_id", ASCENDING)])]
 
     def redact(self, at: datetime) -> None:
-        self.body, self.mentions, self.attachments, self.redacted_at = "", [], [], at
+        self.body, self.attachments, self.redacted_at = "", [], at
+        self.mentions, self.unreachable_mentions = [], []
 
     def as_event(self, ticket: TicketRef) -> MessagePosted:
         return MessagePosted.model_validate({**dict(self), "ticket": ticket, "message_id": self.id})

@@ -19,6 +19,9 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 
 UNRESOLVED: frozenset[Status] = frozenset({"new", "open", "in_progress", "pending"})
 
+UNASSIGNED_ON_DEPARTURE: frozenset[Status] = UNRESOLVED | {"resolved"}
+"""A ticket in one of these is unassigned when its assignee leaves. Any other keeps whoever answered it."""
+
 CUSTOMER_STATUSES: frozenset[Status] = frozenset({"resolved", "closed", "open"})
 """The statuses that customers may set on their own tickets; `open` only from resolved or closed."""
 

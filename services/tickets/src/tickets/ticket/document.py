@@ -11,7 +11,7 @@ from common import clock
 from common.errors import Conflict, Unavailable
 from common.events import STAFF_ROLES, Actor, Event, PersonRef, changed_fields
 from common.events import tickets as events
-from common.events.tickets import Priority, Reason, Status, Visibility
+from common.events.tickets import Priority, Reason, Status, UnassignmentReason, Visibility
 from common.ids import new_id
 from common.mongo import ClientSession
 from common.outbox import Aggregate
@@ -166,14 +166,14 @@ class Ticket(Aggregate, TicketFields):
         self._record_update(events.TicketAssigned(ticket=self.as_ref(), before=before, after=to), by)
         self.change_status(workflow.status_after_assignment(self.status), by, reason="assignment")
 
-    def unassign(self, by: Actor) -> None:
+    def unassign(self, by: Actor | None, *, reason: UnassignmentReason = "manual") -> None:
         """Raises Conflict."""
         before = self.assignee
         if before is None:
             return
         self._require_not_merged()
         self.assignee = None
-        self._record_update(events.TicketUnassigned(ticket=self.as_ref(), before=before), by)
+        self._record_update(events.TicketUnassigned(ticket=self.as_ref(), before=before, reason=reason), by)
 
     def close_for_inactivity(self) -> None:
         """Closes a resolved ticket; any other stays as it is."""

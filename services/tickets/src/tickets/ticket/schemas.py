@@ -31,13 +31,17 @@ class TicketChange(TicketFields, UpdateBody):
 
 class TicketView(TicketFields, View):
     """`closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-    `deleted_at`, and only staff see `requester_email_verified`."""
+    `deleted_at`. Only staff see `requester_email_verified`, `requester_active` and `assignee_active`: nobody who is
+    deactivated receives notifications or emails, and `assignee_active` is also false for an assignee who is no longer
+    an agent or admin."""
 
     id: UUID
     number: int
     requester: PersonRefView
     requester_email_verified: bool | None = None
+    requester_active: bool | None = None
     assignee: PersonRefView | None
+    assignee_active: bool | None = None
     status: Status
     created_at: Time
     updated_at: Time
