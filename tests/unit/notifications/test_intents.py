@@ -107,7 +107,7 @@ CASES: list[tuple[Event, list[str]]] = [
     (message_posted(), ["replied"]),
     (message_posted(visibility="internal"), ["noted"]),
     (message_posted(visibility="internal", mentions=(CAT,)), ["mentioned", "noted"]),
-    (TicketEscalated(ticket=TICKET, created_at=AT), ["escalated"]),
+    (TicketEscalated(ticket=TICKET, waiting_since=AT), ["escalated"]),
 ]
 
 

@@ -290,6 +290,7 @@ class Escalated(NotificationKind):
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
 
     since: Time
+    """When the ticket was opened or reopened."""
 
 
 class SlaWarned(NotificationKind):

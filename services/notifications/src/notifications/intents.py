@@ -156,7 +156,7 @@ def _message_posted(event: tickets.MessagePosted, envelope: Envelope) -> list[No
 
 
 def _escalated(event: tickets.TicketEscalated, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.Escalated(since=event.created_at), event.ticket)]
+    return [NotificationIntent(kinds.Escalated(since=event.waiting_since), event.ticket)]
 
 
 def _requester_if_staff(envelope: Envelope) -> frozenset[Audience]:

@@ -11,7 +11,9 @@ from common.events.tickets import Status
 from tickets.domain.workflow import (
     CUSTOMER_STATUSES,
     TRANSITIONS,
+    UNASSIGNED_ON_DEPARTURE,
     UNRESOLVED,
+    WAITING,
     allowed_from,
     is_reopen_window_over,
     is_transition,
@@ -93,6 +95,11 @@ def test_assigning_opens_what_is_new_and_moves_nothing_else(status: Status) -> N
 
 def test_a_ticket_is_unresolved_as_long_as_somebody_waits() -> None:
     assert set(STATUSES) - UNRESOLVED == {"resolved", "closed", "merged"}
+    assert {"pending"} == UNRESOLVED - WAITING
+
+
+def test_a_ticket_that_is_over_keeps_whoever_answered_it() -> None:
+    assert set(STATUSES) - UNASSIGNED_ON_DEPARTURE == {"closed", "merged"}
 
 
 CLOSED_AT = datetime.fromisoformat("2026-05-14T09:30:00Z")

@@ -50,6 +50,7 @@ function Form({ settings }: { readonly settings: Settings }) {
           <NumberInput
             key={name}
             label={t(`settings.${name}`)}
+            description={name === "escalation_hours" && t("settings.escalationHint")}
             min={LIMITS[name][0]}
             max={LIMITS[name][1]}
             allowDecimal={false}

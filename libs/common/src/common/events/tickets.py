@@ -89,10 +89,12 @@ class TicketUnassigned(Event, type="tickets.ticket.unassigned"):
 
 
 class TicketEscalated(Event, type="tickets.ticket.escalated"):
-    """The ticket was not resolved within the organisation's time limit. Happens once per ticket."""
+    """The ticket has waited for the desk for the organisation's time limit. Happens once per wait: a reopened ticket
+    waits anew."""
 
     ticket: TicketRef
-    created_at: UtcTime
+    waiting_since: UtcTime
+    """When the ticket was opened or reopened. Time while it was pending does not count towards the limit."""
 
 
 class TicketDeleted(Event, type="tickets.ticket.deleted"):

@@ -85,11 +85,12 @@ class Sweeper:
         while True:
             beyond = {**self._deadline.pending, "organisation_id": {"$gt": last}, since: {"$lte": clock.now()}}
             order = {"organisation_id": 1, since: 1}
-            found = await self._tickets.find_one(beyond, {"_id": 0, "organisation_id": 1, since: 1}, sort=order)
+            fields = {"_id": 0, "organisation_id": 1, "oldest": f"${since}"}
+            found = await self._tickets.find_one(beyond, fields, sort=order)
             if found is None:
                 return
             last = found["organisation_id"]
-            yield last, found[since]
+            yield last, found["oldest"]
 
     async def _batch(self, due: dict[str, Any]) -> int:
         oldest_first = self._tickets.find(due, {"_id": 1}).sort(self._deadline.since).limit(BATCH)

@@ -19,7 +19,8 @@ class DeskSettings(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     escalation_hours: Annotated[int, Field(ge=1, le=8_760)] = 24
-    """A ticket that is unresolved this long after its creation is escalated."""
+    """A ticket that has waited for the desk this long is escalated. Time while it is pending or resolved does not
+    count, and a reopened ticket starts anew: only the desk can shorten the time that counts."""
     auto_close_days: Annotated[int, Field(ge=1, le=3_650)] = 7
     """A ticket that has been resolved this long is closed automatically."""
     reopen_window_days: Annotated[int, Field(ge=0, le=3_650)] = 14

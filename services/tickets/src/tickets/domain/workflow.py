@@ -19,6 +19,9 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 
 UNRESOLVED: frozenset[Status] = frozenset({"new", "open", "in_progress", "pending"})
 
+WAITING: frozenset[Status] = UNRESOLVED - {"pending"}
+"""The requester waits for the desk. While a ticket is pending, the desk waits for the requester."""
+
 UNASSIGNED_ON_DEPARTURE: frozenset[Status] = UNRESOLVED | {"resolved"}
 """A ticket in one of these is unassigned when its assignee leaves. Any other keeps whoever answered it."""
 

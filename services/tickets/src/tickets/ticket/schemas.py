@@ -30,10 +30,10 @@ class TicketChange(TicketFields, UpdateBody):
 
 
 class TicketView(TicketFields, View):
-    """`closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-    `deleted_at`. Only staff see `requester_email_verified`, `requester_active` and `assignee_active`: nobody who is
-    deactivated receives notifications or emails, and `assignee_active` is also false for an assignee who is no longer
-    an agent or admin."""
+    """`closed_at`, `resolved_at` and `escalated_at` become null when a ticket is reopened. Only admins who list deleted
+    tickets see `deleted_at`. Only staff see `requester_email_verified`, `requester_active` and `assignee_active`.
+    Nobody who is deactivated receives notifications or emails. `assignee_active` is also false for an assignee who is
+    no longer an agent or admin."""
 
     id: UUID
     number: int
