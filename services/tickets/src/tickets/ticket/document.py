@@ -218,7 +218,7 @@ class Ticket(Aggregate, TicketFields):
             by_staff = by.role in STAFF_ROLES
             self.message_count += 1
             self.last_message_at = self.updated_at = posted_at
-            if by_staff and self.first_response_at is None:
+            if by_staff and by.id != self.requester.id and self.first_response_at is None:
                 self.first_response_at = posted_at
             after = workflow.status_after_reply(self.status, by_staff=by_staff)
             self.change_status(after, by, reason="reply", message_id=message.message_id)
