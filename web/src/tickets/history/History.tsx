@@ -39,6 +39,7 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
       {entry.after?.["reason"] === "assignee_left" && (
         <Text size="xs">{t("reason.assignee_left", { name: formatFieldValue("assignee", entry.before?.["assignee"], t) })}</Text>
       )}
+      {entry.after?.["is_only_thanks"] === true && <Text size="xs">{t("reason.only_thanks")}</Text>}
       {changes(entry).map(([field, before, after]) => (
         <Text key={field} size="xs">
           {t("fieldChanged", {

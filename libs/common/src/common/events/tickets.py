@@ -122,6 +122,8 @@ class MessagePosted(Event, type="tickets.message.posted", aggregate="ticket"):
     attachments: Annotated[tuple[AttachmentRef, ...], Field(max_length=100)] = ()
     mentions: Annotated[tuple[PersonRef, ...], Field(max_length=100)] = ()
     """The agents and admins whom the body mentions with an @."""
+    is_only_thanks: bool = False
+    """Whether a resolved or closed ticket stayed so because the reply only says thank you."""
 
 
 class MessageRedacted(Event, type="tickets.message.redacted", aggregate="ticket"):

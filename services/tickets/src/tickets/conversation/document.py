@@ -40,5 +40,6 @@ class Message(Document):
         self.body, self.attachments, self.redacted_at = "", [], at
         self.mentions, self.unreachable_mentions = [], []
 
-    def as_event(self, ticket: TicketRef) -> MessagePosted:
-        return MessagePosted.model_validate({**dict(self), "ticket": ticket, "message_id": self.id})
+    def as_event(self, ticket: TicketRef, *, is_only_thanks: bool) -> MessagePosted:
+        fields = {**dict(self), "ticket": ticket, "message_id": self.id, "is_only_thanks": is_only_thanks}
+        return MessagePosted.model_validate(fields)

@@ -112,7 +112,7 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     tickets.TicketEscalated: _of_ticket(flag("escalated", to=True), "customer"),
     tickets.TicketDeleted: _of_ticket(flag("deleted", to=True), "staff"),
     tickets.TicketRestored: _of_ticket(flag("deleted", to=False), "staff"),
-    tickets.MessagePosted: _of_ticket(snapshot("message_id", "visibility", "channel"), "customer"),
+    tickets.MessagePosted: _of_ticket(snapshot("message_id", "visibility", "channel", "is_only_thanks"), "customer"),
     tickets.MessageRedacted: _of_ticket(snapshot("message_id", "visibility"), "customer"),
     tickets.AttachmentAdded: _of_ticket(
         # Not the name: redacting the message removes it.

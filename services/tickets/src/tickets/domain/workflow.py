@@ -29,6 +29,10 @@ CUSTOMER_STATUSES: frozenset[Status] = frozenset({"resolved", "closed", "open"})
 """The statuses that customers may set on their own tickets; `open` only from resolved or closed."""
 
 
+THANKS_WINDOW = timedelta(days=1)
+"""After a ticket was resolved. Somebody who says thank you later may mean something else."""
+
+
 def allowed_from(status: Status) -> list[Status]:
     """The statuses that may follow, in workflow order."""
     return [each for each in TRANSITIONS if each in TRANSITIONS[status]]
@@ -60,6 +64,11 @@ def status_after_reply(status: Status, *, by_staff: bool) -> Status:
     if by_staff:
         return "open" if status == "new" else status
     return "open" if status in ("pending", "resolved", "closed") else status
+
+
+def may_stay_resolved(status: Status, resolved_at: datetime | None, now: datetime) -> bool:
+    """Whether a thank-you of the customer leaves the ticket as it is."""
+    return status in ("resolved", "closed") and resolved_at is not None and now < resolved_at + THANKS_WINDOW
 
 
 def status_after_assignment(status: Status) -> Status:

@@ -220,8 +220,9 @@ class Ticket(Aggregate, TicketFields):
             self.last_message_at = self.updated_at = posted_at
             if by_staff and by.id != self.requester.id and self.first_response_at is None:
                 self.first_response_at = posted_at
-            after = workflow.status_after_reply(self.status, by_staff=by_staff)
-            self.change_status(after, by, reason="reply", message_id=message.message_id)
+            if not message.is_only_thanks:
+                after = workflow.status_after_reply(self.status, by_staff=by_staff)
+                self.change_status(after, by, reason="reply", message_id=message.message_id)
 
     def record(self, event: Event, actor: Actor | None) -> Envelope:
         """As `Aggregate.record`, and keeps the wait up to date."""
