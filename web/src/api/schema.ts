@@ -1663,9 +1663,12 @@ export interface components {
         /**
          * AgentView
          * @description Covers the tickets assigned to the agent now: `unresolved` counts all unresolved ones, `assigned` and
-         *     `first_response` those created in the range, `resolution` those resolved in it.
+         *     `first_response` those created in the range, `resolution` those resolved in it. `active` is false for somebody who
+         *     was deactivated or is no longer an agent or admin.
          */
         AgentView: {
+            /** Active */
+            active: boolean;
             agent: components["schemas"]["PersonRefView"];
             /** Assigned */
             assigned: number;
@@ -1745,7 +1748,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /** When */
             when: ("immediately" | "never") | null;
@@ -2126,7 +2129,8 @@ export interface components {
         /**
          * MessageView
          * @description A redacted message has an empty body, no mentions and no attachments. `from_staff` says whether an agent or admin
-         *     wrote it, whatever the name of the author says.
+         *     wrote it, whatever the name of the author says. `unreachable_mentions`, which only staff see, are the people who are
+         *     mentioned and were not notified: they were deactivated, or neither agents nor admins.
          */
         MessageView: {
             /** Attachments */
@@ -2160,6 +2164,11 @@ export interface components {
              * Format: uuid
              */
             ticket_id: string;
+            /**
+             * Unreachable Mentions
+             * @default []
+             */
+            unreachable_mentions: components["schemas"]["PersonRefView"][];
             /**
              * Visibility
              * @enum {string}
@@ -2317,7 +2326,8 @@ export interface components {
         /**
          * NotificationView
          * @description A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-         *     kinds and audiences. `actor` is null for acts of the system. `position` numbers the inbox from the oldest on; it is
+         *     kinds and audiences. `actor` is null for acts of the system. One about several tickets has their `ticket_count`, and
+         *     no `ticket_id`. `position` numbers the inbox from the oldest on; it is
          *     the `Last-Event-ID` of the stream.
          */
         NotificationView: {
@@ -2337,6 +2347,8 @@ export interface components {
             position: number;
             /** Read At */
             read_at: string | null;
+            /** Ticket Count */
+            ticket_count: number | null;
             /** Ticket Id */
             ticket_id: string | null;
             /** Ticket Number */
@@ -2617,7 +2629,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -2867,7 +2879,8 @@ export interface components {
             auto_close_days?: number;
             /**
              * Escalation Hours
-             * @description A ticket that is unresolved this long after its creation is escalated.
+             * @description A ticket that has waited for the desk this long is escalated. Time while it is pending or resolved does not
+             *     count, and a reopened ticket starts anew: only the desk can shorten the time that counts.
              */
             escalation_hours?: number;
             /**
@@ -2880,6 +2893,12 @@ export interface components {
              * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
              */
             reopen_window_days?: number;
+            /**
+             * Stay Resolved After Thanks
+             * @description A short reply of the customer that only says thank you does not reopen a ticket that was resolved less than a day
+             *     before.
+             */
+            stay_resolved_after_thanks?: boolean;
             /**
              * Ticket Creation Per Hour
              * @description The tickets that one customer may open per hour.
@@ -2944,7 +2963,8 @@ export interface components {
             auto_close_days: number;
             /**
              * Escalation Hours
-             * @description A ticket that is unresolved this long after its creation is escalated.
+             * @description A ticket that has waited for the desk this long is escalated. Time while it is pending or resolved does not
+             *     count, and a reopened ticket starts anew: only the desk can shorten the time that counts.
              * @default 24
              */
             escalation_hours: number;
@@ -2960,6 +2980,13 @@ export interface components {
              * @default 14
              */
             reopen_window_days: number;
+            /**
+             * Stay Resolved After Thanks
+             * @description A short reply of the customer that only says thank you does not reopen a ticket that was resolved less than a day
+             *     before.
+             * @default true
+             */
+            stay_resolved_after_thanks: boolean;
             /**
              * Ticket Creation Per Hour
              * @description The tickets that one customer may open per hour.
@@ -3106,11 +3133,15 @@ export interface components {
         };
         /**
          * TicketView
-         * @description `closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-         *     `deleted_at`, and only staff see `requester_email_verified`.
+         * @description `closed_at`, `resolved_at` and `escalated_at` become null when a ticket is reopened. Only admins who list deleted
+         *     tickets see `deleted_at`. Only staff see `requester_email_verified`, `requester_active` and `assignee_active`.
+         *     Nobody who is deactivated receives notifications or emails. `assignee_active` is also false for an assignee who is
+         *     no longer an agent or admin.
          */
         TicketView: {
             assignee: components["schemas"]["PersonRefView"] | null;
+            /** Assignee Active */
+            assignee_active: boolean | null;
             /** Category */
             category: string | null;
             /** Closed At */
@@ -3145,6 +3176,8 @@ export interface components {
              */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["PersonRefView"];
+            /** Requester Active */
+            requester_active: boolean | null;
             /** Requester Email Verified */
             requester_email_verified: boolean | null;
             /** Resolved At */
@@ -8141,7 +8174,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description An address, in any spelling. */
