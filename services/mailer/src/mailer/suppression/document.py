@@ -27,7 +27,8 @@ class Suppression(Aggregate):
     address: str
     reason: str = ""
     active: bool = False
-    added_by: PersonRef
+    added_by: PersonRef | None = None
+    """None for an address that the mail server reported as missing."""
     added_at: datetime
 
     class Settings(Aggregate.Settings):
@@ -44,7 +45,7 @@ class Suppression(Aggregate):
         return derived_id("suppression", organisation_id, address_key(email))
 
     @classmethod
-    def initial(cls, organisation_id: UUID, email: str, by: PersonRef) -> Self:
+    def initial(cls, organisation_id: UUID, email: str, by: PersonRef | None) -> Self:
         """An entry that is not active yet."""
         return cls(
             id=cls.id_of(organisation_id, email),
@@ -55,13 +56,13 @@ class Suppression(Aggregate):
             added_at=clock.now(),
         )
 
-    def add(self, email: str, reason: str, by: Actor) -> None:
+    def add(self, email: str, reason: str, by: Actor | None) -> None:
         """Adds the address to the list. Raises Conflict if it is on it already."""
         if self.active:
             raise Conflict(f"{email} is already on the suppression list: {self.reason}", code="already_suppressed")
         self.active = True
         self.email, self.reason = email, reason
-        self.added_by, self.added_at = PersonRef(id=by.id, name=by.name), clock.now()
+        self.added_by, self.added_at = PersonRef(id=by.id, name=by.name) if by else None, clock.now()
         self.record(SuppressionAdded(email=email, reason=reason), by)
 
     def copy_from(self, other: Self) -> None:

@@ -16,11 +16,12 @@ class NewSuppression(Body):
 
 
 class SuppressionView(View):
-    """An address that no email is sent to."""
+    """An address that no email is sent to. `added_by` is null, and `reason` is `permanent_failure`, where the mail
+    server reported that there is no such mailbox."""
 
     id: UUID
     email: str
     reason: str
-    added_by: PersonRefView
+    added_by: PersonRefView | None
     added_at: Time
     version: int

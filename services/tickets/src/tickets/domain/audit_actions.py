@@ -124,6 +124,7 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     tickets.ExportStarted: AuditAction("export", snapshot("content", "criteria")),
     notifications.PreferencesUpdated: AuditAction("preferences", field_changes),
     mailer.EmailRetried: AuditAction("email", snapshot("recipient_id")),
+    mailer.EmailMarkedSent: AuditAction("email", snapshot("recipient_id")),
     mailer.SuppressionAdded: AuditAction("suppression", snapshot("email", "reason")),
     mailer.SuppressionRemoved: AuditAction("suppression", snapshot("email")),
     **dict.fromkeys(
