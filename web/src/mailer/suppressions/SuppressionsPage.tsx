@@ -76,8 +76,12 @@ function Row({ suppression }: { readonly suppression: Suppression }) {
   return (
     <Table.Tr>
       <Table.Td>{suppression.email}</Table.Td>
-      <Table.Td>{suppression.reason}</Table.Td>
-      <Table.Td>{suppression.added_by.name}</Table.Td>
+      <Table.Td>
+        {suppression.reason === "permanent_failure"
+          ? t("suppressions.reasonName.permanent_failure")
+          : suppression.reason}
+      </Table.Td>
+      <Table.Td>{suppression.added_by?.name ?? t("suppressions.automatic")}</Table.Td>
       <Table.Td>
         <RelativeTime at={suppression.added_at} />
       </Table.Td>
