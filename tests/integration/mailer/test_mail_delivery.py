@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from common import clock
 from tests.support.eventually import eventually
-from tests.support.mailer_fixture import MailerFixture, address_of, email_request
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, link_request
 from tests.support.smtp import HANG_UP, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -60,6 +61,18 @@ async def test_a_mail_whose_answer_was_lost_is_unknown_and_is_sent_once_more_fou
     assert first["Message-ID"] == second["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
     before, after = (raw for raw in room.smtp.raw if address_of(request).encode() in raw)
     assert before == after
+
+
+async def test_a_mail_with_a_link_whose_answer_was_lost_is_sent_once_more_while_the_link_still_works(
+    room: MailerFixture,
+) -> None:
+    request = link_request("password_reset", "token", clock.now() + timedelta(hours=1))
+    room.smtp.answer_next("CONTENT", HANG_UP)
+
+    await room.ask(request)
+    entry = await room.became(request, "unknown")
+
+    assert timedelta(minutes=14) < entry["due_at"] - clock.now() < timedelta(minutes=16)
 
 
 async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: MailerFixture) -> None:
@@ -224,12 +237,14 @@ async def test_while_the_server_refuses_all_mails_the_reason_is_stored_for_the_o
         assert stored is not None
         assert stored["reason"] == "535 5.7.8 credentials invalid"
         assert stored["pause_seconds"] >= 1, "the pause grows"
+        assert REGISTRY.get_sample_value("helpdesk_mail_server_unavailable") == 1
 
     await room.ask(request)
     await eventually(outage_is_stored)
     await room.delivered(request)
 
     assert await outages.find_one({}) is None
+    assert REGISTRY.get_sample_value("helpdesk_mail_server_unavailable") == 0
     assert (await room.entry(request))["attempts"] == 1
 
 

@@ -70,8 +70,11 @@ async def test_each_mail_arrives_once_at_a_server_that_takes_nearly_all_of_every
         for request in requests:
             # On a busy machine an answer may come after the limit. Then nobody knows, and nobody sends it again.
             await room.until(request, lambda entry: entry["status"] in ("sent", "unknown"))
+        sent = [entry["message_id"] async for entry in one.db["mails"].find({"status": "sent"})]
 
-    assert smtp.times_seen() == {f"<{request.aggregate_id}@helpdesk.example>": 1 for request in requests}
+    seen = smtp.times_seen()
+    assert set(sent) <= set(seen)
+    assert max(seen.values()) == 1
 
 
 async def test_a_mail_whose_content_a_killed_mailer_had_sent_is_unknown_and_not_sent_again_at_once(
