@@ -816,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail/outbox/{mail_id}/mark-sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Mail Sent
+         * @description Marks an unknown email as sent: it arrived, and is not sent again.
+         */
+        post: operations["mark_mail_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail/outbox/{mail_id}/retry": {
         parameters: {
             query?: never;
@@ -827,9 +847,50 @@ export interface paths {
         put?: never;
         /**
          * Retry Mail
-         * @description Sends a failed or suppressed email again, with the same Message-ID.
+         * @description Sends a failed, suppressed or unknown email again at once, with the same Message-ID.
          */
         post: operations["retry_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/outbox/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed Mails
+         * @description Sends failed emails again, each with the same Message-ID. One call is one step of at most `limit` emails:
+         *     repeat it with `cursor` until `next_cursor` is null. A repeated step finds only those that are still failed.
+         */
+        post: operations["retry_failed_mails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mail Server
+         * @description Whether the SMTP server takes mail. While it does not, all emails wait and no attempt of them is counted.
+         */
+        get: operations["get_mail_server"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1927,6 +1988,42 @@ export interface components {
             /** User Agent */
             user_agent: string | null;
         };
+        /**
+         * FailedMailFilter
+         * @description Which failed emails to send again, newest first: at most `limit`, from `cursor` on.
+         */
+        FailedMailFilter: {
+            /**
+             * Cursor
+             * @description `next_cursor` of the previous page.
+             */
+            cursor?: string | null;
+            /** Kind */
+            kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+            /**
+             * Limit
+             * @description Maximum number of items. Long items make a page shorter.
+             * @default 20
+             */
+            limit?: number;
+            /**
+             * Recipient
+             * @description An address, in any spelling.
+             */
+            recipient?: string | null;
+            /**
+             * Since
+             * @description Requested at this time or later.
+             */
+            since?: string | null;
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /**
+             * Until
+             * @description Requested before this time.
+             */
+            until?: string | null;
+        };
         /** FieldProblem */
         FieldProblem: {
             /** Field */
@@ -2091,10 +2188,27 @@ export interface components {
             password: string;
         };
         /**
+         * MailServerView
+         * @description `reason` is the server's last answer. All but `available` are null while the server takes mail.
+         */
+        MailServerView: {
+            /** Available */
+            available: boolean;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * MailView
-         * @description An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt;
-         *     `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown: it may hold a
-         *     secret link.
+         * @description An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt, null if
+         *     there is none; `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown:
+         *     it may hold a secret link.
+         *
+         *     An email is `unknown` if the connection was lost after its content was sent and before the server's answer: it may
+         *     have arrived. It is sent once more at `due_at`, with the same Message-ID.
          */
         MailView: {
             /** Attempts */
@@ -2102,7 +2216,7 @@ export interface components {
             /** Created At */
             created_at: string;
             /** Due At */
-            due_at: string;
+            due_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -2795,6 +2909,19 @@ export interface components {
             recovery_codes: string[];
         };
         /**
+         * RetriedMails
+         * @description What a step did. `skipped` were not queued, because their link has expired or they are no longer failed. The next
+         *     step begins at `next_cursor`; null if there is none.
+         */
+        RetriedMails: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Retried */
+            retried: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /**
          * Scope
          * @description Which tickets a preference is for. Notifications about the account are `mine` too.
          * @enum {string}
@@ -3065,12 +3192,13 @@ export interface components {
         };
         /**
          * SuppressionView
-         * @description An address that no email is sent to.
+         * @description An address that no email is sent to. `added_by` is null, and `reason` is `permanent_failure`, where the mail
+         *     server reported that there is no such mailbox.
          */
         SuppressionView: {
             /** Added At */
             added_at: string;
-            added_by: components["schemas"]["PersonRefView"];
+            added_by: components["schemas"]["PersonRefView"] | null;
             /** Email */
             email: string;
             /**
@@ -8181,7 +8309,7 @@ export interface operations {
                 recipient?: string | null;
                 /** @description Requested at this time or later. */
                 since?: string | null;
-                status?: ("queued" | "sending" | "sent" | "failed" | "suppressed") | null;
+                status?: ("queued" | "sending" | "sent" | "unknown" | "failed" | "suppressed") | null;
                 ticket_id?: string | null;
                 /** @description Requested before this time. */
                 until?: string | null;
@@ -8405,6 +8533,118 @@ export interface operations {
             };
         };
     };
+    mark_mail_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retry_mail: {
         parameters: {
             query?: never;
@@ -8423,6 +8663,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_failed_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailedMailFilter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedMails"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServerView"];
                 };
             };
             /** @description Bad Request */
