@@ -32,8 +32,8 @@ def test_whatever_an_event_says_arrives_as_one_event(data: Any, position: int | 
     assert block.get("id") == (None if position is None else str(position))
 
 
-def test_the_opening_gives_a_position_and_is_no_event() -> None:
-    assert parsed(sse.opening(41)) == [{"retry": "2000", "id": "41"}]
+def test_the_first_event_has_the_position_and_is_no_notification() -> None:
+    assert parsed(sse.start(41)) == [{"retry": "2000", "id": "41", "event": "start", "data": "{}"}]
 
 
 def test_a_heartbeat_is_a_comment() -> None:

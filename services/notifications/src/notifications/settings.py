@@ -13,4 +13,4 @@ class NotificationsSettings(Settings):
     stream_seconds: float = Field(default=900, gt=0)
     """The longest a live stream lasts. Its client resumes it, on any replica."""
     streams_per_person: int = Field(default=20, ge=1)
-    """The most live streams of one person on one replica. Each open tab has one."""
+    """The most live streams of one person on one replica. Each browser has one, however many tabs are open."""

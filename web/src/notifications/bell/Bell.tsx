@@ -1,7 +1,7 @@
 import { ActionIcon, type ElementProps, Indicator } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type Ref, Suspense, useState } from "react";
+import { type Ref, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { unreadCount } from "@/notifications/inbox/queries";
 import { useLiveNotifications } from "@/notifications/live/useLiveNotifications";
@@ -11,9 +11,12 @@ const BellPopover = lazyComponent(() => import("./BellPopover"), "BellPopover");
 
 /** Unread count. The popover is loaded on the first click. */
 export function Bell() {
-  const connected = useLiveNotifications();
-  const { data: { count } = { count: 0 } } = useQuery(unreadCount(connected));
+  const { hasToPoll, shareUnreadCount } = useLiveNotifications();
+  const { data: { count } = { count: 0 } } = useQuery(unreadCount(hasToPoll));
   const [opened, setOpened] = useState(false);
+  useEffect(() => {
+    if (hasToPoll) shareUnreadCount(count);
+  }, [hasToPoll, shareUnreadCount, count]);
   const button = <BellButton count={count} aria-haspopup="dialog" onClick={() => setOpened(true)} />;
   return opened ? (
     <Suspense fallback={button}>

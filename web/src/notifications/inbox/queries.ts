@@ -36,11 +36,19 @@ export function applyUpdate(queryClient: QueryClient, notification: Notification
   );
 }
 
-/** Number of unread notifications. Polled while the stream is disconnected. */
-export function unreadCount(connected: boolean) {
+/** Number of unread notifications. */
+export function unreadCount(poll = false) {
   return queryOptions({
-    queryKey: ["notifications", "unread"],
+    queryKey: [...notificationKeys.all, "unread"],
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/notifications/unread-count", { signal })),
-    refetchInterval: connected ? false : POLL_SECONDS * 1000,
+    refetchInterval: poll && POLL_SECONDS * 1000,
   });
+}
+
+/** Applies a count that another tab polled. The inbox is refetched if it has changed. */
+export function applyUnreadCount(queryClient: QueryClient, count: number): void {
+  const { queryKey } = unreadCount();
+  if (queryClient.getQueryData(queryKey)?.count === count) return;
+  queryClient.setQueryData(queryKey, { count });
+  void queryClient.invalidateQueries({ queryKey: notificationKeys.inbox });
 }

@@ -5,9 +5,10 @@ import { waitForRetry } from "@/browser/waitForRetry";
 import type { Notification } from "@/notifications/inbox/queries";
 
 export interface StreamHandlers {
+  /** A connection is open. Every notification after `position` follows. */
+  readonly onConnected: (position: number) => void;
   readonly onNotification: (notification: Notification) => void;
-  /** While disconnected, callers have to poll. */
-  readonly onConnectionChange: (connected: boolean) => void;
+  readonly onDisconnected: () => void;
 }
 
 const MIN_BACKOFF = 1000;
@@ -16,32 +17,35 @@ const MAX_BACKOFF = 30_000;
 const HEARTBEAT_TIMEOUT = 32_000;
 
 /**
- * Reads the notification stream until `signal` aborts. Reconnects with exponential backoff and resumes after the
- * last event id, so that no notification is missed or repeated.
+ * Reads the notification stream until `signal` aborts or the session ends. Each connection continues after the
+ * `position` that the caller knows by then; without one it brings new notifications only. Reconnects with exponential
+ * backoff.
  */
-export async function consumeStream(handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
-  let lastEventId: string | undefined;
+export async function consumeStream(
+  position: () => number | undefined,
+  handlers: StreamHandlers,
+  signal: AbortSignal,
+): Promise<void> {
   let backoff = MIN_BACKOFF;
   while (!signal.aborted) {
     const startedAt = performance.now();
     try {
-      lastEventId = await readConnection(lastEventId, handlers, signal);
+      await readConnection(position(), handlers, signal);
     } catch (error) {
       if (error instanceof LoggedOutError) return;
     }
-    handlers.onConnectionChange(false);
+    handlers.onDisconnected();
     backoff = performance.now() - startedAt > MAX_BACKOFF ? MIN_BACKOFF : Math.min(backoff * 2, MAX_BACKOFF);
     await waitForRetry(backoff, signal);
   }
 }
 
-/** Reads one connection until it closes. Returns the last event id. */
+/** Reads one connection until it closes. */
 async function readConnection(
-  resumeFrom: string | undefined,
+  position: number | undefined,
   handlers: StreamHandlers,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  let lastEventId = resumeFrom;
+): Promise<void> {
   const connection = new AbortController();
   const disconnect = () => connection.abort();
   signal.addEventListener("abort", disconnect);
@@ -49,12 +53,11 @@ async function readConnection(
   try {
     const body = await unwrap(
       api.GET("/api/v1/notifications/stream", {
-        params: { header: lastEventId === undefined ? {} : { "last-event-id": Number(lastEventId) } },
+        params: { header: position === undefined ? {} : { "last-event-id": position } },
         parseAs: "stream",
         signal: connection.signal,
       }),
     );
-    handlers.onConnectionChange(true);
     const bytes = (body as unknown as ReadableStream<Uint8Array>).pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller) {
@@ -70,8 +73,8 @@ async function readConnection(
       .getReader();
     for (;;) {
       const { done, value } = await events.read();
-      if (done) return lastEventId;
-      lastEventId = value.id ?? lastEventId;
+      if (done || signal.aborted) return;
+      if (value.event === "start") handlers.onConnected(Number(value.id));
       if (value.event === "notification") handlers.onNotification(JSON.parse(value.data) as Notification);
     }
   } finally {

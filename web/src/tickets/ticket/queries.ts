@@ -52,6 +52,11 @@ export function invalidateLists(queryClient: QueryClient): Promise<void> {
   });
 }
 
+/** Refetches what is shown of tickets, except long lists that polling keeps up to date. */
+export function invalidateTickets(queryClient: QueryClient): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: ticketKeys.all, predicate: (query) => !isLongPolledList(query) });
+}
+
 /** Whether polling (`desk/polling.ts`) keeps the list up to date and refetching it would take many requests. */
 export function isLongPolledList({ meta, state }: CachedList): boolean {
   return (

@@ -77,7 +77,7 @@ class NotificationStream(Response):
                 asyncio.create_task(self._watch_process(wake_up), name="stream: process"),
             ]
             try:
-                await self._send(send, sse.opening(self._position))
+                await self._send(send, sse.start(self._position))
                 await self._send_notifications(send, wake_up)
             except _SlowClient:
                 log.info("slow client disconnected", user_id=str(self._context.user.user_id))

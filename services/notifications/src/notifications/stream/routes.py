@@ -31,8 +31,9 @@ def routes(registry: StreamRegistry, *, seconds: float) -> Router:
         user: CurrentUser, reauthenticate: Reauthentication, state: CurrentAppState, last_event_id: LastEventId = None
     ) -> NotificationStream:
         """The caller's notifications as they arrive (`text/event-stream`), each as an event `notification` whose `id`
-        is its position. Resumed with `Last-Event-ID`, the stream neither skips nor repeats one. When the server ends
-        it, a last event `end` gives the reason."""
+        is its position. The first event, `start`, has the position after which they follow. Resumed with
+        `Last-Event-ID`, the stream neither skips nor repeats one. When the server ends it, a last event `end` gives the
+        reason."""
         newest = await queries.last_position(user)
         position = newest if last_event_id is None else min(last_event_id, newest)
         context = StreamContext(user, reauthenticate, registry, state.stopping, seconds)

@@ -8,8 +8,8 @@ RETRY_MILLISECONDS = 2000
 EVENT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
-        "event": {"enum": ["notification", "end"]},
-        "data": {"type": "string", "description": "JSON: a NotificationView, or `{reason}` of the end."},
+        "event": {"enum": ["start", "notification", "end"]},
+        "data": {"type": "string", "description": "JSON: `{}`, a NotificationView, or `{reason}`."},
         "id": {"type": "string", "description": "The position, for `Last-Event-ID`."},
         "retry": {"type": "integer"},
     },
@@ -18,9 +18,10 @@ EVENT_SCHEMA: dict[str, Any] = {
 """One event, for OpenAPI."""
 
 
-def opening(position: int) -> bytes:
-    """The reconnection time, and the position to resume from if the connection is lost before the first event."""
-    return f"retry: {RETRY_MILLISECONDS}\nid: {position}\n\n".encode()
+def start(position: int) -> bytes:
+    """The first event: the reconnection time, and the position to resume from if the connection is lost before the next
+    one. It has data, because clients ignore an event without."""
+    return f"retry: {RETRY_MILLISECONDS}\n".encode() + event("start", {}, position=position)
 
 
 def event(name: str, data: Any, *, position: int | None = None) -> bytes:
