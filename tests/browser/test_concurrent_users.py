@@ -34,7 +34,7 @@ async def test_two_agents_change_one_ticket_without_overwriting_each_other(
     await expect(page.get_by_role("heading", name=ticket["title"])).to_be_visible()
     # Blocks live updates to Robin's page, as if both agents clicked at the same moment.
     async with page.expect_event("requestfailed"):  # earlier requests are answered by then
-        await page.route("**/api/v1/tickets?*updated_after=*", lambda route: route.abort())
+        await page.route("**/api/v1/tickets/changes?*after_position=*", lambda route: route.abort())
 
     await sasha.send("PATCH", f"/tickets/{ticket['id']}", json={"category": "Lamps"})
     await set_property(page, "Priority", "Urgent")
@@ -107,3 +107,16 @@ async def test_a_notification_shows_as_toast_counts_as_unread_and_can_be_read(
     await notification.get_by_role("link").click()
     await expect(page.get_by_role("heading", name=ticket["title"])).to_be_visible()
     await expect(page.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+
+
+async def test_a_note_shows_live_for_another_agent(open_visitor: OpenVisitor, api: ApiLogin) -> None:
+    ticket = await new_ticket(api, f"Noted {uuid4().hex[:8]}")
+    sasha = await api(SASHA.email, SASHA.password)
+    robin = await open_visitor()
+    await robin.log_in(ROBIN, path=f"/tickets/{ticket['id']}")
+    await expect(robin.page.get_by_role("article")).to_have_count(1)
+
+    note = {"body": "For us alone.", "visibility": "internal"}
+    await sasha.send("POST", f"/tickets/{ticket['id']}/messages", json=note, key=ticket["id"])
+
+    await expect(robin.page.get_by_role("article").last).to_contain_text("For us alone.", timeout=2 * LIVE_MS)

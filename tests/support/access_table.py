@@ -240,7 +240,7 @@ WITHOUT_PARAMETERS = {
         "me list_security_events list_sessions list_tickets list_notifications count_unread mark_all_read stream"
         " get_preferences"
     ),
-    STAFF: "export_tickets get_summary get_agents list_people get_settings",
+    STAFF: "list_ticket_changes export_tickets get_summary get_agents list_people get_settings",
     ADMINS: "list_users list_invitations get_own_organisation list_audit_entries list_mails get_mail_server "
     "list_suppressions",
     OPERATORS: "list_organisations",

@@ -204,6 +204,7 @@ WORST: dict[str, Make] = {
     ),
     "post_message": replies,
     "list_tickets": many_tickets,
+    "list_ticket_changes": queries({"after_position": "0", "limit": "100"}),
     "export_tickets": queries({"q": LINE * 200}, {}),
     "list_people": queries(PAGE, {"text": LINE * 200}, {"text": "(" * 200}),
     "list_messages": many_messages,

@@ -17,6 +17,9 @@ from tickets.attachments.sweep import AttachmentSweep
 from tickets.audit import trail
 from tickets.audit.routes import routes as audit_routes
 from tickets.audit.trail import AuditTrail
+from tickets.changes import sequencer
+from tickets.changes.routes import routes as change_routes
+from tickets.changes.sequencer import ChangeSequencer
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.document import Message
 from tickets.conversation.routes import routes as conversation_routes
@@ -67,6 +70,7 @@ def build(settings: TicketsSettings) -> Service:
         routers=[
             directory_routes(db),
             export_routes(db),
+            change_routes(db, presenter),
             search_routes(presenter),
             ticket_routes(TicketCommands(known_people, ticket_numbers), presenter, texts),
             assignment_routes(AssignmentCommands(known_people), presenter),
@@ -83,6 +87,7 @@ def build(settings: TicketsSettings) -> Service:
         api_loops=[trust],
         api_probes={"keys": trust.probe},
         worker_loops=[
+            ChangeSequencer(db),
             AttachmentSweep(attachments),
             OffboardingJob(db, offboardings),
             *(Sweeper(db, each) for each in DEADLINES),
@@ -90,6 +95,7 @@ def build(settings: TicketsSettings) -> Service:
         indexes={
             people.COLLECTION: directory.INDEXES,
             numbers.COLLECTION: [],
+            sequencer.COLLECTION: [],
             **gridfs.INDEXES,
             Ticket.Settings.name: [*deadline.INDEXES, *snapshot.INDEXES, offboarding.INDEX],
             trail.COLLECTION: trail.INDEXES,

@@ -1,5 +1,6 @@
 import { QueryClient, type QueryKey, type QueryMeta } from "@tanstack/react-query";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api } from "@/api/client";
 import { historyKey } from "@/tickets/history/queries";
 import { makeTicket } from "@/tickets/ticket/makeTicket.test-support";
 import {
@@ -10,7 +11,7 @@ import {
   ticketList,
   type TicketPages,
 } from "@/tickets/ticket/queries";
-import { applyChange, mergeIntoList, nextPollState, polledTicketList, resetOutdatedLists } from "./polling";
+import { applyChange, mergeIntoList, poll, polledTicketList, resetOutdatedLists } from "./polling";
 
 const at = (minute: number) => `2026-11-03T10:0${String(minute)}:00.000Z`;
 const one = makeTicket({ id: "one", number: 1, updated_at: at(2) });
@@ -48,22 +49,46 @@ describe("a visible list while tickets change", () => {
 });
 
 describe("a poll", () => {
-  const before = { lastChangeAt: at(2), tickets: [two, one], changed: [two] };
+  const before = { position: 5, changed: [two], deletedIds: [] };
+  const { signal } = new AbortController();
+  const nothing = { items: [], deleted_ids: [], more: false };
+  const asked: unknown[] = [];
 
-  it("without news returns the previous state, so that nothing re-renders", () => {
-    expect(nextPollState(before, [one])).toBe(before);
+  function answer(...responses: object[]) {
+    vi.spyOn(api, "GET").mockImplementation(((_path: string, { params }: { params: { query: unknown } }) => {
+      asked.push(params.query);
+      return Promise.resolve({ data: responses.shift(), response: new Response() });
+    }) as never);
+  }
+
+  afterEach(() => {
+    asked.length = 0;
+    vi.restoreAllMocks();
   });
 
-  it("reports new versions and changes at the same instant", () => {
-    const again = { ...one, version: 2 };
-    const other = makeTicket({ id: "three", updated_at: at(2) });
-    const seen = nextPollState(before, [again, other]);
-    expect(seen.changed).toEqual([again, other]);
-    expect(nextPollState(seen, [again, other])).toBe(seen);
+  it("without news returns the previous state, so that nothing re-renders", async () => {
+    answer({ ...nothing, position: 5 });
+    expect(await poll(new QueryClient(), before, signal)).toBe(before);
+    expect(asked).toEqual([{ after_position: 5 }]);
   });
 
-  it("continues from the last change", () => {
-    expect(nextPollState(before, [one, { ...two, version: 2, updated_at: at(4) }]).lastChangeAt).toBe(at(4));
+  it("brings all changes after the position, also one that left the version as it was", async () => {
+    answer(
+      { items: [two], deleted_ids: [], position: 7, more: true },
+      { items: [one], deleted_ids: ["three"], position: 9, more: false },
+    );
+    const after = await poll(new QueryClient(), before, signal);
+    expect(after).toEqual({ position: 9, changed: [two, one], deletedIds: ["three"] });
+    expect(asked).toEqual([{ after_position: 5 }, { after_position: 7 }]);
+  });
+
+  it("starts anew, with lists read again, where the server is behind it", async () => {
+    const queryClient = new QueryClient();
+    const key = [...ticketKeys.lists, {}];
+    queryClient.setQueryData(key, list(one), { updatedAt: 1000 });
+    answer({ ...nothing, position: 2 }, { ...nothing, position: 2 });
+    expect(await poll(queryClient, before, signal)).toEqual({ position: 2, changed: [], deletedIds: [] });
+    expect(queryClient.getQueryState(key)?.isInvalidated).toBe(true);
   });
 });
 

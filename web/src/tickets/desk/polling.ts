@@ -23,7 +23,6 @@ type Page = Schemas["Page_TicketView_"];
 
 const POLL_KEY = ["tickets", "changes"] as const;
 const POLL_SECONDS = 1.5;
-const PAGE_SIZE = 100;
 
 /** A ticket list that polling keeps up to date. A long one is not refetched on mount, reconnect or focus. */
 export function polledTicketList(filters: TicketFilters) {
@@ -38,18 +37,15 @@ export function polledTicketList(filters: TicketFilters) {
 }
 
 /**
- * Polls for changed tickets and applies them to all lists and to the open ticket. Each poll is one indexed query,
- * mostly with an empty result. Background tabs do not poll.
+ * Polls for changed tickets and applies them to all lists and to the open ticket. Each poll is one query, mostly with an
+ * empty result. Background tabs do not poll.
  */
 export function usePolledTickets(): void {
   const queryClient = useQueryClient();
   const user = useCurrentUser();
   const { data } = useQuery({
     queryKey: POLL_KEY,
-    queryFn: async ({ signal, client }): Promise<PollState> => {
-      const previous = client.getQueryData<PollState>(POLL_KEY) ?? (await startPolling(client, signal));
-      return nextPollState(previous, await fetchChangedSince(previous.lastChangeAt, signal));
-    },
+    queryFn: ({ signal, client }) => poll(client, client.getQueryData<PollState>(POLL_KEY), signal),
     refetchInterval: POLL_SECONDS * 1000,
     retry: false,
     gcTime: 0,
@@ -58,6 +54,7 @@ export function usePolledTickets(): void {
 
   useEffect(() => {
     for (const ticket of data?.changed ?? []) applyChange(queryClient, ticket, user.id);
+    for (const id of data?.deletedIds ?? []) removeFromLists(queryClient, id);
   }, [data, queryClient, user.id]);
 }
 
@@ -74,23 +71,45 @@ export function applyChange(queryClient: QueryClient, ticket: Ticket, userId: st
   updateLists(queryClient, (list, filters) => mergeIntoList(list, latest, filters, userId));
 }
 
-interface PollState {
-  /** Time of the last seen change, by the server's clock. */
-  readonly lastChangeAt: string;
-  /**
-   * Tickets of the last poll, and those of them that are new. Each poll returns the last ticket of the one before
-   * again.
-   */
-  readonly tickets: readonly Ticket[];
+export interface PollState {
+  /** Of the last change that was seen, in the order in which the server committed them. */
+  readonly position: number;
   readonly changed: readonly Ticket[];
+  readonly deletedIds: readonly string[];
+}
+
+/** The state after a poll. Returns `previous` itself if nothing is new, so that nothing re-renders. */
+export async function poll(
+  queryClient: QueryClient,
+  previous: PollState | undefined,
+  signal: AbortSignal,
+): Promise<PollState> {
+  if (previous === undefined) return startPolling(queryClient, signal);
+  const changed: Ticket[] = [];
+  const deletedIds: string[] = [];
+  let { position } = previous;
+  for (let more = true; more;) {
+    const changes = await fetchChanges(position, signal);
+    // The database was restored from a backup.
+    if (changes.position < position) return startPolling(queryClient, signal);
+    changed.push(...changes.items);
+    deletedIds.push(...changes.deleted_ids);
+    ({ position, more } = changes);
+  }
+  return position === previous.position ? previous : { position, changed, deletedIds };
 }
 
 /** Starts polling. Lists that were read earlier may have missed changes. */
 async function startPolling(queryClient: QueryClient, signal: AbortSignal): Promise<PollState> {
   const startedAt = Date.now();
-  const page = await unwrap(api.GET("/api/v1/tickets", { params: { query: { sort: "updated", limit: 1 } }, signal }));
+  const { position } = await fetchChanges(undefined, signal);
   void resetOutdatedLists(queryClient, startedAt);
-  return { lastChangeAt: page.items[0]?.updated_at ?? new Date(0).toISOString(), tickets: [], changed: [] };
+  return { position, changed: [], deletedIds: [] };
+}
+
+function fetchChanges(position: number | undefined, signal: AbortSignal): Promise<Schemas["TicketChanges"]> {
+  const query = position === undefined ? {} : { after_position: position };
+  return unwrap(api.GET("/api/v1/tickets/changes", { params: { query }, signal }));
 }
 
 /** After a pause in polling, long lists are cut to their first pages and refetched. */
@@ -104,25 +123,19 @@ function firstPages({ pages, pageParams }: TicketPages): TicketPages {
   return { pages: pages.slice(0, MAX_REFETCHED_PAGES), pageParams: pageParams.slice(0, MAX_REFETCHED_PAGES) };
 }
 
-async function fetchChangedSince(since: string, signal: AbortSignal): Promise<Ticket[]> {
-  const query = { updated_after: since, sort: "updated", order: "asc", limit: PAGE_SIZE } as const;
-  const tickets: Ticket[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page = await unwrap(api.GET("/api/v1/tickets", { params: { query: { ...query, cursor } }, signal }));
-    tickets.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor !== null);
-  return tickets;
+function removeFromLists(queryClient: QueryClient, id: string): void {
+  updateLists(queryClient, (list) => (isListed(list, id) ? withoutTicket(list, id) : list));
 }
 
-/** The state after a poll. Returns `previous` itself if nothing is new, so that nothing re-renders. */
-export function nextPollState(previous: PollState, tickets: readonly Ticket[]): PollState {
-  const knownVersions = new Set(previous.tickets.map(({ id, version }) => `${id} ${String(version)}`));
-  const changed = tickets.filter(({ id, version }) => !knownVersions.has(`${id} ${String(version)}`));
-  return changed.length === 0
-    ? previous
-    : { lastChangeAt: tickets.at(-1)?.updated_at ?? previous.lastChangeAt, tickets, changed };
+function isListed(list: TicketPages, id: string): boolean {
+  return list.pages.some(({ items }) => items.some((ticket) => ticket.id === id));
+}
+
+function withoutTicket(list: TicketPages, id: string): TicketPages {
+  return {
+    ...list,
+    pages: list.pages.map((page) => ({ ...page, items: page.items.filter((ticket) => ticket.id !== id) })),
+  };
 }
 
 /** Updates a list for a changed ticket: the ticket leaves, stays in place, or enters at the top. */
@@ -131,12 +144,7 @@ export function mergeIntoList(list: TicketPages, ticket: Ticket, filters: Ticket
   const listed = list.pages.flatMap(({ items }) => items).find(({ id }) => id === ticket.id);
   if (listed !== undefined && listed.version > ticket.version) return list;
   const matches = matchesFilters(ticket, filters, userId);
-  if (listed !== undefined && matches === false) {
-    return {
-      ...list,
-      pages: list.pages.map((page) => ({ ...page, items: page.items.filter(({ id }) => id !== ticket.id) })),
-    };
-  }
+  if (listed !== undefined && matches === false) return withoutTicket(list, ticket.id);
   if (listed !== undefined || matches !== true || first === undefined || !sortsFirst(ticket, first, filters))
     return list;
   return { ...list, pages: [{ ...first, items: [ticket, ...first.items] }, ...list.pages.slice(1)] };

@@ -66,6 +66,9 @@ class Aggregate(Document):
     """Fields that no response shows. A write that changes only these keeps the version: an ETag must not reveal a
     change that the caller may not see."""
 
+    cleared_by_commit: ClassVar[frozenset[str]] = frozenset()
+    """Fields that each commit sets to null, whatever another writer set them to meanwhile. No response shows them."""
+
     _recorded: list[Envelope] = PrivateAttr(default_factory=list)
 
     class Settings:
@@ -197,7 +200,8 @@ class Aggregate(Document):
             visible = not outbox or not changes.keys() <= _COUNTERS | self.unversioned_fields
             next_version = self.version + visible
             unchanged = {"_id": self.id, "version": self.version, "sequence": self.sequence - len(outbox), **_HAS_ROOM}
-            update = {"$set": {**changes, "version": next_version}, "$push": {"outbox": {"$each": outbox}}}
+            cleared = dict.fromkeys(self.cleared_by_commit)
+            update = {"$set": {**changes, **cleared, "version": next_version}, "$push": {"outbox": {"$each": outbox}}}
             result = await collection.update_one(unchanged, update, session=session)
             if result.matched_count == 0:
                 if await collection.find_one({"_id": self.id, **_TOO_LARGE}, {"_id": 1}, session=session):

@@ -34,6 +34,7 @@ class Ticket(Aggregate, TicketFields):
     """A request for help. An internal note changes nothing but `unversioned_fields`."""
 
     unversioned_fields: ClassVar = frozenset({"search_terms", "repeated_terms"})
+    cleared_by_commit: ClassVar = frozenset({"position"})
 
     number: int
     requester: PersonRef
@@ -60,6 +61,9 @@ class Ticket(Aggregate, TicketFields):
     search_terms: list[str] = []
     repeated_terms: dict[str, int] = {}
     """`SearchTerms.repeats` of `search_terms`."""
+    position: int | None = None
+    """Of the last change among those of the organisation, in commit order (docs/decisions/0049). Null until the change
+    has one."""
 
     class Settings(Aggregate.Settings):
         name = "tickets"

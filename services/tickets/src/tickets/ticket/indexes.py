@@ -1,7 +1,7 @@
 """The indexes of tickets (docs/decisions/0022).
 
 Each sort order has an index, and each filter one in order of creation; the filters of queues also have one in order of
-change. Only the index of deleted tickets holds those.
+change. Deleted tickets are in an index of their own, and in those of positions (docs/decisions/0049).
 """
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -11,6 +11,8 @@ from common.outbox.aggregate import OUTBOX_INDEX
 _Field = tuple[str, int]
 
 _UNDELETED = {"deleted_at": None}
+POSITIONED = {"position": {"$gt": 0}}
+UNPOSITIONED = {"position": None}
 _ORGANISATION: _Field = ("organisation_id", ASCENDING)
 _LAST_CREATED: _Field = ("_id", DESCENDING)
 _LAST_UPDATED: _Field = ("updated_at", DESCENDING)
@@ -50,5 +52,7 @@ INDEXES = [
         partialFilterExpression={**_UNDELETED, "follow_up_of": {"$type": "binData"}},
     ),
     IndexModel([_ORGANISATION, ("number", ASCENDING)], unique=True),
+    IndexModel([_ORGANISATION, ("position", ASCENDING)], unique=True, partialFilterExpression=POSITIONED),
+    IndexModel([_ORGANISATION], name="unpositioned", partialFilterExpression=UNPOSITIONED),
     OUTBOX_INDEX,
 ]

@@ -1,0 +1,1 @@
+"""Which tickets changed, in commit order."""
