@@ -5,10 +5,13 @@ import json
 import re
 import signal
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 
 from common.services import SERVICES
 from stack import processes
@@ -103,24 +106,42 @@ async def test_hsts_is_sent_behind_a_tls_proxy_only(stack: RunningStack) -> None
     assert behind_an_ingress.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-async def test_hsts_is_sent_where_nginx_terminates_tls(tmp_path: Path) -> None:
-    certificates = make_certificates(tmp_path)
-    server = NginxServer(tmp_path, free_port(), {each: [free_port()] for each in SERVICES}, tmp_path / "access.log")
+@asynccontextmanager
+async def nginx_with_tls(directory: Path) -> AsyncIterator[tuple[str, Path]]:
+    """The URL of a server that terminates TLS itself, and the authority of its certificate."""
+    certificates = make_certificates(directory)
+    server = NginxServer(directory, free_port(), {each: [free_port()] for each in SERVICES}, directory / "access.log")
     server.write_files()
-    keys = f"ssl; ssl_certificate {tmp_path}/server.pem; ssl_certificate_key {tmp_path}/server.key;"
-    (tmp_path / "conf" / "nginx.conf").write_text(
+    keys = f"ssl; ssl_certificate {directory}/server.pem; ssl_certificate_key {directory}/server.key;"
+    (directory / "conf" / "nginx.conf").write_text(
         server.render().replace(f"{server.port};", f"{server.port} {keys}", 1)
     )
-    process = await processes.spawn(server.command(), log=tmp_path / "log")
+    process = await processes.spawn(server.command(), log=directory / "log")
     try:
         await asyncio.wait_for(wait_for_port(server.port), 30)
-        trusting = ssl.create_default_context(cafile=certificates.authority)
-        async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
-            page = await client.get(f"https://127.0.0.1:{server.port}/")
+        yield f"https://127.0.0.1:{server.port}/", certificates.authority
     finally:
         await process.stop(signal.SIGTERM, 10)
 
+
+async def test_hsts_is_sent_where_nginx_terminates_tls(tmp_path: Path) -> None:
+    async with nginx_with_tls(tmp_path) as (url, authority):
+        trusting = ssl.create_default_context(cafile=authority)
+        async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
+            page = await client.get(url)
+
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+async def test_browsers_speak_http_2_where_nginx_terminates_tls(tmp_path: Path, browser: Browser) -> None:
+    context = await browser.new_context(ignore_https_errors=True)
+    async with nginx_with_tls(tmp_path) as (url, _):
+        page = await context.new_page()
+        await page.goto(url)
+        protocol = await page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol")
+        await context.close()
+
+    assert protocol == "h2"
 
 
 FORWARDED = [
