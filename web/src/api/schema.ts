@@ -1081,8 +1081,9 @@ export interface paths {
         /**
          * Stream
          * @description The caller's notifications as they arrive (`text/event-stream`), each as an event `notification` whose `id`
-         *     is its position. Resumed with `Last-Event-ID`, the stream neither skips nor repeats one. When the server ends
-         *     it, a last event `end` gives the reason.
+         *     is its position. The first event, `start`, has the position after which they follow. Resumed with
+         *     `Last-Event-ID`, the stream neither skips nor repeats one. When the server ends it, a last event `end` gives the
+         *     reason.
          */
         get: operations["stream"];
         put?: never;
@@ -1465,6 +1466,27 @@ export interface paths {
          * @description For admins: restores a deleted ticket. A ticket that is not deleted stays as it is.
          */
         post: operations["restore_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ticket Changes
+         * @description For agents and admins: the tickets that changed after a position, also by internal notes. No change is
+         *     missed, whatever the clocks of the servers say. A ticket that changed several times appears once.
+         */
+        get: operations["list_ticket_changes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3234,6 +3256,27 @@ export interface components {
             tags?: string[];
             /** Title */
             title?: string;
+        };
+        /**
+         * TicketChanges
+         * @description Tickets as they are now, in the order in which their last change was committed.
+         */
+        TicketChanges: {
+            /** Deleted Ids */
+            deleted_ids: string[];
+            /** Items */
+            items: components["schemas"]["TicketView"][];
+            /**
+             * More
+             * @description Whether more changes can be read at once.
+             */
+            more: boolean;
+            /**
+             * Position
+             * @description For `after_position` of the next request. It is lower than that of this request where the database was restored
+             *     from a backup: then everything has to be read again.
+             */
+            position: number;
         };
         /**
          * TicketReplacement
@@ -10254,10 +10297,10 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": {
-                        /** @description JSON: a NotificationView, or `{reason}` of the end. */
+                        /** @description JSON: `{}`, a NotificationView, or `{reason}`. */
                         data: string;
                         /** @enum {unknown} */
-                        event: "notification" | "end";
+                        event: "start" | "notification" | "end";
                         /** @description The position, for `Last-Event-ID`. */
                         id?: string;
                         retry?: number;
@@ -13531,6 +13574,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ticket_changes: {
+        parameters: {
+            query?: {
+                /** @description The `position` of the previous response. Without it, the response has only the current position. */
+                after_position?: number | null;
+                /** @description Maximum number of tickets. Long tickets make a response shorter. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketChanges"];
                 };
             };
             /** @description Bad Request */
