@@ -147,15 +147,6 @@ def test_a_subject_is_always_one_line(title: str) -> None:
     assert subject == " ".join(subject.split())
 
 
-def test_a_body_that_is_too_long_as_html_is_shown_line_by_line_as_it_was_typed() -> None:
-    body = "\n".join(["a|" * 100, "-|" * 100, *["b|"] * 500])
-
-    html = rendered("replied", body=body).html
-
-    assert "<table" not in html
-    assert f'<p style="white-space:pre-wrap">{body}</p>' in html
-
-
 def test_nobody_but_the_assignee_reads_that_a_ticket_was_assigned_to_them() -> None:
     assert "to Dana" in rendered("assigned", audience=Audience.STAFF, actor="Bob", assignee="Dana").text
     for locale in LANGUAGES:

@@ -81,7 +81,7 @@ function NotificationItem({
       <Text size="sm" fw={unread ? 600 : 400}>
         {notificationText(notification)}
       </Text>
-      <Text size="xs" c="dimmed" lineClamp={2}>
+      <Text size="xs" c="dimmed" lineClamp={2} dir="auto">
         {notification.title}
       </Text>
       <RelativeTime at={notification.created_at} size="xs" c="dimmed" />

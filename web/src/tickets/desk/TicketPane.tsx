@@ -75,7 +75,7 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
             <IconArrowLeft size={18} aria-hidden />
           </ActionIcon>
           <div className={classes.title}>
-            <Title order={1} size="h4" lineClamp={2}>
+            <Title order={1} size="h4" lineClamp={2} dir="auto">
               {ticket.title}
             </Title>
             <Group gap="xs" mt={2}>

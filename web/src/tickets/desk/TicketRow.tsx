@@ -32,7 +32,7 @@ export const TicketRow = memo(function TicketRow({ ticket, selected, search }: P
     >
       <Group gap={6} wrap="nowrap">
         <PriorityIcon priority={ticket.priority} />
-        <Text className={classes.title} size="sm" truncate>
+        <Text className={classes.title} size="sm" truncate dir="auto">
           {ticket.title}
         </Text>
         <RelativeTime at={ticket.updated_at} size="xs" c="dimmed" className={classes.time} />

@@ -108,7 +108,12 @@ function NewTicketForm() {
             <RequesterSelect {...form.getInputProps("requester_id")} />
           </Suspense>
         )}
-        <TextInput label={t("new.titleLabel")} placeholder={t("new.titleExample")} {...form.getInputProps("title")} />
+        <TextInput
+          label={t("new.titleLabel")}
+          placeholder={t("new.titleExample")}
+          dir="auto"
+          {...form.getInputProps("title")}
+        />
         <FileDropZone onFiles={files.add}>
           <Textarea
             label={t("new.descriptionLabel")}
@@ -116,6 +121,7 @@ function NewTicketForm() {
             autosize
             minRows={6}
             maxRows={24}
+            dir="auto"
             {...form.getInputProps("description")}
           />
         </FileDropZone>

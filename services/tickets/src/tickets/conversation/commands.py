@@ -7,6 +7,7 @@ from common import clock
 from common.errors import Conflict
 from common.events import PersonRef
 from common.ids import new_id
+from common.mentions import find_mentions
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
 from tickets.attachments import commands as attachments
@@ -16,7 +17,6 @@ from tickets.conversation.schemas import NewMessage
 from tickets.desk_settings.queries import settings_of
 from tickets.domain import workflow
 from tickets.domain.access import Permission, is_allowed, require_permission
-from tickets.domain.mentions import find_mentions
 from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.ticket.document import Ticket
