@@ -17,8 +17,8 @@ _STAFF = {"$in": sorted(STAFF_ROLES)}
 
 
 class People:
-    """Names, roles and whether the email address is confirmed. A ticket keeps the names that its people had when they
-    were named on it; an assignee who is deactivated or no longer staff stays its assignee."""
+    """Names, roles, addresses of staff, and whether the address is confirmed. A ticket keeps the names that its people
+    had when they were named on it; an assignee who is deactivated or no longer staff stays its assignee."""
 
     def __init__(self, db: Database) -> None:
         self._people = db[COLLECTION]
@@ -28,6 +28,8 @@ class People:
     ) -> HandlerResult:
         """Handler."""
         copied = event.person.model_dump(include={"name", "role", "active", "email_verified"})
+        # Colleagues tell namesakes apart by their addresses. Nobody is shown those of customers.
+        copied["email"] = event.person.email if event.person.role in STAFF_ROLES else None
         name = event.person.name
         derived = {"name_key": sort_key(name), "folded_name": name.casefold()}
         copy = {**copied, **derived, "organisation_id": envelope.organisation_id}

@@ -1,6 +1,6 @@
 import { Button, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import { getHotkeyHandler } from "@mantine/hooks";
-import { type ReactNode, type Ref, useState } from "react";
+import { type ComponentType, type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FileDropZone, FilePicker } from "@/tickets/attachments/FileDropZone";
 import { UploadList } from "@/tickets/attachments/UploadList";
@@ -12,6 +12,8 @@ import { type NewMessage, usePendingMessages, usePostMessage } from "./commands"
 import classes from "./Composer.module.css";
 import { useDraft } from "./drafts";
 import { Markdown } from "./Markdown";
+import type { MentionSuggestionsProps } from "./MentionSuggestions";
+import { useWrittenDraft } from "./mentionDraft";
 
 const MAX_LENGTH = 20_000;
 
@@ -22,12 +24,14 @@ interface Props {
   readonly placeholder: string;
   readonly sendLabel: string;
   readonly inputRef?: Ref<HTMLTextAreaElement>;
+  /** For people who can mention others. */
+  readonly Suggestions?: ComponentType<MentionSuggestionsProps>;
   /** Rendered next to the button. */
   readonly aside?: ReactNode;
 }
 
 /** A form for a message. Its draft and uploads are kept until the message is sent. */
-export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, aside }: Props) {
+export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, Suggestions, aside }: Props) {
   const { t } = useTranslation("tickets");
   const [saved, save] = useDraft(`${ticketId}.${visibility}`);
   const uploads = useUploads(ticketId, visibility);
@@ -43,10 +47,11 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
   // The message may have been sent before the user navigated away and back. Its draft is kept until the response.
   const sending = usePendingMessages(ticketId).some(({ message }) => message.visibility === visibility);
   const body = sending ? "" : saved;
+  const [written, write] = useWrittenDraft(body, save);
   const blank = body.trim() === "";
   const tooLong = Array.from(body).length > MAX_LENGTH;
 
-  const ready = !blank && !tooLong && !uploads.uploading;
+  const ready = (!blank || uploads.ids.length > 0) && !tooLong && !uploads.uploading;
 
   function submit() {
     if (!ready) return;
@@ -54,25 +59,36 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
     post.mutate({ body, visibility, attachment_ids: [...uploads.ids] });
   }
 
+  const input = (
+    <Textarea
+      ref={inputRef}
+      aria-label={label}
+      placeholder={placeholder}
+      autosize
+      minRows={3}
+      maxRows={14}
+      dir="auto"
+      value={written.text}
+      readOnly={sending}
+      error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
+      classNames={{ input: classes.input ?? "" }}
+      onChange={({ currentTarget: { value } }) => write({ ...written, text: value })}
+      onKeyDown={getHotkeyHandler([["mod+Enter", submit]])}
+    />
+  );
+
   return (
     <FileDropZone onFiles={uploads.add}>
       <Stack gap="xs" className={classes.composer} data-internal={visibility === "internal" || undefined}>
         <ErrorAlert error={post.error} onRetry={submit} />
         {view === "write" ? (
-          <Textarea
-            ref={inputRef}
-            aria-label={label}
-            placeholder={placeholder}
-            autosize
-            minRows={3}
-            maxRows={14}
-            value={body}
-            readOnly={sending}
-            error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
-            classNames={{ input: classes.input ?? "" }}
-            onChange={({ currentTarget: { value } }) => save(value)}
-            onKeyDown={getHotkeyHandler([["mod+Enter", submit]])}
-          />
+          Suggestions === undefined ? (
+            input
+          ) : (
+            <Suggestions written={written} onChange={write}>
+              {input}
+            </Suggestions>
+          )
         ) : (
           <div className={classes.preview}>
             {blank ? (

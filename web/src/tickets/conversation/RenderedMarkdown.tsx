@@ -17,7 +17,7 @@ export function RenderedMarkdown({ notified, plain, children }: Props) {
   const { t } = useTranslation("tickets");
   const html = useMemo(() => {
     const names = notified && new Map(notified.map(({ id, name }) => [id, name]));
-    return renderMarkdown(children, names && { names, notNotified: t("message.notNotified") });
+    return renderMarkdown(children, names && { names, notNotified: t("message.mentionNotNotified") });
   }, [children, notified, t]);
   return html === null ? plain : <Typography className={classes.rendered} dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -7,6 +7,7 @@ import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Composer } from "@/tickets/conversation/Composer";
 import { Conversation } from "@/tickets/conversation/Conversation";
+import { MentionSuggestions } from "@/tickets/conversation/MentionSuggestions";
 import { useChangeTicket, useOptimisticTicket } from "@/tickets/ticket/commands";
 import { ConflictDialog } from "@/tickets/ticket/ConflictDialog";
 import { type Ticket, ticketDetail } from "@/tickets/ticket/queries";
@@ -110,6 +111,7 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               ticketId={ticket.id}
               visibility={visibility}
               inputRef={composer}
+              Suggestions={MentionSuggestions}
               label={t(visibility === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
               placeholder={t(visibility === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}
               sendLabel={t(visibility === "public" ? "tickets:composer.send" : "tickets:composer.addNote")}
