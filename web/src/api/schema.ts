@@ -1822,9 +1822,11 @@ export interface components {
         };
         /**
          * DirectoryPersonView
-         * @description A person without email address.
+         * @description `email` is null for customers: agents and admins see only the addresses of each other.
          */
         DirectoryPersonView: {
+            /** Email */
+            email: string | null;
             /**
              * Id
              * Format: uuid
@@ -2242,8 +2244,8 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description `body` is Markdown. Only agents and admins write internal notes and mention colleagues with `@[Name](user-id)`.
-         *     `attachment_ids` are files that the caller uploaded to the ticket.
+         * @description `body` is Markdown, and may be empty if there are files. Only agents and admins write internal notes and mention
+         *     colleagues with `@[Name](user-id)`. `attachment_ids` are files that the caller uploaded to the ticket.
          */
         NewMessage: {
             /**
@@ -13266,7 +13268,7 @@ export interface operations {
                 /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 staff?: boolean;
-                /** @description A prefix of a name or of a part of one. */
+                /** @description A prefix of a name or of a part of one, or of the address of an agent or admin. */
                 text?: string | null;
             };
             header?: never;

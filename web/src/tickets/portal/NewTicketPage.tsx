@@ -89,7 +89,7 @@ function NewTicketForm() {
     onCreated: async ({ id }) => {
       saveTitle("");
       saveDescription("");
-      const added = await files.attachTo(id, (names) => t("files.sent", { names }));
+      const added = await files.attachTo(id);
       if (!added) toastWarning(t("files.notAdded"));
       if (isMounted()) void navigate({ to: "/tickets/$ticketId", params: { ticketId: id } });
     },
