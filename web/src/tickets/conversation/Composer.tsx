@@ -13,7 +13,6 @@ import classes from "./Composer.module.css";
 import { useDraft } from "./drafts";
 import { Markdown } from "./Markdown";
 import type { MentionSuggestionsProps } from "./MentionSuggestions";
-import { useWrittenDraft } from "./mentionDraft";
 
 const MAX_LENGTH = 20_000;
 
@@ -47,7 +46,6 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
   // The message may have been sent before the user navigated away and back. Its draft is kept until the response.
   const sending = usePendingMessages(ticketId).some(({ message }) => message.visibility === visibility);
   const body = sending ? "" : saved;
-  const [written, write] = useWrittenDraft(body, save);
   const blank = body.trim() === "";
   const tooLong = Array.from(body).length > MAX_LENGTH;
 
@@ -68,11 +66,11 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
       minRows={3}
       maxRows={14}
       dir="auto"
-      value={written.text}
+      value={body}
       readOnly={sending}
       error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
       classNames={{ input: classes.input ?? "" }}
-      onChange={({ currentTarget: { value } }) => write({ ...written, text: value })}
+      onChange={({ currentTarget: { value } }) => save(value)}
       onKeyDown={getHotkeyHandler([["mod+Enter", submit]])}
     />
   );
@@ -85,7 +83,7 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
           Suggestions === undefined ? (
             input
           ) : (
-            <Suggestions written={written} onChange={write}>
+            <Suggestions draft={body} onChange={save}>
               {input}
             </Suggestions>
           )

@@ -5,21 +5,23 @@ import { cloneElement, type KeyboardEvent, type ReactElement, type SyntheticEven
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { people, type PersonName } from "@/tickets/people/queries";
-import { insertMention, mentionQuery, type WrittenDraft } from "./mentionDraft";
+import { insertMention, mentionQuery, useWrittenDraft } from "./mentionDraft";
 
 const MAX_SHOWN = 8;
 const DEBOUNCE = 150;
 
 export interface MentionSuggestionsProps {
-  readonly written: WrittenDraft;
-  readonly onChange: (written: WrittenDraft) => void;
+  readonly draft: string;
+  readonly onChange: (draft: string) => void;
+  /** A text area for the draft, in which mentions are shown as names. */
   readonly children: ReactElement<TextareaProps>;
 }
 
 /** Suggests agents and admins while an @ and letters are typed in the text area. The focus stays there. */
-export function MentionSuggestions({ written, onChange, children }: MentionSuggestionsProps) {
+export function MentionSuggestions({ draft, onChange, children }: MentionSuggestionsProps) {
   const { t } = useTranslation("tickets");
   const listId = useId();
+  const [written, write] = useWrittenDraft(draft, onChange);
   const [input, setInput] = useState<HTMLTextAreaElement | null>(null);
   const [caret, setCaret] = useState(-1);
   const [dismissed, setDismissed] = useState(-1);
@@ -43,7 +45,7 @@ export function MentionSuggestions({ written, onChange, children }: MentionSugge
   function pick(person: PersonName | undefined) {
     if (query === undefined || person === undefined) return;
     const { caret: after, ...changed } = insertMention(written, query, { name: person.name, userId: person.id });
-    flushSync(() => onChange(changed));
+    flushSync(() => write(changed));
     setCaret(-1);
     input?.setSelectionRange(after, after);
   }
@@ -71,6 +73,7 @@ export function MentionSuggestions({ written, onChange, children }: MentionSugge
     <Combobox
       store={combobox}
       position="top-start"
+      withinPortal={false}
       width={320}
       onOptionSubmit={(id) => pick(shown.find((each) => each.id === id))}
     >
@@ -80,6 +83,8 @@ export function MentionSuggestions({ written, onChange, children }: MentionSugge
           "aria-haspopup": "listbox",
           "aria-controls": opened ? listId : undefined,
           "aria-activedescendant": opened ? optionId(activeIndex) : undefined,
+          value: written.text,
+          onChange: ({ currentTarget: { value } }) => write({ ...written, text: value }),
           onSelect: follow,
           onBlur: () => setCaret(-1),
           onKeyDown: handleKey,
@@ -99,7 +104,7 @@ export function MentionSuggestions({ written, onChange, children }: MentionSugge
                 <Text size="sm" truncate dir="auto">
                   {name}
                 </Text>
-                <Text size="xs" c="dimmed" truncate>
+                <Text size="xs" truncate>
                   {email}
                 </Text>
               </Group>
