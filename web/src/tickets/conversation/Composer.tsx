@@ -65,7 +65,7 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
       autosize
       minRows={3}
       maxRows={14}
-      dir="auto"
+      attributes={{ input: { dir: "auto" } }}
       value={body}
       readOnly={sending}
       error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}

@@ -19,6 +19,7 @@ const ALLOWED = {
   ],
   ALLOWED_ATTR: ["align", "dir", "href", "start", "title"],
   ALLOW_DATA_ATTR: false,
+  ADD_URI_SAFE_ATTR: ["align", "dir", "start"], // no addresses, so that the expression below is not for them
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
 };
 

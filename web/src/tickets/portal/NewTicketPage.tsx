@@ -111,7 +111,7 @@ function NewTicketForm() {
         <TextInput
           label={t("new.titleLabel")}
           placeholder={t("new.titleExample")}
-          dir="auto"
+          attributes={{ input: { dir: "auto" } }}
           {...form.getInputProps("title")}
         />
         <FileDropZone onFiles={files.add}>
@@ -121,7 +121,7 @@ function NewTicketForm() {
             autosize
             minRows={6}
             maxRows={24}
-            dir="auto"
+            attributes={{ input: { dir: "auto" } }}
             {...form.getInputProps("description")}
           />
         </FileDropZone>
