@@ -2312,7 +2312,8 @@ export interface components {
         /**
          * NotificationView
          * @description A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-         *     kinds and audiences. `actor` is null for acts of the system. `position` numbers the inbox from the oldest on; it is
+         *     kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g. the
+         *     new assignee. `position` numbers the inbox from the oldest on; it is
          *     the `Last-Event-ID` of the stream.
          */
         NotificationView: {
@@ -2328,6 +2329,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Person Name */
+            person_name: string | null;
             /** Position */
             position: number;
             /** Read At */

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from common.audiences import BOTH, EMAIL, EVERYBODY, IN_APP, NOWHERE, ON_REQUEST, ONLOOKERS, Audience, Channels
+from common.audiences import BOTH, EMAIL, IN_APP, NOWHERE, ON_REQUEST, ONLOOKERS, Audience, Channels
 from common.events import Event, Role, auth, tickets
 from common.events.base import Value
 from common.text import LongText, ShortText
@@ -30,8 +30,10 @@ class NotificationKind(Value):
     chose."""
     mandatory: ClassVar[bool] = False
     """Whether nobody can switch it off."""
-    shared_text: ClassVar[Collection[Audience]] = EVERYBODY
-    """The audiences that read the text `[<name>]`. Each of the others has its own, `[<name>.<audience>]`."""
+    shared_text: ClassVar[Collection[Audience]] = ONLOOKERS | {Audience.SELF}
+    """The audiences that read the text `[<name>]`. Each of the others is addressed by its own, `[<name>.<audience>]`."""
+    person_field: ClassVar[str | None] = None
+    """The field with the name of the person to whom the event happened, which onlookers read."""
     facts: ClassVar[tuple[str, ...]] = ()
     """Fields that the email lists below its text."""
     has_secret_link: ClassVar[bool] = False
@@ -206,7 +208,7 @@ class Assigned(NotificationKind):
     name = "assigned"
     events = (tickets.TicketAssigned,)
     channels = {Audience.ASSIGNEE: BOTH, **ON_REQUEST}
-    shared_text = ONLOOKERS
+    person_field = "assignee"
 
     assignee: PersonName
 
@@ -215,7 +217,7 @@ class Unassigned(NotificationKind):
     name = "unassigned"
     events = (tickets.TicketAssigned, tickets.TicketUnassigned)
     channels = {Audience.FORMER_ASSIGNEE: IN_APP, **ON_REQUEST}
-    shared_text = ONLOOKERS
+    person_field = "former_assignee"
 
     former_assignee: PersonName
 
@@ -254,7 +256,6 @@ class Mentioned(NotificationKind):
     name = "mentioned"
     events = (tickets.MessagePosted,)
     channels = {Audience.MENTIONED: BOTH}
-    shared_text = ()
 
     body: Body
 
@@ -263,6 +264,7 @@ class Escalated(NotificationKind):
     name = "escalated"
     events = (tickets.TicketEscalated,)
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    shared_text = frozenset({Audience.STAFF})
 
     since: Time
 
@@ -270,11 +272,13 @@ class Escalated(NotificationKind):
 class SlaWarned(NotificationKind):
     name = "sla_warned"
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: NOWHERE}
+    shared_text = frozenset({Audience.STAFF})
 
 
 class SlaBreached(NotificationKind):
     name = "sla_breached"
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    shared_text = frozenset({Audience.STAFF})
 
 
 class Merged(NotificationKind):

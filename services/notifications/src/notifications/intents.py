@@ -35,6 +35,11 @@ class NotificationIntent:
         return type(self.context)
 
     @property
+    def person_name(self) -> str | None:
+        """The person to whom the event happened, where the kind names one."""
+        return getattr(self.context, self.kind.person_field) if self.kind.person_field else None
+
+    @property
     def involved(self) -> frozenset[UUID]:
         """The people who must be known before recipients can be selected."""
         if self.ticket is not None:

@@ -16,7 +16,8 @@ class InboxParameters(PageParameters):
 
 class NotificationView(View):
     """A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-    kinds and audiences. `actor` is null for acts of the system. `position` numbers the inbox from the oldest on; it is
+    kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g. the
+    new assignee. `position` numbers the inbox from the oldest on; it is
     the `Last-Event-ID` of the stream."""
 
     id: UUID
@@ -26,6 +27,7 @@ class NotificationView(View):
     ticket_number: int | None
     title: str
     actor: PersonRefView | None
+    person_name: str | None = None
     created_at: Time
     read_at: Time | None
     position: int
