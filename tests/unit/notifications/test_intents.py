@@ -41,7 +41,7 @@ TICKET = TicketRef(
 )
 
 
-def envelope_of(event: Event) -> Envelope:
+def envelope_of(event: Event, actor: Actor | None = None) -> Envelope:
     return Envelope(
         id=UUID(int=20),
         type=event.type,
@@ -50,7 +50,7 @@ def envelope_of(event: Event) -> Envelope:
         organisation_id=UUID(int=21),
         aggregate_id=UUID(int=22),
         sequence=1,
-        actor=Actor(id=ADA.id, name=ADA.name, role="customer"),
+        actor=actor or Actor(id=ADA.id, name=ADA.name, role="customer"),
         ip="192.0.2.7",
         user_agent="Firefox",
         data=event.model_dump(mode="json"),
@@ -90,7 +90,8 @@ CASES: list[tuple[Event, list[str]]] = [
     (SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True), ["new_sign_in"]),
     (SessionStarted(user_id=ADA.id, expires_at=AT), []),
     (LoginFailedRepeatedly(user_id=ADA.id, failures=10), ["failed_logins"]),
-    (TicketCreated(ticket=TICKET, description="It burns."), ["ticket_created"]),
+    (TicketCreated(ticket=TICKET, description="It burns."), ["ticket_received", "ticket_created"]),
+    (TicketCreated(ticket=TICKET, description="It burns.", follow_up_of=UUID(int=7)), []),
     (TicketAssigned(ticket=TICKET, after=BOB), ["assigned"]),
     (TicketAssigned(ticket=TICKET, before=CAT, after=BOB), ["assigned", "unassigned"]),
     (TicketAssigned(ticket=TICKET, before=BOB, after=BOB), ["assigned"]),
@@ -100,6 +101,7 @@ CASES: list[tuple[Event, list[str]]] = [
     (status_changed_event(reason="reply", message_id=UUID(int=8)), []),
     (status_changed_event(reason="assignment"), []),
     (message_posted(), ["replied"]),
+    (message_posted(follow_up_of=UUID(int=7)), ["ticket_received", "replied", "ticket_created"]),
     (message_posted(visibility="internal"), ["noted"]),
     (message_posted(visibility="internal", mentions=(CAT,)), ["mentioned", "noted"]),
     (TicketEscalated(ticket=TICKET, created_at=AT), ["escalated"]),
@@ -139,3 +141,18 @@ def test_people_whom_only_the_event_names_are_involved() -> None:
     [relieved] = intents_of(unassigned)
     assert relieved.named == {Audience.FORMER_ASSIGNEE: {CAT.id}}
     assert relieved.involved == {ADA.id, CAT.id}
+
+
+def test_staff_who_open_a_ticket_cause_no_receipt() -> None:
+    event = TicketCreated(ticket=TICKET, description="It burns.")
+    agent = Actor(id=BOB.id, name=BOB.name, role="agent")
+    [intent] = INTENTS[TicketCreated](event, envelope_of(event, agent))
+    assert intent.kind.name == "ticket_created"
+    assert intent.to_unproved == {Audience.REQUESTER}
+
+
+def test_a_reply_that_opens_a_follow_up_says_so() -> None:
+    receipt, replied, created = intents_of(message_posted(follow_up_of=UUID(int=7), body="It burns again."))
+    assert replied.context.model_dump()["opens_ticket"] is True
+    assert created.context.model_dump()["body"] == "It burns again."
+    assert receipt.involved == {ADA.id, BOB.id}

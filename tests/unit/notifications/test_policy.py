@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.audiences import BOTH, IN_APP, Audience, Channel, Channels
+from common.audiences import BOTH, EMAIL, IN_APP, Audience, Channel, Channels
 from common.events import STAFF_ROLES, PersonRef, Role
 from common.events.tickets import TicketEscalated, TicketRef
 from common.notification_kinds import KINDS, NotificationKind
@@ -55,6 +55,7 @@ def ticket(requester: PersonRef, assignee: PersonRef | None) -> TicketRef:
 
 tickets = st.builds(ticket, requester=refs, assignee=st.none() | refs)
 kinds = st.sampled_from(ABOUT_TICKETS)
+kinds_of_others_acts = st.sampled_from([kind for kind in ABOUT_TICKETS if not kind.confirms_own_act])
 ADAS = ticket(PersonRef(id=ADA, name="Ada"), PersonRef(id=BOB, name="Bob"))
 UNCLAIMED = ticket(PersonRef(id=ADA, name="Ada"), None)
 CUSTOMER, AGENT, OTHER_AGENT = (
@@ -71,7 +72,7 @@ def notified(kind: str | type[NotificationKind], people: list[Candidate], **more
     return {id_: selection.channels for id_, selection in selected.items()}
 
 
-@given(kinds, choosers, tickets, ids, named_people, defaults)
+@given(kinds_of_others_acts, choosers, tickets, ids, named_people, defaults)
 def test_nobody_hears_of_own_acts_on_a_ticket(
     kind: type[NotificationKind],
     people: list[Candidate],
@@ -135,7 +136,7 @@ def test_a_customer_hears_of_own_tickets_only(
     ]
 
 
-@given(kinds, crowds, tickets, ids)
+@given(kinds_of_others_acts, crowds, tickets, ids)
 def test_who_acted_changes_nothing_for_the_others(
     kind: type[NotificationKind], people: list[Candidate], about: TicketRef, actor: UUID
 ) -> None:
@@ -147,7 +148,8 @@ def test_who_acted_changes_nothing_for_the_others(
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("ticket_created", {BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
+        ("ticket_received", {ADA: EMAIL}),
+        ("ticket_created", {ADA: BOTH, BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
         ("assigned", {BOB: BOTH}),
         ("unassigned", {CAT: IN_APP}),
         ("status_changed", {ADA: BOTH, BOB: IN_APP}),
@@ -172,7 +174,7 @@ def test_those_a_ticket_concerns_are_told_where_the_table_says(kind: str, told: 
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("ticket_created", {BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
+        ("ticket_created", {ADA: BOTH, BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
         ("status_changed", {ADA: BOTH}),
         ("replied", {ADA: BOTH, BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
         ("noted", {}),
@@ -185,6 +187,10 @@ def test_what_nobody_is_to_answer_is_told_to_all_who_could_where_it_must_not_be_
     kind: type[NotificationKind], told: dict[UUID, object]
 ) -> None:
     assert notified(kind, PEOPLE, actor_id=None, ticket=UNCLAIMED) == told
+
+
+def test_whoever_opens_a_ticket_receives_the_receipt_and_nobody_else_does() -> None:
+    assert notified("ticket_received", PEOPLE, actor_id=ADA, ticket=ADAS) == {ADA: EMAIL}
 
 
 def test_a_person_is_welcomed_even_by_own_doing() -> None:

@@ -1740,7 +1740,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /** When */
             when: ("immediately" | "never") | null;
@@ -2615,7 +2615,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -8139,7 +8139,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description An address, in any spelling. */

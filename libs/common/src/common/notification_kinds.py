@@ -36,6 +36,8 @@ class NotificationKind(Value):
     """The field with the name of the person to whom the event happened, which onlookers read."""
     facts: ClassVar[tuple[str, ...]] = ()
     """Fields that the email lists below its text."""
+    confirms_own_act: ClassVar[bool] = False
+    """Whether it is for the person who acted. Nobody is notified of their own acts on a ticket otherwise."""
     has_secret_link: ClassVar[bool] = False
     """Whether it is only an email, whose link holds a secret. auth requests it from mailer directly."""
 
@@ -196,10 +198,21 @@ class FromRequester(Value):
     """Whether the requester's email address is not confirmed, in an email to staff."""
 
 
+class TicketReceived(NotificationKind):
+    """The receipt for whoever opened a ticket."""
+
+    name = "ticket_received"
+    events = (tickets.TicketCreated, tickets.MessagePosted)
+    channels = {Audience.REQUESTER: EMAIL}
+    confirms_own_act = True
+
+
 class TicketCreated(FromRequester, NotificationKind):
+    """A requester hears of a ticket that staff opened for them."""
+
     name = "ticket_created"
-    events = (tickets.TicketCreated,)
-    channels = {Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
+    events = (tickets.TicketCreated, tickets.MessagePosted)
+    channels = {Audience.REQUESTER: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
 
     body: Body
 
@@ -242,6 +255,8 @@ class Replied(FromRequester, NotificationKind):
     }
 
     body: Body
+    opens_ticket: Annotated[bool, Field(examples=[False])] = False
+    """Whether it is a reply to a closed ticket that opened a follow-up."""
 
 
 class Noted(NotificationKind):

@@ -93,7 +93,7 @@ def select_recipients(
     not verified receives emails only as one of `to_unproved`."""
     selected = {}
     for person in people:
-        if not person.active or (ticket is not None and person.id == actor_id):
+        if not person.active or (ticket is not None and person.id == actor_id and not kind.confirms_own_act):
             continue
         organisation = (defaults or {}).get(segment_of(person.role), {})
         audiences = _audiences_of(person, ticket, named or {}) & kind.channels.keys()

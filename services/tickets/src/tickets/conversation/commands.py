@@ -62,7 +62,8 @@ class ConversationCommands:
                 attachments=[file.as_ref() for file in files],
                 created_at=posted_at,
             )
-            ticket.add_message(message.as_event(ticket.as_ref()), posted_at, by.actor)
+            follow_up_of = ticket.follow_up_of if ticket.version == 0 else None
+            ticket.add_message(message.as_event(ticket.as_ref(), follow_up_of=follow_up_of), posted_at, by.actor)
             await message.insert(session=within)
             await attachments.attach(files, ticket.id, message.id, message.visibility, within)
             await ticket.commit(within)

@@ -37,5 +37,7 @@ class Message(Document):
     def redact(self, at: datetime) -> None:
         self.body, self.mentions, self.attachments, self.redacted_at = "", [], [], at
 
-    def as_event(self, ticket: TicketRef) -> MessagePosted:
-        return MessagePosted.model_validate({**dict(self), "ticket": ticket, "message_id": self.id})
+    def as_event(self, ticket: TicketRef, *, follow_up_of: UUID | None) -> MessagePosted:
+        """`follow_up_of` is the closed ticket that `ticket` follows up, if the message opens it."""
+        fields = {**dict(self), "ticket": ticket, "message_id": self.id, "follow_up_of": follow_up_of}
+        return MessagePosted.model_validate(fields)
