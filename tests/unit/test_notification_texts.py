@@ -34,7 +34,12 @@ def mail_sentence(kind: type[NotificationKind], audience: Audience, locale: Loca
     """The sentence below the greeting."""
     mail = example(kind.name, locale, audience=audience, actor=actor)
     context = EmailContext(
-        audience=audience, name="Casey", link="https://x", actor=actor, number=mail.ticket_number, title=mail.ticket_title
+        audience=audience,
+        name="Casey",
+        link="https://x",
+        actor=actor,
+        number=mail.ticket_number,
+        title=mail.ticket_title,
     )
     return RENDERER.render(kind.model_validate(mail.context), locale, context).text.splitlines()[2]
 
@@ -71,7 +76,9 @@ def test_no_two_people_involved_read_the_same_sentence(kind: type[NotificationKi
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 @pytest.mark.parametrize("kind", ["assigned", "unassigned"])
-def test_an_onlooker_reads_the_name_of_the_person_a_ticket_was_given_to_or_taken_from(kind: str, locale: Locale) -> None:
+def test_an_onlooker_reads_the_name_of_the_person_a_ticket_was_given_to_or_taken_from(
+    kind: str, locale: Locale
+) -> None:
     in_mail, by_system, in_inbox = sentences(KINDS[kind], Audience.STAFF, locale)
     assert "Robin Agent" in by_system
     assert in_mail.count("Robin Agent") == 2

@@ -23,6 +23,7 @@ from common.events.auth import (
     UserUpdated,
 )
 from common.events.tickets import (
+    AttachmentRef,
     MessagePosted,
     TicketAssigned,
     TicketCreated,
@@ -156,3 +157,10 @@ def test_a_reply_that_opens_a_follow_up_says_so() -> None:
     assert replied.context.model_dump()["opens_ticket"] is True
     assert created.context.model_dump()["body"] == "It burns again."
     assert receipt.involved == {ADA.id, BOB.id}
+
+
+@pytest.mark.parametrize("visibility", ["public", "internal"])
+def test_the_files_of_a_message_are_named_to_everyone(visibility: str) -> None:
+    file = AttachmentRef(id=UUID(int=5), name="invoice.pdf", media_type="application/pdf", size=48_300)
+    for intent in intents_of(message_posted(visibility=visibility, mentions=(CAT,), attachments=(file,))):
+        assert intent.context.model_dump()["files"] == ({"name": "invoice.pdf", "size": 48_300},)

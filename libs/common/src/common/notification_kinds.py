@@ -74,6 +74,16 @@ IpAddress = Annotated[ShortText | None, Field(examples=["192.0.2.7"])]
 UserAgent = Annotated[ShortText | None, Field(examples=["Firefox 140 on Linux"])]
 
 
+class File(Value):
+    """A file of a message. `size` is in bytes."""
+
+    name: ShortText
+    size: int
+
+
+Files = Annotated[tuple[File, ...], Field(max_length=100, examples=[[{"name": "error.log", "size": 48_300}]])]
+
+
 class SecretLinkEmail:
     """Base of kinds that are only an email with a secret link. Nobody can switch them off."""
 
@@ -255,6 +265,7 @@ class Replied(FromRequester, NotificationKind):
     }
 
     body: Body
+    files: Files = ()
     opens_ticket: Annotated[bool, Field(examples=[False])] = False
     """Whether it is a reply to a closed ticket that opened a follow-up."""
 
@@ -265,6 +276,7 @@ class Noted(NotificationKind):
     channels = {Audience.ASSIGNEE: IN_APP, **ON_REQUEST}  # never the requester: notes are internal
 
     body: Body
+    files: Files = ()
 
 
 class Mentioned(NotificationKind):
@@ -273,6 +285,7 @@ class Mentioned(NotificationKind):
     channels = {Audience.MENTIONED: BOTH}
 
     body: Body
+    files: Files = ()
 
 
 class Escalated(NotificationKind):

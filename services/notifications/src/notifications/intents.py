@@ -137,15 +137,16 @@ def _status_changed(event: tickets.TicketStatusChanged, envelope: Envelope) -> l
 
 def _message_posted(event: tickets.MessagePosted, envelope: Envelope) -> list[NotificationIntent]:
     intents = []
+    files = tuple(kinds.File(name=file.name, size=file.size) for file in event.attachments)
     if event.follow_up_of is not None:
         intents += _receipt(event.ticket, envelope)
     if event.mentions:
         named = {Audience.MENTIONED: frozenset(person.id for person in event.mentions)}
-        intents.append(NotificationIntent(kinds.Mentioned(body=event.body), event.ticket, named=named))
+        intents.append(NotificationIntent(kinds.Mentioned(body=event.body, files=files), event.ticket, named=named))
     posted: kinds.Replied | kinds.Noted = (
-        kinds.Replied(body=event.body, opens_ticket=event.follow_up_of is not None)
+        kinds.Replied(body=event.body, files=files, opens_ticket=event.follow_up_of is not None)
         if event.visibility == "public"
-        else kinds.Noted(body=event.body)
+        else kinds.Noted(body=event.body, files=files)
     )
     intents.append(NotificationIntent(posted, event.ticket, to_unproved=_requester_if_staff(envelope)))
     if event.follow_up_of is not None:  # for those who chose to hear of new tickets and not of replies

@@ -190,11 +190,11 @@ class Mail(Aggregate):
         self.last_error = reason
 
     def bundle(self, reason: str, seconds: float) -> None:
-        """Queues it as the one that stands for several. It forgets the text of the message, which may be redacted
-        before it is sent."""
+        """Queues it as the one that stands for several. It forgets the text and the files of the message, which may be
+        redacted before it is sent."""
         self.bundled = True
-        if "body" in self.context:
-            self.context = {**self.context, "body": ""}
+        empty: dict[str, Any] = {"body": "", "files": []}
+        self.context = {name: empty.get(name, value) for name, value in self.context.items()}
         self.postpone(reason, seconds)
 
     def suppress(self, reason: SuppressionReason) -> None:
