@@ -13,6 +13,7 @@ from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes
 from tests.support.people import Person, another_organisation, make_person
+from tests.support.suppressions import suppress
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -58,6 +59,15 @@ async def test_everybody_is_shown_all_they_can_choose_and_what_holds(desk: Desk,
     assert agent["noted.all.email"] == ("never", "never", False)
     assert agent["ticket_created.all.in_app"] == ("immediately", "immediately", False)
     assert not [name for name in {**customer, **agent} if name.startswith(("password", "verify", "invitation"))]
+
+
+async def test_people_whose_address_is_suppressed_see_it_beside_their_choices(desk: Desk, inboxes: Inboxes) -> None:
+    await suppress(inboxes.installation, desk.customer.organisation_id, desk.customer.email, "permanent_failure")
+    await inboxes.settle()
+
+    for person, reason in ((desk.customer, "permanent_failure"), (desk.agent, None)):
+        assert ok(await ask(inboxes, person, "GET"))["email_suppression"] == reason
+        assert ok(await choose(inboxes, person))["email_suppression"] == reason
 
 
 async def test_what_somebody_chose_holds_from_then_on(desk: Desk, inboxes: Inboxes) -> None:

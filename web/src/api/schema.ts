@@ -1575,7 +1575,7 @@ export interface paths {
         /**
          * Invite
          * @description Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
-         *     become invalid.
+         *     become invalid. An address on the suppression list is refused (`email_suppressed`).
          */
         post: operations["invite"];
         delete?: never;
@@ -1752,6 +1752,11 @@ export interface components {
         ContactView: {
             /** Email */
             email: string;
+            /**
+             * Email Suppression
+             * @description Why emails other than security emails are not delivered to the address.
+             */
+            email_suppression: string | null;
             /** Email Verified */
             email_verified: boolean;
             /**
@@ -2085,10 +2090,16 @@ export interface components {
         /**
          * MailView
          * @description An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt;
-         *     `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown: it may hold a
-         *     secret link.
+         *     `last_error` is the SMTP server's answer or the reason of the suppression. With `address_suppressed` the address was
+         *     on the suppression list at the last attempt; only security emails are sent nevertheless. The content is not shown:
+         *     it may hold a secret link.
          */
         MailView: {
+            /**
+             * Address Suppressed
+             * @default false
+             */
+            address_suppressed: boolean;
             /** Attempts */
             attempts: number;
             /** Created At */
@@ -2273,11 +2284,17 @@ export interface components {
         };
         /**
          * NewSuppression
-         * @description An address to suppress, with the reason shown in the list.
+         * @description An address to suppress, with the reason that staff see. Emails that keep an account safe, such as password
+         *     resets, are sent nevertheless, unless `includes_security_emails` is true.
          */
         NewSuppression: {
             /** Email */
             email: string;
+            /**
+             * Includes Security Emails
+             * @default false
+             */
+            includes_security_emails?: boolean;
             /**
              * Reason
              * @default added by hand
@@ -2312,9 +2329,8 @@ export interface components {
         /**
          * NotificationView
          * @description A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-         *     kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g. the
-         *     new assignee. `position` numbers the inbox from the oldest on; it is
-         *     the `Last-Event-ID` of the stream.
+         *     kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g.
+         *     the new assignee. `position` numbers the inbox from the oldest on; it is the `Last-Event-ID` of the stream.
          */
         NotificationView: {
             actor: components["schemas"]["PersonRefView"] | null;
@@ -2591,9 +2607,12 @@ export interface components {
         };
         /**
          * PreferencesView
-         * @description Everything that can be chosen. Mandatory kinds are not included.
+         * @description Everything that can be chosen. Mandatory kinds are not included. `email_suppression` is the reason why emails to
+         *     the caller's address are not delivered, security emails aside.
          */
         PreferencesView: {
+            /** Email Suppression */
+            email_suppression: string | null;
             /** Items */
             items: components["schemas"]["PreferenceView"][];
         };
@@ -3036,7 +3055,7 @@ export interface components {
         };
         /**
          * SuppressionView
-         * @description An address that no email is sent to.
+         * @description An address to which only security emails are sent or, with `includes_security_emails`, none at all.
          */
         SuppressionView: {
             /** Added At */
@@ -3049,6 +3068,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Includes Security Emails
+             * @default false
+             */
+            includes_security_emails: boolean;
             /** Reason */
             reason: string;
             /** Version */
@@ -3105,7 +3129,8 @@ export interface components {
         /**
          * TicketView
          * @description `closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-         *     `deleted_at`, and only staff see `requester_email_verified`.
+         *     `deleted_at`. Only staff see `requester_email_verified`, and `requester_email_suppression`, the reason why emails to
+         *     the requester are not delivered.
          */
         TicketView: {
             assignee: components["schemas"]["PersonRefView"] | null;
@@ -3143,6 +3168,8 @@ export interface components {
              */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["PersonRefView"];
+            /** Requester Email Suppression */
+            requester_email_suppression: string | null;
             /** Requester Email Verified */
             requester_email_verified: boolean | null;
             /** Resolved At */
@@ -3242,6 +3269,11 @@ export interface components {
             created_at: string;
             /** Email */
             email: string;
+            /**
+             * Email Suppression
+             * @description Why emails other than security emails are not delivered to the address.
+             */
+            email_suppression: string | null;
             /** Email Verified */
             email_verified: boolean;
             /**

@@ -30,8 +30,11 @@ class NotificationKind(Value):
     chose."""
     mandatory: ClassVar[bool] = False
     """Whether nobody can switch it off."""
+    is_security: ClassVar[bool] = False
+    """Whether its email keeps an account safe, and so goes to a suppressed address as well (docs/decisions/0045)."""
     shared_text: ClassVar[Collection[Audience]] = ONLOOKERS | {Audience.SELF}
-    """The audiences that read the text `[<name>]`. Each of the others is addressed by its own, `[<name>.<audience>]`."""
+    """The audiences that read the text `[<name>]`. Each of the others is addressed by its own text,
+    `[<name>.<audience>]`."""
     person_field: ClassVar[str | None] = None
     """The field with the name of the person to whom the event happened, which onlookers read."""
     facts: ClassVar[tuple[str, ...]] = ()
@@ -97,6 +100,7 @@ class AccountActivity(Value):
     """Base of kinds that report an action on the account: when, and from where."""
 
     facts: ClassVar[tuple[str, ...]] = ("at", "ip", "user_agent")
+    is_security: ClassVar[bool] = True
 
     at: Time
     ip: IpAddress = None
@@ -111,10 +115,12 @@ class Welcome(NotificationKind):
 
 class VerifyEmail(SecretLinkEmail, NotificationKind):
     name = "verify_email"
+    is_security = True
 
 
 class PasswordReset(SecretLinkEmail, NotificationKind):
     name = "password_reset"
+    is_security = True
 
     ip: IpAddress = None
 

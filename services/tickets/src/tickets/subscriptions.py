@@ -2,16 +2,20 @@
 
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
 from common.messaging.router import Subscriptions, merge_subscriptions
+from common.suppressed_addresses import SuppressedAddresses
 from common.token_trust import TokenTrustStore
 from tickets.audit.trail import AuditTrail
 from tickets.domain.audit_actions import AUDITED
 from tickets.people import People
 
 
-def subscriptions(people: People, trust: TokenTrustStore, trail: AuditTrail) -> Subscriptions:
+def subscriptions(
+    people: People, suppressed: SuppressedAddresses, trust: TokenTrustStore, trail: AuditTrail
+) -> Subscriptions:
     """Event type -> handler."""
     return merge_subscriptions(
         trust.subscriptions,
         dict.fromkeys((UserRegistered, UserUpdated, UserDeactivated, UserReactivated), people.upsert),
+        suppressed.subscriptions,
         dict.fromkeys(AUDITED, trail.append),
     )

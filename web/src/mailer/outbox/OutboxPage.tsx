@@ -102,6 +102,11 @@ function MailRow({ mail }: { readonly mail: Mail }) {
         <Badge variant="dot" color={isKnownStatus(mail.status) ? COLORS[mail.status] : "gray"} tt="none">
           {isKnownStatus(mail.status) ? t(`mail.statusName.${mail.status}`) : mail.status}
         </Badge>
+        {mail.address_suppressed && mail.status !== "suppressed" && (
+          <Text size="xs" c="dimmed" maw={280}>
+            {t("mail.sentAnyway")}
+          </Text>
+        )}
         {mail.last_error !== null && (
           <Text size="xs" c="dimmed" maw={280} style={{ overflowWrap: "anywhere" }}>
             {isSuppressionReason(mail.last_error) ? t(`mail.suppression.${mail.last_error}`) : mail.last_error}

@@ -1,13 +1,15 @@
-import { Switch, Table, Text } from "@mantine/core";
+import { Alert, Switch, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { isKnownKind } from "@/notifications/kinds";
 import { QueryResult } from "@/ui/QueryResult";
+import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import { useSetPreference } from "./commands";
 import { type Preference, preferences } from "./queries";
 
 export function PreferencesTab() {
   const { t } = useTranslation("notifications");
+  const suppressionReason = useSuppressionReason();
   const query = useQuery(preferences);
   return (
     <>
@@ -15,7 +17,16 @@ export function PreferencesTab() {
         {t("preferences.text")}
       </Text>
       <QueryResult query={query}>
-        {({ items }) => <PreferenceTable items={items.filter(({ kind }) => isKnownKind(kind))} />}
+        {({ items, email_suppression }) => (
+          <>
+            {email_suppression !== null && (
+              <Alert color="yellow" mb="md" role="status">
+                {t("preferences.notDelivered", { reason: suppressionReason(email_suppression) })}
+              </Alert>
+            )}
+            <PreferenceTable items={items.filter(({ kind }) => isKnownKind(kind))} />
+          </>
+        )}
       </QueryResult>
     </>
   );

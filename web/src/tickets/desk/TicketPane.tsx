@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
+import { ActionIcon, Alert, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconInfoCircle, IconPointer } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -12,6 +12,7 @@ import { ConflictDialog } from "@/tickets/ticket/ConflictDialog";
 import { type Ticket, ticketDetail } from "@/tickets/ticket/queries";
 import { StatusBadge } from "@/tickets/ticket/StatusBadge";
 import { QueryResult } from "@/ui/QueryResult";
+import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import classes from "./TicketPane.module.css";
 import { type FocusedField, TicketProperties } from "./TicketProperties";
 
@@ -29,6 +30,7 @@ export function TicketPane({ ticketId, onBack }: Props) {
 function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly onBack: () => void }) {
   const { t } = useTranslation(["desk", "tickets", "shell"]);
   const ticket = useOptimisticTicket(loaded);
+  const suppressionReason = useSuppressionReason();
   const change = useChangeTicket(ticket.id);
   const [visibility, setVisibility] = useState<"public" | "internal">("public");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
@@ -88,6 +90,11 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
                   {t("unconfirmed")}
                 </Badge>
               )}
+              {ticket.requester_email_suppression !== null && (
+                <Badge variant="dot" color="red" tt="none">
+                  {t("notDelivered")}
+                </Badge>
+              )}
             </Group>
           </div>
           <ActionIcon
@@ -105,6 +112,14 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
         </div>
         {ticket.status !== "merged" && (
           <footer className={classes.footer}>
+            {visibility === "public" && ticket.requester_email_suppression !== null && (
+              <Alert color="yellow" p="xs" mb="xs" role="status">
+                {t("notDeliveredText", {
+                  name: ticket.requester.name,
+                  reason: suppressionReason(ticket.requester_email_suppression),
+                })}
+              </Alert>
+            )}
             <Composer
               key={visibility}
               ticketId={ticket.id}

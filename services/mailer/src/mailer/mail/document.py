@@ -62,6 +62,8 @@ class Mail(Aggregate):
     """Whether it stands for several mails about its ticket."""
     counted: bool = False
     """Whether it is counted as one of the mails about its ticket in an hour."""
+    address_suppressed: bool = False
+    """Whether its address was on the suppression list at the last attempt."""
     created_at: datetime
     sent_at: datetime | None = None
     traceparent: str | None = None

@@ -16,9 +16,8 @@ class InboxParameters(PageParameters):
 
 class NotificationView(View):
     """A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-    kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g. the
-    new assignee. `position` numbers the inbox from the oldest on; it is
-    the `Last-Event-ID` of the stream."""
+    kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g.
+    the new assignee. `position` numbers the inbox from the oldest on; it is the `Last-Event-ID` of the stream."""
 
     id: UUID
     kind: OpenWord

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.events import Role
 from common.principal import Principal
+from common.suppressed_addresses import SuppressedAddresses
 from notifications.person import queries as people
 from notifications.person.document import read_choices
 from notifications.policy import SEGMENT_ROLES, Choices, Segment, offered, segment_of
@@ -40,11 +41,12 @@ class DefaultsCache:
         self._cached.pop(organisation_id, None)
 
 
-async def get_own(user: Principal) -> PreferencesView:
+async def get_own(user: Principal, suppressed: SuppressedAddresses) -> PreferencesView:
     """The caller's preferences. The version is that of their own choices."""
     person = await people.get_caller(user)
     defaults = await _find_defaults(user, segment_of(person.role))
     view = _view({person.role}, read_choices(person.choices), read_choices(defaults.choices))
+    view.email_suppression = await suppressed.reason_of(user.organisation_id, person.email)
     return view.with_version(person.version)
 
 

@@ -23,6 +23,6 @@ class TicketPresenter:
         if not user.is_staff or not views:
             return
         requesters = {view.requester.id for view in views}
-        unconfirmed = await self.people.unconfirmed(requesters, user.organisation_id)
+        reachability = await self.people.reachability(requesters, user.organisation_id)
         for view in views:
-            view.requester_email_verified = view.requester.id not in unconfirmed
+            view.requester_email_verified, view.requester_email_suppression = reachability[view.requester.id]

@@ -31,12 +31,14 @@ class TicketChange(TicketFields, UpdateBody):
 
 class TicketView(TicketFields, View):
     """`closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-    `deleted_at`, and only staff see `requester_email_verified`."""
+    `deleted_at`. Only staff see `requester_email_verified`, and `requester_email_suppression`, the reason why emails to
+    the requester are not delivered."""
 
     id: UUID
     number: int
     requester: PersonRefView
     requester_email_verified: bool | None = None
+    requester_email_suppression: str | None = None
     assignee: PersonRefView | None
     status: Status
     created_at: Time
