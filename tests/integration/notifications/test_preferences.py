@@ -301,7 +301,20 @@ async def test_opening_the_link_asks_first_since_programs_open_links_too(desk: D
     assert not any(is_chosen for *_, is_chosen in held(ok(await ask(inboxes, desk.customer, "GET"))).values())
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_program_that_asks_for_the_headers_of_the_link_gets_those_of_the_page(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    link = await link_in_a_mail(desk, inboxes)
+
+    head, got = await inboxes.notifications.http.head(link), await inboxes.notifications.http.get(link)
+
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("Content-Type", "Content-Length", "Content-Security-Policy"):
+        assert head.headers[name] == got.headers[name]
+    assert not any(is_chosen for *_, is_chosen in held(ok(await ask(inboxes, desk.customer, "GET"))).values())
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize("token", ["", "x", "gAAAAABk", "é", "a" * 900])
 async def test_a_made_up_link_is_not_there(inboxes: Inboxes, method: str, token: str) -> None:
     answer = await inboxes.notifications.http.request(
