@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from common.outbox import EventLog, EventSelection
+from notifications import policy
 from notifications.preferences import queries
 from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
@@ -57,7 +58,7 @@ async def test_everybody_is_shown_all_they_can_choose_and_what_holds(desk: Desk,
     assert customer["replied.mine.email"] == ("immediately", "immediately", False)
     assert not [name for name in customer if name.startswith(("noted", "assigned")) or ".all." in name]
     assert agent["noted.all.email"] == ("never", "never", False)
-    assert agent["ticket_created.all.in_app"] == ("immediately", "immediately", False)
+    assert agent["ticket_created.unassigned.in_app"] == ("immediately", "immediately", False)
     assert not [name for name in {**customer, **agent} if name.startswith(("password", "verify", "invitation"))]
 
 
@@ -68,6 +69,25 @@ async def test_people_whose_address_is_suppressed_see_it_beside_their_choices(de
     for person, reason in ((desk.customer, "permanent_failure"), (desk.agent, None)):
         assert ok(await ask(inboxes, person, "GET"))["email_suppression"] == reason
         assert ok(await choose(inboxes, person))["email_suppression"] == reason
+
+
+async def test_the_staff_of_a_large_desk_see_new_tickets_in_the_queue_unless_they_choose(
+    desk: Desk, inboxes: Inboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = await admin_of(desk)
+    await inboxes.settle()
+    name = "ticket_created.unassigned.in_app"
+    monkeypatch.setattr(policy, "SMALL_DESK", 1)
+    monkeypatch.setattr(queries, "CACHE_SECONDS", 0)
+
+    assert held(ok(await ask(inboxes, desk.agent, "GET")))[name] == ("never", "never", False)
+    assert held(ok(await ask(inboxes, admin, "GET", "/defaults/staff")))[name] == ("never", "never", False)
+    ok(await choose(inboxes, admin, choice("ticket_created", "unassigned", "in_app", "immediately")))
+
+    await desk.ticket(desk.customer)
+
+    assert await inboxes.notifications_of(admin) == (["ticket_created"], [])
+    assert await inboxes.notifications_of(desk.agent) == ([], [])
 
 
 async def test_what_somebody_chose_holds_from_then_on(desk: Desk, inboxes: Inboxes) -> None:
@@ -206,7 +226,7 @@ async def test_defaults_are_of_one_organisation_and_for_admins_to_set(desk: Desk
     admin = await admin_of(desk)
     elsewhere = await make_person(desk.auth, "admin", "Eve Elsewhere", await another_organisation())
     await inboxes.settle()
-    off = choice("ticket_created", "all", "in_app", "never")
+    off = choice("ticket_created", "unassigned", "in_app", "never")
     ok(await choose(inboxes, admin, off, path="/defaults/staff"))
 
     for path in ("/defaults/staff", "/defaults/customers"):
@@ -214,9 +234,9 @@ async def test_defaults_are_of_one_organisation_and_for_admins_to_set(desk: Desk
             problem(await ask(inboxes, person, "GET", path), 403, "forbidden")
             problem(await choose(inboxes, person, path=path), 403, "forbidden")
     theirs = held(ok(await ask(inboxes, elsewhere, "GET", "/defaults/staff")))
-    assert theirs["ticket_created.all.in_app"][0] == "immediately"
+    assert theirs["ticket_created.unassigned.in_app"][0] == "immediately"
     ours = held(ok(await ask(inboxes, admin, "GET", "/defaults/staff")))
-    assert ours["ticket_created.all.in_app"][0] == "never"
+    assert ours["ticket_created.unassigned.in_app"][0] == "never"
 
 
 async def test_another_replica_learns_of_defaults_within_moments(

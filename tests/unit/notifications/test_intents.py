@@ -129,6 +129,12 @@ def test_kinds_without_an_event_are_those_of_features_to_come() -> None:
     assert {kind.name for kind in KINDS.values() if not kind.events} == {"sla_warned", "sla_breached", "merged"}
 
 
+@pytest.mark.parametrize(("role", "is_staff"), [("customer", False), ("agent", True), ("admin", True)])
+def test_a_welcome_speaks_to_staff_as_staff(role: str, is_staff: bool) -> None:
+    [intent] = intents_of(UserRegistered(person=PERSON.model_copy(update={"role": role})))
+    assert intent.context.model_dump() == {"is_staff": is_staff}
+
+
 def test_a_new_sign_in_says_when_and_from_where() -> None:
     [intent] = intents_of(SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True))
     assert intent.context == NewSignIn(at=AT, ip="192.0.2.7", user_agent="Firefox")

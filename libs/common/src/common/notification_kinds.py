@@ -39,6 +39,9 @@ class NotificationKind(Value):
     """The field with the name of the person to whom the event happened, which onlookers read."""
     facts: ClassVar[tuple[str, ...]] = ()
     """Fields that the email lists below its text."""
+    is_quiet_in_large_desks: ClassVar[bool] = False
+    """Whether the staff of a large desk are not notified of unassigned tickets unless they choose so: the queue shows
+    them."""
     confirms_own_act: ClassVar[bool] = False
     """Whether it is for the person who acted. Nobody is notified of their own acts on a ticket otherwise."""
     has_secret_link: ClassVar[bool] = False
@@ -111,6 +114,8 @@ class Welcome(NotificationKind):
     name = "welcome"
     events = (auth.UserRegistered,)
     channels = {Audience.SELF: BOTH}
+
+    is_staff: Annotated[bool, Field(examples=[False])] = False
 
 
 class VerifyEmail(SecretLinkEmail, NotificationKind):
@@ -228,7 +233,8 @@ class TicketCreated(FromRequester, NotificationKind):
 
     name = "ticket_created"
     events = (tickets.TicketCreated, tickets.MessagePosted)
-    channels = {Audience.REQUESTER: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
+    channels = {Audience.REQUESTER: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: NOWHERE}
+    is_quiet_in_large_desks = True
 
     body: Body
 
@@ -269,6 +275,7 @@ class Replied(FromRequester, NotificationKind):
         Audience.UNASSIGNED_QUEUE: IN_APP,
         Audience.STAFF: NOWHERE,
     }
+    is_quiet_in_large_desks = True
 
     body: Body
     files: Files = ()
@@ -297,7 +304,7 @@ class Mentioned(NotificationKind):
 class Escalated(NotificationKind):
     name = "escalated"
     events = (tickets.TicketEscalated,)
-    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
     shared_text = frozenset({Audience.STAFF})
 
     since: Time
@@ -311,7 +318,7 @@ class SlaWarned(NotificationKind):
 
 class SlaBreached(NotificationKind):
     name = "sla_breached"
-    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
     shared_text = frozenset({Audience.STAFF})
 
 

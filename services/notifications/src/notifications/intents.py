@@ -49,7 +49,7 @@ class NotificationIntent:
 
 
 def _registered(event: auth.UserRegistered, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.Welcome(), person_id=event.person.id)]
+    return [NotificationIntent(kinds.Welcome(is_staff=event.person.role in STAFF_ROLES), person_id=event.person.id)]
 
 
 def _email_change_cancelled(event: auth.EmailChangeCancelled, envelope: Envelope) -> list[NotificationIntent]:

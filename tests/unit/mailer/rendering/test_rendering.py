@@ -165,6 +165,13 @@ def test_nobody_but_the_assignee_reads_that_a_ticket_was_assigned_to_them() -> N
             assert all("Robin Agent" in text for text in of_others)
 
 
+def test_a_welcome_tells_staff_that_they_answer_tickets_and_customers_that_they_see_theirs() -> None:
+    assert "You can now log in and see your tickets." in rendered("welcome").text
+    assert "You can now log in and answer tickets." in rendered("welcome", is_staff=True).text
+    for locale in LANGUAGES:
+        assert rendered("welcome", locale, is_staff=True).text != rendered("welcome", locale).text
+
+
 FILES = [{"name": "invoice <1>.pdf", "size": 48_300}, {"name": "scan.png", "size": 1_260_000}]
 
 
