@@ -140,7 +140,7 @@ async def test_an_escalated_ticket_is_told_to_all_who_could_answer_once(desk: De
     since = clock.now()
 
     await inboxes.said(
-        TicketEscalated(ticket=ticket_of(desk, desk.agent), created_at=since),
+        TicketEscalated(ticket=ticket_of(desk, desk.agent), waiting_since=since),
         None,
         organisation_id=desk.customer.organisation_id,
     )
@@ -150,7 +150,7 @@ async def test_an_escalated_ticket_is_told_to_all_who_could_answer_once(desk: De
     assert await inboxes.notifications_of(desk.customer) == NOTHING
 
     await inboxes.said(
-        TicketEscalated(ticket=ticket_of(desk), created_at=since),
+        TicketEscalated(ticket=ticket_of(desk), waiting_since=since),
         None,
         organisation_id=desk.customer.organisation_id,
     )

@@ -11,6 +11,7 @@ from common.events import Actor, Envelope, Event, FieldChange, PersonRef
 from common.events.auth import (
     EmailChangeCancelled,
     EmailChanged,
+    EmailRestored,
     LoginFailedRepeatedly,
     MfaDisabled,
     MfaEnabled,
@@ -25,6 +26,7 @@ from common.events.auth import (
 from common.events.tickets import (
     AttachmentRef,
     MessagePosted,
+    OffboardingCompleted,
     TicketAssigned,
     TicketCreated,
     TicketEscalated,
@@ -86,6 +88,7 @@ CASES: list[tuple[Event, list[str]]] = [
     (RecoveryCodesRenewed(user_id=ADA.id), ["recovery_codes_renewed"]),
     (EmailChangeCancelled(user_id=ADA.id, email="new@example.com", method="link"), ["email_change_cancelled"]),
     (EmailChanged(user_id=ADA.id, before="old@example.com", after="new@example.com"), ["email_changed"]),
+    (EmailRestored(user_id=ADA.id, before="new@example.com", after="old@example.com"), ["email_restored"]),
     (UserUpdated(person=PERSON, changes={"role": FieldChange(before="customer", after="agent")}), ["role_changed"]),
     (UserUpdated(person=PERSON, changes={"name": FieldChange(before="A", after="Ada")}), []),
     (SessionStarted(user_id=ADA.id, expires_at=AT, new_device=True), ["new_sign_in"]),
@@ -97,6 +100,8 @@ CASES: list[tuple[Event, list[str]]] = [
     (TicketAssigned(ticket=TICKET, before=CAT, after=BOB), ["assigned", "unassigned"]),
     (TicketAssigned(ticket=TICKET, before=BOB, after=BOB), ["assigned"]),
     (TicketUnassigned(ticket=TICKET, before=BOB), ["unassigned"]),
+    (TicketUnassigned(ticket=TICKET, before=BOB, reason="assignee_left"), []),
+    (OffboardingCompleted(person=BOB, ticket_count=3), ["tickets_unassigned"]),
     (status_changed_event(), ["status_changed"]),
     (status_changed_event(reason="inactivity"), ["status_changed"]),
     (status_changed_event(reason="reply", message_id=UUID(int=8)), []),
@@ -105,7 +110,7 @@ CASES: list[tuple[Event, list[str]]] = [
     (message_posted(follow_up_of=UUID(int=7)), ["ticket_received", "replied", "ticket_created"]),
     (message_posted(visibility="internal"), ["noted"]),
     (message_posted(visibility="internal", mentions=(CAT,)), ["mentioned", "noted"]),
-    (TicketEscalated(ticket=TICKET, created_at=AT), ["escalated"]),
+    (TicketEscalated(ticket=TICKET, waiting_since=AT), ["escalated"]),
 ]
 
 

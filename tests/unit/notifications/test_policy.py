@@ -306,6 +306,14 @@ def test_a_kind_without_an_event_and_a_mandatory_one_are_not_offered() -> None:
     assert kinds_offered == {name for name, kind in KINDS.items() if kind.events and not kind.mandatory}
 
 
+def test_what_is_about_the_unassigned_queue_is_told_to_active_staff_who_do_not_opt_out() -> None:
+    gone = Candidate(EVE, "agent", active=False)
+    quiet = choosing(OTHER_AGENT, tickets_unassigned__unassigned__in_app="never")
+    people = [CUSTOMER, AGENT, quiet, gone]
+    assert notified("tickets_unassigned", people, actor_id=None) == {BOB: IN_APP}
+    assert {key.scope for key in offered(STAFF_ROLES) if key.kind == "tickets_unassigned"} == {Scope.UNASSIGNED}
+
+
 class ForAdmins(NotificationKind):
     name = "for_admins"
     events = (TicketEscalated,)

@@ -47,10 +47,13 @@ class NotificationKind(Value):
     has_secret_link: ClassVar[bool] = False
     """Whether it is only an email, whose link holds a secret. auth requests it from mailer directly."""
 
+    is_about_queue: ClassVar[bool] = False
+    """Whether it is about several tickets at once, and names none of them."""
+
     @classmethod
     def is_about_ticket(cls) -> bool:
-        """Whether it is about a ticket, and not about an account."""
-        return Audience.SELF not in cls.channels
+        """Whether it is about a ticket, and not about an account or a queue."""
+        return Audience.SELF not in cls.channels and not cls.is_about_queue
 
     @classmethod
     def text_key(cls, audience: str) -> str:
@@ -131,7 +134,7 @@ class PasswordReset(SecretLinkEmail, NotificationKind):
 
 
 class EmailChangeRequested(SecretLinkEmail, AccountActivity, NotificationKind):
-    """Sent to the present address, with the link that cancels the change."""
+    """Sent to the present address, with the link that cancels the change, also after it was confirmed."""
 
     name = "email_change_requested"
 
@@ -185,6 +188,13 @@ class EmailChanged(SecurityChange, NotificationKind):
     events = (auth.EmailChanged,)
 
 
+class EmailRestored(SecurityChange, NotificationKind):
+    """Sent to the restored address."""
+
+    name = "email_restored"
+    events = (auth.EmailRestored,)
+
+
 class RoleChanged(SecurityChange, NotificationKind):
     name = "role_changed"
     events = (auth.UserUpdated,)
@@ -203,6 +213,9 @@ class FailedLogins(AccountActivity, NotificationKind):
     events = (auth.LoginFailedRepeatedly,)
     channels = {Audience.SELF: BOTH}
     mandatory = True
+
+    password_was_right: bool = False
+    """Whether somebody knows the password and guesses codes."""
 
 
 class Invitation(SecretLinkEmail, NotificationKind):
@@ -257,6 +270,18 @@ class Unassigned(NotificationKind):
     former_assignee: PersonName
 
 
+class TicketsUnassigned(NotificationKind):
+    """A person who can no longer answer tickets had some."""
+
+    name = "tickets_unassigned"
+    events = (tickets.OffboardingCompleted,)
+    channels = {Audience.UNASSIGNED_QUEUE: IN_APP}
+    is_about_queue = True
+
+    former_assignee: PersonName
+    ticket_count: Annotated[int, Field(examples=[12])]
+
+
 class StatusChanged(NotificationKind):
     name = "status_changed"
     events = (tickets.TicketStatusChanged,)
@@ -308,6 +333,7 @@ class Escalated(NotificationKind):
     shared_text = frozenset({Audience.STAFF})
 
     since: Time
+    """When the ticket was opened or reopened."""
 
 
 class SlaWarned(NotificationKind):

@@ -14,9 +14,9 @@ from auth.invitation.document import Invitation
 from auth.invitation.routes import routes as invitation_routes
 from auth.invitation_acceptance.commands import InvitationAcceptances
 from auth.invitation_acceptance.routes import routes as acceptance_routes
+from auth.known_devices import KnownDevices
 from auth.login.commands import Logins
 from auth.login.document import FailedLogin, MfaChallenge
-from auth.login.known_devices import KnownDevices
 from auth.login.routes import routes as login_routes
 from auth.login.throttle import LoginThrottle
 from auth.mfa.commands import SecondFactors
@@ -95,9 +95,9 @@ def build(settings: AuthSettings) -> Service:
         identity=DatabaseIdentity(keyring),
         routers=[
             account_routes(Accounts(passwords, encryptor), reset_queue, sessions, throttle, devices, responder),
-            login_routes(Logins(passwords, sessions, second_factors, throttle), devices, responder),
+            login_routes(Logins(passwords, sessions, second_factors, throttle, devices), devices, responder),
             session_routes(sessions, responder),
-            mfa_routes(second_factors),
+            mfa_routes(second_factors, devices),
             reauthentication_routes(Reauthentications(passwords, second_factors)),
             invitation_routes(invitations),
             acceptance_routes(InvitationAcceptances(passwords), sessions, devices, responder),

@@ -29,6 +29,9 @@ class NotificationIntent:
     address: str | None = None
     copy_to: str | None = None
     to_unproved: frozenset[Audience] = frozenset()
+    title: str | None = None
+    """Where there is no ticket, and the notification is not titled with the name of its recipient."""
+    ticket_count: int | None = None
 
     @property
     def kind(self) -> type[NotificationKind]:
@@ -38,6 +41,11 @@ class NotificationIntent:
     def person_name(self) -> str | None:
         """The person to whom the event happened, where the kind names one."""
         return getattr(self.context, self.kind.person_field) if self.kind.person_field else None
+
+    @property
+    def is_unassigned(self) -> bool:
+        """Whether it is about tickets without an assignee."""
+        return self.ticket.assignee is None if self.ticket is not None else self.kind.is_about_queue
 
     @property
     def involved(self) -> frozenset[UUID]:
@@ -74,6 +82,12 @@ def _email_changed(event: auth.EmailChanged, envelope: Envelope) -> list[Notific
     return [replace(intent, address=event.after, copy_to=event.before, to_unproved=_SELF)]
 
 
+def _email_restored(event: auth.EmailRestored, envelope: Envelope) -> list[NotificationIntent]:
+    intent = _of_account(kinds.EmailRestored, event.user_id, envelope)
+    # Not the account's address, which the event about the person may not have brought here yet.
+    return [replace(intent, address=event.after)]
+
+
 def _user_updated(event: auth.UserUpdated, envelope: Envelope) -> list[NotificationIntent]:
     if "role" not in event.changes:
         return []
@@ -97,7 +111,12 @@ def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[Not
 
 
 def _login_failed_repeatedly(event: auth.LoginFailedRepeatedly, envelope: Envelope) -> list[NotificationIntent]:
-    context = kinds.FailedLogins(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
+    context = kinds.FailedLogins(
+        at=envelope.time,
+        ip=envelope.ip,
+        user_agent=envelope.user_agent,
+        password_was_right=event.password_was_right,
+    )
     return [NotificationIntent(context, person_id=event.user_id)]
 
 
@@ -123,7 +142,14 @@ def _assigned(event: tickets.TicketAssigned, _: Envelope) -> list[NotificationIn
 
 
 def _unassigned(event: tickets.TicketUnassigned, _: Envelope) -> list[NotificationIntent]:
-    return [_relieved(event.ticket, event.before)]
+    # All tickets of somebody who left are one notification.
+    return [] if event.reason == "assignee_left" else [_relieved(event.ticket, event.before)]
+
+
+def _offboarding_completed(event: tickets.OffboardingCompleted, _: Envelope) -> list[NotificationIntent]:
+    name, count = event.person.name, event.ticket_count
+    context = kinds.TicketsUnassigned(former_assignee=name, ticket_count=count)
+    return [NotificationIntent(context, title=name, ticket_count=count)]
 
 
 def _status_changed(event: tickets.TicketStatusChanged, envelope: Envelope) -> list[NotificationIntent]:
@@ -155,7 +181,7 @@ def _message_posted(event: tickets.MessagePosted, envelope: Envelope) -> list[No
 
 
 def _escalated(event: tickets.TicketEscalated, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.Escalated(since=event.created_at), event.ticket)]
+    return [NotificationIntent(kinds.Escalated(since=event.waiting_since), event.ticket)]
 
 
 def _requester_if_staff(envelope: Envelope) -> frozenset[Audience]:
@@ -181,12 +207,14 @@ INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationInt
     auth.RecoveryCodesRenewed: _security_change(kinds.RecoveryCodesRenewed),
     auth.EmailChangeCancelled: _email_change_cancelled,
     auth.EmailChanged: _email_changed,
+    auth.EmailRestored: _email_restored,
     auth.UserUpdated: _user_updated,
     auth.SessionStarted: _session_started,
     auth.LoginFailedRepeatedly: _login_failed_repeatedly,
     tickets.TicketCreated: _ticket_created,
     tickets.TicketAssigned: _assigned,
     tickets.TicketUnassigned: _unassigned,
+    tickets.OffboardingCompleted: _offboarding_completed,
     tickets.TicketStatusChanged: _status_changed,
     tickets.MessagePosted: _message_posted,
     tickets.TicketEscalated: _escalated,

@@ -94,6 +94,11 @@ def segment_of(role: Role) -> Segment:
     return "staff" if role in STAFF_ROLES else "customers"
 
 
+def is_active_staff(person: Candidate) -> bool:
+    """Whether the person can answer tickets."""
+    return person.active and person.role in STAFF_ROLES
+
+
 def select_recipients(
     kind: type[NotificationKind],
     people: Iterable[Candidate],
@@ -112,7 +117,7 @@ def select_recipients(
         if not person.active or (ticket is not None and person.id == actor_id and not kind.confirms_own_act):
             continue
         organisation = (defaults or {}).get(segment_of(person.role), {})
-        audiences = _audiences_of(person, ticket, named or {}) & kind.channels.keys()
+        audiences = _audiences_of(person, kind, ticket, named or {}) & kind.channels.keys()
         channels = frozenset(
             channel
             for audience in audiences
@@ -173,8 +178,13 @@ def _key(kind: type[NotificationKind], audience: Audience, channel: Channel) -> 
 
 
 def _audiences_of(
-    person: Candidate, ticket: TicketRef | None, named: Mapping[Audience, Collection[UUID]]
+    person: Candidate,
+    kind: type[NotificationKind],
+    ticket: TicketRef | None,
+    named: Mapping[Audience, Collection[UUID]],
 ) -> set[Audience]:
+    if kind.is_about_queue:
+        return {Audience.UNASSIGNED_QUEUE} if person.role in STAFF_ROLES else set()
     if ticket is None:
         return {Audience.SELF}
     audiences = {Audience.REQUESTER} if person.id == ticket.requester.id else set()

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Stack, Table, Text, TextInput } from "@mantine
 import { useForm } from "@mantine/form";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
 import { Page } from "@/ui/Page";
@@ -59,12 +60,7 @@ function AddForm() {
       <Stack gap="xs">
         <ErrorAlert error={add.error} />
         <Group align="flex-start">
-          <TextInput
-            label={t("suppressions.email")}
-            type="email"
-            key={form.key("email")}
-            {...form.getInputProps("email")}
-          />
+          <EmailField label={t("suppressions.email")} key={form.key("email")} {...form.getInputProps("email")} />
           <TextInput label={t("suppressions.reason")} key={form.key("reason")} {...form.getInputProps("reason")} />
           <Button type="submit" mt={24} loading={add.isPending}>
             {t("suppressions.add")}
@@ -95,7 +91,7 @@ function Row({ suppression }: { readonly suppression: Suppression }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{suppression.added_by.name}</Table.Td>
+      <Table.Td>{suppression.added_by?.name ?? t("suppressions.automatic")}</Table.Td>
       <Table.Td>
         <RelativeTime at={suppression.added_at} />
       </Table.Td>

@@ -45,6 +45,7 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
                 at={message.created_at}
                 own={message.author.id === user.id}
                 redacted={message.redacted_at !== null}
+                notNotified={message.unreachable_mentions.map(({ name }) => name)}
               >
                 <AttachmentLinks attachments={message.attachments} />
               </MessageCard>

@@ -12,6 +12,8 @@ interface Props {
   /** Written by an agent or admin. */
   readonly staff?: boolean;
   readonly redacted?: boolean;
+  /** Mentioned people who were not notified. */
+  readonly notNotified?: readonly string[];
   readonly visibility?: "public" | "internal";
   readonly channel?: "web" | "api" | "email";
   readonly at?: string;
@@ -34,6 +36,7 @@ export function MessageCard({
   own = false,
   state,
   redacted = false,
+  notNotified = [],
   children,
 }: Props) {
   const { t } = useTranslation("tickets");
@@ -79,6 +82,11 @@ export function MessageCard({
         </Text>
       ) : (
         <Markdown>{body}</Markdown>
+      )}
+      {notNotified.length > 0 && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {t("message.notNotified", { names: notNotified.join(", ") })}
+        </Text>
       )}
       {children}
     </Paper>

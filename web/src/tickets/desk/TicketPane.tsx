@@ -85,6 +85,11 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               <Text size="xs" c="dimmed">
                 {t("summary", { number: ticket.number, name: ticket.requester.name })}
               </Text>
+              {ticket.requester_active === false && (
+                <Badge variant="dot" color="red" tt="none">
+                  {t("deactivated")}
+                </Badge>
+              )}
               {ticket.requester_email_verified === false && (
                 <Badge variant="dot" color="yellow" tt="none">
                   {t("unconfirmed")}
@@ -128,6 +133,10 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               label={t(visibility === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
               placeholder={t(visibility === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}
               sendLabel={t(visibility === "public" ? "tickets:composer.send" : "tickets:composer.addNote")}
+              {...(visibility === "public" &&
+                ticket.requester_active === false && {
+                  warning: t("requesterDeactivated", { name: ticket.requester.name }),
+                })}
               aside={
                 <SegmentedControl
                   size="xs"

@@ -21,6 +21,16 @@ class EmailSuppressed(Conflict):
         )
 
 
+class EmailChangedTooOften(Conflict):
+    """The former addresses that can be restored are limited in number, and none is dropped for a newer one
+    (docs/decisions/0053)."""
+
+    code = "email_changed_too_often"
+
+    def __init__(self) -> None:
+        super().__init__("The email address was changed too often. Change it again in three days.")
+
+
 class EmailNotVerified(Conflict):
     """The present address must be verified before it can be changed (docs/decisions/0033)."""
 

@@ -11,14 +11,15 @@ from common.http.schemas import View
 from common.text import OneLine
 
 
-def _require_no_link(name: str) -> str:
+def require_no_link(name: str) -> str:
+    """For names that mails to strangers contain. Raises ValueError."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     if "://" in plain or "www." in plain:
         raise ValueError("Enter a name without a link.")
     return name
 
 
-PersonName = Annotated[str, OneLine(100), AfterValidator(_require_no_link)]
+PersonName = Annotated[str, OneLine(100), AfterValidator(require_no_link)]
 """The name of a person. It is in mails to addresses that nobody has verified, so it must not advertise a site."""
 _MAX_TYPED = 1000
 

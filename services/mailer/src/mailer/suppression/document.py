@@ -29,7 +29,8 @@ class Suppression(Aggregate):
     active: bool = False
     includes_security_emails: bool = False
     """Whether security emails are not sent either."""
-    added_by: PersonRef
+    added_by: PersonRef | None = None
+    """None for an address that the mail server reported as missing."""
     added_at: datetime
 
     class Settings(Aggregate.Settings):
@@ -46,7 +47,7 @@ class Suppression(Aggregate):
         return derived_id("suppression", organisation_id, address_key(email))
 
     @classmethod
-    def initial(cls, organisation_id: UUID, email: str, by: PersonRef) -> Self:
+    def initial(cls, organisation_id: UUID, email: str, by: PersonRef | None) -> Self:
         """An entry that is not active yet."""
         return cls(
             id=cls.id_of(organisation_id, email),
@@ -57,14 +58,14 @@ class Suppression(Aggregate):
             added_at=clock.now(),
         )
 
-    def add(self, email: str, reason: str, by: Actor, *, includes_security_emails: bool = False) -> None:
+    def add(self, email: str, reason: str, by: Actor | None, *, includes_security_emails: bool = False) -> None:
         """Adds the address to the list. Raises Conflict if it is on it already."""
         if self.active:
             raise Conflict(f"{email} is already on the suppression list: {self.reason}", code="already_suppressed")
         self.active = True
         self.email, self.reason = email, reason
         self.includes_security_emails = includes_security_emails
-        self.added_by, self.added_at = PersonRef(id=by.id, name=by.name), clock.now()
+        self.added_by, self.added_at = PersonRef(id=by.id, name=by.name) if by else None, clock.now()
         added = SuppressionAdded(email=email, reason=reason, includes_security_emails=includes_security_emails)
         self.record(added, by)
 

@@ -18,12 +18,13 @@ class NewSuppression(Body):
 
 
 class SuppressionView(View):
-    """An address to which only security emails are sent or, with `includes_security_emails`, none at all."""
+    """An address to which only security emails are sent or, with `includes_security_emails`, none at all. `added_by` is
+    null, and `reason` is `permanent_failure`, where the mail server reported that there is no such mailbox."""
 
     id: UUID
     email: str
     reason: str
     includes_security_emails: bool = False
-    added_by: PersonRefView
+    added_by: PersonRefView | None
     added_at: Time
     version: int
