@@ -44,6 +44,13 @@ export default defineConfig(
     files: ["src/**/*.tsx"],
     plugins: { i18next },
     rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "JSXAttribute[name.name='type'][value.value='email']",
+          message: "Browsers change addresses in such a field. Use EmailField.",
+        },
+      ],
       "i18next/no-literal-string": [
         "error",
         {

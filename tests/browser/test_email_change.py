@@ -89,6 +89,31 @@ async def test_the_link_in_the_mail_to_the_present_address_cancels_the_change_an
     await expect(page.get_by_role("heading", name="Log in")).to_be_visible()
 
 
+async def test_the_link_in_that_mail_undoes_a_change_that_somebody_else_has_confirmed(
+    open_visitor: OpenVisitor, stack: RunningStack, size: tuple[int, int]
+) -> None:
+    person, visitor = new_customer(), await open_visitor(size=size)
+    page = visitor.page
+    await sign_up_and_verify(visitor, stack, person)
+    await visitor.goto("/account")
+    await page.get_by_label("New email address").fill(f"thief.{person.email}")
+    await page.get_by_role("button", name="Change email address").click()
+    await visitor.goto(await find_link_in_mail(stack, f"thief.{person.email}", "/verify-email"))
+    await page.get_by_role("button", name="Verify email address").click()
+    await expect(page.get_by_text("Your email address is verified")).to_be_visible()
+
+    owner = await open_visitor(size=size)
+    await owner.goto(await find_link_in_mail(stack, person.email, "/cancel-email-change"))
+    await owner.page.get_by_role("button", name="Cancel the change").click()
+    await owner.page.get_by_role("link", name="Reset your password").click()
+
+    await owner.page.get_by_label("Email address").fill(person.email)
+    await owner.page.get_by_role("button", name="Send link").click()
+    await find_link_in_mail(stack, person.email, "/reset-password")
+    await visitor.goto("/account")
+    await expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
 async def test_a_new_address_is_confirmed_in_another_browser_with_the_password(
     open_visitor: OpenVisitor, stack: RunningStack, size: tuple[int, int]
 ) -> None:

@@ -19,6 +19,7 @@ async def test_two_factor_authentication_is_set_up_and_then_required(
     await visitor.goto("/account/security")
     await page.get_by_role("button", name="Set up").click()
     await expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    await expect(page.get_by_label("Code")).to_be_focused()
     app = App(await page.get_by_test_id("totp-secret").inner_text())
     await page.get_by_label("Code").fill(app.wrong_code())
     await page.get_by_role("button", name="Turn on").click()
@@ -26,6 +27,7 @@ async def test_two_factor_authentication_is_set_up_and_then_required(
     await page.get_by_label("Code").fill(app.code())
     await page.get_by_role("button", name="Turn on").click()
     await expect(page.get_by_text("Keep them in a safe place")).to_be_visible()
+    await expect(page.get_by_role("button", name="Copy")).to_be_focused()
     recovery_codes = (
         await page.get_by_role("list", name="Your recovery codes").get_by_role("listitem").all_inner_texts()
     )

@@ -165,3 +165,31 @@ async def test_the_audit_trail_says_who_replayed_and_who_discarded_which_letter_
     }
     assert discarding["after"] == {**replaying["after"], "sequence": again}
     assert await house.audited(house.neighbour) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"", ""),
+        (b"\xff{", "\ufffd{"),
+        (b'{"a": NaN}', '{"a": NaN}'),
+        (b'["\\ud800"]', '["\\ud800"]'),
+        (b"[" * 300 + b"]" * 300, "[" * 300 + "]" * 300),
+        (b"[" * 100_000, "[" * 100_000),
+        (b"9" * 5_000, "9" * 5_000),
+        (b'["\\u0000"]', ["\0"]),
+    ],
+    ids=["empty", "not UTF-8", "NaN", "half a character", "deep", "very deep", "large number", "NUL"],
+)
+async def test_a_message_that_no_json_can_show_is_shown_as_text_and_can_be_discarded(
+    house: Fixture, body: bytes, shown: Any
+) -> None:
+    subject = f"dead_letters.tickets.auth.user.registered.v1.{house.admin.organisation_id}.{new_id()}"
+    async with house.installation.connected("tickets") as broker:
+        await broker.jetstream.publish(subject, body)
+
+    [letter] = await house.seen(house.admin)
+    assert letter["data"] == shown
+    assert (await house.ask("GET", f"/{letter['sequence']}", house.admin)).json() == letter
+    assert (await house.ask("DELETE", f"/{letter['sequence']}", house.admin)).status_code == 204
+    assert await house.seen(house.admin) == []

@@ -241,7 +241,8 @@ WITHOUT_PARAMETERS = {
         " get_preferences"
     ),
     STAFF: "export_tickets get_summary get_agents list_people get_settings",
-    ADMINS: "list_users list_invitations get_own_organisation list_audit_entries list_mails list_suppressions",
+    ADMINS: "list_users list_invitations get_own_organisation list_audit_entries list_mails get_mail_server "
+    "list_suppressions",
     OPERATORS: "list_organisations",
 }
 
@@ -301,6 +302,8 @@ ROWS: dict[str, tuple[Statuses, CallFactory]] = {
     # mail
     "get_mail": (ADMINS_OF_ORGANISATION, about(AllServices.failed_mail)),
     "retry_mail": (succeeding(ADMINS_OF_ORGANISATION, 202), about(AllServices.failed_mail)),
+    "mark_mail_sent": (ADMINS_OF_ORGANISATION, about(AllServices.unknown_mail)),
+    "retry_failed_mails": (succeeding(ADMINS, 202), call({"limit": 1})),
     "add_suppression": (succeeding(ADMINS, 201), call(new_address)),
     "remove_suppression": (succeeding(ADMINS_OF_ORGANISATION, 204), about(AllServices.suppression)),
     # dead letters

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from common.events import Role
 from common.messaging.dead_letter import DeadLetters
@@ -112,6 +112,12 @@ class AllServices:
             return str(mail["_id"])
 
         return {"mail_id": await eventually(failed)}
+
+    async def unknown_mail(self) -> PathParameters:
+        path = await self.failed_mail()
+        unknown = {"$set": {"status": "unknown"}, "$inc": {"version": 1}}
+        await self.services["mailer"].db["mails"].update_one({"_id": UUID(path["mail_id"])}, unknown)
+        return path
 
     async def suppression(self) -> PathParameters:
         body = {"email": f"{uuid4()}@example.org"}

@@ -26,8 +26,8 @@ Body = dict[str, Any]
 
 
 def for_everybody(ticket: Body) -> Body:
-    """What a view of the ticket contains whoever reads it. Only staff read whether the address is confirmed."""
-    return {**ticket, "requester_email_verified": None}
+    """What a view of the ticket contains whoever reads it. Only staff read what is shown beside its people."""
+    return {**ticket, "requester_email_verified": None, "requester_active": None, "assignee_active": None}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ Security = Literal["none", "starttls", "tls"]
 
 class RecordingSmtp:
     """`answers` maps a recipient to the reply to RCPT; all others are accepted. `raw` is the bytes of each mail;
-    `tried` counts RCPT commands by recipient."""
+    `tried` counts RCPT commands by recipient. Each answer takes `delay_seconds`."""
 
     def __init__(self, security: Security = "none", context: ssl.SSLContext | None = None) -> None:
         self.port = free_port()
@@ -40,6 +40,7 @@ class RecordingSmtp:
         self.tried: Counter[str] = Counter()
         self.commands: Counter[str] = Counter()
         self.connections = 0
+        self.delay_seconds = 0.0
         self.supports_smtputf8 = True
         self._script: dict[Stage, list[str]] = defaultdict(list)
         self._silent: list[asyncio.Transport] = []
@@ -66,6 +67,7 @@ class RecordingSmtp:
 
     async def scripted(self, stage: Stage, server: Any) -> str | None:
         """The scripted reply, if there is one."""
+        await asyncio.sleep(self.delay_seconds)
         if not self._script[stage]:
             return None
         answer = self._script[stage].pop(0)

@@ -105,7 +105,7 @@ class RunningStack:
                     assert pending == 0, f"{pending} documents of {service}.{name} have unpublished events"
                 parked = await client[service]["parked_events"].find_one()
                 assert parked is None, f"{service} has not handled {parked}"
-            unsent = await client["mailer"]["mails"].count_documents({"status": {"$in": ["queued", "sending"]}})
+            unsent = await client["mailer"]["mails"].count_documents({"due_at": {"$type": "date"}})
             assert unsent == 0, f"{unsent} mails are pending"
         async with self.nats() as broker:
             for consumer in CONSUMERS:

@@ -223,6 +223,7 @@ WORST: dict[str, Make] = {
     "unsubscribe": queries({"token": "A" * 7_000}),
     # mail
     "list_mails": queries(PAGE, {"limit": "100"}, {"recipient": "a" * 1_000, "kind": "a" * 1_000}),
+    "retry_failed_mails": bodies({"limit": 100}, {"recipient": "a" * 254, "cursor": "A" * 500}),
     "add_suppression": bodies(lambda: {"email": address(), "reason": LINE * 500}),
     "list_suppressions": queries(PAGE),
     **{f"list_dead_letters_of_{service}": queries(PAGE) for service in ("auth", "tickets", "notifications", "mailer")},
@@ -233,7 +234,7 @@ _PLAIN = """
     request_verification get_mail retry_mail remove_suppression get_preferences get_defaults mark_all_read stream
     count_unread mark_read mark_unread get_own_organisation get_organisation get_settings get_ticket delete_ticket
     unassign_ticket redact_message restore_ticket revoke_invitation get_user disable_mfa_of_user unlock_user
-    disable_totp renew_recovery_codes cancel_email_change
+    disable_totp renew_recovery_codes cancel_email_change get_mail_server mark_mail_sent
 """
 PLAIN = {
     *_PLAIN.split(),

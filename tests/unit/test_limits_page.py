@@ -10,6 +10,7 @@ from auth.login import document, throttle
 from auth.organisation.document import MAX_LOOSENING, RateLimits
 from auth.session.commands import MAX_SESSIONS
 from auth.settings import AuthSettings
+from auth.user.document import CANCELLATION_LIFETIME, MAX_FORMER_EMAILS
 from common.http.requests import MAX_BODY_BYTES
 from common.mentions import MAX_MENTIONS
 from common.messaging.topology import MEGABYTE, STREAMS
@@ -65,6 +66,9 @@ def of_tickets_and_mails() -> Iterator[tuple[str, str]]:
     by_address = limits.CUSTOMERS_PER_ADDRESS * desk.ticket_creation_per_hour
     yield "ticket-creation-address", per_window(by_address, limits.HOUR)
     yield "messages", per_window(desk.messages_per_hour, limits.HOUR)
+    yield limits.CHANGES.name, per_window(limits.CHANGES.calls, limits.CHANGES.window)
+    text = limits.TextQuota.of(TicketsSettings.model_construct()).quota
+    yield text.name, per_window(text.amount, text.window)
     for quota in vars(quotas).values():
         yield quota.name, per_window(quota.amount, quota.window)
     yield "ticket-mails", per_window(MailerSettings.model_construct().mails_per_ticket, ticket_throttle.WINDOW)
@@ -118,6 +122,7 @@ def test_numbers_sizes_and_times_are_those_of_the_code() -> None:
             f"{in_digits(markdown.MAX_STEPS)} steps, {markdown.MAX_DEPTH} levels, {in_digits(markdown.MAX_HTML)} "
             "characters of HTML; a text beyond is shown as typed"
         ),
+        "changes of the address that can be undone": f"{MAX_FORMER_EMAILS}, each for {CANCELLATION_LIFETIME.days} days",
         "days of a report": str(MAX_DAYS),
         "stream of events": f"{sizes['TICKETS']} MB; when it is full, events wait in their documents",
         "stream of dead letters or replays": f"{sizes['DEAD']} MB",

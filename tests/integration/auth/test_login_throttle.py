@@ -13,9 +13,10 @@ from auth.hashing_queue import Overloaded
 from auth.login.throttle import LoginThrottle
 from auth.organisation.document import Organisation
 from auth.user.document import User
+from common.events.auth import LoginFailedRepeatedly
 from common.outbox import EventLog, EventSelection
 from common.rate_limits import RateLimiter
-from tests.support.credentials import device_cookie, issued_links, set_up, with_device
+from tests.support.credentials import device_cookie, issued_links, logged_events, set_up, with_device
 from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
 from tests.support.people import (
@@ -270,16 +271,75 @@ async def _with_unlocked(auth: RunningService, person: Person) -> list[str]:
     return found
 
 
+async def change_password(auth: RunningService, person: Person) -> httpx.Response:
+    body = {"current_password": PASSWORD, "new_password": "an entirely new one"}
+    return await auth.http.post("/api/v1/auth/change-password", json=body, headers=person.headers)
+
+
+async def reset_password(auth: RunningService, person: Person, organisation: str) -> None:
+    body = {"email": person.email, "organisation": organisation}
+    await auth.http.post("/api/v1/auth/forgot-password", json=body, headers={"X-Forwarded-For": new_address()})
+    [link] = await issued_links(auth, "password_reset", person.organisation_id)
+    reset = {"token": link.token, "password": "an entirely new one"}
+    assert (await auth.http.post("/api/v1/auth/reset-password", json=reset)).status_code == 204
+
+
+@pytest.mark.parametrize("change", ["password changed", "password reset", "second factor enabled"])
+async def test_devices_of_the_time_before_new_credentials_are_those_of_strangers(
+    auth: RunningService, organisation: str, change: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    devices = [device_cookie(await log_in(auth, alex.email, organisation)) for _ in range(2)]
+    if change == "password changed":
+        await change_password(auth, alex)
+    elif change == "password reset":
+        await reset_password(auth, alex, organisation)
+        await auth.db["rate_limits"].delete_many({"_id": {"$regex": "^login_unlocked:"}})
+    else:
+        await set_up(auth, alex)
+    ip = new_address()
+
+    await fail_to_log_in(auth, alex.email, organisation, 3, ip=ip, device=devices[0])
+    await fail_to_log_in(auth, alex.email, organisation, 2, ip=ip, device=devices[1])
+
+    for device in devices:
+        guess = await log_in(auth, alex.email, organisation, password="a wrong guess", ip=ip, device=device)
+        refused(guess, at_most=600)
+
+
+async def test_the_device_on_which_the_credentials_were_changed_stays_known(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+
+    device = device_cookie(await change_password(auth, alex))
+
+    await fail_to_log_in(auth, alex.email, organisation, 5, ip=(ip := new_address()))
+    ok(await log_in(auth, alex.email, organisation, password="an entirely new one", ip=ip, device=device))
+
+
+async def test_one_account_cannot_fill_the_queue_of_hashes_with_right_logins(
+    auth: RunningService, organisation: str
+) -> None:
+    mallory = await make_agent(auth, "Mallory Agent", organisation)
+    devices = [device_cookie(await log_in(auth, mallory.email, organisation)) for _ in range(4)]
+    for number in range(55):
+        ok(await log_in(auth, mallory.email, organisation, device=devices[number % 4]))
+
+    for device in (*devices, ""):
+        answer = await log_in(auth, mallory.email, organisation, device=device)
+        problem(answer, 429, "too_many_logins")
+        assert 1 <= int(answer.headers["Retry-After"]) <= 600
+
+    ok(await log_in(auth, (await make_agent(auth, "Alex Agent", organisation)).email, organisation))
+
+
 async def test_a_new_password_by_link_lets_its_owner_in(auth: RunningService, organisation: str) -> None:
     alex = await make_agent(auth, "Alex Agent", organisation)
     ip = new_address()
     await fail_to_log_in(auth, alex.email, organisation, 5, ip=ip)
-    body = {"email": alex.email, "organisation": organisation}
-    await auth.http.post("/api/v1/auth/forgot-password", json=body, headers={"X-Forwarded-For": new_address()})
-    [link] = await issued_links(auth, "password_reset", alex.organisation_id)
 
-    reset = {"token": link.token, "password": "an entirely new one"}
-    assert (await auth.http.post("/api/v1/auth/reset-password", json=reset)).status_code == 204
+    await reset_password(auth, alex, organisation)
 
     ok(await log_in(auth, alex.email, organisation, password="an entirely new one", ip=ip))
 
@@ -375,3 +435,18 @@ async def test_a_required_second_factor_is_required_of_operators(auth: RunningSe
         await auth.db["organisations"].update_one({"slug": "default"}, {"$set": {"settings.require_mfa": False}})
 
     assert [answer["mfa_setup_required"] for answer in answers] == [True, True]
+
+
+async def test_the_owner_is_told_once_that_somebody_knows_the_password_and_guesses_codes(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    app = await set_up(auth, alex)
+
+    for _ in range(7):
+        token = ok(await log_in(auth, alex.email, organisation))["mfa_token"]
+        guess = {"mfa_token": token, "code": app.wrong_code()}
+        problem(await auth.http.post("/api/v1/auth/login/mfa", json=guess), 401, "wrong_code")
+
+    [told] = await logged_events(auth, LoginFailedRepeatedly, alex.organisation_id)
+    assert told == LoginFailedRepeatedly(user_id=alex.id, failures=5, password_was_right=True)

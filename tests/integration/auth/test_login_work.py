@@ -63,10 +63,10 @@ async def test_every_failed_login_hashes_reads_and_writes_the_same(
 
     assert kinds[0] == [
         "find organisations",
+        "find users",
         "aggregate rate_limits",
         "findAndModify rate_limits",
         "findAndModify rate_limits",
-        "find users",
         "insert failed_logins",
         "findAndModify rate_limits",
         "findAndModify rate_limits",

@@ -67,5 +67,8 @@ async def test_a_profile_an_invitation_and_an_organisation_follow_the_same_rule(
         for name in ("\u2060", "\u00ad\u200f"):
             answer = await auth.http.request(method, f"/api/v1{path}", json={**body, "name": name}, headers=headers)
             assert problem(answer, 422, "invalid")["errors"][0]["message"] == "Enter text that can be seen.", path
+        advertising = {**body, "name": "Your mailbox is full: www.evil.example"}
+        answer = await auth.http.request(method, f"/api/v1{path}", json=advertising, headers=headers)
+        assert problem(answer, 422, "invalid")["errors"][0]["message"] == "Enter a name without a link.", path
         answer = await auth.http.request(method, f"/api/v1{path}", json={**body, "name": "A\u202eB"}, headers=headers)
         assert answer.json()["name"] == "AB", answer.text

@@ -11,6 +11,7 @@ from common import clock
 from common.events.auth import SessionEnded, SessionRevoked, SessionStarted
 from common.ids import new_id
 from tests.support.credentials import (
+    device_cookie,
     first_step,
     history,
     logged_events,
@@ -19,6 +20,7 @@ from tests.support.credentials import (
     refresh_token,
     set_up,
     with_cookie,
+    with_device,
 )
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, log_in, make_agent, sign_up
@@ -31,9 +33,12 @@ NEWER_FIREFOX = FIREFOX.replace("128", "131")
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1"
 
 
-async def log_in_from(auth: RunningService, person: Person, organisation: str, user_agent: str) -> httpx.Response:
+async def log_in_from(
+    auth: RunningService, person: Person, organisation: str, user_agent: str, *, device: str = ""
+) -> httpx.Response:
     body = {"email": person.email, "password": PASSWORD, "organisation": organisation}
-    return await auth.http.post("/api/v1/auth/login", json=body, headers={"User-Agent": user_agent})
+    headers = {"User-Agent": user_agent, **with_device(device)}
+    return await auth.http.post("/api/v1/auth/login", json=body, headers=headers)
 
 
 async def log_in_over(
@@ -173,16 +178,17 @@ async def test_revoking_sessions_needs_a_recent_proof_of_identity(auth: RunningS
     problem(await get_me(auth, phone), 401, "session_ended")
 
 
-async def test_the_event_marks_a_login_from_a_new_browser_and_not_from_an_updated_one(
+async def test_the_event_marks_a_login_from_a_new_browser_whatever_it_calls_itself(
     auth: RunningService, organisation: str
 ) -> None:
     casey = await sign_up(auth, "Casey Customer", organisation)
-    for user_agent in (FIREFOX, NEWER_FIREFOX, SAFARI, FIREFOX):
-        ok(await log_in_from(auth, casey, organisation, user_agent))
+    first = await log_in_from(auth, casey, organisation, FIREFOX)
+    for user_agent, device in ((NEWER_FIREFOX, device_cookie(first)), (FIREFOX, ""), (SAFARI, "")):
+        ok(await log_in_from(auth, casey, organisation, user_agent, device=device))
 
     started = await logged_events(auth, SessionStarted, casey.organisation_id, count=5)
 
-    assert [each.new_device for each in started] == [False, True, False, True, False]
+    assert [each.new_device for each in started] == [False, True, False, True, True]
 
 
 async def test_a_user_with_as_many_sessions_as_allowed_logs_in_and_the_oldest_ends(

@@ -199,6 +199,15 @@ async def email_change_denied(account: Account) -> None:
     assert (await account.post("/auth/cancel-email-change", body)).status_code == 204
 
 
+async def email_restored(account: Account) -> None:
+    """Without a new password, which would end everything itself."""
+    confirmation = await ask_for_change(account)
+    account.links["email_change_requested"] -= 1
+    cancellation = await account.link("email_change_requested")
+    assert (await account.request("POST", "/auth/verify-email", {"token": confirmation})).status_code == 204
+    assert (await account.post("/auth/cancel-email-change", {"token": cancellation})).status_code == 204
+
+
 async def email_verified(account: Account) -> None:
     await account.request("POST", "/auth/verify-email/request")
     body = {"token": await account.link("verify_email")}
@@ -212,6 +221,7 @@ CHANGES = {
     AccountChange.EMAIL_CHANGED: email_changed,
     AccountChange.EMAIL_CHANGE_CANCELLED: email_change_cancelled,
     AccountChange.EMAIL_CHANGE_DENIED: email_change_denied,
+    AccountChange.EMAIL_RESTORED: email_restored,
     AccountChange.ROLE_CHANGED: role_changed,
     AccountChange.MFA_ENABLED: mfa_enabled,
     AccountChange.MFA_DISABLED: mfa_disabled,
@@ -227,10 +237,12 @@ CHANGES_OF_THE_ADDRESS = {
     AccountChange.EMAIL_CHANGED,
     AccountChange.EMAIL_CHANGE_CANCELLED,
     AccountChange.EMAIL_CHANGE_DENIED,
+    AccountChange.EMAIL_RESTORED,
 }
 WITH_MFA = {AccountChange.MFA_DISABLED, AccountChange.MFA_REMOVED, AccountChange.RECOVERY_CODES_RENEWED}
 IMPOSSIBLE = {
     *((change, Pending.MFA_SETUP) for change in WITH_MFA),  # no setup while a factor is enabled
+    (AccountChange.EMAIL_RESTORED, Pending.MFA_SETUP),  # the confirmation of the change ended it
     (AccountChange.MFA_ENABLED, Pending.LOGINS),  # no code is asked for before
     *((change, Pending.INVITATIONS) for change in OF_THE_UNVERIFIED),  # customers send none
     # Only a verified address can be changed.

@@ -6,7 +6,9 @@ from itertools import pairwise
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from common.errors import NotFound, PreconditionFailed, VersionConflict
+from common.errors import NotFound, PreconditionFailed, Unavailable, VersionConflict
+from common.events import FieldChange
+from common.events.auth import Person, UserUpdated
 from common.ids import new_id
 from common.messaging.publisher import JetStreamPublisher
 from common.mongo import ClientSession, Database
@@ -54,6 +56,33 @@ async def test_events_of_one_command_are_in_order_even_within_one_millisecond(db
     outbox = (await db["samples"].find_one({"_id": sample.id}) or {})["outbox"]
     assert [event["sequence"] for event in outbox] == list(range(1, 22))
     assert all(earlier["id"] < later["id"] and earlier["time"] < later["time"] for earlier, later in pairwise(outbox))
+
+
+async def test_an_aggregate_whose_waiting_events_are_too_large_is_unavailable_until_they_are_published(
+    db: Database, brokers: Brokers
+) -> None:
+    """As while NATS is away. MongoDB refuses a document of more than 16 MB."""
+    sample = await Sample.new().commit()
+    person = Person(id=sample.id, email="casey@example.org", name="Casey", role="customer")
+    longest = {"name": FieldChange(before="\U0001f600" * 20_000, after="\U0001f601" * 20_000)}
+
+    async def change() -> None:
+        changed = await Sample.load(sample.id, ORGANISATION)
+        changed.record(UserUpdated(person=person, changes=longest), None)
+        await changed.commit()
+
+    async def change_often() -> None:
+        for _ in range(120):
+            await change()
+
+    with pytest.raises(Unavailable, match="Try again"):
+        await change_often()
+    published = (await Sample.load(sample.id, ORGANISATION)).sequence
+    async with running(relay_of(db, JetStreamPublisher(brokers.auth), brokers.auth)):
+        await eventually(lambda: nothing_waits(db))
+        await change()
+        await eventually(lambda: nothing_waits(db))
+    assert len(await messages_in(brokers.provisioner, "AUTH")) == published + 1
 
 
 async def test_another_version_than_the_caller_has_seen_is_stale(db: Database) -> None:

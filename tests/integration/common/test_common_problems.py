@@ -145,3 +145,14 @@ async def test_without_one_each_request_gets_its_own(http: httpx.AsyncClient) ->
 async def test_a_request_id_that_could_do_harm_is_replaced(http: httpx.AsyncClient, given: str) -> None:
     answer = await http.get("/nowhere", headers=[(b"X-Request-ID", given.encode())])
     assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["X-Request-ID"])
+
+
+async def test_a_path_with_a_slash_too_many_is_not_found_and_sends_nobody_elsewhere(http: httpx.AsyncClient) -> None:
+    headers = {**as_("casey"), "Host": "evil.example"}
+
+    answers = [
+        await http.post("/samples/", json={"name": "Casey"}, headers=headers),
+        await http.get("/samples/", headers=headers),
+    ]
+
+    assert [(each.status_code, each.headers.get("Location")) for each in answers] == [(404, None)] * 2

@@ -58,7 +58,11 @@ async def test_a_mail_that_the_server_cannot_take_fails_with_the_reason(shared_i
         assert isinstance(settings, MailerSettings)
         server = SmtpServer(settings)
         message = OutgoingMessage("support@example.com", "jürgen@example.com", b"Subject: Printer\r\n\r\nHello\r\n")
-        outcome = await server.send(message)
+
+        async def begin_data() -> bool:
+            raise AssertionError("the recipient is refused before DATA")
+
+        outcome = await server.send(message, begin_data)
         await server.close()
 
     assert isinstance(outcome, PermanentFailure)

@@ -1,8 +1,13 @@
 """What becomes of a mail the server does not take at once."""
 
-import pytest
+from datetime import timedelta
 
-from tests.support.mailer_fixture import MailerFixture, address_of, email_request
+import pytest
+from prometheus_client import REGISTRY
+
+from common import clock
+from tests.support.eventually import eventually
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, link_request
 from tests.support.smtp import HANG_UP, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -11,13 +16,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     ("stage", "answer"),
     [
-        ("MAIL", "451 local error"),
         ("RCPT", "450 mailbox busy"),
+        ("RCPT", "451 4.7.1 greylisted"),
+        ("RCPT", "554 5.7.1 relay access denied"),
         ("DATA", "452 disk full"),
         ("CONTENT", "452 disk full"),
-        ("MAIL", HANG_UP),
-        ("RCPT", HANG_UP),
-        ("DATA", HANG_UP),
     ],
 )
 async def test_what_is_refused_for_now_is_sent_again_and_is_the_same_mail(
@@ -35,20 +38,41 @@ async def test_what_is_refused_for_now_is_sent_again_and_is_the_same_mail(
     assert (entry["attempts"], entry["last_error"]) == (3, None)
 
 
-async def test_a_connection_cut_after_the_mail_was_given_is_a_refusal_for_now_and_the_mail_the_same(
+async def test_a_mail_whose_answer_was_lost_is_unknown_and_is_sent_once_more_four_hours_later_as_the_same(
     room: MailerFixture,
 ) -> None:
     request = email_request()
-    room.smtp.answer_next("CONTENT", HANG_UP)
+    room.smtp.answer_next("CONTENT", HANG_UP, HANG_UP)
 
     await room.ask(request)
-    entry = await room.became(request, "sent")
+    entry = await room.became(request, "unknown")
 
-    assert entry["attempts"] == 2
+    assert entry["attempts"] == 1
+    assert timedelta(hours=3.9) < entry["due_at"] - clock.now() < timedelta(hours=4.1)
+    assert len(room.smtp.to(address_of(request))) == 1
+    [unknown] = await room.events(request)
+    assert (unknown.action, unknown.data["attempts"]) == ("email.outcome_unknown", 1)
+
+    await room.mailer.db["mails"].update_one({"_id": entry["_id"]}, {"$set": {"due_at": clock.now()}})
+    entry = await room.until(request, lambda entry: entry["attempts"] == 2)
+
+    assert (entry["status"], entry["due_at"]) == ("unknown", None), "it is sent once more, not again and again"
     first, second = room.smtp.to(address_of(request))
     assert first["Message-ID"] == second["Message-ID"] == f"<{request.aggregate_id}@helpdesk.example>"
     before, after = (raw for raw in room.smtp.raw if address_of(request).encode() in raw)
     assert before == after
+
+
+async def test_a_mail_with_a_link_whose_answer_was_lost_is_sent_once_more_while_the_link_still_works(
+    room: MailerFixture,
+) -> None:
+    request = link_request("password_reset", "token", clock.now() + timedelta(hours=1))
+    room.smtp.answer_next("CONTENT", HANG_UP)
+
+    await room.ask(request)
+    entry = await room.became(request, "unknown")
+
+    assert timedelta(minutes=14) < entry["due_at"] - clock.now() < timedelta(minutes=16)
 
 
 async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: MailerFixture) -> None:
@@ -67,7 +91,13 @@ async def test_what_is_refused_for_now_too_often_has_failed_and_says_why(room: M
 
 @pytest.mark.parametrize(
     ("stage", "answer"),
-    [("MAIL", "550 who are you"), ("RCPT", "550 no such user"), ("DATA", "554 no"), ("CONTENT", "554 this is spam")],
+    [
+        ("RCPT", "550 no such user"),
+        ("RCPT", "552 5.2.2 mailbox full"),
+        ("DATA", "554 no"),
+        ("CONTENT", "554 5.7.1 this is spam"),
+        ("CONTENT", "552 5.3.4 too large"),
+    ],
 )
 async def test_what_is_refused_for_good_has_failed_at_once(room: MailerFixture, stage: Stage, answer: str) -> None:
     request = email_request()
@@ -85,6 +115,16 @@ async def test_what_is_refused_for_good_has_failed_at_once(room: MailerFixture, 
 @pytest.mark.parametrize(
     ("stage", "answers"),
     [
+        ("MAIL", ["530 5.7.0 authentication required"] * 2),
+        ("MAIL", ["550 who are you"] * 2),
+        ("MAIL", ["451 local error"] * 2),
+        ("RCPT", ["550 5.4.5 daily sending limit exceeded"] * 2),
+        ("CONTENT", ["550 5.4.5 daily sending limit exceeded"] * 2),
+        ("RCPT", ["452 4.3.1 insufficient system storage"] * 2),
+        ("RCPT", ["503 5.5.1 need MAIL first"] * 2),
+        ("MAIL", [HANG_UP, HANG_UP]),
+        ("RCPT", [HANG_UP, HANG_UP]),
+        ("DATA", [HANG_UP, HANG_UP]),
         ("RCPT", ["421 shutting down"]),
         ("EHLO", ["421 too many connections"] * 2),
         ("EHLO", ["554 no service here"] * 2),
@@ -107,7 +147,7 @@ async def test_a_server_that_does_not_let_us_in_says_nothing_about_the_mail(
     assert (await room.entry(request))["attempts"] == 1
 
 
-@pytest.mark.parametrize("answer", [HANG_UP, "421 you said nothing for long"])
+@pytest.mark.parametrize("answer", [HANG_UP, "421 you said nothing for long", "451 4.4.2 idle for too long"])
 async def test_a_server_that_hung_up_on_an_idle_connection_is_asked_again_at_once_and_no_attempt_counted(
     room: MailerFixture, answer: str
 ) -> None:
@@ -164,3 +204,62 @@ async def test_one_refused_recipient_holds_up_nobody_else(room: MailerFixture) -
     await room.became(refused, "failed")
     for request in others:
         await room.delivered(request)
+
+
+async def test_an_address_that_does_not_exist_is_written_to_once(room: MailerFixture) -> None:
+    first = email_request()
+    address, organisation = address_of(first), first.organisation_id
+    room.smtp.answers[address] = "550 5.1.1 no such user"
+    await room.ask(first)
+    await room.became(first, "failed")
+
+    second = email_request(email=address.upper(), organisation_id=organisation)
+    await room.ask(second)
+
+    entry = await room.became(second, "suppressed")
+    assert entry["last_error"] == "address_suppressed"
+    assert sum(times for tried, times in room.smtp.tried.items() if tried.lower() == address) == 1
+    suppression = await room.mailer.db["suppressions"].find_one({"address": address})
+    assert suppression is not None
+    assert (suppression["reason"], suppression["added_by"], suppression["active"]) == ("permanent_failure", None, True)
+
+
+async def test_while_the_server_refuses_all_mails_the_reason_is_stored_for_the_outbox_until_it_takes_one(
+    room: MailerFixture,
+) -> None:
+    await _new_connections(room)
+    room.smtp.answer_next("MAIL", *["535 5.7.8 credentials invalid"] * 3)
+    request = email_request()
+    outages = room.mailer.db["smtp_server"]
+
+    async def outage_is_stored() -> None:
+        stored = await outages.find_one({})
+        assert stored is not None
+        assert stored["reason"] == "535 5.7.8 credentials invalid"
+        assert stored["pause_seconds"] >= 1, "the pause grows"
+        assert REGISTRY.get_sample_value("helpdesk_mail_server_unavailable") == 1
+
+    await room.ask(request)
+    await eventually(outage_is_stored)
+    await room.delivered(request)
+
+    assert await outages.find_one({}) is None
+    assert REGISTRY.get_sample_value("helpdesk_mail_server_unavailable") == 0
+    assert (await room.entry(request))["attempts"] == 1
+
+
+async def test_a_mail_that_alone_is_refused_as_if_the_server_were_away_fails_and_holds_up_nobody_else(
+    room: MailerFixture,
+) -> None:
+    refused = email_request()
+    room.smtp.answers[address_of(refused)] = "451 4.3.0 filter crashed"
+    await room.ask(refused)
+
+    async def has_failed_while_others_are_sent() -> None:
+        other = email_request()
+        await room.ask(other)
+        await room.delivered(other)
+        assert (await room.entry(refused))["status"] == "failed"
+
+    await eventually(has_failed_while_others_are_sent)
+    assert (await room.entry(refused))["attempts"] == 3

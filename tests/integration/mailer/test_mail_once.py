@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from common import clock
-from common.ids import derived_id
+from common.ids import new_id
 from mailer.mail.document import Mail
 from tests.support.eventually import eventually
-from tests.support.mailer_fixture import MailerFixture, address_of, email_request
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request, mail_id_of
 from tests.support.services import Installation
 from tests.support.settled import wait_until_settled
 from tests.support.smtp import RecordingSmtp
@@ -52,6 +52,96 @@ async def test_two_mailers_at_once_send_each_mail_once(installation: Installatio
     assert smtp.times_seen() == {f"<{request.aggregate_id}@helpdesk.example>": 1 for request in requests}
 
 
+async def test_each_mail_arrives_once_at_a_server_that_takes_nearly_all_of_every_time_limit(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    limit = 1.5
+    settings: dict[str, Any] = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": smtp.port,
+        "smtp_timeout_seconds": limit,
+        "smtp_connections": 25,
+    }
+    smtp.delay_seconds = 0.9 * limit
+    requests = [email_request() for _ in range(50)]
+    async with installation.run("mailer", **settings) as one, installation.run("mailer", **settings):
+        room = MailerFixture(installation, one, smtp)
+        await room.ask(*requests)
+        for request in requests:
+            # On a busy machine an answer may come after the limit. Then nobody knows, and nobody sends it again.
+            await room.until(request, lambda entry: entry["status"] in ("sent", "unknown"))
+        sent = [entry["message_id"] async for entry in one.db["mails"].find({"status": "sent"})]
+
+    seen = smtp.times_seen()
+    assert set(sent) <= set(seen)
+    assert max(seen.values()) == 1
+
+
+async def test_a_mail_whose_content_a_killed_mailer_had_sent_is_unknown_and_not_sent_again_at_once(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    request = email_request()
+    async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
+        room = MailerFixture(installation, mailer, smtp)
+        await room.ask(request)
+        await room.became(request, "sent")
+        claim = {"by": new_id(), "data_begun": True}
+        killed = {"status": "sending", "attempts": 0, "due_at": clock.now(), "sent_at": None, "claim": claim}
+        await mailer.db["mails"].update_one({"_id": mail_id_of(request)}, {"$set": killed, "$inc": {"version": 1}})
+
+        entry = await room.became(request, "unknown")
+
+        assert entry["due_at"] - clock.now() > timedelta(hours=3.9)
+        assert "the sender stopped" in entry["last_error"]
+        assert smtp.times_seen() == {f"<{request.aggregate_id}@helpdesk.example>": 1}
+
+
+async def test_an_acceptance_is_recorded_by_a_sender_that_lost_its_claim_meanwhile(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    request = email_request()
+    async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
+        room = MailerFixture(installation, mailer, smtp)
+        smtp.delay_seconds = 0.3
+        await room.ask(request)
+        await room.until(request, lambda entry: entry["claim"] is not None and entry["claim"]["data_begun"])
+        overdue = {"$set": {"due_at": clock.now() - timedelta(seconds=1)}}
+        await mailer.db["mails"].update_one({"_id": mail_id_of(request)}, overdue)
+        other = await Mail.claim_next(new_id(), 60)
+        assert other is not None
+        other.mark_unknown("its sender was not heard of", clock.now() + timedelta(hours=4))
+        await other.commit()
+
+        entry = await room.became(request, "sent")
+
+        assert entry["due_at"] is None
+        assert smtp.times_seen() == {f"<{request.aggregate_id}@helpdesk.example>": 1}
+
+
+async def test_a_sender_that_lost_its_claim_before_the_content_does_not_send_it(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    request = email_request()
+    async with installation.run("mailer", smtp_host="127.0.0.1", smtp_port=smtp.port) as mailer:
+        room = MailerFixture(installation, mailer, smtp)
+        smtp.delay_seconds = 0.3
+        await room.ask(request)
+
+        async def recipient_is_named() -> None:
+            assert smtp.tried[address_of(request)] == 1
+
+        await eventually(recipient_is_named)
+        overdue = {"$set": {"due_at": clock.now() - timedelta(seconds=1)}}
+        await mailer.db["mails"].update_one({"_id": mail_id_of(request)}, overdue)
+        assert await Mail.claim_next(new_id(), 60) is not None
+        later = email_request()
+        await room.ask(later)
+        await room.became(later, "sent")
+
+        assert smtp.to(address_of(request)) == []
+        assert (await room.entry(request))["status"] == "sending"
+
+
 async def test_a_mail_that_a_killed_mailer_was_sending_is_sent_by_the_next(
     installation: Installation, smtp: RecordingSmtp
 ) -> None:
@@ -60,7 +150,7 @@ async def test_a_mail_that_a_killed_mailer_was_sending_is_sent_by_the_next(
         await MailerFixture(installation, mailer, smtp).ask(request)
         await MailerFixture(installation, mailer, smtp).became(request, "sent")
         smtp.messages.clear()
-        claimed = {"_id": derived_id("mail", request.aggregate_id)}
+        claimed = {"_id": mail_id_of(request)}
         claim_over = {"status": "sending", "attempts": 0, "due_at": clock.now() + timedelta(milliseconds=200)}
         await mailer.db["mails"].update_one(claimed, {"$set": claim_over, "$inc": {"version": 1}})
 

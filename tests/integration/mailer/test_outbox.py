@@ -14,6 +14,7 @@ from tests.support.desk import ok, problem
 from tests.support.eventually import eventually
 from tests.support.mailer_fixture import address_of, email_request, mail_id_of
 from tests.support.people import another_organisation
+from tests.support.smtp import HANG_UP
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -109,14 +110,18 @@ async def test_a_filter_that_is_none_is_a_wrong_field(office: Office, query: dic
 async def test_the_outbox_is_for_admins_and_each_sees_their_own_organisations(office: Office) -> None:
     request = await failed(office)
     elsewhere = await office.somebody("admin", await another_organisation())
-    calls = [("GET", "/outbox"), ("GET", f"/outbox/{id_of(request)}"), ("POST", f"/outbox/{id_of(request)}/retry")]
+    general = [("GET", "/outbox"), ("POST", "/outbox/retry"), ("GET", "/server")]
+    mail = f"/outbox/{id_of(request)}"
+    calls = [("GET", mail), ("POST", f"{mail}/retry"), ("POST", f"{mail}/mark-sent")]
     for role in ("customer", "agent"):
         person = await office.somebody(role)
-        for method, path in calls:
-            problem(await office.ask(method, path, person), 403, "forbidden")
+        for method, path in (*general, *calls):
+            problem(await office.ask(method, path, person, json={}), 403, "forbidden")
 
     assert ok(await office.ask("GET", "/outbox", elsewhere))["items"] == []
-    for method, path in calls[1:]:
+    nothing = ok(await office.ask("POST", "/outbox/retry", elsewhere, json={}), 202)
+    assert nothing == {"retried": 0, "skipped": 0, "next_cursor": None}
+    for method, path in calls:
         problem(await office.ask(method, path, elsewhere), 404, "not_found")
         problem(await office.ask(method, path.replace(id_of(request), str(uuid4())), elsewhere), 404, "not_found")
     assert (await office.room.entry(request))["status"] == "failed"
@@ -160,6 +165,88 @@ async def test_a_mail_that_was_sent_is_not_sent_again(office: Office) -> None:
     problem(await office.ask("POST", f"/outbox/{id_of(request)}/retry"), 409, "conflict")
 
     assert len(office.room.smtp.to(address_of(request))) == 1
+
+
+async def unknown(office: Office) -> Envelope:
+    """A mail that arrived, and whose answer was lost."""
+    request = requested_mail(office)
+    office.room.smtp.answer_next("CONTENT", HANG_UP)
+    await office.room.ask(request)
+    await office.room.became(request, "unknown")
+    return request
+
+
+async def test_an_unknown_mail_that_arrived_is_marked_as_sent_and_not_sent_again(office: Office) -> None:
+    request = await unknown(office)
+    before = ok(await office.ask("GET", f"/outbox/{id_of(request)}"))
+    assert before["due_at"] > before["created_at"]
+
+    shown = ok(await office.ask("POST", f"/outbox/{id_of(request)}/mark-sent"))
+
+    assert (shown["status"], shown["due_at"], shown["last_error"]) == ("sent", None, None)
+    problem(await office.ask("POST", f"/outbox/{id_of(request)}/mark-sent"), 409, "conflict")
+    await office.room.settle()
+    said = [(event.action, event.actor and event.actor.id) for event in await office.room.events(request)]
+    assert said == [("email.outcome_unknown", None), ("email.marked_sent", office.admin.id)]
+    assert len(office.room.smtp.to(address_of(request))) == 1
+
+
+async def test_an_unknown_mail_is_sent_again_at_once_where_an_admin_says_so(office: Office) -> None:
+    request = await unknown(office)
+
+    assert ok(await office.ask("POST", f"/outbox/{id_of(request)}/retry"), 202)["status"] == "queued"
+
+    await office.room.became(request, "sent")
+    first, second = office.room.smtp.to(address_of(request))
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+async def test_all_failed_mails_that_match_a_filter_are_sent_again_step_by_step(office: Office) -> None:
+    welcomes = [await failed(office, kind="welcome") for _ in range(3)]
+    reply = await failed(office, kind="replied")
+    expired = await failed(office, kind="welcome")
+    past = {"$set": {"expires_at": clock.now() - timedelta(seconds=1)}}
+    await office.room.mailer.db["mails"].update_one({"_id": UUID(id_of(expired))}, past)
+    for request in (*welcomes, reply):
+        del office.room.smtp.answers[address_of(request)]
+
+    steps: list[dict[str, Any]] = []
+    cursor = None
+    while not steps or cursor:
+        body = {"kind": "welcome", "limit": 2} | ({"cursor": cursor} if cursor else {})
+        steps.append(ok(await office.ask("POST", "/outbox/retry", json=body), 202))
+        cursor = steps[-1]["next_cursor"]
+
+    assert [(step["retried"], step["skipped"]) for step in steps] == [(1, 1), (2, 0)]
+    for request in welcomes:
+        await office.room.delivered(request)
+    for request in (reply, expired):
+        assert (await office.room.entry(request))["status"] == "failed"
+
+
+@pytest.mark.parametrize("body", [{"status": "sent"}, {"limit": 101}, {"kind": "x"}, {"cursor": "x" * 501}])
+async def test_a_filter_of_failed_mails_that_is_none_is_refused(office: Office, body: dict[str, Any]) -> None:
+    refused = problem(await office.ask("POST", "/outbox/retry", json=body), 422, "invalid")
+    assert [each["field"] for each in refused["errors"]] == list(body)
+
+
+async def test_admins_see_that_the_server_takes_no_mail_why_and_when_it_is_tried_again(office: Office) -> None:
+    taken = {"available": True, "reason": None, "since": None, "next_attempt_at": None}
+    assert ok(await office.ask("GET", "/server")) == taken
+    await office.room.smtp.stop()
+    request = requested_mail(office)
+    await office.room.ask(request)
+
+    async def is_shown() -> None:
+        shown = ok(await office.ask("GET", "/server"))
+        assert shown["available"] is False
+        assert "Connect" in shown["reason"]
+        assert shown["next_attempt_at"] > shown["since"]
+
+    await eventually(is_shown)
+    await office.room.smtp.start()
+    await office.room.delivered(request)
+    assert ok(await office.ask("GET", "/server")) == taken
 
 
 async def test_every_list_of_mails_is_answered_by_an_index(office: Office) -> None:

@@ -65,6 +65,13 @@ async def change_email(desk: Desk, agent: Person, admin: Person) -> None:
     assert answer.status_code == 204, answer.text
 
 
+async def restore_email(desk: Desk, agent: Person, admin: Person) -> None:
+    await change_email(desk, agent, admin)
+    [link] = await issued_links(desk.auth, "email_change_requested", agent.organisation_id)
+    answer = await desk.auth.http.post("/api/v1/auth/cancel-email-change", json={"token": link.token})
+    assert answer.status_code == 204, answer.text
+
+
 async def change_role(desk: Desk, agent: Person, admin: Person) -> None:
     ok(await desk.auth.http.patch(f"/api/v1/users/{agent.id}", json={"role": "admin"}, headers=admin.headers))
 
@@ -77,6 +84,7 @@ ACTS: dict[str, Callable[[Desk, Person, Person], Awaitable[None]]] = {
     "recovery_codes_renewed": renew_recovery_codes,
     "email_change_cancelled": cancel_email_change,
     "email_changed": change_email,
+    "email_restored": restore_email,
     "role_changed": change_role,
 }
 

@@ -104,11 +104,8 @@ async def test_tickets_are_listed_by_who_is_to_answer_them(desk: Desk) -> None:
     problem(await desk.ask(desk.agent, "GET", params={"assignee": "somebody"}), 422, "invalid")
 
 
-async def test_somebody_who_is_shut_out_keeps_their_tickets_and_gets_no_new_ones_until_they_are_back(
-    desk: Desk,
-) -> None:
+async def test_somebody_who_is_deactivated_gets_no_tickets_until_they_are_back(desk: Desk) -> None:
     colleague = await desk.joined_by("agent", "Cora Colleague")
-    ticket = await desk.assigned(desk.agent, await desk.ticket(), colleague)
     other = await desk.ticket()
 
     await desk.set_active(colleague, active=False)
@@ -117,7 +114,6 @@ async def test_somebody_who_is_shut_out_keeps_their_tickets_and_gets_no_new_ones
         problem(await desk.assign(desk.agent, other, colleague), 422, "invalid")
 
     await eventually(refused)
-    assert (await desk.get(desk.agent, ticket))["assignee"]["id"] == str(colleague.id)
 
     await desk.set_active(colleague, active=True)
 

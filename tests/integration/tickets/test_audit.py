@@ -248,7 +248,7 @@ async def test_a_filter_that_makes_no_sense_is_refused(desk: Desk, admin: Person
 async def test_time_does_things_too(desk: Desk, admin: Person) -> None:
     ticket = await desk.ticket()
     long_ago = clock.now() - timedelta(days=2)
-    await desk.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, {"$set": {"created_at": long_ago}})
+    await desk.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, {"$set": {"wait.since": long_ago}})
     await Sweeper(desk.tickets.db, ESCALATION).sweep()
 
     (escalated,) = await entries(desk, admin, entity_id=ticket["id"], action="ticket.escalated")

@@ -211,3 +211,16 @@ async def test_a_wrong_or_unknown_field_of_a_message_is_named(desk: Desk, wrong:
 
     assert [each["field"] for each in body["errors"]] == list(wrong)
     assert (await desk.conversation(desk.customer, ticket))["items"] == []
+
+
+async def test_only_a_public_reply_of_staff_who_are_not_the_requester_is_a_first_response(desk: Desk) -> None:
+    ticket = await desk.ticket(desk.agent)
+    admin = await desk.joined_by("admin", "Ada Admin")
+
+    await desk.wrote(desk.agent, ticket, "It still burns.")
+    await desk.wrote(admin, ticket, "Not for Alex.", visibility="internal")
+    assert (await desk.get(admin, ticket))["first_response_at"] is None
+    first = await desk.wrote(admin, ticket, "Use water.")
+    await desk.wrote(admin, ticket, "A lot.")
+
+    assert (await desk.get(admin, ticket))["first_response_at"] == first["created_at"]

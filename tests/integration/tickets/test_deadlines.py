@@ -21,6 +21,7 @@ from tests.support.services import RunningService
 from tickets.deadlines import sweeper
 from tickets.deadlines.deadline import AUTO_CLOSE, DEADLINES, ESCALATION
 from tickets.deadlines.sweeper import Sweeper
+from tickets.deadlines.waits import rebuild_waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,16 +42,18 @@ async def _nobody_else_sweeps(services: tuple[RunningService, RunningService]) -
         await services[1].db["leases"].update_one({"_id": deadline.name}, {"$set": taken}, upsert=True)
 
 
-async def aged(desk: Desk, ticket: dict[str, Any], **ago: timedelta) -> None:
+async def aged(desk: Desk, ticket: dict[str, Any], ago: dict[str, timedelta]) -> None:
     """Makes it look as if these times of it lay so long ago."""
     times = {name: clock.now() - by for name, by in ago.items()}
     await desk.tickets.db["tickets"].update_one({"_id": UUID(ticket["id"])}, {"$set": times})
 
 
 async def old_ticket(desk: Desk, *statuses: str, age: timedelta = timedelta(hours=24)) -> dict[str, Any]:
-    """Opened so long ago, and moved through these statuses since."""
+    """Moved through these statuses. If it waits for the desk now, it has waited so long."""
     ticket = await desk.change_status(desk.agent, await desk.ticket(), *statuses)
-    await aged(desk, ticket, created_at=age)
+    await aged(desk, ticket, {"created_at": age})
+    if (await stored(desk, ticket))["wait"]["since"] is not None:
+        await aged(desk, ticket, {"wait.since": age, "wait.began_at": age})
     return await desk.get(desk.agent, ticket)
 
 
@@ -71,8 +74,10 @@ async def escalations(desk: Desk, ticket: dict[str, Any], length: int) -> list[E
     return [event for event in await desk.logged_events(ticket, length=length) if event.type == TicketEscalated.type]
 
 
-@pytest.mark.parametrize("path", [(), ("open",), ("in_progress",), ("pending",), ("resolved", "open")])
-async def test_a_ticket_that_is_not_resolved_within_a_day_is_escalated_once(desk: Desk, path: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("path", [(), ("open",), ("in_progress",), ("pending", "open"), ("resolved", "open")])
+async def test_a_ticket_that_has_waited_for_the_desk_for_a_day_is_escalated_once(
+    desk: Desk, path: tuple[str, ...]
+) -> None:
     ticket = await old_ticket(desk, *path)
 
     assert await swept(desk) == 1
@@ -89,8 +94,8 @@ async def test_a_ticket_that_is_not_resolved_within_a_day_is_escalated_once(desk
     assert await stored(desk, ticket) == before
 
 
-@pytest.mark.parametrize("path", [("resolved",), ("closed",), ("resolved", "closed")])
-async def test_what_is_resolved_or_closed_is_left_alone(desk: Desk, path: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("path", [("pending",), ("resolved",), ("closed",), ("resolved", "closed")])
+async def test_what_is_pending_resolved_or_closed_is_left_alone(desk: Desk, path: tuple[str, ...]) -> None:
     ticket = await old_ticket(desk, *path)
 
     assert await swept(desk) == 0
@@ -117,13 +122,52 @@ async def test_a_ticket_has_the_whole_day(desk: Desk) -> None:
     assert (await desk.get(desk.agent, late))["escalated_at"] is not None
 
 
-async def test_an_escalated_ticket_that_was_resolved_and_reopened_is_not_escalated_again(desk: Desk) -> None:
+@pytest.mark.parametrize("path", [("resolved", "open"), ("pending", "resolved", "open"), ("closed", "open")])
+async def test_a_reopened_ticket_waits_anew_and_is_escalated_again(desk: Desk, path: tuple[str, ...]) -> None:
     ticket = await old_ticket(desk)
     await swept(desk)
-    ticket = await desk.change_status(desk.agent, ticket, "resolved", "open")
+    ticket = await desk.change_status(desk.agent, ticket, *path)
 
+    assert ticket["escalated_at"] is None
     assert await swept(desk) == 0
     assert await desk.get(desk.agent, ticket) == ticket
+
+    await aged(desk, ticket, {"wait.since": timedelta(hours=24)})
+    assert await swept(desk) == 1
+    assert await swept(desk) == 0
+
+
+async def test_time_while_pending_does_not_count(desk: Desk) -> None:
+    ticket = await desk.change_status(desk.agent, await desk.ticket(), "open")
+    await aged(desk, ticket, {"wait.since": timedelta(hours=23)})
+    ticket = await desk.change_status(desk.agent, ticket, "pending")
+    hour_ms = 3_600_000
+    assert 22 * hour_ms < (await stored(desk, ticket))["wait"]["waited_ms"] < 24 * hour_ms
+
+    await desk.wrote(desk.customer, ticket, "Here you are.")
+    assert await swept(desk) == 0
+
+    await desk.tickets.db["tickets"].update_one(
+        {"_id": UUID(ticket["id"])}, [{"$set": {"wait.since": {"$subtract": ["$wait.since", hour_ms]}}}]
+    )
+    assert await swept(desk) == 1
+
+
+async def test_the_stored_wait_can_be_folded_again_from_the_event_log(desk: Desk) -> None:
+    tickets = [
+        await desk.change_status(desk.agent, await desk.ticket(), *path)
+        for path in ([], ["pending"], ["resolved", "open"], ["open", "pending", "in_progress"])
+    ]
+    for ticket in tickets:
+        await desk.logged_events(ticket, length=ticket["version"])
+    before = [(await stored(desk, ticket))["wait"] for ticket in tickets]
+    lost = {"_id": {"$in": [UUID(ticket["id"]) for ticket in tickets]}}
+    await desk.tickets.db["tickets"].update_many(lost, {"$unset": {"wait": ""}})
+
+    assert await rebuild_waits(desk.tickets.db) >= len(tickets)
+    assert await rebuild_waits(desk.tickets.db) == 0
+
+    assert [(await stored(desk, ticket))["wait"] for ticket in tickets] == before
 
 
 async def test_each_organisation_has_its_own_time(desk: Desk, admin: Person) -> None:
@@ -179,9 +223,9 @@ async def test_sweepers_at_once_escalate_each_ticket_once(desk: Desk) -> None:
 
 async def test_a_ticket_that_has_been_resolved_for_a_week_closes_by_itself(desk: Desk) -> None:
     ticket = await desk.change_status(desk.agent, await desk.ticket(), "open", "resolved")
-    await aged(desk, ticket, resolved_at=timedelta(days=7))
+    await aged(desk, ticket, {"resolved_at": timedelta(days=7)})
     younger = await desk.change_status(desk.agent, await desk.ticket(), "resolved")
-    await aged(desk, younger, resolved_at=timedelta(days=7) - ANY_MOMENT)
+    await aged(desk, younger, {"resolved_at": timedelta(days=7) - ANY_MOMENT})
     closing = Sweeper(desk.tickets.db, AUTO_CLOSE)
 
     assert await closing.sweep() == 1
@@ -198,7 +242,7 @@ async def test_a_ticket_that_has_been_resolved_for_a_week_closes_by_itself(desk:
 async def test_a_ticket_that_came_back_starts_its_week_anew(desk: Desk, admin: Person) -> None:
     ok(await desk.call(admin, "PUT", "/settings", json={"auto_close_days": 1}))
     ticket = await desk.change_status(desk.agent, await desk.ticket(), "resolved")
-    await aged(desk, ticket, resolved_at=timedelta(days=2))
+    await aged(desk, ticket, {"resolved_at": timedelta(days=2)})
     ticket = await desk.change_status(desk.agent, ticket, "open", "resolved")
 
     assert await Sweeper(desk.tickets.db, AUTO_CLOSE).sweep() == 0
@@ -214,7 +258,7 @@ async def test_another_replica_takes_over_when_the_one_that_swept_is_gone(
     gone = Lease(desk.tickets.db, deadline.name, 1)
     await gone.take()
     ticket = await desk.change_status(desk.agent, await desk.ticket(), "resolved")
-    await aged(desk, ticket, resolved_at=timedelta(days=8))
+    await aged(desk, ticket, {"resolved_at": timedelta(days=8)})
 
     async with running(Sweeper(desk.tickets.db, deadline)):
 

@@ -168,6 +168,20 @@ async def test_agents_are_told_one_by_one(desk: Desk) -> None:
     assert (olive["first_response"]["count"], olive["resolution"]["count"]) == (0, 0)
 
 
+async def test_an_agent_who_left_is_marked_as_such(desk: Desk) -> None:
+    gone = await desk.joined_by("agent", "Gil Gone")
+    for agent in (desk.agent, gone):
+        await ticket(desk, HOUR, assignee=agent, resolved=HOUR, status="closed")
+    await desk.tickets.db["people"].update_one({"_id": gone.id}, {"$set": {"active": False}})
+
+    agents = (await report(desk, desk.agent, "agents"))["agents"]
+
+    assert [(each["agent"]["name"], each["active"]) for each in agents] == [
+        (desk.agent.name, True),
+        ("Gil Gone", False),
+    ]
+
+
 @pytest.mark.parametrize("kind", ["summary", "agents"])
 async def test_a_report_can_be_opened_in_a_spreadsheet(desk: Desk, kind: str) -> None:
     sly = await make_agent(desk.auth, "=Sly Agent", desk.organisation)

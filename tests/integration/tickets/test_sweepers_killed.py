@@ -20,6 +20,7 @@ from tests.support.settled import wait_until_settled
 from tests.support.subprocesses import command, environment_of
 from tickets.deadlines.sweeper import BATCH
 from tickets.domain.ticket_fields import TicketFields
+from tickets.domain.waiting_time import Wait
 from tickets.ticket.document import Ticket
 
 DUE, NOT_DUE = 400, 20
@@ -49,7 +50,8 @@ async def tickets_opened(db: Database, customers: Sequence[Person]) -> None:
             TicketFields(title="Printer", description="It burns."),
             Actor(id=by.id, name=by.name, role=by.role),
         )
-        ticket.created_at = clock.now() - timedelta(hours=25 if number < DUE else 23)
+        since = clock.now() - timedelta(hours=25 if number < DUE else 23)
+        ticket.wait = Wait(began_at=since, since=since)
         documents.append(ticket.to_insert())
     await db["tickets"].insert_many(documents)
 

@@ -78,8 +78,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel Email Change By Link
-         * @description Cancels a pending change of the email address with the link that was sent to the present address, and revokes
-         *     all sessions of the account.
+         * @description Cancels a change of the email address with the link that was sent to the former address, and revokes all
+         *     sessions of the account. A change that is confirmed is undone for three days: the former address is that of the
+         *     account again, and its password becomes invalid.
          */
         post: operations["cancel_email_change_by_link"];
         delete?: never;
@@ -160,9 +161,10 @@ export interface paths {
         put?: never;
         /**
          * Log In
-         * @description Starts a session, or asks for the second factor. Only failed logins are limited. A cookie marks the device as
-         *     known for this account: it has a limit of its own, which others cannot use up. The session whose refresh cookie
-         *     is replaced ends.
+         * @description Starts a session, or asks for the second factor. Failed logins are limited, and right ones only where no
+         *     person makes as many. A cookie marks the device as known for this account until the password or the second
+         *     factor changes: it has a limit of its own, which others cannot use up. The session whose refresh cookie is
+         *     replaced ends.
          */
         post: operations["log_in"];
         delete?: never;
@@ -356,8 +358,8 @@ export interface paths {
          * Reauthenticate
          * @description Confirms the identity of the caller with the password and, for users with a second factor, a code. For 5
          *     minutes, as after a login, this session can change the email address and the second factor, revoke sessions and,
-         *     for users with a second factor, change the password. Without it, these requests are refused with
-         *     `reauthentication_required`.
+         *     for users with a second factor, change the password; those of admins can give and take roles, and change
+         *     settings. Without it, these requests are refused with `reauthentication_required`.
          */
         post: operations["reauthenticate"];
         delete?: never;
@@ -814,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail/outbox/{mail_id}/mark-sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Mail Sent
+         * @description Marks an unknown email as sent: it arrived, and is not sent again.
+         */
+        post: operations["mark_mail_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail/outbox/{mail_id}/retry": {
         parameters: {
             query?: never;
@@ -825,9 +847,50 @@ export interface paths {
         put?: never;
         /**
          * Retry Mail
-         * @description Sends a failed or suppressed email again, with the same Message-ID.
+         * @description Sends a failed, suppressed or unknown email again at once, with the same Message-ID.
          */
         post: operations["retry_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/outbox/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed Mails
+         * @description Sends failed emails again, each with the same Message-ID. One call is one step of at most `limit` emails:
+         *     repeat it with `cursor` until `next_cursor` is null. A repeated step finds only those that are still failed.
+         */
+        post: operations["retry_failed_mails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mail Server
+         * @description Whether the SMTP server takes mail. While it does not, all emails wait and no attempt of them is counted.
+         */
+        get: operations["get_mail_server"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1093,7 +1156,7 @@ export interface paths {
         head?: never;
         /**
          * Change Own Organisation
-         * @description Changes the given fields.
+         * @description Changes the given fields. Settings need a recent proof of identity.
          */
         patch: operations["change_own_organisation"];
         trace?: never;
@@ -1113,7 +1176,7 @@ export interface paths {
         put?: never;
         /**
          * Create Organisation
-         * @description Creates an organisation, and invites its first admin if one is given.
+         * @description Creates an organisation, and invites its first admin if one is given. Needs a recent proof of identity.
          */
         post: operations["create_organisation"];
         delete?: never;
@@ -1141,7 +1204,8 @@ export interface paths {
         head?: never;
         /**
          * Change Organisation
-         * @description Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused.
+         * @description Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused. Needs a
+         *     recent proof of identity.
          */
         patch: operations["change_organisation"];
         trace?: never;
@@ -1491,7 +1555,8 @@ export interface paths {
         /**
          * Change User
          * @description Changes the given fields. After a deactivation or a change of the role, every service refuses the user's
-         *     existing access tokens. The last active admin cannot be removed.
+         *     existing access tokens. The last active admin cannot be removed. A change of role or state needs a recent proof
+         *     of identity.
          */
         patch: operations["change_user"];
         trace?: never;
@@ -1508,7 +1573,8 @@ export interface paths {
         post?: never;
         /**
          * Disable Mfa Of User
-         * @description Disables two-factor authentication of a user who lost the second factor, and revokes their sessions.
+         * @description Disables two-factor authentication of a user who lost the second factor, and revokes their sessions. Needs a
+         *     recent proof of identity.
          */
         delete: operations["disable_mfa_of_user"];
         options?: never;
@@ -1575,7 +1641,8 @@ export interface paths {
         /**
          * Invite
          * @description Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
-         *     become invalid.
+         *     become invalid. An address on the suppression list is refused (`email_suppressed`). An invitation of an agent
+         *     or admin needs a recent proof of identity.
          */
         post: operations["invite"];
         delete?: never;
@@ -1658,9 +1725,12 @@ export interface components {
         /**
          * AgentView
          * @description Covers the tickets assigned to the agent now: `unresolved` counts all unresolved ones, `assigned` and
-         *     `first_response` those created in the range, `resolution` those resolved in it.
+         *     `first_response` those created in the range, `resolution` those resolved in it. `active` is false for somebody who
+         *     was deactivated or is no longer an agent or admin.
          */
         AgentView: {
+            /** Active */
+            active: boolean;
             agent: components["schemas"]["PersonRefView"];
             /** Assigned */
             assigned: number;
@@ -1740,7 +1810,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /** When */
             when: ("immediately" | "never") | null;
@@ -1752,6 +1822,11 @@ export interface components {
         ContactView: {
             /** Email */
             email: string;
+            /**
+             * Email Suppression
+             * @description Why emails other than security emails are not delivered to the address.
+             */
+            email_suppression: string | null;
             /** Email Verified */
             email_verified: boolean;
             /**
@@ -1796,7 +1871,7 @@ export interface components {
         /**
          * DeadLetterView
          * @description An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
-         *     text if that is not JSON. It is null for operators, who see nothing that people wrote.
+         *     text if that is no JSON that a response can contain. It is null for operators, who see nothing that people wrote.
          */
         DeadLetterView: {
             /** Attempts */
@@ -1920,6 +1995,42 @@ export interface components {
             request_id: string | null;
             /** User Agent */
             user_agent: string | null;
+        };
+        /**
+         * FailedMailFilter
+         * @description Which failed emails to send again, newest first: at most `limit`, from `cursor` on.
+         */
+        FailedMailFilter: {
+            /**
+             * Cursor
+             * @description `next_cursor` of the previous page.
+             */
+            cursor?: string | null;
+            /** Kind */
+            kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+            /**
+             * Limit
+             * @description Maximum number of items. Long items make a page shorter.
+             * @default 20
+             */
+            limit?: number;
+            /**
+             * Recipient
+             * @description An address, in any spelling.
+             */
+            recipient?: string | null;
+            /**
+             * Since
+             * @description Requested at this time or later.
+             */
+            since?: string | null;
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /**
+             * Until
+             * @description Requested before this time.
+             */
+            until?: string | null;
         };
         /** FieldProblem */
         FieldProblem: {
@@ -2085,18 +2196,41 @@ export interface components {
             password: string;
         };
         /**
+         * MailServerView
+         * @description `reason` is the server's last answer. All but `available` are null while the server takes mail.
+         */
+        MailServerView: {
+            /** Available */
+            available: boolean;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * MailView
-         * @description An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt;
-         *     `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown: it may hold a
-         *     secret link.
+         * @description An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt, null if
+         *     there is none; `last_error` is the SMTP server's answer or the reason of the suppression. With
+         *     `address_suppressed` the address was on the suppression list at the last attempt; only security emails are sent
+         *     nevertheless. The content is not shown: it may hold a secret link.
+         *
+         *     An email is `unknown` if the connection was lost after its content was sent and before the server's answer: it may
+         *     have arrived. It is sent once more at `due_at`, with the same Message-ID.
          */
         MailView: {
+            /**
+             * Address Suppressed
+             * @default false
+             */
+            address_suppressed: boolean;
             /** Attempts */
             attempts: number;
             /** Created At */
             created_at: string;
             /** Due At */
-            due_at: string;
+            due_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -2123,7 +2257,8 @@ export interface components {
         /**
          * MessageView
          * @description A redacted message has an empty body, no mentions and no attachments. `from_staff` says whether an agent or admin
-         *     wrote it, whatever the name of the author says.
+         *     wrote it, whatever the name of the author says. `unreachable_mentions`, which only staff see, are the people who are
+         *     mentioned and were not notified: they were deactivated, or neither agents nor admins.
          */
         MessageView: {
             /** Attachments */
@@ -2157,6 +2292,11 @@ export interface components {
              * Format: uuid
              */
             ticket_id: string;
+            /**
+             * Unreachable Mentions
+             * @default []
+             */
+            unreachable_mentions: components["schemas"]["PersonRefView"][];
             /**
              * Visibility
              * @enum {string}
@@ -2275,11 +2415,17 @@ export interface components {
         };
         /**
          * NewSuppression
-         * @description An address to suppress, with the reason shown in the list.
+         * @description An address to suppress, with the reason that staff see. Emails that keep an account safe, such as password
+         *     resets, are sent nevertheless, unless `includes_security_emails` is true.
          */
         NewSuppression: {
             /** Email */
             email: string;
+            /**
+             * Includes Security Emails
+             * @default false
+             */
+            includes_security_emails?: boolean;
             /**
              * Reason
              * @default added by hand
@@ -2314,8 +2460,9 @@ export interface components {
         /**
          * NotificationView
          * @description A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-         *     kinds and audiences. `actor` is null for acts of the system. `position` numbers the inbox from the oldest on; it is
-         *     the `Last-Event-ID` of the stream.
+         *     kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g.
+         *     the new assignee. One about several tickets has their `ticket_count`, and no `ticket_id`. `position` numbers the
+         *     inbox from the oldest on; it is the `Last-Event-ID` of the stream.
          */
         NotificationView: {
             actor: components["schemas"]["PersonRefView"] | null;
@@ -2330,10 +2477,14 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Person Name */
+            person_name: string | null;
             /** Position */
             position: number;
             /** Read At */
             read_at: string | null;
+            /** Ticket Count */
+            ticket_count: number | null;
             /** Ticket Id */
             ticket_id: string | null;
             /** Ticket Number */
@@ -2590,9 +2741,12 @@ export interface components {
         };
         /**
          * PreferencesView
-         * @description Everything that can be chosen. Mandatory kinds are not included.
+         * @description Everything that can be chosen. Mandatory kinds are not included. `email_suppression` is the reason why emails to
+         *     the caller's address are not delivered, security emails aside.
          */
         PreferencesView: {
+            /** Email Suppression */
+            email_suppression: string | null;
             /** Items */
             items: components["schemas"]["PreferenceView"][];
         };
@@ -2614,7 +2768,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -2780,6 +2934,19 @@ export interface components {
             recovery_codes: string[];
         };
         /**
+         * RetriedMails
+         * @description What a step did. `skipped` were not queued, because their link has expired or they are no longer failed. The next
+         *     step begins at `next_cursor`; null if there is none.
+         */
+        RetriedMails: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Retried */
+            retried: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /**
          * Scope
          * @description Which tickets a preference is for. Notifications about the account are `mine` too.
          * @enum {string}
@@ -2864,7 +3031,8 @@ export interface components {
             auto_close_days?: number;
             /**
              * Escalation Hours
-             * @description A ticket that is unresolved this long after its creation is escalated.
+             * @description A ticket that has waited for the desk this long is escalated. Time while it is pending or resolved does not
+             *     count, and a reopened ticket starts anew: only the desk can shorten the time that counts.
              */
             escalation_hours?: number;
             /**
@@ -2877,6 +3045,12 @@ export interface components {
              * @description A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket.
              */
             reopen_window_days?: number;
+            /**
+             * Stay Resolved After Thanks
+             * @description A short reply of the customer that only says thank you does not reopen a ticket that was resolved less than a day
+             *     before.
+             */
+            stay_resolved_after_thanks?: boolean;
             /**
              * Ticket Creation Per Hour
              * @description The tickets that one customer may open per hour.
@@ -2941,7 +3115,8 @@ export interface components {
             auto_close_days: number;
             /**
              * Escalation Hours
-             * @description A ticket that is unresolved this long after its creation is escalated.
+             * @description A ticket that has waited for the desk this long is escalated. Time while it is pending or resolved does not
+             *     count, and a reopened ticket starts anew: only the desk can shorten the time that counts.
              * @default 24
              */
             escalation_hours: number;
@@ -2957,6 +3132,13 @@ export interface components {
              * @default 14
              */
             reopen_window_days: number;
+            /**
+             * Stay Resolved After Thanks
+             * @description A short reply of the customer that only says thank you does not reopen a ticket that was resolved less than a day
+             *     before.
+             * @default true
+             */
+            stay_resolved_after_thanks: boolean;
             /**
              * Ticket Creation Per Hour
              * @description The tickets that one customer may open per hour.
@@ -3035,12 +3217,13 @@ export interface components {
         };
         /**
          * SuppressionView
-         * @description An address that no email is sent to.
+         * @description An address to which only security emails are sent or, with `includes_security_emails`, none at all. `added_by` is
+         *     null, and `reason` is `permanent_failure`, where the mail server reported that there is no such mailbox.
          */
         SuppressionView: {
             /** Added At */
             added_at: string;
-            added_by: components["schemas"]["PersonRefView"];
+            added_by: components["schemas"]["PersonRefView"] | null;
             /** Email */
             email: string;
             /**
@@ -3048,6 +3231,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Includes Security Emails
+             * @default false
+             */
+            includes_security_emails: boolean;
             /** Reason */
             reason: string;
             /** Version */
@@ -3103,11 +3291,16 @@ export interface components {
         };
         /**
          * TicketView
-         * @description `closed_at` and `resolved_at` become null when a ticket is reopened. Only admins who list deleted tickets see
-         *     `deleted_at`, and only staff see `requester_email_verified`.
+         * @description `closed_at`, `resolved_at` and `escalated_at` become null when a ticket is reopened. Only admins who list deleted
+         *     tickets see `deleted_at`. Only staff see `requester_email_verified`, `requester_email_suppression` (the reason why
+         *     emails to the requester are not delivered), `requester_active` and `assignee_active`. Nobody who is deactivated
+         *     receives notifications or emails. `assignee_active` is also false for an assignee who is no longer an agent or
+         *     admin.
          */
         TicketView: {
             assignee: components["schemas"]["PersonRefView"] | null;
+            /** Assignee Active */
+            assignee_active: boolean | null;
             /** Category */
             category: string | null;
             /** Closed At */
@@ -3142,6 +3335,10 @@ export interface components {
              */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["PersonRefView"];
+            /** Requester Active */
+            requester_active: boolean | null;
+            /** Requester Email Suppression */
+            requester_email_suppression: string | null;
             /** Requester Email Verified */
             requester_email_verified: boolean | null;
             /** Resolved At */
@@ -3241,6 +3438,11 @@ export interface components {
             created_at: string;
             /** Email */
             email: string;
+            /**
+             * Email Suppression
+             * @description Why emails other than security emails are not delivered to the address.
+             */
+            email_suppression: string | null;
             /** Email Verified */
             email_verified: boolean;
             /**
@@ -8138,14 +8340,14 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description An address, in any spelling. */
                 recipient?: string | null;
                 /** @description Requested at this time or later. */
                 since?: string | null;
-                status?: ("queued" | "sending" | "sent" | "failed" | "suppressed") | null;
+                status?: ("queued" | "sending" | "sent" | "unknown" | "failed" | "suppressed") | null;
                 ticket_id?: string | null;
                 /** @description Requested before this time. */
                 until?: string | null;
@@ -8369,6 +8571,118 @@ export interface operations {
             };
         };
     };
+    mark_mail_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retry_mail: {
         parameters: {
             query?: never;
@@ -8387,6 +8701,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_failed_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailedMailFilter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedMails"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServerView"];
                 };
             };
             /** @description Bad Request */

@@ -81,7 +81,14 @@ DASHBOARDS: dict[str, tuple[str, tuple[Panel, ...]]] = {
                 "ops",
                 {"sum by (outcome) (rate(helpdesk_mails_total[5m]))": "{{outcome}}"},
             ),
-            Panel("Queued mails", "none", {"max(helpdesk_mails_waiting)": "waiting"}),
+            Panel(
+                "Queued mails",
+                "none",
+                {
+                    "max(helpdesk_mails_waiting)": "waiting",
+                    "max(helpdesk_mail_server_unavailable)": "1 while the server takes none",
+                },
+            ),
         ),
     ),
     "events": (

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import structlog
 from pymongo.errors import PyMongoError
 
+from common.error_descriptions import describe
 from common.errors import Unavailable
 from common.mongo import cancellation_requested
 
@@ -41,7 +42,7 @@ async def repeat(work: Callable[[], Awaitable[object]], *, pause_seconds: float,
         try:
             await work()
         except (Unavailable, PyMongoError) as error:
-            log.warning("loop waits", loop=name, reason=str(error))
+            log.warning("loop waits", loop=name, reason=describe(error))
         await asyncio.sleep(pause_seconds)
 
 

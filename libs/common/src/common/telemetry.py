@@ -25,7 +25,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from structlog.processors import ExceptionRenderer
 from structlog.stdlib import ProcessorFormatter
 from structlog.tracebacks import ExceptionDictTransformer
-from structlog.typing import EventDict
+from structlog.typing import EventDict, ExcInfo
+
+from common.error_descriptions import describe
 
 _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("helpdesk")
@@ -39,8 +41,31 @@ def _add_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return event
 
 
-# Without the values of local variables, which may be passwords or tokens.
-_format_exceptions = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+class _ExceptionTransformer(ExceptionDictTransformer):
+    """Leaves out values, which may be passwords, tokens or what people wrote: those of local variables, and those in
+    the texts of errors."""
+
+    def __init__(self) -> None:
+        super().__init__(show_locals=False)
+
+    def __call__(self, exc_info: ExcInfo) -> list[dict[str, Any]]:
+        stacks = super().__call__(exc_info)
+        _describe(stacks, exc_info[1])
+        return stacks
+
+
+def _describe(stacks: list[dict[str, Any]], error: BaseException | None) -> None:
+    """`stacks` are those of the error, of its cause, and so on."""
+    for stack in stacks:
+        if error is None:
+            return
+        stack["exc_value"] = describe(error)
+        for inner, each in zip(stack.get("exceptions", []), getattr(error, "exceptions", ()), strict=False):
+            _describe(inner, each)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+_format_exceptions = ExceptionRenderer(_ExceptionTransformer())
 
 
 class _NamedLogger(structlog.WriteLogger):

@@ -14,9 +14,9 @@ from auth.invitation.document import Invitation
 from auth.invitation.routes import routes as invitation_routes
 from auth.invitation_acceptance.commands import InvitationAcceptances
 from auth.invitation_acceptance.routes import routes as acceptance_routes
+from auth.known_devices import KnownDevices
 from auth.login.commands import Logins
 from auth.login.document import FailedLogin, MfaChallenge
-from auth.login.known_devices import KnownDevices
 from auth.login.routes import routes as login_routes
 from auth.login.throttle import LoginThrottle
 from auth.mfa.commands import SecondFactors
@@ -38,12 +38,14 @@ from auth.signing_key.document import SigningKey
 from auth.signing_key.keyring import Keyring
 from auth.signing_key.rotator import KeyRotator
 from auth.signing_key.routes import routes as key_routes
+from auth.subscriptions import subscriptions
 from auth.user.document import User
 from auth.user_admin.routes import routes as user_routes
-from common import mongo
+from common import mongo, suppressed_addresses
 from common.lifecycle import Service
 from common.rate_limits import RateLimiter
 from common.secret_links import LinkEncryptor
+from common.suppressed_addresses import SuppressedAddresses
 
 
 def key_rotator(settings: AuthSettings) -> KeyRotator:
@@ -69,7 +71,8 @@ def build(settings: AuthSettings) -> Service:
     throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))
     devices = KnownDevices(settings.master_key, AuthCookie("helpdesk_device", secure=settings.secure_cookies))
     reset_queue = PasswordResetQueue(encryptor)
-    invitations = Invitations(db, encryptor)
+    suppressed = SuppressedAddresses(db)
+    invitations = Invitations(db, encryptor, suppressed)
 
     async def on_prepared() -> None:
         await Organisation.ensure_default()
@@ -92,19 +95,21 @@ def build(settings: AuthSettings) -> Service:
         identity=DatabaseIdentity(keyring),
         routers=[
             account_routes(Accounts(passwords, encryptor), reset_queue, sessions, throttle, devices, responder),
-            login_routes(Logins(passwords, sessions, second_factors, throttle), devices, responder),
+            login_routes(Logins(passwords, sessions, second_factors, throttle, devices), devices, responder),
             session_routes(sessions, responder),
-            mfa_routes(second_factors),
+            mfa_routes(second_factors, devices),
             reauthentication_routes(Reauthentications(passwords, second_factors)),
             invitation_routes(invitations),
             acceptance_routes(InvitationAcceptances(passwords), sessions, devices, responder),
             security_history_routes(db),
-            contact_routes(),
-            user_routes(throttle),
+            contact_routes(suppressed),
+            user_routes(throttle, suppressed),
             organisation_routes(Organisations(db, invitations)),
             key_routes(keyring),
         ],
+        subscriptions=subscriptions(suppressed),
         api_loops=[keyring],
         worker_loops=[key_rotator(settings), reset_queue],
         on_prepared=on_prepared,
+        indexes={suppressed_addresses.COLLECTION: suppressed_addresses.INDEXES},
     )

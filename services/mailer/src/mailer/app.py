@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from common import mongo
+from common.database_clock import DatabaseClock
 from common.lifecycle import Service
 from common.rate_limits import RateLimiter
 from common.secret_links import LinkDecryptor
@@ -15,9 +16,13 @@ from mailer.mail.document import Mail
 from mailer.mail.routes import routes as mail_routes
 from mailer.rendering.message import MessageBuilder, ReplyAddresses
 from mailer.rendering.render import Renderer
+from mailer.sending import server_status
+from mailer.sending.attempt import AttemptRunner
 from mailer.sending.domain_throttle import DomainThrottle
 from mailer.sending.requests import MailRequestHandler
+from mailer.sending.routes import routes as server_routes
 from mailer.sending.sender import MailSender
+from mailer.sending.server_status import ServerStatus
 from mailer.sending.smtp import SmtpServer
 from mailer.sending.ticket_throttle import TicketThrottle
 from mailer.settings import MailerSettings
@@ -30,16 +35,17 @@ def build(settings: Settings) -> Service:
     """The service, ready to run. It sends mails if it is given MailerSettings; else it serves the API alone."""
     db = mongo.connect_database(settings, "mailer")
     trust = TokenTrustStore(db)
-    mail_due = asyncio.Event()
+    mail_due, clock = asyncio.Event(), DatabaseClock(db)
     api = Service(
         name="mailer",
         settings=settings,
         db=db,
         documents=[Mail, Suppression],
         identity=TokenIdentity(trust),
-        routers=[mail_routes(mail_due), suppression_router],
+        routers=[mail_routes(mail_due, clock), server_routes(db), suppression_router],
         api_loops=[trust],
         api_probes={"keys": trust.probe},
+        indexes={server_status.COLLECTION: []},
     )
     if not isinstance(settings, MailerSettings):
         return api
@@ -48,8 +54,10 @@ def build(settings: Settings) -> Service:
     ticket_throttle = TicketThrottle(limiter, mails=settings.mails_per_ticket)
     decryptor = LinkDecryptor([key.get_secret_value() for key in settings.link_private_keys])
     builder = _builder(settings, decryptor)
-    sender = MailSender(settings, SmtpServer(settings), builder, throttle, ticket_throttle, mail_due)
-    requests = MailRequestHandler(settings.sender.domain, decryptor, sender, mail_due)
+    server, status = SmtpServer(settings), ServerStatus(db)
+    attempts = AttemptRunner(settings, server, builder, throttle, ticket_throttle, status, clock)
+    sender = MailSender(settings, server, attempts, throttle, status, clock, mail_due)
+    requests = MailRequestHandler(settings.sender.domain, decryptor, sender, clock, mail_due)
     return replace(api, subscriptions=subscriptions(requests, trust), worker_loops=[sender])
 
 

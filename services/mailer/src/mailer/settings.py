@@ -36,6 +36,8 @@ class MailerSettings(Settings):
     mail_from: Annotated[str, AfterValidator(_address)]
     mail_retry_delays: Annotated[list[float], NoDecode, CommaSeparated] = [30, 120, 600, 1800, 7200]
     """Delays after each temporary failure of a mail; after the last one it has failed."""
+    mail_resend_seconds: float = Field(default=14_400, gt=0)
+    """How long after its outcome became unknown a mail is sent once more: time for an admin to look for it."""
     mails_per_domain: int | None = Field(default=None, ge=1)
     """The most mails that all replicas together send to one domain in `mails_per_domain_seconds`."""
     mails_per_domain_seconds: int = Field(default=60, ge=1)
@@ -66,7 +68,7 @@ class MailerSettings(Settings):
 
     @property
     def claim_seconds(self) -> float:
-        """How long a claim on a mail lasts: longer than any SMTP dialogue."""
+        """How long a claim on a mail lasts unless its sender renews it, which it does three times as often."""
         return self.smtp_timeout_seconds * 3
 
 

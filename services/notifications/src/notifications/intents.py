@@ -29,10 +29,23 @@ class NotificationIntent:
     address: str | None = None
     copy_to: str | None = None
     to_unproved: frozenset[Audience] = frozenset()
+    title: str | None = None
+    """Where there is no ticket, and the notification is not titled with the name of its recipient."""
+    ticket_count: int | None = None
 
     @property
     def kind(self) -> type[NotificationKind]:
         return type(self.context)
+
+    @property
+    def person_name(self) -> str | None:
+        """The person to whom the event happened, where the kind names one."""
+        return getattr(self.context, self.kind.person_field) if self.kind.person_field else None
+
+    @property
+    def is_unassigned(self) -> bool:
+        """Whether it is about tickets without an assignee."""
+        return self.ticket.assignee is None if self.ticket is not None else self.kind.is_about_queue
 
     @property
     def involved(self) -> frozenset[UUID]:
@@ -44,7 +57,7 @@ class NotificationIntent:
 
 
 def _registered(event: auth.UserRegistered, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.Welcome(), person_id=event.person.id)]
+    return [NotificationIntent(kinds.Welcome(is_staff=event.person.role in STAFF_ROLES), person_id=event.person.id)]
 
 
 def _email_change_cancelled(event: auth.EmailChangeCancelled, envelope: Envelope) -> list[NotificationIntent]:
@@ -67,6 +80,12 @@ def _email_changed(event: auth.EmailChanged, envelope: Envelope) -> list[Notific
     intent = _of_account(kinds.EmailChanged, event.user_id, envelope)
     # Not the account's address, which the event about the person may not have brought here yet.
     return [replace(intent, address=event.after, copy_to=event.before, to_unproved=_SELF)]
+
+
+def _email_restored(event: auth.EmailRestored, envelope: Envelope) -> list[NotificationIntent]:
+    intent = _of_account(kinds.EmailRestored, event.user_id, envelope)
+    # Not the account's address, which the event about the person may not have brought here yet.
+    return [replace(intent, address=event.after)]
 
 
 def _user_updated(event: auth.UserUpdated, envelope: Envelope) -> list[NotificationIntent]:
@@ -92,12 +111,27 @@ def _session_started(event: auth.SessionStarted, envelope: Envelope) -> list[Not
 
 
 def _login_failed_repeatedly(event: auth.LoginFailedRepeatedly, envelope: Envelope) -> list[NotificationIntent]:
-    context = kinds.FailedLogins(at=envelope.time, ip=envelope.ip, user_agent=envelope.user_agent)
+    context = kinds.FailedLogins(
+        at=envelope.time,
+        ip=envelope.ip,
+        user_agent=envelope.user_agent,
+        password_was_right=event.password_was_right,
+    )
     return [NotificationIntent(context, person_id=event.user_id)]
 
 
-def _ticket_created(event: tickets.TicketCreated, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.TicketCreated(body=event.description), event.ticket)]
+def _ticket_created(event: tickets.TicketCreated, envelope: Envelope) -> list[NotificationIntent]:
+    if event.follow_up_of is not None:
+        return []  # the reply that opened it causes the notifications (docs/decisions/0044)
+    created = kinds.TicketCreated(body=event.description)
+    opened = NotificationIntent(created, event.ticket, to_unproved=_requester_if_staff(envelope))
+    return [*_receipt(event.ticket, envelope), opened]
+
+
+def _receipt(ticket: tickets.TicketRef, envelope: Envelope) -> list[NotificationIntent]:
+    """For customers who opened the ticket themselves."""
+    is_own = envelope.actor is not None and envelope.actor.id == ticket.requester.id
+    return [NotificationIntent(kinds.TicketReceived(), ticket)] if is_own and not _is_by_staff(envelope) else []
 
 
 def _assigned(event: tickets.TicketAssigned, _: Envelope) -> list[NotificationIntent]:
@@ -108,7 +142,14 @@ def _assigned(event: tickets.TicketAssigned, _: Envelope) -> list[NotificationIn
 
 
 def _unassigned(event: tickets.TicketUnassigned, _: Envelope) -> list[NotificationIntent]:
-    return [_relieved(event.ticket, event.before)]
+    # All tickets of somebody who left are one notification.
+    return [] if event.reason == "assignee_left" else [_relieved(event.ticket, event.before)]
+
+
+def _offboarding_completed(event: tickets.OffboardingCompleted, _: Envelope) -> list[NotificationIntent]:
+    name, count = event.person.name, event.ticket_count
+    context = kinds.TicketsUnassigned(former_assignee=name, ticket_count=count)
+    return [NotificationIntent(context, title=name, ticket_count=count)]
 
 
 def _status_changed(event: tickets.TicketStatusChanged, envelope: Envelope) -> list[NotificationIntent]:
@@ -121,22 +162,35 @@ def _status_changed(event: tickets.TicketStatusChanged, envelope: Envelope) -> l
 
 
 def _message_posted(event: tickets.MessagePosted, envelope: Envelope) -> list[NotificationIntent]:
-    kind = kinds.Replied if event.visibility == "public" else kinds.Noted
-    posted = NotificationIntent(kind(body=event.body), event.ticket, to_unproved=_requester_if_staff(envelope))
-    if not event.mentions:
-        return [posted]
-    named = {Audience.MENTIONED: frozenset(person.id for person in event.mentions)}
-    return [NotificationIntent(kinds.Mentioned(body=event.body), event.ticket, named=named), posted]
+    intents = []
+    files = tuple(kinds.File(name=file.name, size=file.size) for file in event.attachments)
+    if event.follow_up_of is not None:
+        intents += _receipt(event.ticket, envelope)
+    if event.mentions:
+        named = {Audience.MENTIONED: frozenset(person.id for person in event.mentions)}
+        intents.append(NotificationIntent(kinds.Mentioned(body=event.body, files=files), event.ticket, named=named))
+    posted: kinds.Replied | kinds.Noted = (
+        kinds.Replied(body=event.body, files=files, opens_ticket=event.follow_up_of is not None)
+        if event.visibility == "public"
+        else kinds.Noted(body=event.body, files=files)
+    )
+    intents.append(NotificationIntent(posted, event.ticket, to_unproved=_requester_if_staff(envelope)))
+    if event.follow_up_of is not None:  # for those who chose to hear of new tickets and not of replies
+        intents.append(NotificationIntent(kinds.TicketCreated(body=event.body), event.ticket))
+    return intents
 
 
 def _escalated(event: tickets.TicketEscalated, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.Escalated(since=event.created_at), event.ticket)]
+    return [NotificationIntent(kinds.Escalated(since=event.waiting_since), event.ticket)]
 
 
 def _requester_if_staff(envelope: Envelope) -> frozenset[Audience]:
     """Staff who write to a requester know where it goes."""
-    by_staff = envelope.actor is not None and envelope.actor.role in STAFF_ROLES
-    return frozenset({Audience.REQUESTER}) if by_staff else frozenset()
+    return frozenset({Audience.REQUESTER}) if _is_by_staff(envelope) else frozenset()
+
+
+def _is_by_staff(envelope: Envelope) -> bool:
+    return envelope.actor is not None and envelope.actor.role in STAFF_ROLES
 
 
 def _relieved(ticket: tickets.TicketRef, person: PersonRef) -> NotificationIntent:
@@ -153,12 +207,14 @@ INTENTS: Mapping[type[Event], Callable[[Any, Envelope], Sequence[NotificationInt
     auth.RecoveryCodesRenewed: _security_change(kinds.RecoveryCodesRenewed),
     auth.EmailChangeCancelled: _email_change_cancelled,
     auth.EmailChanged: _email_changed,
+    auth.EmailRestored: _email_restored,
     auth.UserUpdated: _user_updated,
     auth.SessionStarted: _session_started,
     auth.LoginFailedRepeatedly: _login_failed_repeatedly,
     tickets.TicketCreated: _ticket_created,
     tickets.TicketAssigned: _assigned,
     tickets.TicketUnassigned: _unassigned,
+    tickets.OffboardingCompleted: _offboarding_completed,
     tickets.TicketStatusChanged: _status_changed,
     tickets.MessagePosted: _message_posted,
     tickets.TicketEscalated: _escalated,

@@ -39,6 +39,9 @@ Choices = Mapping[PreferenceKey, When]
 ChangedChoices = Mapping[PreferenceKey, When | None]
 """None removes a choice, so that the default applies again."""
 
+SMALL_DESK = 10
+"""The most agents and admins of a desk in which all of them are notified of unassigned tickets by default."""
+
 _SCOPES = {Audience.UNASSIGNED_QUEUE: Scope.UNASSIGNED, Audience.ADMINS: Scope.ALL, Audience.STAFF: Scope.ALL}
 
 _CHOOSERS: Mapping[Audience, frozenset[Role]] = {
@@ -73,9 +76,27 @@ def merge_choices(before: Choices, changed: ChangedChoices) -> Choices:
     return {key: when for key, when in {**before, **changed}.items() if when is not None}
 
 
+def defaults_of_desk(staff: int) -> Choices:
+    """The defaults for the staff of a desk of that many agents and admins, where they differ from those of a small
+    one. The organisation's own defaults come before them."""
+    if staff <= SMALL_DESK:
+        return {}
+    return {
+        _key(kind, audience, Channel.IN_APP): "never"
+        for kind in KINDS.values()
+        if kind.is_quiet_in_large_desks
+        for audience in ONLOOKERS & kind.channels.keys()
+    }
+
+
 def segment_of(role: Role) -> Segment:
     """The segment whose defaults apply to a person."""
     return "staff" if role in STAFF_ROLES else "customers"
+
+
+def is_active_staff(person: Candidate) -> bool:
+    """Whether the person can answer tickets."""
+    return person.active and person.role in STAFF_ROLES
 
 
 def select_recipients(
@@ -93,10 +114,10 @@ def select_recipients(
     not verified receives emails only as one of `to_unproved`."""
     selected = {}
     for person in people:
-        if not person.active or (ticket is not None and person.id == actor_id):
+        if not person.active or (ticket is not None and person.id == actor_id and not kind.confirms_own_act):
             continue
         organisation = (defaults or {}).get(segment_of(person.role), {})
-        audiences = _audiences_of(person, ticket, named or {}) & kind.channels.keys()
+        audiences = _audiences_of(person, kind, ticket, named or {}) & kind.channels.keys()
         channels = frozenset(
             channel
             for audience in audiences
@@ -157,8 +178,13 @@ def _key(kind: type[NotificationKind], audience: Audience, channel: Channel) -> 
 
 
 def _audiences_of(
-    person: Candidate, ticket: TicketRef | None, named: Mapping[Audience, Collection[UUID]]
+    person: Candidate,
+    kind: type[NotificationKind],
+    ticket: TicketRef | None,
+    named: Mapping[Audience, Collection[UUID]],
 ) -> set[Audience]:
+    if kind.is_about_queue:
+        return {Audience.UNASSIGNED_QUEUE} if person.role in STAFF_ROLES else set()
     if ticket is None:
         return {Audience.SELF}
     audiences = {Audience.REQUESTER} if person.id == ticket.requester.id else set()

@@ -1,7 +1,8 @@
 """The composition root: creates and wires the parts of tickets."""
 
-from common import mongo
+from common import mongo, suppressed_addresses
 from common.lifecycle import Service
+from common.suppressed_addresses import SuppressedAddresses
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
 from tickets import numbers, people
@@ -31,6 +32,10 @@ from tickets.export.document import Export
 from tickets.export.routes import routes as export_routes
 from tickets.history.routes import routes as history_routes
 from tickets.numbers import TicketNumbers
+from tickets.offboarding import commands as offboarding
+from tickets.offboarding.commands import OffboardingCommands
+from tickets.offboarding.document import Offboarding
+from tickets.offboarding.job import OffboardingJob
 from tickets.people import People
 from tickets.reports import snapshot
 from tickets.reports.routes import routes as report_routes
@@ -39,6 +44,7 @@ from tickets.settings import TicketsSettings
 from tickets.subscriptions import subscriptions
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
+from tickets.ticket.limits import TextQuota
 from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.routes import routes as ticket_routes
 
@@ -48,39 +54,46 @@ def build(settings: TicketsSettings) -> Service:
     trust = TokenTrustStore(db)
     known_people = People(db)
     ticket_numbers = TicketNumbers(db)
+    offboardings = OffboardingCommands(known_people)
     presenter = TicketPresenter(known_people)
     storage = GridFs(db)
     attachments = AttachmentCommands(storage)
+    texts = TextQuota.of(settings)
     return Service(
         name="tickets",
         settings=settings,
         db=db,
-        documents=[Ticket, Message, Attachment, StoredSettings, Export],
+        documents=[Ticket, Message, Attachment, StoredSettings, Export, Offboarding],
         identity=TokenIdentity(trust),
         routers=[
             directory_routes(db),
             export_routes(db),
             search_routes(presenter),
-            ticket_routes(TicketCommands(known_people, ticket_numbers), presenter),
+            ticket_routes(TicketCommands(known_people, ticket_numbers), presenter, texts),
             assignment_routes(AssignmentCommands(known_people), presenter),
             attachment_routes(
                 attachments, storage, UploadQuotas.of(settings), idle_seconds=settings.upload_idle_seconds
             ),
             history_routes(),
-            conversation_routes(ConversationCommands(db, known_people, ticket_numbers)),
+            conversation_routes(ConversationCommands(db, known_people, ticket_numbers), texts),
             settings_routes(),
             audit_routes(db),
             report_routes(db),
         ],
-        subscriptions=subscriptions(known_people, trust, AuditTrail(db)),
+        subscriptions=subscriptions(known_people, offboardings, SuppressedAddresses(db), trust, AuditTrail(db)),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        worker_loops=[AttachmentSweep(attachments), *(Sweeper(db, each) for each in DEADLINES)],
+        worker_loops=[
+            AttachmentSweep(attachments),
+            OffboardingJob(db, offboardings),
+            *(Sweeper(db, each) for each in DEADLINES),
+        ],
         indexes={
             people.COLLECTION: directory.INDEXES,
+            suppressed_addresses.COLLECTION: suppressed_addresses.INDEXES,
             numbers.COLLECTION: [],
             **gridfs.INDEXES,
-            Ticket.Settings.name: [*deadline.INDEXES, *snapshot.INDEXES],
+            Ticket.Settings.name: [*deadline.INDEXES, *snapshot.INDEXES, offboarding.INDEX],
             trail.COLLECTION: trail.INDEXES,
         },
     )

@@ -162,3 +162,9 @@ def test_the_data_keeps_the_order_and_kind_of_its_members() -> None:
     _, body = wire.encode(PLAIN.model_copy(update={"data": data}))
     assert list(json.loads(body)) == ["b", "a"]
     assert json.loads(body) == data
+
+
+def test_headers_that_tell_nats_what_to_do_or_that_no_client_sends_are_not_stored() -> None:
+    ours = {"ce-id": "1", "traceparent": "00-a", "content-type": "application/json", "Helpdesk-Dead-Reason": "x"}
+    foreign = {"Nats-Expected-Stream": "A", "nats-ttl": "1s", "Status": "409", "Description": "x", "a(b": "c", "": "d"}
+    assert wire.stored_headers({**ours, **foreign}) == ours

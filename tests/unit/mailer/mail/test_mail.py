@@ -10,13 +10,21 @@ from hypothesis import strategies as st
 from common import clock
 from common.errors import Conflict
 from common.events import Actor, parse
-from common.events.mailer import EmailFailed, EmailRetried, EmailSent, EmailSuppressed
+from common.events.mailer import (
+    EmailFailed,
+    EmailMarkedSent,
+    EmailOutcomeUnknown,
+    EmailRetried,
+    EmailSent,
+    EmailSuppressed,
+)
 from common.events.notifications import Recipient
 from mailer.mail.document import PENDING, Mail, Status, SuppressionReason
 from mailer.settings import MailerSettings
 
 DELAYS = [30.0, 120.0, 600.0]
 NOW = datetime.fromisoformat("2026-05-14T09:30:00.125Z")
+SENDER = UUID(int=8)
 RECIPIENT = Recipient(id=UUID(int=1), email="ada@example.com", name="Ada", locale="en")
 
 
@@ -51,7 +59,7 @@ def after(seconds: float) -> datetime:
 
 def test_a_claimed_mail_comes_back_when_its_replica_is_not_heard_of() -> None:
     claimed = mail()
-    claimed.claim(60)
+    claimed.claim_for(SENDER, after(60))
     assert (claimed.status, claimed.due_at, claimed.attempts) == ("sending", after(60), 0)
     assert claimed.status in PENDING
     assert claimed._recorded == []
@@ -75,14 +83,49 @@ def test_a_mail_that_is_always_refused_for_now_is_tried_once_more_than_there_are
     for _ in range(refusals):
         if refused.status not in PENDING:
             break
-        refused.claim(60)
-        refused.retry_later("451 later", DELAYS)
+        refused.claim_for(SENDER, after(60))
+        refused.retry_later("451 later", DELAYS, NOW)
         due.append(refused.due_at)
     tries = min(refusals, len(DELAYS) + 1)
     assert refused.attempts == tries
     assert due[: len(DELAYS)] == [after(delay) for delay in DELAYS[:tries]]
     assert refused.status == ("failed" if refusals > len(DELAYS) else "queued")
     assert [envelope.type for envelope in refused._recorded] == (["mailer.email.failed"] if refusals > 3 else [])
+
+
+def test_a_mail_whose_answer_was_lost_is_sent_once_more_and_then_only_by_an_admin() -> None:
+    lost = mail("sending")
+    lost.claim_for(SENDER, after(60))
+    lost.mark_unknown("connection lost", after(3600))
+    assert (lost.status, lost.attempts, lost.due_at, lost.claim) == ("unknown", 1, after(3600), None)
+    assert lost.status not in PENDING
+    (envelope,) = lost._recorded
+    assert parse(envelope) == EmailOutcomeUnknown(
+        recipient_id=RECIPIENT.id, message_id="<4@example.com>", attempts=1, reason="connection lost"
+    )
+
+    lost.retry(ADMIN, NOW)
+    assert (lost.status, lost.due_at) == ("queued", NOW)
+    lost.mark_unknown("connection lost", after(3600))
+    assert (lost.status, lost.due_at) == ("unknown", None)
+
+
+def test_an_unknown_mail_that_an_admin_marks_as_sent_is_not_sent_again() -> None:
+    lost = mail("sending")
+    lost.mark_unknown("connection lost", after(3600))
+    lost.mark_sent_by(ADMIN)
+    assert (lost.status, lost.due_at, lost.sent_at, lost.last_error) == ("sent", None, NOW, None)
+    marked = lost._recorded[1]
+    assert parse(marked) == EmailMarkedSent(recipient_id=RECIPIENT.id, message_id="<4@example.com>")
+    assert marked.actor == ADMIN
+
+
+@pytest.mark.parametrize("status", ["queued", "sending", "sent", "failed", "suppressed"])
+def test_only_an_unknown_mail_is_marked_as_sent(status: Status) -> None:
+    known = mail(status)
+    with pytest.raises(Conflict):
+        known.mark_sent_by(ADMIN)
+    assert known._recorded == []
 
 
 def test_a_mail_that_is_refused_for_good_is_not_tried_again_and_says_why() -> None:
@@ -98,7 +141,7 @@ def test_a_mail_that_is_refused_for_good_is_not_tried_again_and_says_why() -> No
 def test_no_server_there_is_no_attempt_however_often() -> None:
     postponed = mail("sending", attempts=2)
     for _ in range(100):
-        postponed.postpone("nobody there", 10)
+        postponed.postpone("nobody there", after(10))
     assert (postponed.status, postponed.attempts, postponed.due_at) == ("queued", 2, after(10))
     assert postponed._recorded == []
 
@@ -111,8 +154,8 @@ def test_a_temporary_refusal_is_retried_five_times_after_30_s_2_min_10_min_30_mi
     refused = mail()
     waits = []
     while refused.status in PENDING:
-        refused.retry_later("451 later", delays)
-        waits.append((refused.due_at - NOW).total_seconds())
+        refused.retry_later("451 later", delays, NOW)
+        waits.append(refused.due_at and (refused.due_at - NOW).total_seconds())
     assert waits[:5] == [30, 120, 600, 1800, 7200]
     assert (refused.attempts, refused.status) == (6, "failed")
 
@@ -120,13 +163,13 @@ def test_a_temporary_refusal_is_retried_five_times_after_30_s_2_min_10_min_30_mi
 def test_a_mail_tried_again_by_an_admin_has_all_its_attempts_once_more() -> None:
     refused = mail()
     for _ in range(len(DELAYS) + 1):
-        refused.retry_later("451 later", DELAYS)
-    refused.retry(ADMIN)
+        refused.retry_later("451 later", DELAYS, NOW)
+    refused.retry(ADMIN, NOW)
     assert (refused.status, refused.due_at, refused.attempts) == ("queued", NOW, 4)
     for _ in range(len(DELAYS)):
-        refused.retry_later("451 later", DELAYS)
+        refused.retry_later("451 later", DELAYS, NOW)
         assert refused.status == "queued"
-    refused.retry_later("451 later", DELAYS)
+    refused.retry_later("451 later", DELAYS, NOW)
     assert (refused.status, refused.attempts) == ("failed", 8)
     retried = refused._recorded[1]
     assert parse(retried) == EmailRetried(recipient_id=RECIPIENT.id, message_id="<4@example.com>")
@@ -137,7 +180,7 @@ def test_a_mail_tried_again_by_an_admin_has_all_its_attempts_once_more() -> None
 def test_a_mail_that_waits_or_is_sent_is_not_tried_again(status: Status) -> None:
     waiting = mail(status)
     with pytest.raises(Conflict):
-        waiting.retry(ADMIN)
+        waiting.retry(ADMIN, NOW)
     assert waiting._recorded == []
 
 
@@ -147,9 +190,9 @@ def test_a_mail_is_of_no_use_from_the_moment_its_link_expires(expires_at: dateti
     assert owed.is_expired is expired
     if expired:
         with pytest.raises(Conflict, match="expired"):
-            owed.retry(ADMIN)
+            owed.retry(ADMIN, NOW)
     else:
-        owed.retry(ADMIN)
+        owed.retry(ADMIN, NOW)
 
 
 @pytest.mark.parametrize("reason", ["address_suppressed", "link_expired"])
@@ -160,3 +203,12 @@ def test_a_mail_that_is_not_sent_on_purpose_says_why_and_counts_no_attempt(reaso
     assert held.status not in PENDING
     (envelope,) = held._recorded
     assert parse(envelope) == EmailSuppressed(recipient_id=RECIPIENT.id, message_id="<4@example.com>", reason=reason)
+
+
+def test_a_mail_that_waits_for_the_next_hour_forgets_the_text_and_the_files() -> None:
+    waiting = mail("sending")
+    waiting.context = {"body": "secret", "files": [{"name": "secret.pdf", "size": 1}], "requester_unconfirmed": False}
+
+    waiting.bundle("many mails", after(60))
+
+    assert waiting.context == {"body": "", "files": [], "requester_unconfirmed": False}

@@ -28,7 +28,7 @@ URL = "https://help.example.com"
 BUILDER = MessageBuilder(RENDERER, SENDER, URL, DECRYPTOR)
 TICKET = UUID(int=7)
 HEADERS = ["Auto-Submitted", "Content-Type", "Date", "From", "In-Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post",
-           "MIME-Version", "Message-ID", "References", "Subject", "To"]  # fmt: skip
+           "MIME-Version", "Message-ID", "References", "Subject", "To", "X-Auto-Response-Suppress"]  # fmt: skip
 
 
 def written(
@@ -68,6 +68,7 @@ def test_a_mail_has_just_the_headers_that_it_should() -> None:
     assert message["Message-ID"] == "<example@example.com>"
     assert message["References"] == message["In-Reply-To"] == f"<ticket-{TICKET}@example.com>"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
     assert message["Date"].datetime == AT
     text, html = bodies(message)
     assert f"{URL}/tickets/{TICKET}" in text

@@ -76,7 +76,7 @@ def test_nothing_that_a_message_says_is_kept(event: type[Event], data: st.DataOb
         ),
         (
             tickets.TicketUnassigned(ticket=TICKET, before=ALEX),
-            ({"assignee": ALEX.model_dump(mode="json")}, {"assignee": None}),
+            ({"assignee": ALEX.model_dump(mode="json")}, {"assignee": None, "reason": "manual"}),
         ),
         (
             tickets.TicketEdited(

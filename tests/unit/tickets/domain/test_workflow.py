@@ -11,10 +11,13 @@ from common.events.tickets import Status
 from tickets.domain.workflow import (
     CUSTOMER_STATUSES,
     TRANSITIONS,
+    UNASSIGNED_ON_DEPARTURE,
     UNRESOLVED,
+    WAITING,
     allowed_from,
     is_reopen_window_over,
     is_transition,
+    may_stay_resolved,
     status_after_assignment,
     status_after_reply,
 )
@@ -93,6 +96,22 @@ def test_assigning_opens_what_is_new_and_moves_nothing_else(status: Status) -> N
 
 def test_a_ticket_is_unresolved_as_long_as_somebody_waits() -> None:
     assert set(STATUSES) - UNRESOLVED == {"resolved", "closed", "merged"}
+    assert {"pending"} == UNRESOLVED - WAITING
+
+
+def test_a_ticket_that_is_over_keeps_whoever_answered_it() -> None:
+    assert set(STATUSES) - UNASSIGNED_ON_DEPARTURE == {"closed", "merged"}
+
+
+RESOLVED_AT = datetime.fromisoformat("2026-05-14T09:30:00Z")
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_thank_you_leaves_only_what_was_resolved_less_than_a_day_before(status: Status) -> None:
+    is_done = status in ("resolved", "closed")
+    assert may_stay_resolved(status, RESOLVED_AT, RESOLVED_AT + timedelta(hours=23, minutes=59)) == is_done
+    assert not may_stay_resolved(status, RESOLVED_AT, RESOLVED_AT + timedelta(days=1))
+    assert not may_stay_resolved(status, None, RESOLVED_AT)
 
 
 CLOSED_AT = datetime.fromisoformat("2026-05-14T09:30:00Z")

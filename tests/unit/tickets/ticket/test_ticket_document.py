@@ -10,6 +10,7 @@ from common import clock
 from common.events import Actor, PersonRef, parse
 from common.events.tickets import Status, TicketEscalated, TicketStatusChanged
 from tickets.domain import workflow
+from tickets.domain.waiting_time import Wait
 from tickets.ticket.document import Ticket
 
 CREATED = datetime.fromisoformat("2026-05-14T09:30:00.125Z")
@@ -17,7 +18,7 @@ NOW = CREATED + timedelta(days=8)
 RESOLVED = CREATED + timedelta(hours=3)
 CASEY = PersonRef(id=UUID(int=1), name="Casey")
 ALEX = Actor(id=UUID(int=2), name="Alex", role="agent")
-DONE_WITH = sorted(set(get_args(Status)) - workflow.UNRESOLVED)
+NOT_WAITING = sorted(set(get_args(Status)) - workflow.WAITING)
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +39,14 @@ def ticket(status: Status) -> Ticket:
         requester=CASEY,
         status=status,
         created_at=CREATED,
+        wait=Wait(began_at=CREATED, since=CREATED) if status in workflow.WAITING else Wait(),
         updated_at=RESOLVED,
         resolved_at=None if status in workflow.UNRESOLVED else RESOLVED,
     )
     return made
 
 
-@pytest.mark.parametrize("status", sorted(workflow.UNRESOLVED))
+@pytest.mark.parametrize("status", sorted(workflow.WAITING))
 def test_one_that_somebody_waits_for_is_escalated_once_and_by_nobody(status: Status) -> None:
     waiting = ticket(status)
 
@@ -55,11 +57,11 @@ def test_one_that_somebody_waits_for_is_escalated_once_and_by_nobody(status: Sta
     (envelope,) = waiting._recorded
     event = parse(envelope)
     assert isinstance(event, TicketEscalated)
-    assert (event.created_at, event.ticket.requester, envelope.actor) == (CREATED, CASEY, None)
+    assert (event.waiting_since, event.ticket.requester, envelope.actor) == (CREATED, CASEY, None)
 
 
-@pytest.mark.parametrize("status", DONE_WITH)
-def test_one_that_nobody_waits_for_is_not_escalated(status: Status) -> None:
+@pytest.mark.parametrize("status", NOT_WAITING)
+def test_one_that_does_not_wait_for_the_desk_is_not_escalated(status: Status) -> None:
     done = ticket(status)
 
     done.escalate()
@@ -92,6 +94,6 @@ def test_one_that_comes_back_is_not_resolved_any_more_and_is_resolved_anew() -> 
     back = ticket("closed")
 
     back.change_status("open", ALEX)
-    assert back.resolved_at is None
+    assert (back.resolved_at, back.wait) == (None, Wait(began_at=NOW, since=NOW))
     back.change_status("resolved", ALEX)
     assert back.resolved_at == NOW + clock.MILLISECOND, "each event is later than the one before"

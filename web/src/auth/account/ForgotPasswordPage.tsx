@@ -1,7 +1,8 @@
-import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { AnchorLink } from "@/ui/links";
 import { useForgotPassword } from "./commands";
@@ -28,9 +29,8 @@ export function ForgotPasswordPage() {
           <Stack>
             <Text size="sm">{t("forgotPassword.text")}</Text>
             <ErrorAlert error={forgot.error} />
-            <TextInput
+            <EmailField
               label={t("email")}
-              type="email"
               autoComplete="username"
               key={form.key("email")}
               {...form.getInputProps("email")}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { isAcceptablePassword } from "@/auth/password/isAcceptablePassword";
 import { NewPasswordField } from "@/auth/password/NewPasswordField";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
 import { AnchorLink } from "@/ui/links";
@@ -45,9 +46,8 @@ export function SignUpPage() {
         </Title>
         <ErrorAlert error={signUp.error} />
         <TextInput label={t("name")} autoComplete="name" key={form.key("name")} {...form.getInputProps("name")} />
-        <TextInput
+        <EmailField
           label={t("email")}
-          type="email"
           autoComplete="username"
           key={form.key("email")}
           {...form.getInputProps("email")}

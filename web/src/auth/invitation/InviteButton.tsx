@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { type Role, ROLES } from "@/auth/roles";
 import { type Language, LANGUAGE_OPTIONS } from "@/i18n/languages";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
 import { toastSuccess } from "@/ui/toast";
@@ -66,13 +67,7 @@ function InviteForm({ onDone }: { readonly onDone: () => void }) {
     >
       <Stack>
         <ErrorAlert error={invite.error} />
-        <TextInput
-          label={t("people.email")}
-          type="email"
-          data-autofocus
-          key={form.key("email")}
-          {...form.getInputProps("email")}
-        />
+        <EmailField label={t("people.email")} data-autofocus key={form.key("email")} {...form.getInputProps("email")} />
         <TextInput label={t("people.name")} key={form.key("name")} {...form.getInputProps("name")} />
         <NativeSelect
           label={t("people.role")}

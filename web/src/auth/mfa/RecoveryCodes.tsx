@@ -30,7 +30,7 @@ export function RecoveryCodes({ codes, onDone }: Props) {
       <Group>
         <CopyButton value={codes.join("\n")}>
           {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
+            <Button variant="default" autoFocus onClick={copy}>
               {copied ? t("copied") : t("copy")}
             </Button>
           )}

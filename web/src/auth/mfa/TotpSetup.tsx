@@ -47,6 +47,7 @@ export function TotpSetup({ onDone }: { readonly onDone: () => void }) {
           description={t("mfa.firstCode")}
           inputMode="numeric"
           autoComplete="one-time-code"
+          autoFocus
           maw={240}
           key={form.key("code")}
           {...form.getInputProps("code")}

@@ -7,7 +7,7 @@ import { ErrorAlert } from "@/ui/ErrorAlert";
 import { ButtonLink } from "@/ui/links";
 import { useCancelEmailChangeByLink } from "./commands";
 
-/** Target of the link in the mail to the present address. It needs a click, because mail scanners open links. */
+/** Target of the link in the mail to the former address. It needs a click, because mail scanners open links. */
 export function CancelEmailChangePage() {
   const { t } = useTranslation("account");
   const token = useLinkToken("/cancel-email-change");

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { changeLanguage } from "@/i18n";
 import { isLanguage, LANGUAGE_NAMES, LANGUAGE_OPTIONS } from "@/i18n/languages";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
 import { QueryResult } from "@/ui/QueryResult";
@@ -145,9 +146,8 @@ function EmailForm({ me }: { readonly me: Profile }) {
     >
       <Stack>
         <ErrorAlert error={change.error} />
-        <TextInput
+        <EmailField
           label={t("profile.newEmail")}
-          type="email"
           autoComplete="email"
           key={form.key("email")}
           {...form.getInputProps("email")}

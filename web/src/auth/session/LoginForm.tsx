@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { PasswordField } from "@/auth/password/PasswordField";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { AnchorLink } from "@/ui/links";
 import { useLogIn, useVerifyMfaCode } from "./commands";
@@ -52,9 +53,8 @@ function PasswordForm({
     >
       <Stack>
         <ErrorAlert error={logIn.error} />
-        <TextInput
+        <EmailField
           label={t("email")}
-          type="email"
           autoComplete="username"
           readOnly={email !== undefined}
           data-autofocus={email === undefined || undefined}

@@ -1,36 +1,18 @@
-import { Badge, Button, Group, NativeSelect, Table, Text, TextInput } from "@mantine/core";
+import { Group, NativeSelect, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keysOf } from "@/api/keysOf";
-import { isKnownKind } from "@/notifications/kinds";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
-import { RelativeTime } from "@/ui/RelativeTime";
-import { useRetryMail } from "./commands";
-import { type Mail, type MailStatus, outbox } from "./queries";
+import { MailRow } from "./MailRow";
+import { MailServerAlert } from "./MailServerAlert";
+import { type MailStatus, outbox } from "./queries";
+import { RetryFailedButton } from "./RetryFailedButton";
+import { STATUS_COLORS } from "./statusColors";
 
-const COLORS: Record<MailStatus, string> = {
-  queued: "blue",
-  sending: "blue",
-  sent: "green",
-  failed: "red",
-  suppressed: "yellow",
-};
-const STATUSES = keysOf(COLORS);
-
-const SUPPRESSION_REASONS = ["address_suppressed", "link_expired", "superseded"] as const;
-
-/** An error is the text of the SMTP server, or one of these. */
-function isSuppressionReason(error: string): error is (typeof SUPPRESSION_REASONS)[number] {
-  return SUPPRESSION_REASONS.some((reason) => reason === error);
-}
-
-/** A newer server may send others. */
-function isKnownStatus(status: string): status is MailStatus {
-  return status in COLORS;
-}
+const STATUSES = keysOf(STATUS_COLORS);
 
 export function OutboxPage() {
   const { t } = useTranslation("admin");
@@ -40,6 +22,7 @@ export function OutboxPage() {
   const query = useInfiniteQuery(outbox({ status: status || undefined, recipient: searchText || undefined }));
   return (
     <Page title={t("mail.title")} lead={t("mail.lead")} size="xl">
+      <MailServerAlert />
       <Group align="flex-end">
         <NativeSelect
           size="xs"
@@ -57,6 +40,7 @@ export function OutboxPage() {
           value={recipient}
           onChange={({ currentTarget: { value } }) => setRecipient(value)}
         />
+        {status === "failed" && <RetryFailedButton recipient={searchText || undefined} />}
       </Group>
       <PagedTable
         query={query}
@@ -75,56 +59,5 @@ export function OutboxPage() {
         {(mail) => <MailRow key={mail.id} mail={mail} />}
       </PagedTable>
     </Page>
-  );
-}
-
-function MailRow({ mail }: { readonly mail: Mail }) {
-  const { t } = useTranslation(["admin", "notifications"]);
-  const retry = useRetryMail(mail);
-  const canRetry = mail.status === "failed" || mail.status === "suppressed";
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <Text size="sm">{mail.recipient.name}</Text>
-        <Text size="xs" c="dimmed">
-          {mail.recipient.email}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <Text size="sm">{isKnownKind(mail.kind) ? t(`notifications:kind.${mail.kind}`) : mail.kind}</Text>
-        {mail.ticket_number !== null && (
-          <Text size="xs" c="dimmed">
-            {t("mail.ticket", { number: mail.ticket_number })}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <Badge variant="dot" color={isKnownStatus(mail.status) ? COLORS[mail.status] : "gray"} tt="none">
-          {isKnownStatus(mail.status) ? t(`mail.statusName.${mail.status}`) : mail.status}
-        </Badge>
-        {mail.last_error !== null && (
-          <Text size="xs" c="dimmed" maw={280} style={{ overflowWrap: "anywhere" }}>
-            {isSuppressionReason(mail.last_error) ? t(`mail.suppression.${mail.last_error}`) : mail.last_error}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>{mail.attempts}</Table.Td>
-      <Table.Td>
-        <RelativeTime at={mail.sent_at ?? mail.created_at} size="xs" />
-      </Table.Td>
-      <Table.Td>
-        {canRetry && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            loading={retry.isPending}
-            aria-label={t("mail.retryLabel", { name: mail.recipient.name || mail.recipient.email })}
-            onClick={() => retry.mutate()}
-          >
-            {t("mail.retry")}
-          </Button>
-        )}
-      </Table.Td>
-    </Table.Tr>
   );
 }

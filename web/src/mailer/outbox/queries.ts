@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/api/client";
 import type { ItemOf, QueryParamsOf } from "@/api/operationTypes";
 import { CURSOR_PAGING } from "@/api/queryClient";
@@ -22,3 +22,10 @@ export function outbox(filters: MailFilters) {
     refetchInterval: 10_000,
   });
 }
+
+/** Whether the SMTP server takes mail. */
+export const mailServer = queryOptions({
+  queryKey: [...outboxKey, "server"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/mail/server", { signal })),
+  refetchInterval: 10_000,
+});

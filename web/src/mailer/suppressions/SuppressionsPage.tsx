@@ -1,12 +1,14 @@
-import { Button, Group, Stack, Table, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import { useAddSuppression, useRemoveSuppression } from "./commands";
 import { type Suppression, suppressions } from "./queries";
 
@@ -39,15 +41,15 @@ function AddForm() {
   const add = useAddSuppression();
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: { email: "", reason: "" },
+    initialValues: { email: "", reason: "", includes_security_emails: false },
     validate: { email: (value) => (value.includes("@") ? null : t("account:invalid.email")) },
   });
   return (
     <form
       noValidate
-      onSubmit={form.onSubmit(({ email, reason }) => {
+      onSubmit={form.onSubmit(({ email, reason, includes_security_emails }) => {
         add.mutate(
-          { email, ...(reason.trim() !== "" && { reason: reason.trim() }) },
+          { email, includes_security_emails, ...(reason.trim() !== "" && { reason: reason.trim() }) },
           {
             onSuccess: () => form.reset(),
             onSettled: (_added, error) => form.setErrors(fieldErrors(error, { email: t("account:invalid.email") })),
@@ -58,17 +60,17 @@ function AddForm() {
       <Stack gap="xs">
         <ErrorAlert error={add.error} />
         <Group align="flex-start">
-          <TextInput
-            label={t("suppressions.email")}
-            type="email"
-            key={form.key("email")}
-            {...form.getInputProps("email")}
-          />
+          <EmailField label={t("suppressions.email")} key={form.key("email")} {...form.getInputProps("email")} />
           <TextInput label={t("suppressions.reason")} key={form.key("reason")} {...form.getInputProps("reason")} />
           <Button type="submit" mt={24} loading={add.isPending}>
             {t("suppressions.add")}
           </Button>
         </Group>
+        <Checkbox
+          label={t("suppressions.includesSecurity")}
+          key={form.key("includes_security_emails")}
+          {...form.getInputProps("includes_security_emails", { type: "checkbox" })}
+        />
       </Stack>
     </form>
   );
@@ -76,12 +78,20 @@ function AddForm() {
 
 function Row({ suppression }: { readonly suppression: Suppression }) {
   const { t } = useTranslation("admin");
+  const suppressionReason = useSuppressionReason();
   const remove = useRemoveSuppression(suppression);
   return (
     <Table.Tr>
       <Table.Td>{suppression.email}</Table.Td>
-      <Table.Td>{suppression.reason}</Table.Td>
-      <Table.Td>{suppression.added_by.name}</Table.Td>
+      <Table.Td>
+        {suppressionReason(suppression.reason)}
+        {suppression.includes_security_emails && (
+          <Text size="xs" c="dimmed">
+            {t("suppressions.withSecurity")}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{suppression.added_by?.name ?? t("suppressions.automatic")}</Table.Td>
       <Table.Td>
         <RelativeTime at={suppression.added_at} />
       </Table.Td>

@@ -76,33 +76,41 @@ function NotificationItem({
   const notificationText = useNotificationText();
   const mark = useMarkNotification();
   const unread = mark.isPending ? !mark.variables.read : notification.read_at === null;
+  function follow() {
+    if (unread) mark.mutate({ id: notification.id, read: true });
+    onNavigate?.();
+  }
+
   const content = (
     <>
       <Text size="sm" fw={unread ? 600 : 400}>
         {notificationText(notification)}
       </Text>
-      <Text size="xs" c="dimmed" lineClamp={2} dir="auto">
-        {notification.title}
-      </Text>
+      {notification.ticket_count === null && (
+        <Text size="xs" c="dimmed" lineClamp={2} dir="auto">
+          {notification.title}
+        </Text>
+      )}
       <RelativeTime at={notification.created_at} size="xs" c="dimmed" />
     </>
   );
   return (
     <li className={classes.item} data-unread={unread || undefined}>
-      {notification.ticket_id === null ? (
-        <div className={classes.content}>{content}</div>
-      ) : (
+      {notification.ticket_id !== null ? (
         <UnstyledLink
           to="/tickets/$ticketId"
           params={{ ticketId: notification.ticket_id }}
           className={classes.content}
-          onClick={() => {
-            if (unread) mark.mutate({ id: notification.id, read: true });
-            onNavigate?.();
-          }}
+          onClick={follow}
         >
           {content}
         </UnstyledLink>
+      ) : notification.kind === "tickets_unassigned" ? (
+        <UnstyledLink to="/desk" search={{ queue: "unassigned" }} className={classes.content} onClick={follow}>
+          {content}
+        </UnstyledLink>
+      ) : (
+        <div className={classes.content}>{content}</div>
       )}
       <ActionIcon
         variant="subtle"

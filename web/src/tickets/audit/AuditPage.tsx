@@ -92,7 +92,13 @@ function EntryRow({
         {actor === null ? (
           <Text size="xs">{t("audit.system")}</Text>
         ) : (
-          <Button size="compact-xs" variant="subtle" onClick={() => onFilter({ actor: actor.id })}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            h="auto"
+            styles={{ label: { whiteSpace: "normal", textAlign: "start" } }}
+            onClick={() => onFilter({ actor: actor.id })}
+          >
             {actor.name}
           </Button>
         )}

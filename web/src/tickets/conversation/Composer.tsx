@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import { getHotkeyHandler } from "@mantine/hooks";
 import { type ComponentType, type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -25,12 +25,14 @@ interface Props {
   readonly inputRef?: Ref<HTMLTextAreaElement>;
   /** For people who can mention others. */
   readonly Suggestions?: ComponentType<MentionSuggestionsProps>;
+  /** A warning above the text. */
+  readonly warning?: string;
   /** Rendered next to the button. */
   readonly aside?: ReactNode;
 }
 
 /** A form for a message. Its draft and uploads are kept until the message is sent. */
-export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, Suggestions, aside }: Props) {
+export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, Suggestions, warning, aside }: Props) {
   const { t } = useTranslation("tickets");
   const [saved, save] = useDraft(`${ticketId}.${visibility}`);
   const uploads = useUploads(ticketId, visibility);
@@ -79,6 +81,11 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
     <FileDropZone onFiles={uploads.add}>
       <Stack gap="xs" className={classes.composer} data-internal={visibility === "internal" || undefined}>
         <ErrorAlert error={post.error} onRetry={submit} />
+        {warning !== undefined && (
+          <Alert color="yellow" p="xs">
+            {warning}
+          </Alert>
+        )}
         {view === "write" ? (
           Suggestions === undefined ? (
             input

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
+import { ActionIcon, Alert, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconInfoCircle, IconPointer } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -13,6 +13,7 @@ import { ConflictDialog } from "@/tickets/ticket/ConflictDialog";
 import { type Ticket, ticketDetail } from "@/tickets/ticket/queries";
 import { StatusBadge } from "@/tickets/ticket/StatusBadge";
 import { QueryResult } from "@/ui/QueryResult";
+import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import classes from "./TicketPane.module.css";
 import { type FocusedField, TicketProperties } from "./TicketProperties";
 
@@ -30,6 +31,7 @@ export function TicketPane({ ticketId, onBack }: Props) {
 function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly onBack: () => void }) {
   const { t } = useTranslation(["desk", "tickets", "shell"]);
   const ticket = useOptimisticTicket(loaded);
+  const suppressionReason = useSuppressionReason();
   const change = useChangeTicket(ticket.id);
   const [visibility, setVisibility] = useState<"public" | "internal">("public");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
@@ -84,9 +86,19 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               <Text size="xs" c="dimmed">
                 {t("summary", { number: ticket.number, name: ticket.requester.name })}
               </Text>
+              {ticket.requester_active === false && (
+                <Badge variant="dot" color="red" tt="none">
+                  {t("deactivated")}
+                </Badge>
+              )}
               {ticket.requester_email_verified === false && (
                 <Badge variant="dot" color="yellow" tt="none">
                   {t("unconfirmed")}
+                </Badge>
+              )}
+              {ticket.requester_email_suppression !== null && (
+                <Badge variant="dot" color="red" tt="none">
+                  {t("notDelivered")}
                 </Badge>
               )}
             </Group>
@@ -106,6 +118,14 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
         </div>
         {ticket.status !== "merged" && (
           <footer className={classes.footer}>
+            {visibility === "public" && ticket.requester_email_suppression !== null && (
+              <Alert color="yellow" p="xs" mb="xs" role="status">
+                {t("notDeliveredText", {
+                  name: ticket.requester.name,
+                  reason: suppressionReason(ticket.requester_email_suppression),
+                })}
+              </Alert>
+            )}
             <Composer
               key={visibility}
               ticketId={ticket.id}
@@ -115,6 +135,10 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               label={t(visibility === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
               placeholder={t(visibility === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}
               sendLabel={t(visibility === "public" ? "tickets:composer.send" : "tickets:composer.addNote")}
+              {...(visibility === "public" &&
+                ticket.requester_active === false && {
+                  warning: t("requesterDeactivated", { name: ticket.requester.name }),
+                })}
               aside={
                 <SegmentedControl
                   size="xs"

@@ -57,7 +57,11 @@ function TicketFields({ ticket, change, statusRef, assigneeRef, focusedField }: 
   const user = useCurrentUser();
   const assignees = useAssignees();
   const possible = [ticket.status, ...nextStatuses(ticket.status)];
-  const assignable = withCurrent([{ id: user.id, name: t("me", { name: user.name }) }, ...assignees], ticket.assignee);
+  const current =
+    ticket.assignee !== null && ticket.assignee_active === false
+      ? { id: ticket.assignee.id, name: t("assigneeLeft", { name: ticket.assignee.name }) }
+      : ticket.assignee;
+  const assignable = withCurrent([{ id: user.id, name: t("me", { name: user.name }) }, ...assignees], current);
   const locked = ticket.status === "merged";
   return (
     <>

@@ -1,5 +1,5 @@
 import { Avatar, Group, Text } from "@mantine/core";
-import { IconAlarm, IconMailQuestion, IconPencil } from "@tabler/icons-react";
+import { IconAlarm, IconMailOff, IconMailQuestion, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useHasDraft } from "@/tickets/conversation/drafts";
@@ -44,6 +44,9 @@ export const TicketRow = memo(function TicketRow({ ticket, selected, search }: P
         </Text>
         {ticket.requester_email_verified === false && (
           <IconMailQuestion size={14} aria-label={t("unconfirmed")} title={t("unconfirmed")} />
+        )}
+        {ticket.requester_email_suppression !== null && (
+          <IconMailOff size={14} aria-label={t("notDelivered")} title={t("notDelivered")} />
         )}
         {draft && <IconPencil size={14} aria-label={t("draft")} />}
         {ticket.escalated_at !== null && (

@@ -36,6 +36,10 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
         </Text>
       }
     >
+      {entry.after?.["reason"] === "assignee_left" && (
+        <Text size="xs">{t("reason.assignee_left", { name: formatFieldValue("assignee", entry.before?.["assignee"], t) })}</Text>
+      )}
+      {entry.after?.["is_only_thanks"] === true && <Text size="xs">{t("reason.only_thanks")}</Text>}
       {changes(entry).map(([field, before, after]) => (
         <Text key={field} size="xs">
           {t("fieldChanged", {

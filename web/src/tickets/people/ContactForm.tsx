@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import { nameProblem } from "@/auth/name/nameProblem";
 import { type Language, LANGUAGE_OPTIONS } from "@/i18n/languages";
+import { EmailField } from "@/ui/EmailField";
 import { ErrorAlert } from "@/ui/ErrorAlert";
 import { fieldErrors } from "@/ui/errorMessages";
 import { type Contact, useAddContact } from "./commands";
@@ -51,9 +52,8 @@ export function ContactForm({ typed, onAdded }: Props) {
       <Stack>
         <Text size="sm">{t("contact.text")}</Text>
         <ErrorAlert error={add.error} />
-        <TextInput
+        <EmailField
           label={t("account:email")}
-          type="email"
           data-autofocus
           key={form.key("email")}
           {...form.getInputProps("email")}

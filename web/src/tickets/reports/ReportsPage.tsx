@@ -104,9 +104,9 @@ function AgentTable({ report }: { readonly report: Agents }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {report.agents.map(({ agent, unresolved, assigned, first_response, resolution }) => (
+          {report.agents.map(({ agent, active, unresolved, assigned, first_response, resolution }) => (
             <Table.Tr key={agent.id}>
-              <Table.Td>{agent.name}</Table.Td>
+              <Table.Td>{active ? agent.name : t("assigneeLeft", { name: agent.name })}</Table.Td>
               <Table.Td>{format.number(unresolved)}</Table.Td>
               <Table.Td>{format.number(assigned)}</Table.Td>
               <Table.Td>{formatSeconds(first_response.median_seconds)}</Table.Td>

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Stack, TagsInput } from "@mantine/core";
+import { Button, Group, NumberInput, Stack, Switch, TagsInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ import { useUpdateSettings } from "./commands";
 import { type Settings, settings } from "./queries";
 
 /** Minimum and maximum of each number. */
-const LIMITS: Record<Exclude<keyof Settings, "version" | "accepted_attachment_types">, readonly [number, number]> = {
+const LIMITS: Record<Exclude<keyof Settings, "version" | "accepted_attachment_types" | "stay_resolved_after_thanks">, readonly [number, number]> = {
   escalation_hours: [1, 8760],
   auto_close_days: [1, 3650],
   reopen_window_days: [0, 3650],
@@ -50,12 +50,18 @@ function Form({ settings }: { readonly settings: Settings }) {
           <NumberInput
             key={name}
             label={t(`settings.${name}`)}
+            description={name === "escalation_hours" && t("settings.escalationHint")}
             min={LIMITS[name][0]}
             max={LIMITS[name][1]}
             allowDecimal={false}
             {...form.getInputProps(name)}
           />
         ))}
+        <Switch
+          label={t("settings.stay_resolved_after_thanks")}
+          description={t("settings.stayResolvedHint")}
+          {...form.getInputProps("stay_resolved_after_thanks", { type: "checkbox" })}
+        />
         <TagsInput
           label={t("settings.accepted_attachment_types")}
           description={t("settings.acceptedHint")}

@@ -117,10 +117,12 @@ class LoginFailed(Event, type="auth.login.failed"):
 
 class LoginFailedRepeatedly(Event, type="auth.login.failed_repeatedly"):
     """Many logins of a user have failed in a row. The aggregate is the last attempt. Recorded once until a login
-    succeeds or there is none for an hour."""
+    succeeds or there is none for an hour; of wrong codes, once in an hour."""
 
     user_id: UUID
     failures: int
+    password_was_right: bool = False
+    """Whether the passwords were right and the codes of the second factor were wrong."""
 
 
 class UserUnlocked(Event, type="auth.user.unlocked"):
@@ -178,6 +180,15 @@ class EmailChanged(Event, type="auth.email.changed", aggregate="user", audited=F
     user_id: UUID
     before: AddressText
     """Verified: an address that is not cannot be changed."""
+    after: AddressText
+
+
+class EmailRestored(Event, type="auth.email.restored", aggregate="user", audited=False):
+    """A confirmed change of the address was undone with the link sent to the former address, which is the account's
+    again. All sessions ended, and the password became invalid. `auth.user.updated` has the new state of the user."""
+
+    user_id: UUID
+    before: AddressText
     after: AddressText
 
 

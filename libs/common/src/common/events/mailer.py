@@ -25,6 +25,16 @@ class EmailFailed(Event, type="mailer.email.failed", aggregate="mail", audited=F
     reason: ShortText
 
 
+class EmailOutcomeUnknown(Event, type="mailer.email.outcome_unknown", aggregate="mail", audited=False):
+    """The connection was lost, or the sender stopped, after the content was sent and before the answer was recorded:
+    the email may have arrived. It is sent once more later, unless an admin decides otherwise."""
+
+    recipient_id: UUID
+    message_id: ShortText
+    attempts: int
+    reason: ShortText
+
+
 class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail", audited=False):
     """The email was not sent: its address is on the suppression list (`address_suppressed`), its link has expired
     (`link_expired`), or a newer email about the ticket stands for it (`superseded`)."""
@@ -35,7 +45,14 @@ class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail", a
 
 
 class EmailRetried(Event, type="mailer.email.retried", aggregate="mail"):
-    """An admin retried a failed or suppressed email."""
+    """An admin retried a failed or suppressed email, or one whose outcome is unknown."""
+
+    recipient_id: UUID
+    message_id: ShortText
+
+
+class EmailMarkedSent(Event, type="mailer.email.marked_sent", aggregate="mail"):
+    """An admin stated that an email whose outcome is unknown has arrived. It is not sent again."""
 
     recipient_id: UUID
     message_id: ShortText
@@ -46,6 +63,8 @@ class SuppressionAdded(Event, type="mailer.suppression.added"):
 
     email: AddressText
     reason: ShortText
+    includes_security_emails: bool = False
+    """Whether an admin stopped the emails that keep an account safe as well."""
 
 
 class SuppressionRemoved(Event, type="mailer.suppression.removed"):

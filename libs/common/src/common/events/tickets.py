@@ -15,6 +15,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 Channel = Literal["web", "api", "email"]
 Visibility = Literal["public", "internal"]
 Reason = Literal["manual", "reply", "assignment", "inactivity"]
+UnassignmentReason = Literal["manual", "assignee_left"]
 
 
 class TicketRef(Value):
@@ -83,13 +84,17 @@ class TicketUnassigned(Event, type="tickets.ticket.unassigned"):
 
     ticket: TicketRef
     before: PersonRef
+    reason: UnassignmentReason = "manual"
+    """`assignee_left`: the assignee was deactivated or is no longer an agent or admin."""
 
 
 class TicketEscalated(Event, type="tickets.ticket.escalated"):
-    """The ticket was not resolved within the organisation's time limit. Happens once per ticket."""
+    """The ticket has waited for the desk for the organisation's time limit. Happens once per wait: a reopened ticket
+    waits anew."""
 
     ticket: TicketRef
-    created_at: UtcTime
+    waiting_since: UtcTime
+    """When the ticket was opened or reopened. Time while it was pending does not count towards the limit."""
 
 
 class TicketDeleted(Event, type="tickets.ticket.deleted"):
@@ -117,6 +122,10 @@ class MessagePosted(Event, type="tickets.message.posted", aggregate="ticket"):
     attachments: Annotated[tuple[AttachmentRef, ...], Field(max_length=100)] = ()
     mentions: Annotated[tuple[PersonRef, ...], Field(max_length=100)] = ()
     """The agents and admins whom the body mentions with an @."""
+    follow_up_of: UUID | None = None
+    """The closed ticket that `ticket` follows up, if this message opened it."""
+    is_only_thanks: bool = False
+    """Whether a resolved or closed ticket stayed so because the reply only says thank you."""
 
 
 class MessageRedacted(Event, type="tickets.message.redacted", aggregate="ticket"):
@@ -134,6 +143,14 @@ class AttachmentAdded(Event, type="tickets.attachment.added", aggregate="ticket"
     attachment: AttachmentRef
     visibility: Visibility
     message_id: UUID
+
+
+class OffboardingCompleted(Event, type="tickets.offboarding.completed"):
+    """The tickets of a person who was deactivated or is no longer an agent or admin are unassigned, except closed ones.
+    The aggregate has the id of the person. `tickets.ticket.unassigned` tells of each ticket."""
+
+    person: PersonRef
+    ticket_count: int
 
 
 class SettingsUpdated(Event, type="tickets.settings.updated", aggregate="organisation"):

@@ -48,6 +48,8 @@ def create_app(
         openapi_url=f"{PREFIX}/{name}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # A redirect takes scheme and host from the request: behind TLS, a body would be repeated over plain HTTP.
+        redirect_slashes=False,
         responses=_ERRORS,
         # The function's name alone: generated clients name the operation by it.
         generate_unique_id_function=lambda route: route.name,

@@ -1,9 +1,9 @@
 """Dead letters over HTTP: admins see those of their organisation, operators those of all, without the data
 (docs/decisions/0039)."""
 
-import json
 from typing import Annotated, Any, Self
 
+import pydantic_core
 from fastapi import Path
 from pydantic import BaseModel
 
@@ -24,7 +24,7 @@ Sequence = Annotated[int, Path(ge=1, lt=2**63)]
 
 class DeadLetterView(BaseModel):
     """An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
-    text if that is not JSON. It is null for operators, who see nothing that people wrote."""
+    text if that is no JSON that a response can contain. It is null for operators, who see nothing that people wrote."""
 
     sequence: int
     event_id: str | None
@@ -55,7 +55,8 @@ class DeadLetterView(BaseModel):
 
 def _data_of(letter: DeadLetter) -> Any:
     try:
-        return json.loads(letter.body)
+        # Unlike Python's `json` it refuses what a response cannot contain: NaN, half a character, deep nesting.
+        return pydantic_core.from_json(letter.body, allow_inf_nan=False)
     except ValueError:
         return letter.body
 

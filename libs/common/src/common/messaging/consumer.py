@@ -13,14 +13,14 @@ from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
 from prometheus_client import Gauge
 
+from common.error_descriptions import describe
 from common.errors import Unavailable
 from common.messaging.broker import Broker
 from common.messaging.dead_letter import DeadLetters
-from common.messaging.delivery import Delivery, Handle, RawMessage, handled_total
+from common.messaging.delivery import UNKNOWN_TYPE, Delivery, Handle, RawMessage, handled_total
 from common.messaging.heartbeat import send_heartbeats
 from common.messaging.origin import require_origin
 from common.messaging.pull_subscription import PullSubscription
-from common.messaging.reasons import describe
 from common.messaging.results import Reject
 from common.messaging.topology import ConsumerSpec
 from common.mongo import cancellation_requested, is_outage
@@ -59,7 +59,7 @@ class Consumer:
                     await self._consume()
                 except (Unavailable, NatsError, OSError) as error:
                     self.problem = f"{self.name}: {type(error).__name__} {error}"
-                    log.warning("consumer waits", consumer=self.name, reason=str(error))
+                    log.warning("consumer waits", consumer=self.name, reason=describe(error))
                     await asyncio.sleep(0.5)
         finally:
             heartbeat.cancel()
@@ -98,7 +98,7 @@ class Consumer:
         del self._in_flight[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             # Not acknowledged, so it comes again after the consumer's ack_wait.
-            log.warning("delivery not settled", consumer=self.name, reason=str(error))
+            log.warning("delivery not settled", consumer=self.name, reason=describe(error))
 
     async def _settle(self, message: Msg) -> None:
         raw = RawMessage.of(self._spec.stream, message)
@@ -109,7 +109,7 @@ class Consumer:
             reason = describe(error)
             await self._dead_letters.store(raw, Reject(reason), attempts=1)
             await message.ack()
-            handled_total.labels(raw.stream, "unknown", "dead").inc()
+            handled_total.labels(raw.stream, UNKNOWN_TYPE, "dead").inc()
             log.error("message became a dead letter", subject=raw.subject, reason=reason)
             return
         try:
@@ -117,7 +117,7 @@ class Consumer:
         except Exception as error:
             if not (isinstance(error, Unavailable) or is_outage(error)):
                 raise
-            log.warning("outage, event waits", event_id=str(delivery.envelope.id), reason=str(error))
+            log.warning("outage, event waits", event_id=str(delivery.envelope.id), reason=describe(error))
             delivery.count("outage")
             await message.nak(delay=OUTAGE_DELAY_SECONDS)
         else:

@@ -7,16 +7,17 @@ from typing import Self
 from nats.aio.msg import Msg
 from prometheus_client import Counter
 
-from common.events import Envelope, aggregate_key
+from common.events import EVENTS, Envelope, aggregate_key
 from common.messaging import wire
 from common.messaging.results import HandlerResult
 
 handled_total = Counter("helpdesk_events_handled_total", "Deliveries settled.", ["stream", "type", "result"])
+UNKNOWN_TYPE = "unknown"
 
 
 @dataclass(frozen=True)
 class RawMessage:
-    """`id` is `<stream>:<sequence in the stream>`."""
+    """`id` is `<stream>:<sequence in the stream>`; `headers` are those of `wire.stored_headers`."""
 
     id: str
     stream: str
@@ -27,7 +28,8 @@ class RawMessage:
     @classmethod
     def of(cls, stream: str, message: Msg) -> Self:
         number = message.metadata.sequence.stream
-        return cls(f"{stream}:{number}", stream, message.subject, dict(message.headers or {}), message.data)
+        headers = wire.stored_headers(message.headers or {})
+        return cls(f"{stream}:{number}", stream, message.subject, headers, message.data)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class Delivery:
         return aggregate_key(self.envelope)
 
     def count(self, result: str) -> None:
-        handled_total.labels(self.message.stream, self.envelope.type, result).inc()
+        # A publisher may name any type, and each one would be a time series.
+        type_ = self.envelope.type if self.envelope.versioned_type in EVENTS else UNKNOWN_TYPE
+        handled_total.labels(self.message.stream, type_, result).inc()
 
 
 Handle = Callable[[Delivery], Awaitable[HandlerResult]]

@@ -10,6 +10,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from common import clock
+from common.error_descriptions import describe
 from common.errors import Unavailable
 from common.lease import Lease
 from common.messaging.delivery import Handle
@@ -47,7 +48,7 @@ class ParkedEventRetries:
                 try:
                     seconds = await self._start_due()
                 except (Unavailable, PyMongoError) as error:
-                    log.warning("parked events wait", reason=str(error))
+                    log.warning("parked events wait", reason=describe(error))
                     seconds = OUTAGE_DELAY_SECONDS
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
@@ -89,7 +90,7 @@ class ParkedEventRetries:
             await self._retry_in_order(aggregate)
         except Exception as error:
             if isinstance(error, Unavailable) or is_outage(error):
-                log.warning("parked events wait", aggregate=aggregate, reason=str(error))
+                log.warning("parked events wait", aggregate=aggregate, reason=describe(error))
             else:
                 log.exception("parked events wait", aggregate=aggregate)
             # Not only a pause: the events that are due first must not be the same ones again.

@@ -86,7 +86,8 @@ class PullSubscription:
                 await self._ended.wait()
 
     async def _on_message(self, message: Msg) -> None:
-        status = JetStreamContext.is_status_msg(message)
+        # A status has the subject of the request. Headers of an event, which has its own, may look like one.
+        status = JetStreamContext.is_status_msg(message) if message.subject.startswith(f"{self._inbox}.") else None
         if status is None:
             self._outstanding -= 1
             self._deliver(message)

@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from common.error_descriptions import describe
 from common.errors import Unavailable
 from common.events import Envelope, Event, UnknownEvent, parse
-from common.messaging.reasons import describe
 from common.messaging.results import ACK, Ack, HandlerResult, Reject, Retry
 from common.messaging.topology import SUBSCRIPTIONS
 from common.mongo import cancellation_requested, is_outage

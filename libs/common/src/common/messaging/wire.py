@@ -5,6 +5,7 @@ The event's data is the body; everything about it is in headers, so that anyone 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, unquote
@@ -18,6 +19,11 @@ MESSAGE_ID = "Nats-Msg-Id"
 
 # CloudEvents HTTP binding 3.1.3.2: encode what is not printable ASCII, and space, double quote and percent.
 PRINTABLE = "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+"""What NATS clients accept as the name of a header (NATS ADR-4: a token of RFC 9110)."""
+_OF_ONE_DELIVERY = ("nats-", "status", "description")
 
 
 def schema_uri(versioned_type: str) -> str:
@@ -50,6 +56,17 @@ def encode(envelope: Envelope) -> tuple[dict[str, str], bytes]:
     headers["content-type"] = "application/json"
     headers[MESSAGE_ID] = str(envelope.id)
     return headers, json.dumps(envelope.data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def stored_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a message that are kept, and sent with it again. Not those that tell NATS what to do with one
+    publication, such as `Nats-Expected-Stream`: in another stream they would make it refuse the message. Nor those that
+    a client cannot send."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if _HEADER_NAME.fullmatch(name) and not name.lower().startswith(_OF_ONE_DELIVERY)
+    }
 
 
 def decode(headers: Mapping[str, str], body: bytes) -> Envelope:

@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from common import clock
 from common.causation import current_causation
-from common.errors import NotFound, PreconditionFailed, VersionConflict
+from common.errors import NotFound, PreconditionFailed, Unavailable, VersionConflict
 from common.events import Actor, Envelope, Event
 from common.ids import new_id
 from common.mongo import ClientSession, call_after_commit, run_in_transaction
@@ -39,6 +39,12 @@ def ttl_index(field: str, seconds: int) -> IndexModel:
     lost."""
     return IndexModel([(field, ASCENDING)], expireAfterSeconds=seconds, partialFilterExpression={"outbox": []})
 
+
+MAX_BYTES = 8 * 1024**2
+"""Of a document with its unpublished events, which accumulate while NATS is away. MongoDB refuses 16 MB, also what the
+relay writes into the document; one command adds less than the rest."""
+_HAS_ROOM = {"$expr": {"$lt": [{"$bsonSize": "$$ROOT"}, MAX_BYTES]}}
+_TOO_LARGE = {"$expr": {"$gte": [{"$bsonSize": "$$ROOT"}, MAX_BYTES]}}
 
 _COUNTERS = frozenset({"sequence", "last_event_at"})
 
@@ -175,8 +181,9 @@ class Aggregate(Document):
     async def commit(self, session: ClientSession | None = None) -> Self:
         """Writes the changes and the recorded events in one atomic write. Does nothing where there are none.
 
-        Raises VersionConflict if another writer committed since this was loaded, and DuplicateKeyError for a new
-        aggregate whose id or unique field is taken. In a transaction, load inside it: its body may run again.
+        Raises VersionConflict if another writer committed since this was loaded, Unavailable if its unpublished events
+        are too large, and DuplicateKeyError for a new aggregate whose id or unique field is taken. In a transaction,
+        load inside it: its body may run again.
         """
         new = self.version == 0
         changes: dict[str, Any] = {} if new else self.get_changes()
@@ -189,10 +196,12 @@ class Aggregate(Document):
             outbox = [envelope.model_dump() for envelope in self._recorded]
             visible = not outbox or not changes.keys() <= _COUNTERS | self.unversioned_fields
             next_version = self.version + visible
-            unchanged = {"_id": self.id, "version": self.version, "sequence": self.sequence - len(outbox)}
+            unchanged = {"_id": self.id, "version": self.version, "sequence": self.sequence - len(outbox), **_HAS_ROOM}
             update = {"$set": {**changes, "version": next_version}, "$push": {"outbox": {"$each": outbox}}}
             result = await collection.update_one(unchanged, update, session=session)
             if result.matched_count == 0:
+                if await collection.find_one({"_id": self.id, **_TOO_LARGE}, {"_id": 1}, session=session):
+                    raise Unavailable("Earlier changes are still being processed. Try again later.", retry_after=30)
                 raise VersionConflict(
                     "Another request changed it at the same time. Read it again and repeat your change."
                 )

@@ -11,6 +11,7 @@ from pymongo import WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from common.error_descriptions import describe
 from common.errors import Unavailable
 from common.lease import Lease
 from common.mongo import Database, cancellation_requested
@@ -60,7 +61,7 @@ class Relay:
                         delay = 0.0
                     except (Unavailable, PyMongoError) as error:
                         delay = min(delay * 2 or 0.1, 2.0)
-                        log.warning("relay waits", reason=str(error), retry_in=delay)
+                        log.warning("relay waits", reason=describe(error), retry_in=delay)
                         self._swept_at = float("-inf")
                         with suppress(PyMongoError):
                             await measure_lag(self._db, self._collections)

@@ -74,7 +74,7 @@ class Accounts:
 
     async def change_profile(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
         """Sends links to a new address and to the present one. Raises EmailNotVerified, EmailTaken,
-        PreconditionFailed."""
+        EmailChangedTooOften, PreconditionFailed."""
         user = await User.load(by.user_id, by)
         new_email = change.email if change.email != user.email else None
         if new_email is not None:
@@ -82,6 +82,7 @@ class Accounts:
             holder = await User.find_by_email(user.organisation_id, new_email)
             if holder is not None and holder.id != user.id:
                 raise EmailTaken
+            await User.require_unreserved(user.organisation_id, new_email, user.id)
 
         def apply(user: User) -> None:
             user.edit(by.actor, name=change.name, locale=change.locale)
@@ -92,16 +93,7 @@ class Accounts:
 
     async def request_email_verification(self, by: Principal) -> None:
         """Sends another link. Raises Conflict where no address is unverified."""
-
-        def apply(user: User) -> None:
-            if user.pending_email is not None:
-                user.request_email_change(user.pending_email, self.encryptor)
-            elif user.email_verified:
-                raise Conflict("Your email address is already verified.", code="email_already_verified")
-            else:
-                user.request_email_verification(self.encryptor)
-
-        await User.modify(by.user_id, by, apply)
+        await User.modify(by.user_id, by, lambda user: user.repeat_email_verification(self.encryptor))
 
     async def find_owner_of_link(self, token: str) -> User:
         """The user whose address the link verifies. Raises InvalidLink."""
@@ -141,18 +133,18 @@ class Accounts:
         await User.modify_in_transaction(by.user_id, by, apply)
 
     async def deny_email_change(self, token: str) -> None:
-        """Cancels the change with the link that was sent to the present address. Revokes all sessions. Raises
-        InvalidLink."""
+        """Cancels the change, or undoes it, with the link that was sent to the former address. Revokes all sessions.
+        Raises InvalidLink, EmailTaken."""
 
         async def apply(user: User, session: ClientSession) -> None:
-            user.require_cancellation_link(token)
-            user.cancel_email_change("link")
-            await end_dependent(user, AccountChange.EMAIL_CHANGE_DENIED, user.as_actor(), session)
+            await Organisation.require_active(user.organisation_id, session)
+            change = user.deny_email_change(token)
+            await end_dependent(user, change, user.as_actor(), session)
 
         with reject_unknown_link():
             await User.modify_in_transaction(owner_id(token), ACTIVE, apply)
 
-    async def change_password(self, change: PasswordChange, by: Principal) -> None:
+    async def change_password(self, change: PasswordChange, by: Principal) -> User:
         """Revokes all other sessions. Raises WrongPassword, Unprocessable; for users with a second factor
         ReauthenticationRequired."""
         user = await User.load(by.user_id, by)
@@ -165,13 +157,14 @@ class Accounts:
         validate_password(password, user.email, (user.name, *organisation.names), field="new_password")
         password_hash = await self.passwords.hash(password)
 
-        async def apply(user: User, session: ClientSession) -> None:
+        async def apply(user: User, session: ClientSession) -> User:
             if user.password_hash != verified_hash:
                 raise WrongPassword("current_password")  # a concurrent request has changed it
             user.set_password(password_hash, "change")
             await end_dependent(user, AccountChange.PASSWORD_CHANGED, by.actor, session, keep=by.session_id)
+            return user
 
-        await User.modify_in_transaction(by.user_id, by, apply)
+        return await User.modify_in_transaction(by.user_id, by, apply)
 
     async def reset_password(self, reset: PasswordReset) -> User:
         """Revokes all sessions. Raises InvalidLink, Unprocessable."""

@@ -17,7 +17,7 @@ from auth.account.schemas import (
     ProfileView,
     SignUp,
 )
-from auth.login.known_devices import KnownDevices
+from auth.known_devices import KnownDevices
 from auth.login.throttle import LoginThrottle
 from auth.organisation.document import Organisation
 from auth.session.commands import Sessions
@@ -63,7 +63,8 @@ def routes(
             async with throttle.attempt(organisation, new.email, request.state.client_ip, device=None):
                 await accounts.authenticate(user, new)
         devices.remember(request, response, user)
-        issued = await sessions.start(user, replaced_token=responder.refresh_token(request))
+        replaced_token = responder.refresh_token(request)
+        issued = await sessions.start(user, is_known_device=False, replaced_token=replaced_token)
         return responder.respond(issued, response)
 
     @router.get("/me")
@@ -88,17 +89,18 @@ def routes(
 
     @router.post("/cancel-email-change", status_code=204)
     async def cancel_email_change_by_link(cancellation: EmailChangeCancellation, request: Request) -> None:
-        """Cancels a pending change of the email address with the link that was sent to the present address, and revokes
-        all sessions of the account."""
+        """Cancels a change of the email address with the link that was sent to the former address, and revokes all
+        sessions of the account. A change that is confirmed is undone for three days: the former address is that of the
+        account again, and its password becomes invalid."""
         await rate_limits.limit_mailed_tokens(request)
         await accounts.deny_email_change(cancellation.token.get_secret_value())
 
     @router.post("/change-password", status_code=204)
-    async def change_password(change: PasswordChange, user: CurrentUser, request: Request) -> None:
+    async def change_password(change: PasswordChange, user: CurrentUser, request: Request, response: Response) -> None:
         """Sets a new password, and revokes all other sessions. Users with a second factor need a recent proof of
         identity as well."""
         await enforce_rate_limit(request, *rate_limits.password_per_user(user.user_id))
-        await accounts.change_password(change, user)
+        devices.remember(request, response, await accounts.change_password(change, user))
 
     @router.post("/forgot-password", status_code=202, response_class=Response)
     async def forgot_password(body: ForgotPassword, request: Request) -> Response:

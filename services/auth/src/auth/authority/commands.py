@@ -17,6 +17,7 @@ _REASONS: Mapping[AccountChange, RevocationReason] = {
     AccountChange.PASSWORD_CHANGED: "password_changed",
     AccountChange.PASSWORD_RESET: "password_changed",
     AccountChange.TAKEN_OVER: "password_changed",
+    AccountChange.EMAIL_RESTORED: "password_changed",
     AccountChange.MFA_ENABLED: "mfa_changed",
     AccountChange.MFA_DISABLED: "mfa_changed",
     AccountChange.MFA_REMOVED: "mfa_changed",

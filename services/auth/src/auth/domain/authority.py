@@ -15,6 +15,7 @@ class AccountChange(StrEnum):
     EMAIL_CHANGED = "address changed"
     EMAIL_CHANGE_CANCELLED = "change of address cancelled in the profile"
     EMAIL_CHANGE_DENIED = "change of address cancelled with the link sent to the old address"
+    EMAIL_RESTORED = "change of address undone with the link sent to the old address"
     ROLE_CHANGED = "role changed"
     MFA_ENABLED = "second factor enabled"
     MFA_DISABLED = "second factor disabled by the user"
@@ -62,6 +63,7 @@ ENDINGS: Mapping[AccountChange, Ending] = {
     AccountChange.EMAIL_CHANGED: _ending("others", *_OWN, Pending.VERIFICATION_LINK),
     AccountChange.EMAIL_CHANGE_CANCELLED: _ending("none", Pending.EMAIL_CHANGE),
     AccountChange.EMAIL_CHANGE_DENIED: _ending("all", *_OWN, Pending.INVITATIONS),
+    AccountChange.EMAIL_RESTORED: Ending(_EVERYTHING, "all"),
     AccountChange.ROLE_CHANGED: _ending("none", *_OWN, Pending.INVITATIONS),
     AccountChange.MFA_ENABLED: _ending("others", *_OWN),
     AccountChange.MFA_DISABLED: _ending("others", *_OWN),

@@ -6,6 +6,7 @@ from uuid import UUID
 from auth.invitation.commands import Invitations
 from auth.invitation.document import Invitation
 from auth.invitation.schemas import InvitationView, NewInvitation
+from auth.session.recent_proof import require_recent_proof
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import AdminUser
@@ -19,8 +20,10 @@ def routes(invitations: Invitations) -> Router:
     @router.post("/users/invitations", status_code=201)
     async def invite(new: NewInvitation, user: AdminUser, idempotent: IdempotentRequest) -> InvitationView:
         """Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
-        become invalid."""
-
+        become invalid. An address on the suppression list is refused (`email_suppressed`). An invitation of an agent
+        or admin needs a recent proof of identity."""
+        if new.role != "customer":
+            await require_recent_proof(user)
         return await idempotent.run(new, InvitationView, partial(invitations.create, new, user), by=user.user_id)
 
     @router.get("/users/invitations")

@@ -5,7 +5,7 @@ from fastapi import Request, Response
 from auth import rate_limits
 from auth.invitation_acceptance.commands import InvitationAcceptances
 from auth.invitation_acceptance.schemas import InvitationAcceptance
-from auth.login.known_devices import KnownDevices
+from auth.known_devices import KnownDevices
 from auth.session.commands import Sessions
 from auth.session.schemas import TokenResponse
 from auth.session.token_responder import TokenResponder
@@ -31,8 +31,11 @@ def routes(
         if holder is not None and holder.email_verified and acceptance.password is not None:
             await enforce_rate_limit(request, *rate_limits.password_per_user(holder.id))
         accepted = await acceptances.accept(acceptance, holder, user)
+        claimed = devices.find_claimed(request, accepted.organisation_id, accepted.email)
+        is_known_device = devices.recognize(claimed, accepted) is not None
         devices.remember(request, response, accepted)
-        issued = await sessions.start(accepted, replaced_token=responder.refresh_token(request))
+        replaced_token = responder.refresh_token(request)
+        issued = await sessions.start(accepted, is_known_device=is_known_device, replaced_token=replaced_token)
         return responder.respond(issued, response)
 
     return router

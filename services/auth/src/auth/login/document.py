@@ -41,7 +41,9 @@ class FailedLogin(Aggregate):
         failed = cls(organisation_id=organisation_id or PLATFORM)
         failed.record(LoginFailed(user_id=user.id if user else None, reason=reason), actor=None)
         if user is not None and repeated is not None:
-            failed.record(LoginFailedRepeatedly(user_id=user.id, failures=repeated), actor=None)
+            was_right = reason == "wrong_code"
+            repeatedly = LoginFailedRepeatedly(user_id=user.id, failures=repeated, password_was_right=was_right)
+            failed.record(repeatedly, actor=None)
         return failed
 
 

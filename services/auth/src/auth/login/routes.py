@@ -2,10 +2,11 @@
 
 from fastapi import Request, Response
 
+from auth.known_devices import KnownDevices
 from auth.login.commands import Logins
 from auth.login.document import MfaChallenge
-from auth.login.known_devices import KnownDevices
 from auth.login.schemas import Login, MfaLogin, MfaRequired
+from auth.organisation.document import Organisation
 from auth.session.schemas import TokenResponse
 from auth.session.token_responder import TokenResponder
 from common.http.routing import Router
@@ -16,14 +17,15 @@ def routes(logins: Logins, devices: KnownDevices, responder: TokenResponder) -> 
 
     @router.post("/login")
     async def log_in(login: Login, request: Request, response: Response) -> TokenResponse | MfaRequired:
-        """Starts a session, or asks for the second factor. Only failed logins are limited. A cookie marks the device as
-        known for this account: it has a limit of its own, which others cannot use up. The session whose refresh cookie
-        is replaced ends."""
-        device = devices.recognize(request, login.organisation, login.email)
+        """Starts a session, or asks for the second factor. Failed logins are limited, and right ones only where no
+        person makes as many. A cookie marks the device as known for this account until the password or the second
+        factor changes: it has a limit of its own, which others cannot use up. The session whose refresh cookie is
+        replaced ends."""
+        claimed = devices.find_claimed(request, Organisation.id_of(login.organisation), login.email)
         outcome = await logins.authenticate(
             login,
             ip=request.state.client_ip,
-            device=device,
+            claimed=claimed,
             replaced_token=responder.refresh_token(request),
         )
         if isinstance(outcome, MfaRequired):

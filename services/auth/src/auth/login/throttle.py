@@ -14,12 +14,14 @@ from auth.organisation.document import MAX_LOOSENING, Organisation, RateLimits
 from common.addresses import address_key
 from common.client_networks import client_networks
 from common.errors import TooManyRequests, Unauthenticated
-from common.rate_limits import DelayStatus, GrowingDelay, RateLimit, RateLimiter, format_seconds
+from common.rate_limits import DelayStatus, GrowingDelay, RateLimit, RateLimiter, RateLimitStatus, format_seconds
 
 TEN_MINUTES, HOUR = timedelta(minutes=10), timedelta(hours=1)
 
 REPORTED_FAILURES = 10
 """The owner of an account is told when this many logins in a row have failed."""
+REPORTED_CODES = 5
+"""The owner is told when this many codes were wrong: somebody else knows the password."""
 
 _DELAY = GrowingDelay("login_delay", free=REPORTED_FAILURES, longest=timedelta(minutes=1), memory=HOUR)
 """Of one address, from everywhere: many networks that guess together are slowed down, and nobody waits for long."""
@@ -27,6 +29,9 @@ _PER_DEVICE = RateLimit("login_per_device", 10, TEN_MINUTES)
 _CODE_PER_USER = RateLimit("login_code_per_user", 10, HOUR)
 """A guess is right with a chance of 3 in a million: whoever knows the password and guesses without a break needs two
 and a half years for an even chance."""
+_PER_ACCOUNT = RateLimit("login_per_account", 60, TEN_MINUTES)
+"""Right logins of one account. No person needs as many, and with a free account anybody could fill the queue of hashes
+otherwise."""
 _UNLOCKED = RateLimit("login_unlocked", 1, TEN_MINUTES)
 """A window in which the limits of strangers do not apply to an address. The delay does."""
 
@@ -45,16 +50,32 @@ class TooManyFailedLogins(TooManyRequests):
         )
 
 
+class TooManyLogins(TooManyRequests):
+    """Of one account, with the right password."""
+
+    code = "too_many_logins"
+
+    def __init__(self, *, limit: int, retry_after: int) -> None:
+        super().__init__(
+            f"Too many logins to this account. Try again in {format_seconds(retry_after)}, and keep the session that a "
+            "login starts.",
+            limit=limit,
+            retry_after=retry_after,
+        )
+
+
 @dataclass(frozen=True)
 class LoginAttempt:
-    """A login that was let through. `failures` are those of the address that are remembered, if this one fails."""
+    """A login that was let through. `failures` are those that are remembered, if this one fails; the owner is told of
+    the `reported`th."""
 
     failures: int = 0
+    reported: int = REPORTED_FAILURES
 
     @property
-    def must_be_reported(self) -> bool:
-        """Whether its failure is the one that the owner is told of."""
-        return self.failures == REPORTED_FAILURES
+    def to_report(self) -> int | None:
+        """The number of failures, where this is the one that the owner is told of."""
+        return self.failures if self.failures == self.reported else None
 
 
 @dataclass(frozen=True)
@@ -76,13 +97,14 @@ class LoginThrottle:
         self, organisation: Organisation | None, email: str, ip: str | None, device: str | None
     ) -> AsyncIterator[LoginAttempt]:
         """Checks a password inside the block, whose Unauthenticated counts as a failure; after any other error nothing
-        is counted. `device` is the id of a device that is known for the address. Raises TooManyFailedLogins."""
+        is counted. `device` is the id of a device that is known for the address. Raises TooManyFailedLogins,
+        TooManyLogins."""
         if not self._limiter.enforced:
             yield LoginAttempt()
             return
         address = f"{_scope(organisation)}:{address_key(email)}"
         if device is not None:
-            reservation, attempt = await self._admit_device(f"{address}:{device}")
+            reservation, attempt = await self._admit_device(address, device)
         else:
             reservation, attempt = await self._admit_stranger(organisation, address, ip)
         try:
@@ -97,22 +119,23 @@ class LoginThrottle:
                 await self._limiter.undo_attempt(_DELAY, address, reservation.delay)
             raise
         await self._undo(reservation.counted)
+        await self._limiter.hit(_PER_ACCOUNT, address)
         if device is None:
             await self._limiter.forget(_DELAY.name, address)
 
     @asynccontextmanager
-    async def code_attempt(self, user_id: UUID, device: str | None) -> AsyncIterator[None]:
+    async def code_attempt(self, user_id: UUID, device: str | None) -> AsyncIterator[LoginAttempt]:
         """Checks a one-time code inside the block. Raises TooManyFailedLogins."""
         caller = f"{user_id}:{device or 'strangers'}"
-        await self._reserve(_CODE_PER_USER, caller)
-        yield
+        failures = await self._reserve(_CODE_PER_USER, caller)
+        yield LoginAttempt(failures, REPORTED_CODES)
         await self._limiter.undo(_CODE_PER_USER, caller)
 
     async def unlock(self, user_id: UUID, organisation_id: UUID, email: str) -> None:
         """Lets the owner of an address in, from wherever: forgets all failures, and exempts the address from the limits
         of its networks for some minutes."""
         address = f"{organisation_id}:{address_key(email)}"
-        for name in (_DELAY.name, _PER_DEVICE.name, "login_per_email"):
+        for name in (_DELAY.name, _PER_DEVICE.name, _PER_ACCOUNT.name, "login_per_email"):
             await self._limiter.forget(name, address)
         await self._limiter.forget(_CODE_PER_USER.name, str(user_id))
         await self._limiter.hit(_UNLOCKED, address)
@@ -131,7 +154,10 @@ class LoginThrottle:
         totals = await self._limiter.read_totals([caller for callers in counted for caller in callers])
         return [sum(totals.get(caller, 0) for caller in callers) for callers in counted]
 
-    async def _admit_device(self, caller: str) -> tuple[_Reservation, LoginAttempt]:
+    async def _admit_device(self, address: str, device: str) -> tuple[_Reservation, LoginAttempt]:
+        [right_logins] = await self._limiter.read([(_PER_ACCOUNT, address)])
+        _require_few_logins(right_logins)
+        caller = f"{address}:{device}"
         await self._reserve(_PER_DEVICE, caller)
         return _Reservation((_PER_DEVICE, caller)), LoginAttempt()
 
@@ -148,7 +174,9 @@ class LoginThrottle:
             )
             for network in networks
         )
-        unlocked, *counts = await self._limiter.read([(_UNLOCKED, address), *per_network])
+        counted_alone = [(_UNLOCKED, address), (_PER_ACCOUNT, address)]
+        unlocked, right_logins, *counts = await self._limiter.read([*counted_alone, *per_network])
+        _require_few_logins(right_logins)
         counted = None
         if not unlocked.count:
             for status in counts:
@@ -167,10 +195,18 @@ class LoginThrottle:
         if counted is not None:
             await self._limiter.undo(*counted)
 
-    async def _reserve(self, limit: RateLimit, caller: str) -> None:
+    async def _reserve(self, limit: RateLimit, caller: str) -> int:
+        """Returns the count. Raises TooManyFailedLogins."""
         status = await self._limiter.hit(limit, caller)
         if status is not None and status.count > limit.calls:
             raise TooManyFailedLogins(limit=limit.calls, retry_after=status.reset_seconds)
+        return status.count if status is not None else 0
+
+
+def _require_few_logins(right_logins: RateLimitStatus) -> None:
+    """Raises TooManyLogins."""
+    if right_logins.count >= right_logins.limit.calls:
+        raise TooManyLogins(limit=right_logins.limit.calls, retry_after=right_logins.reset_seconds)
 
 
 def _scope(organisation: Organisation | None) -> str:

@@ -43,12 +43,12 @@ class SecondFactors:
         uri = totp.provisioning_uri(key, account=user.email, issuer=organisation.name)
         return TotpSetup(secret=key, otpauth_uri=uri)
 
-    async def confirm_setup(self, code: str, by: Principal) -> list[str]:
+    async def confirm_setup(self, code: str, by: Principal) -> tuple[User, list[str]]:
         """Enables the second factor, and revokes the other sessions, which started without it. Returns the recovery
-        codes. Raises Conflict, WrongCode."""
+        codes too. Raises Conflict, WrongCode."""
         codes = recovery_codes.generate_codes()
 
-        async def apply(user: User, session: ClientSession) -> None:
+        async def apply(user: User, session: ClientSession) -> User:
             key = user.pending_encrypted_key
             if key is None:
                 raise Conflict("No second factor is being set up. Start the setup first.", code="mfa_setup_not_started")
@@ -58,22 +58,23 @@ class SecondFactors:
             hashes = [recovery_codes.hash_code(each) for each in codes]
             user.enable_mfa(SecondFactor(encrypted_key=key, last_step=step, recovery_code_hashes=hashes))
             await end_dependent(user, AccountChange.MFA_ENABLED, by.actor, session, keep=by.session_id)
+            return user
 
-        await User.modify_in_transaction(by.user_id, by, apply)
-        return codes
+        return await User.modify_in_transaction(by.user_id, by, apply), codes
 
-    async def disable(self, by: Principal) -> None:
+    async def disable(self, by: Principal) -> User:
         """Revokes the other sessions. Raises Conflict."""
         organisation = await Organisation.load(by.organisation_id, by)
         if requires_mfa(by.role, required=organisation.settings.require_mfa):
             raise Conflict("Your organisation requires two-factor authentication.", code="mfa_required")
 
-        async def apply(user: User, session: ClientSession) -> None:
+        async def apply(user: User, session: ClientSession) -> User:
             _require_enabled(user)
             user.disable_mfa(by.actor)
             await end_dependent(user, AccountChange.MFA_DISABLED, by.actor, session, keep=by.session_id)
+            return user
 
-        await User.modify_in_transaction(by.user_id, by, apply)
+        return await User.modify_in_transaction(by.user_id, by, apply)
 
     async def renew_recovery_codes(self, by: Principal) -> list[str]:
         """Replaces all recovery codes. Raises Conflict."""

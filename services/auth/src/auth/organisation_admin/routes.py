@@ -14,6 +14,7 @@ from auth.organisation_admin.schemas import (
     OwnOrganisationChange,
     OwnOrganisationView,
 )
+from auth.session.recent_proof import RECENT_PROOF, require_recent_proof
 from common.cursors import Order
 from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
@@ -36,14 +37,16 @@ def routes(organisations: Organisations) -> Router:
     async def change_own_organisation(
         change: OwnOrganisationChange, user: AdminUser, if_match: IfMatch
     ) -> OwnOrganisationView:
-        """Changes the given fields."""
+        """Changes the given fields. Settings need a recent proof of identity."""
+        if change.settings is not None:
+            await require_recent_proof(user)
         return OwnOrganisationView.of(await organisations.change_own(change, user, if_match))
 
-    @router.post("/organisations", status_code=201)
+    @router.post("/organisations", status_code=201, dependencies=[RECENT_PROOF])
     async def create_organisation(
         new: NewOrganisation, user: OperatorUser, request: Request, response: Response, idempotent: IdempotentRequest
     ) -> OrganisationView:
-        """Creates an organisation, and invites its first admin if one is given."""
+        """Creates an organisation, and invites its first admin if one is given. Needs a recent proof of identity."""
 
         view = await idempotent.run(new, OrganisationView, partial(organisations.create, new, user), by=user.user_id)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
@@ -60,11 +63,12 @@ def routes(organisations: Organisations) -> Router:
         """One organisation."""
         return OrganisationView.of(await Organisation.load(organisation_id, user))
 
-    @router.patch("/organisations/{organisation_id}")
+    @router.patch("/organisations/{organisation_id}", dependencies=[RECENT_PROOF])
     async def change_organisation(
         organisation_id: UUID, change: OrganisationChange, user: OperatorUser, if_match: IfMatch
     ) -> OrganisationView:
-        """Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused."""
+        """Renames, suspends or reinstates an organisation. All tokens of a suspended organisation are refused. Needs a
+        recent proof of identity."""
         return OrganisationView.of(await organisations.change(organisation_id, change, user, if_match))
 
     return router

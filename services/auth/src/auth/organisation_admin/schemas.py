@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from auth.organisation.document import OrganisationSettings
-from auth.user.schemas import PersonName
+from auth.user.schemas import PersonName, require_no_link
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body, Time, View
 from common.text import OneLine
 
 Slug = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-OrganisationName = Annotated[str, OneLine(100)]
+OrganisationName = Annotated[str, OneLine(100), AfterValidator(require_no_link)]
+"""An invitation contains it, and goes to any address that an admin types."""
 
 
 class FirstAdmin(Body):

@@ -18,6 +18,7 @@ SHOWN: tuple[type[Event], ...] = (
     auth.EmailChangeRequested,
     auth.EmailChangeCancelled,
     auth.EmailChanged,
+    auth.EmailRestored,
     auth.UserDeactivated,
     auth.UserReactivated,
 )

@@ -53,10 +53,10 @@ class Sessions:
     db: Database
     limits: SessionLimits
 
-    async def start(self, user: User, *, replaced_token: str | None) -> IssuedSession:
-        """A new session of a user who has just proved their identity. Ends the session of `replaced_token`, the refresh
-        token in the cookie that the new one replaces: nobody could log it out afterwards. Raises Unauthenticated where
-        the proof is outdated."""
+    async def start(self, user: User, *, is_known_device: bool, replaced_token: str | None) -> IssuedSession:
+        """A new session of a user who has just proved their identity; the first one of an account comes from no new
+        device. Ends the session of `replaced_token`, the refresh token in the cookie that the new one replaces: nobody
+        could log it out afterwards. Raises Unauthenticated where the proof is outdated."""
         issued_at = clock.now()
 
         async def write(within: ClientSession) -> tuple[Session, str]:
@@ -65,9 +65,8 @@ class Sessions:
             await _end_oldest_sessions(user, within)
             organisation = await Organisation.load(user.organisation_id, user.organisation_id, within)
             session = Session.new(user.organisation_id, user.id, self.limits, suspensions=organisation.suspensions)
-            same_device = {"user_id": user.id, "device": session.device}
-            known = user.last_login_at is None or await Session.find_one(same_device, session=within) is not None
-            token = session.start(user.as_actor(), new_device=not known)
+            is_new_device = user.last_login_at is not None and not is_known_device
+            token = session.start(user.as_actor(), new_device=is_new_device)
             await session.commit(within)
             return session, token
 

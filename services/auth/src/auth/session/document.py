@@ -8,7 +8,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.domain.opaque_token import generate_token, hash_token, matches_hash
 from auth.domain.session_limits import SessionLimits
-from auth.domain.user_agent import without_versions
 from common import clock
 from common.causation import Causation, current_causation
 from common.events import Actor
@@ -40,7 +39,6 @@ class Session(Aggregate):
     ended_at: datetime | None = None
     ip: str | None = None
     user_agent: str | None = None
-    device: str | None = None
 
     unversioned_fields: ClassVar[frozenset[str]] = frozenset({"authenticated_at"})
 
@@ -79,7 +77,6 @@ class Session(Aggregate):
             expires_at=now + min(limits.idle, limits.absolute),
             ip=request.ip,
             user_agent=request.user_agent,
-            device=without_versions(request.user_agent),
         )
 
     def start(self, actor: Actor, *, new_device: bool) -> str:

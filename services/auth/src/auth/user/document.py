@@ -15,8 +15,8 @@ from auth.domain.mailed_token import MailedToken, require_valid
 from auth.domain.opaque_token import matches_hash
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
-from auth.user.errors import EmailNotVerified, EmailTaken
-from auth.user.pending import EmailChange, PasswordResetToken, SecondFactor
+from auth.user.errors import EmailChangedTooOften, EmailNotVerified, EmailTaken
+from auth.user.pending import EmailChange, FormerEmail, PasswordResetToken, SecondFactor
 from common import clock
 from common import notification_kinds as kinds
 from common.addresses import address_key, normalize_address, with_unicode_domain
@@ -28,6 +28,7 @@ from common.events.auth import (
     EmailChangeCancelled,
     EmailChanged,
     EmailChangeRequested,
+    EmailRestored,
     EmailVerificationRequested,
     Locale,
     MfaDisabled,
@@ -55,6 +56,9 @@ from common.text import sort_key
 
 RESET_LIFETIME = timedelta(hours=1)
 VERIFICATION_LIFETIME = timedelta(hours=24)
+CANCELLATION_LIFETIME = timedelta(days=3)
+"""Longer than that of the confirmation: the owner of the former address may read the warning after a weekend."""
+MAX_FORMER_EMAILS = 5
 
 _PENDING_FIELDS = {
     Pending.EMAIL_CHANGE: "email_change",
@@ -89,6 +93,8 @@ class User(Aggregate):
     password_reset: PasswordResetToken | None = None
     verification: MailedToken | None = None
     email_change: EmailChange | None = None
+    former_emails: list[FormerEmail] = []
+    """Oldest first."""
     mfa_enabled: bool = False
     second_factor: SecondFactor | None = None
     pending_encrypted_key: bytes | None = None
@@ -105,6 +111,7 @@ class User(Aggregate):
             _index("role", "name_key", "_id"),
             _index("active", "name_key", "_id"),
             _index("search_terms"),
+            _index("former_emails.email_key"),
             OUTBOX_INDEX,
         ]
 
@@ -150,6 +157,16 @@ class User(Aggregate):
         return await cls.find_one(query, session=session)
 
     @classmethod
+    async def require_unreserved(
+        cls, organisation_id: UUID, email: str, owner: UUID, session: ClientSession | None = None
+    ) -> None:
+        """Raises EmailTaken where a user other than `owner` had the address and can still restore it."""
+        restorable = {"email_key": address_key(email), "cancellation.expires_at": {"$gt": clock.now()}}
+        others = {"organisation_id": organisation_id, "_id": {"$ne": owner}}
+        if await cls.find_one({**others, "former_emails": {"$elemMatch": restorable}}, session=session) is not None:
+            raise EmailTaken
+
+    @classmethod
     async def end_pending_of_organisation(cls, organisation_id: UUID) -> None:
         """As `end_pending` for every user of a suspended organisation, in one write."""
         ended = ENDINGS[AccountChange.ORGANISATION_SUSPENDED].pending
@@ -165,6 +182,8 @@ class User(Aggregate):
 
     async def commit(self, session: ClientSession | None = None) -> Self:
         """Also raises EmailTaken."""
+        if self.version == 0 or "email_key" in self.get_changes():
+            await self.require_unreserved(self.organisation_id, self.email, self.id, session)
         try:
             return await super().commit(session)
         except DuplicateKeyError:
@@ -201,6 +220,9 @@ class User(Aggregate):
             setattr(self, field, value)
         if self.email_change is not None:
             self.email_change.email = normalize_address(self.email_change.email)
+        for former in self.former_emails:
+            former.email = normalize_address(former.email)
+            former.email_key = address_key(former.email)
 
     def end_pending(self, change: AccountChange) -> None:
         """What the user's document holds of that. auth/authority/commands.py ends the rest."""
@@ -236,6 +258,8 @@ class User(Aggregate):
         change = self.email_change
         if change is not None and matches_hash(token, change.confirmation.token_hash):
             before = self.email
+            former = FormerEmail(email=before, email_key=self.email_key, cancellation=change.cancellation)
+            self.former_emails = [*self._restorable_emails(), former]
             self._set(self.as_actor(), {"email": change.email, "email_verified": True})
             self.record(EmailChanged(user_id=self.id, before=before, after=self.email), self.as_actor())
             return AccountChange.EMAIL_CHANGED
@@ -244,17 +268,33 @@ class User(Aggregate):
 
     def request_email_change(self, email: str, encryptor: LinkEncryptor) -> None:
         """Sends a link to `email`, which confirms the change, and one to the present address, which cancels it. A
-        change that is pending already is replaced. Raises EmailNotVerified."""
+        change that is pending already is replaced. Raises EmailNotVerified, EmailChangedTooOften."""
         self.require_verified_email()
+        if len(self._restorable_emails()) >= MAX_FORMER_EMAILS:
+            raise EmailChangedTooOften
         confirmation, confirming = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
-        cancellation, cancelling = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
+        cancellation, cancelling = MailedToken.issue(self.id, CANCELLATION_LIFETIME)
         self.email_change = EmailChange(email=email, confirmation=confirming, cancellation=cancelling)
         self._send_verification(email, confirmation, confirming, encryptor)
-        requested = EmailChangeRequested(user_id=self.id, email=email, expires_at=cancelling.expires_at)
+        requested = EmailChangeRequested(user_id=self.id, email=email, expires_at=confirming.expires_at)
         self.record(requested, self.as_actor())
         request = current_causation() or Causation("")
         context = kinds.EmailChangeRequested(at=clock.now(), ip=request.ip, user_agent=request.user_agent)
         self._send_link(context, self.email, cancellation, cancelling.expires_at, encryptor, self.as_actor())
+
+    def repeat_email_verification(self, encryptor: LinkEncryptor) -> None:
+        """Sends another link to the address that is to be verified, which is that of a pending change if there is one.
+        The link that cancels the change stays valid. Raises Conflict where no address is unverified."""
+        if self.email_change is None or self.pending_email is None:
+            if self.email_verified:
+                raise Conflict("Your email address is already verified.", code="email_already_verified")
+            self.request_email_verification(encryptor)
+            return
+        change = self.email_change
+        confirmation, confirming = MailedToken.issue(self.id, VERIFICATION_LIFETIME)
+        cancelling = change.cancellation.model_copy(update={"expires_at": clock.now() + CANCELLATION_LIFETIME})
+        self.email_change = EmailChange(email=change.email, confirmation=confirming, cancellation=cancelling)
+        self._send_verification(change.email, confirmation, confirming, encryptor)
 
     def require_verified_email(self) -> None:
         """Raises EmailNotVerified."""
@@ -267,9 +307,21 @@ class User(Aggregate):
         is_of_change = change is not None and matches_hash(token, change.confirmation.token_hash)
         require_valid(change.confirmation if change and is_of_change else self.verification, token)
 
-    def require_cancellation_link(self, token: str) -> None:
-        """Raises InvalidLink."""
-        require_valid(self.email_change.cancellation if self.email_change else None, token)
+    def deny_email_change(self, token: str) -> AccountChange:
+        """Cancels the pending change with the link that was sent to the present address, or undoes the confirmed one
+        that replaced it; returns which. Raises InvalidLink, and NotFound where the pending change has expired."""
+        restorable = self._restorable_emails()
+        former = next((each for each in restorable if matches_hash(token, each.cancellation.token_hash)), None)
+        if former is None:
+            require_valid(self.email_change.cancellation if self.email_change else None, token)
+            self.cancel_email_change("link")
+            return AccountChange.EMAIL_CHANGE_DENIED
+        self.former_emails = restorable[: restorable.index(former)]  # later changes were made by somebody else
+        self.password_hash = None  # whoever made the change may know it
+        before = self.email
+        self._set(self.as_actor(), {"email": former.email, "email_verified": True})
+        self.record(EmailRestored(user_id=self.id, before=before, after=self.email), self.as_actor())
+        return AccountChange.EMAIL_RESTORED
 
     def cancel_email_change(self, method: Literal["profile", "link"]) -> None:
         """Raises NotFound where none is pending."""
@@ -336,6 +388,9 @@ class User(Aggregate):
         remaining = len(self.second_factor.recovery_code_hashes)
         self.record(RecoveryCodeUsed(user_id=self.id, remaining=remaining), self.as_actor())
         return True
+
+    def _restorable_emails(self) -> list[FormerEmail]:
+        return [each for each in self.former_emails if each.cancellation.expires_at > clock.now()]
 
     def _send_verification(self, email: str, token: str, stored: MailedToken, encryptor: LinkEncryptor) -> None:
         requested = EmailVerificationRequested(user_id=self.id, expires_at=stored.expires_at, email=email)

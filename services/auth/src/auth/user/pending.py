@@ -22,6 +22,15 @@ class EmailChange(BaseModel):
     cancellation: MailedToken
 
 
+class FormerEmail(BaseModel):
+    """An address that a confirmed change replaced. Until the link that cancels the change expires, it restores the
+    address, and nobody else can have it."""
+
+    email: str
+    email_key: str
+    cancellation: MailedToken
+
+
 class SecondFactor(BaseModel):
     """A TOTP key (RFC 6238), encrypted, and the hashes of the unused recovery codes. Codes of `last_step` and of
     earlier steps are refused."""

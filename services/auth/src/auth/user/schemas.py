@@ -11,14 +11,15 @@ from common.http.schemas import View
 from common.text import OneLine
 
 
-def _require_no_link(name: str) -> str:
+def require_no_link(name: str) -> str:
+    """For names that mails to strangers contain. Raises ValueError."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     if "://" in plain or "www." in plain:
         raise ValueError("Enter a name without a link.")
     return name
 
 
-PersonName = Annotated[str, OneLine(100), AfterValidator(_require_no_link)]
+PersonName = Annotated[str, OneLine(100), AfterValidator(require_no_link)]
 """The name of a person. It is in mails to addresses that nobody has verified, so it must not advertise a site."""
 _MAX_TYPED = 1000
 
@@ -38,6 +39,10 @@ LinkToken = Annotated[SecretStr, Field(max_length=2000)]
 """The secret of a link in a mail, or of a login that waits for a code."""
 OrganisationSlug = Annotated[str, Field(max_length=100)]
 """The short name of an organisation, which may not exist."""
+EmailSuppression = Annotated[
+    str | None,
+    Field(description="Why emails other than security emails are not delivered to the address."),
+]
 Code = Annotated[SecretStr, Field(max_length=100)]
 """A typed TOTP or recovery code."""
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self, cast
 from uuid import UUID
 
 from beanie.odm.utils.parsing import parse_obj
-from pydantic import Field
+from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from common import clock
@@ -14,27 +14,46 @@ from common.addresses import address_key, domain_of
 from common.audiences import Audience
 from common.errors import Conflict
 from common.events import Actor, Envelope, OpenWord
-from common.events.mailer import EmailFailed, EmailRetried, EmailSent, EmailSuppressed
+from common.events.mailer import (
+    EmailFailed,
+    EmailMarkedSent,
+    EmailOutcomeUnknown,
+    EmailRetried,
+    EmailSent,
+    EmailSuppressed,
+)
 from common.events.notifications import EmailRequested, Recipient
 from common.ids import derived_id
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
 from common.secret_links import LinkBinding, SecretLink
 
-Status = Literal["queued", "sending", "sent", "failed", "suppressed"]
+Status = Literal["queued", "sending", "sent", "unknown", "failed", "suppressed"]
 PENDING: tuple[Status, ...] = ("queued", "sending")
-RETRYABLE: tuple[Status, ...] = ("failed", "suppressed")
+RETRYABLE: tuple[Status, ...] = ("unknown", "failed", "suppressed")
 
 SuppressionReason = Literal["address_suppressed", "link_expired", "superseded"]
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
-class Mail(Aggregate):
-    """`due_at` is the time of the next attempt of a queued mail, and the end of the claim on one that is being sent.
-    `attempts` counts all attempts, `attempts_before` those before an admin's retry.
+_IS_DUE = {"due_at": {"$type": "date"}, "$expr": {"$lte": ["$due_at", "$$NOW"]}}
 
-    The id is derived from the request, so one request is one mail.
+
+class Claim(BaseModel):
+    """Held by the sender `by` until the mail's `due_at`, which the sender moves on while it is at work."""
+
+    by: UUID
+    data_begun: bool = False
+    """Whether the content may have been sent: the server may have accepted it, even if nobody learns of that."""
+
+
+class Mail(Aggregate):
+    """`due_at` is the time of the next attempt, or the end of the claim on a mail that is being sent; None if there is
+    no further attempt. It is the database's time: the clocks of two replicas may differ.
+
+    `attempts` counts all attempts, `attempts_before` those before an admin's retry. The id is derived from the request,
+    so one request is one mail.
     """
 
     recipient: Recipient
@@ -56,12 +75,17 @@ class Mail(Aggregate):
     status: OpenWord = "queued"
     attempts: int = 0
     attempts_before: int = 0
-    due_at: datetime
+    due_at: datetime | None
+    claim: Claim | None = None
+    resent: bool = False
+    """Whether it was sent again because its outcome was unknown."""
     last_error: str | None = None
     bundled: bool = False
     """Whether it stands for several mails about its ticket."""
     counted: bool = False
     """Whether it is counted as one of the mails about its ticket in an hour."""
+    address_suppressed: bool = False
+    """Whether its address was on the suppression list at the last attempt."""
     created_at: datetime
     sent_at: datetime | None = None
     traceparent: str | None = None
@@ -69,7 +93,11 @@ class Mail(Aggregate):
     class Settings(Aggregate.Settings):
         name = "mails"
         indexes = [
-            IndexModel([("due_at", ASCENDING)], name="due", partialFilterExpression={"status": {"$in": list(PENDING)}}),
+            IndexModel(
+                [("domain", ASCENDING), ("due_at", ASCENDING)],
+                name="due",
+                partialFilterExpression={"due_at": {"$type": "date"}},
+            ),
             IndexModel([("organisation_id", ASCENDING), *_NEWEST_FIRST]),
             *(
                 IndexModel([("organisation_id", ASCENDING), (field, ASCENDING), *_NEWEST_FIRST])
@@ -125,20 +153,59 @@ class Mail(Aggregate):
         )
 
     @classmethod
-    async def claim_next(cls, seconds: float, *, excluded_domains: Collection[str] = ()) -> Self | None:
-        """Claims the mail that has been due for longest; None if there is none. One of several replicas gets it."""
-        now = clock.now()
-        due: dict[str, Any] = {"status": {"$in": list(PENDING)}, "due_at": {"$lte": now}}
-        if excluded_domains:
-            due["domain"] = {"$nin": list(excluded_domains)}
-        found = await cls.get_pymongo_collection().find_one_and_update(
-            due,
-            {"$set": {"status": "sending", "due_at": now + timedelta(seconds=seconds)}, "$inc": {"version": 1}},
-            sort=[("due_at", 1)],
-            return_document=ReturnDocument.AFTER,
-            hint="due",
-        )
-        return cast("Self", parse_obj(cls, found)) if found is not None else None
+    async def claim_next(
+        cls,
+        by: UUID,
+        seconds: float,
+        *,
+        after_domain: str = "",
+        excluded_domains: Collection[str] = (),
+        excluded_ids: Collection[UUID] = (),
+    ) -> Self | None:
+        """Claims the mail that has been due for longest in the next domain after `after_domain` that has one; None if
+        no mail is due. One of several replicas gets it.
+
+        Domains take turns, so that a domain with many mails keeps no other waiting. The index skips the excluded ones,
+        and those where nothing is due, whatever the number of their mails.
+        """
+        for turn in ({"$gt": after_domain}, {"$lte": after_domain}):
+            domain = turn | ({"$nin": list(excluded_domains)} if excluded_domains else {})
+            found = await cls.get_pymongo_collection().find_one_and_update(
+                {"domain": domain, "_id": {"$nin": list(excluded_ids)}, **_IS_DUE},
+                [
+                    {
+                        "$set": {
+                            "status": "sending",
+                            "resent": {"$or": ["$resent", {"$eq": ["$status", "unknown"]}]},
+                            "due_at": _seconds_from_now(seconds),
+                            "claim": {"by": by, "data_begun": {"$eq": ["$claim.data_begun", True]}},
+                            "version": {"$add": ["$version", 1]},
+                        }
+                    }
+                ],
+                sort=[("domain", 1), ("due_at", 1)],
+                return_document=ReturnDocument.AFTER,
+                hint="due",
+            )
+            if found is not None:
+                return cast("Self", parse_obj(cls, found))
+        return None
+
+    @classmethod
+    async def renew_claims(cls, ids: Collection[UUID], by: UUID, seconds: float) -> None:
+        """Moves the end of the claims that `by` holds on these mails."""
+        held = {"_id": {"$in": list(ids)}, "claim.by": by}
+        await cls.get_pymongo_collection().update_many(held, [{"$set": {"due_at": _seconds_from_now(seconds)}}])
+
+    async def begin_data(self, seconds: float) -> bool:
+        """Stores that the content is about to be sent, and renews the claim. False if another sender has claimed the
+        mail meanwhile."""
+        if self.claim is None:
+            return False
+        held = {"_id": self.id, "version": self.version, "claim.by": self.claim.by}
+        begun = {"claim.data_begun": True, "due_at": _seconds_from_now(seconds)}
+        result = await self.get_pymongo_collection().update_one(held, [{"$set": begun}])
+        return result.matched_count == 1
 
     @property
     def is_expired(self) -> bool:
@@ -152,65 +219,95 @@ class Mail(Aggregate):
             return None
         return LinkBinding(self.organisation_id, self.recipient.id, self.kind, self.expires_at)
 
-    def claim(self, seconds: float) -> None:
-        """Keeps other replicas from sending it for that time."""
+    def claim_for(self, by: UUID, until: datetime) -> None:
+        """Keeps other senders from sending it until then."""
         self.status = "sending"
-        self.due_at = clock.now() + timedelta(seconds=seconds)
+        self.claim = Claim(by=by)
+        self.due_at = until
 
     def mark_sent(self) -> None:
-        self.status = "sent"
+        self._finish("sent")
         self.attempts += 1
         self.sent_at = clock.now()
-        self.last_error = None
         sent = EmailSent(recipient_id=self.recipient.id, message_id=self.message_id, attempts=self.attempts)
         self.record(sent, actor=None)
 
-    def retry_later(self, reason: str, delays: Sequence[float]) -> None:
+    def retry_later(self, reason: str, delays: Sequence[float], now: datetime) -> None:
         """After a temporary failure. After the last delay the mail has failed."""
         attempts = self.attempts - self.attempts_before
         if attempts >= len(delays):
             self.mark_failed(reason)
             return
         self.attempts += 1
-        self.postpone(reason, delays[attempts])
+        self.postpone(reason, now + timedelta(seconds=delays[attempts]))
 
     def mark_failed(self, reason: str) -> None:
-        self.status = "failed"
+        self._finish("failed", reason)
         self.attempts += 1
-        self.last_error = reason
         failed = EmailFailed(
             recipient_id=self.recipient.id, message_id=self.message_id, attempts=self.attempts, reason=reason
         )
         self.record(failed, actor=None)
 
-    def postpone(self, reason: str, seconds: float) -> None:
-        """Queues it again. By itself this counts no attempt: the server was unreachable, or the domain's limit used."""
-        self.status = "queued"
-        self.due_at = clock.now() + timedelta(seconds=seconds)
-        self.last_error = reason
+    def mark_unknown(self, reason: str, resend_at: datetime) -> None:
+        """The server may have accepted it. It is sent once more at that time; after that only by an admin."""
+        self._finish("unknown", reason)
+        self.attempts += 1
+        if not self.resent:
+            self.due_at = resend_at
+        unknown = EmailOutcomeUnknown(
+            recipient_id=self.recipient.id, message_id=self.message_id, attempts=self.attempts, reason=reason
+        )
+        self.record(unknown, actor=None)
 
-    def bundle(self, reason: str, seconds: float) -> None:
-        """Queues it as the one that stands for several. It forgets the text of the message, which may be redacted
-        before it is sent."""
+    def postpone(self, reason: str, until: datetime) -> None:
+        """Queues it again. By itself this counts no attempt: the server was unavailable, or the domain's limit used."""
+        self._finish("queued", reason)
+        self.due_at = until
+
+    def bundle(self, reason: str, until: datetime) -> None:
+        """Queues it as the one that stands for several. It forgets the text and the files of the message, which may be
+        redacted before it is sent."""
         self.bundled = True
-        if "body" in self.context:
-            self.context = {**self.context, "body": ""}
-        self.postpone(reason, seconds)
+        empty: dict[str, Any] = {"body": "", "files": []}
+        self.context = {name: empty.get(name, value) for name, value in self.context.items()}
+        self.postpone(reason, until)
 
     def suppress(self, reason: SuppressionReason) -> None:
         """It is deliberately not sent."""
-        self.status = "suppressed"
-        self.last_error = reason
+        self._finish("suppressed", reason)
         suppressed = EmailSuppressed(recipient_id=self.recipient.id, message_id=self.message_id, reason=reason)
         self.record(suppressed, actor=None)
 
-    def retry(self, by: Actor) -> None:
+    def retry(self, by: Actor, now: datetime) -> None:
         """Queues it again with all its attempts; it stays the same mail. Raises Conflict."""
         if self.status not in RETRYABLE:
-            raise Conflict(f"This email is {self.status}. Only failed or suppressed emails can be retried.")
+            raise Conflict(
+                f"This email is {self.status}. Only failed or suppressed emails, and those whose delivery is unknown, "
+                "can be sent again."
+            )
         if self.is_expired:
             raise Conflict("The link in this email has expired.", code="link_expired")
+        self.resent = self.resent or self.status == "unknown"
         self.status = "queued"
-        self.due_at = clock.now()
+        self.due_at = now
         self.attempts_before = self.attempts
         self.record(EmailRetried(recipient_id=self.recipient.id, message_id=self.message_id), by)
+
+    def mark_sent_by(self, by: Actor) -> None:
+        """An admin knows that it arrived: it is not sent again. Raises Conflict."""
+        if self.status != "unknown":
+            raise Conflict(f"This email is {self.status}. Only emails whose delivery is unknown can be marked as sent.")
+        self._finish("sent")
+        self.sent_at = clock.now()
+        self.record(EmailMarkedSent(recipient_id=self.recipient.id, message_id=self.message_id), by)
+
+    def _finish(self, status: Status, reason: str | None = None) -> None:
+        """Ends the attempt, and the claim with it."""
+        self.status, self.last_error = status, reason
+        self.claim = self.due_at = None
+
+
+def _seconds_from_now(seconds: float) -> dict[str, Any]:
+    """By the database's clock, in an aggregation expression."""
+    return {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(seconds * 1000)}}

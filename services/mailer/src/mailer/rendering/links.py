@@ -16,8 +16,10 @@ _PATHS: Mapping[str, str] = {
     "recovery_codes_renewed": "/account/security",
     "email_change_cancelled": "/account",
     "email_changed": "/account",
+    "email_restored": "/forgot-password",
     "new_sign_in": "/account/sessions",
     "failed_logins": "/forgot-password",
+    "tickets_unassigned": "/desk?queue=unassigned",
 }
 
 

@@ -104,6 +104,8 @@ def _render(medium: _Medium, kind: NotificationKind, locale: str, values: Mappin
         says=rendered["says"],
         doubt=common("requester_unconfirmed") if shown.get("requester_unconfirmed") else None,
         body=shown.get("body"),
+        attachments=common("attachments"),
+        files=[f"{file.name} ({language.file_size(file.size)})" for file in shown.get("files", ())],
         facts=[(language.facts[name], shown[name]) for name in kind.facts if shown[name]],
         action=rendered.get("action") or common("open_ticket"),
         link=shown["link"],

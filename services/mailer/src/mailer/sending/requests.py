@@ -8,6 +8,7 @@ from pydantic import JsonValue, ValidationError
 from pymongo.errors import DuplicateKeyError
 
 from common.audiences import Audience
+from common.database_clock import DatabaseClock
 from common.events import Envelope
 from common.events.auth import SecretLinkIssued
 from common.events.notifications import EmailRequested
@@ -27,6 +28,7 @@ class MailRequestHandler:
     domain: str
     decryptor: LinkDecryptor
     sender: MailSender
+    clock: DatabaseClock
     mail_due: asyncio.Event
 
     async def handle(self, event: EmailRequested, envelope: Envelope) -> HandlerResult:
@@ -52,18 +54,20 @@ class MailRequestHandler:
     async def _store(self, mail: Mail) -> HandlerResult:
         """The mail's id is derived from its request, so a redelivery finds it stored. With capacity, the mail is stored
         as claimed: one write, and no search for it."""
-        claim_seconds = self.sender.reserve_capacity()
-        if claim_seconds is not None:
-            mail.claim(claim_seconds)
+        is_reserved = self.sender.reserve_capacity()
         try:
+            if is_reserved:
+                await self.sender.claim_new(mail)
+            else:
+                mail.due_at = await self.clock.now()
             await mail.commit()
         except BaseException as error:
-            if claim_seconds is not None:
+            if is_reserved:
                 self.sender.release_capacity()
             if not isinstance(error, DuplicateKeyError):
                 raise
         else:
-            if claim_seconds is not None:
+            if is_reserved:
                 self.sender.dispatch(mail)
             else:
                 self.mail_due.set()

@@ -1,23 +1,39 @@
 """The SMTP server, through a pool of connections."""
 
 import asyncio
+import re
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiosmtplib
 import structlog
-from aiosmtplib import SMTPResponseException
+from aiosmtplib import SMTPResponseException, SMTPStatus
+from aiosmtplib.protocol import SMTPProtocol
 
 from mailer.rendering.message import OutgoingMessage
-from mailer.sending.classification import Accepted, Outcome, PermanentFailure, TemporaryFailure, Unreachable, classify
+from mailer.sending.classification import (
+    Accepted,
+    ClaimLost,
+    Outcome,
+    OutcomeUnknown,
+    PermanentFailure,
+    ServerUnavailable,
+    Stage,
+    classify,
+    is_closing,
+)
 from mailer.settings import MailerSettings
 
 log = structlog.get_logger("smtp")
 
 IDLE_SECONDS = 30.0
 """Servers close idle connections, and firewalls drop them silently."""
-CLOSING_CHANNEL = 421
+BeginData = Callable[[], Awaitable[bool]]
+"""Called when the server has accepted the recipient, before DATA. False if the content must not be sent."""
+
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LOST = (aiosmtplib.SMTPException, OSError, TimeoutError)
 
 
@@ -40,16 +56,17 @@ class SmtpServer:
         self._idle: list[_Connection] = []
         self._tls: ssl.SSLContext | None = None
 
-    async def send(self, message: OutgoingMessage) -> Outcome:
-        """Never raises for anything that a server or network can do."""
+    async def send(self, message: OutgoingMessage, begin_data: BeginData) -> Outcome:
+        """Never raises for anything that a server or network can do; raises what `begin_data` raises."""
         while True:
             try:
                 connection = self._idle_connection() or await self._connect()
             except (*_LOST, ssl.SSLError) as error:
                 settings = self._settings
-                return Unreachable(f"{settings.smtp_host}:{settings.smtp_port}: {type(error).__name__} {error}"[:500])
+                address = f"{settings.smtp_host}:{settings.smtp_port}"
+                return ServerUnavailable(f"{address}: {type(error).__name__} {error}"[:500])
             try:
-                return await _dialogue(connection, message)
+                return await _dialogue(connection, message, begin_data)
             except _ConnectionClosed:
                 log.debug("the server closed an idle connection")
             finally:
@@ -119,37 +136,60 @@ async def _greet(smtp: aiosmtplib.SMTP) -> None:
         await smtp.helo()
 
 
-async def _dialogue(connection: _Connection, message: OutgoingMessage) -> Outcome:
+async def _dialogue(connection: _Connection, message: OutgoingMessage, begin_data: BeginData) -> Outcome:
     """Raises _ConnectionClosed."""
     smtp = connection.smtp
     if message.needs_smtputf8 and not smtp.supports_extension("smtputf8"):
         return PermanentFailure("the mail server does not support SMTPUTF8 (RFC 6531), which this address needs")
-    is_known_open = connection.is_new
+    stage = Stage.MAIL
     try:
         await smtp.mail(message.sender, options=["SMTPUTF8"] if message.needs_smtputf8 else None)
-        is_known_open = True
+        stage = Stage.RCPT
         await smtp.rcpt(message.recipient, encoding="utf-8")
-        await smtp.data(message.content)
+        if not await begin_data():
+            await _reset(smtp)
+            return ClaimLost()
+        stage = Stage.DATA
+        reply = await smtp.execute_command(b"DATA")
+        if reply.code == SMTPStatus.start_input:
+            content = _LEADING_DOT.sub(b"..", message.content) + b".\r\n"  # RFC 5321 section 4.5.2
+            protocol = _protocol_of(smtp)
+            protocol.write(content)
+            stage = Stage.CONTENT
+            reply = await protocol.read_response(timeout=smtp.timeout)
     except SMTPResponseException as error:
-        if error.code == CLOSING_CHANNEL and not is_known_open:
+        if stage is Stage.MAIL and not connection.is_new and is_closing(error.code, error.message):
+            smtp.close()
             raise _ConnectionClosed from None
-        return await _rejected(smtp, error)
+        reply = aiosmtplib.SMTPResponse(error.code, error.message)
     except _LOST as error:
-        if not is_known_open:
+        smtp.close()
+        if stage is Stage.MAIL and not connection.is_new:
             raise _ConnectionClosed from None
-        return _lost(smtp, error)
-    return Accepted()
+        reason = f"{type(error).__name__} {error}"[:500]
+        return OutcomeUnknown(reason) if stage is Stage.CONTENT else ServerUnavailable(reason, stage)
+    except BaseException:
+        smtp.close()  # the dialogue stopped in the middle
+        raise
+    outcome = classify(stage, reply.code, reply.message)
+    if isinstance(outcome, OutcomeUnknown):
+        smtp.close()
+    elif not isinstance(outcome, Accepted):
+        await _reset(smtp)
+    return outcome
 
 
-async def _rejected(smtp: aiosmtplib.SMTP, error: SMTPResponseException) -> Outcome:
+def _protocol_of(smtp: aiosmtplib.SMTP) -> SMTPProtocol:
+    """`SMTP.data` does not tell whether it lost the connection before or after the content."""
+    if smtp.protocol is None:
+        raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+    return smtp.protocol
+
+
+async def _reset(smtp: aiosmtplib.SMTP) -> None:
+    """Ends the transaction of this mail."""
     try:
         if smtp.is_connected:
-            await smtp.rset()  # ends the transaction of this mail
+            await smtp.rset()
     except _LOST:
         smtp.close()
-    return classify(error.code, error.message)
-
-
-def _lost(smtp: aiosmtplib.SMTP, error: Exception) -> Outcome:
-    smtp.close()
-    return TemporaryFailure(f"{type(error).__name__} {error}"[:500])

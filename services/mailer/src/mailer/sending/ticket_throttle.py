@@ -39,7 +39,7 @@ async def is_superseded(mail: Mail) -> bool:
         return False
     at = mail.created_at
     later = {"$or": [{"created_at": {"$gt": at}}, {"created_at": at, "_id": {"$gt": mail.id}}]}
-    newer = {"$and": [_bundled(mail, "queued", "sending", "sent"), later]}
+    newer = {"$and": [_bundled(mail, "queued", "sending", "sent", "unknown"), later]}
     return await Mail.get_pymongo_collection().find_one(newer, {"_id": 1}) is not None
 
 

@@ -43,6 +43,10 @@ class NotificationDispatcher:
         if missing := _involved(intents) - known.keys():
             # The events of auth and tickets travel separately: a person may arrive after their ticket.
             return Retry(f"not known here yet: {', '.join(sorted(map(str, missing)))}")
+        if (reachable := [_without_absent_assignee(intent, known) for intent in intents]) != intents:
+            # The unassigned queue is concerned, whose people were not loaded.
+            intents = reachable
+            known |= await _candidates(intents, envelope.organisation_id, defaults.get("staff", {}))
         # Each id is derived from the event and the person: a redelivery only adds the missing notifications.
         await self.writer.append(list(self._notifications(intents, envelope, known, defaults)))
         # The mark keeps a redelivery from notifying people who joined or changed their preferences since.
@@ -81,6 +85,14 @@ class NotificationDispatcher:
                     yield Notification.of(intent, envelope, copy, by_email, unsubscribe_token=None, is_copy=True)
 
 
+def _without_absent_assignee(intent: NotificationIntent, known: Mapping[UUID, KnownPerson]) -> NotificationIntent:
+    """A ticket whose assignee cannot answer it concerns whoever watches the unassigned queue, as if it had none."""
+    ticket = intent.ticket
+    if ticket is None or ticket.assignee is None or policy.is_active_staff(known[ticket.assignee.id].candidate):
+        return intent
+    return replace(intent, ticket=ticket.model_copy(update={"assignee": None}))
+
+
 def _with_doubt(intent: NotificationIntent, known: Mapping[UUID, KnownPerson]) -> NotificationIntent:
     """Tells staff that the address of the requester is not confirmed, where the kind may quote the requester."""
     if intent.ticket is None or not isinstance(intent.context, FromRequester):
@@ -97,13 +109,13 @@ async def _candidates(
     intents: Sequence[NotificationIntent], organisation_id: UUID, staff_defaults: Choices
 ) -> dict[UUID, KnownPerson]:
     """Everybody who may be notified, as far as they are known here."""
-    tickets = [(intent.kind, intent.ticket) for intent in intents if intent.ticket is not None]
+    about_tickets = [intent for intent in intents if intent.ticket is not None or intent.kind.is_about_queue]
     return await people.find_candidates(
         organisation_id,
         _involved(intents),
-        [kind.name for kind, _ in tickets],
+        [intent.kind.name for intent in about_tickets],
         all_staff=any(
-            policy.notifies_onlookers(kind, unassigned=ticket.assignee is None, defaults=staff_defaults)
-            for kind, ticket in tickets
+            policy.notifies_onlookers(intent.kind, unassigned=intent.is_unassigned, defaults=staff_defaults)
+            for intent in about_tickets
         ),
     )

@@ -17,6 +17,7 @@ from tickets.conversation.schemas import NewMessage
 from tickets.desk_settings.queries import settings_of
 from tickets.domain import workflow
 from tickets.domain.access import Permission, is_allowed, require_permission
+from tickets.domain.thanks import is_only_thanks
 from tickets.numbers import TicketNumbers
 from tickets.people import People
 from tickets.ticket.document import Ticket
@@ -35,18 +36,19 @@ class ConversationCommands:
     async def post(
         self, ticket_id: UUID, new: NewMessage, by: Principal, session: ClientSession | None = None
     ) -> Message:
-        """Adds a reply or a note. A customer's reply after the reopen window goes into a follow-up ticket. Raises
-        NotFound, Forbidden, Unprocessable, Conflict."""
+        """Adds a reply or a note. A customer's reply after the reopen window goes into a follow-up ticket, unless it
+        only says thank you. Raises NotFound, Forbidden, Unprocessable, Conflict."""
         if new.visibility == "internal":
             require_permission(by.role, Permission.ACCESS_NOTES)
         mentioned = find_mentions(new.body) if is_allowed(by.role, Permission.MENTION) else []
-        mentions = await self.people.staff(mentioned, by.organisation_id)
+        mentions, unreachable = await self.people.split_by_reach(mentioned, by.organisation_id)
 
         async def write(within: ClientSession) -> Message:
             # Not `Ticket.modify`: the reply may belong to another ticket, or open one.
             ticket = await Ticket.load(ticket_id, by, within)
             files = await attachments.require_pending(new.attachment_ids, ticket.id, by, within)
-            if not by.is_staff:
+            is_thanks = not by.is_staff and await _leaves_resolved(ticket, new, within)
+            if not by.is_staff and not is_thanks:
                 ticket = await self._reply_target(ticket, by, within)
             posted_at = ticket.next_event_time()
             message = Message(
@@ -59,10 +61,16 @@ class ConversationCommands:
                 channel="api",
                 body=new.body,
                 mentions=mentions,
+                # The requester is notified of a public reply, mentioned or not.
+                unreachable_mentions=[
+                    person for person in unreachable if new.visibility == "internal" or person.id != ticket.requester.id
+                ],
                 attachments=[file.as_ref() for file in files],
                 created_at=posted_at,
             )
-            ticket.add_message(message.as_event(ticket.as_ref()), posted_at, by.actor)
+            follow_up_of = ticket.follow_up_of if ticket.version == 0 else None
+            event = message.as_event(ticket.as_ref(), follow_up_of=follow_up_of, is_only_thanks=is_thanks)
+            ticket.add_message(event, posted_at, by.actor)
             await message.insert(session=within)
             await attachments.attach(files, ticket.id, message.id, message.visibility, within)
             await ticket.commit(within)
@@ -98,3 +106,13 @@ class ConversationCommands:
                 return ticket.follow_up(await self.numbers.allocate(by.organisation_id), by.actor)
             ticket = follow_up
         raise Conflict("This ticket has too many follow-ups. Reply to the latest one.", code="too_many_follow_ups")
+
+
+async def _leaves_resolved(ticket: Ticket, reply: NewMessage, within: ClientSession) -> bool:
+    """Whether a customer's reply to a resolved or closed ticket only says thank you."""
+    if reply.attachment_ids or not workflow.may_stay_resolved(ticket.status, ticket.resolved_at, clock.now()):
+        return False
+    names = [person.name for person in (ticket.requester, ticket.assignee) if person is not None]
+    if not is_only_thanks(reply.body, names):
+        return False
+    return (await settings_of(ticket.organisation_id, within)).stay_resolved_after_thanks

@@ -26,6 +26,8 @@ class Message(Document):
     channel: Channel
     body: str
     mentions: list[PersonRef] = []
+    unreachable_mentions: list[PersonRef] = []
+    """People who are mentioned and not notified: none of them was an active agent or admin."""
     attachments: list[AttachmentRef] = []
     created_at: datetime
     redacted_at: datetime | None = None
@@ -35,7 +37,11 @@ class Message(Document):
         indexes: ClassVar = [IndexModel([("ticket_id", ASCENDING), ("_id", ASCENDING)])]
 
     def redact(self, at: datetime) -> None:
-        self.body, self.mentions, self.attachments, self.redacted_at = "", [], [], at
+        self.body, self.attachments, self.redacted_at = "", [], at
+        self.mentions, self.unreachable_mentions = [], []
 
-    def as_event(self, ticket: TicketRef) -> MessagePosted:
-        return MessagePosted.model_validate({**dict(self), "ticket": ticket, "message_id": self.id})
+    def as_event(self, ticket: TicketRef, *, follow_up_of: UUID | None, is_only_thanks: bool) -> MessagePosted:
+        """`follow_up_of` is the closed ticket that `ticket` follows up, if the message opens it."""
+        own = {"ticket": ticket, "message_id": self.id, "follow_up_of": follow_up_of, "is_only_thanks": is_only_thanks}
+        fields = {**dict(self), **own}
+        return MessagePosted.model_validate(fields)

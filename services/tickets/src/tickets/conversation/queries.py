@@ -25,7 +25,12 @@ async def list_oldest_first(ticket_id: UUID, user: Principal, page: PageParamete
     """One page, without internal notes for customers. Raises NotFound."""
     await require_visible(ticket_id, user)
     query: dict[str, Any] = {"ticket_id": ticket_id}
-    if not is_allowed(user.role, Permission.ACCESS_NOTES):
+    sees_notes = is_allowed(user.role, Permission.ACCESS_NOTES)
+    if not sees_notes:
         query["visibility"] = "public"
     messages = Message.get_pymongo_collection()
-    return await find_page(messages, query, MessageView, ID_ASCENDING, page)
+    found = await find_page(messages, query, MessageView, ID_ASCENDING, page)
+    if not sees_notes:
+        for message in found.items:
+            message.unreachable_mentions = []
+    return found

@@ -12,10 +12,10 @@ from common.http.routing import Router
 from tickets.conversation import queries
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.schemas import MessageView, NewMessage
-from tickets.ticket.limits import enforce_message_limit
+from tickets.ticket.limits import TextQuota, enforce_message_limit
 
 
-def routes(commands: ConversationCommands) -> Router:
+def routes(commands: ConversationCommands, texts: TextQuota) -> Router:
     router = Router(prefix="/tickets/{ticket_id}/messages", tags=["conversation"])
 
     @router.post("", status_code=201)
@@ -23,12 +23,17 @@ def routes(commands: ConversationCommands) -> Router:
         ticket_id: UUID, new: NewMessage, user: CurrentUser, request: Request, idempotent: IdempotentRequest
     ) -> MessageView:
         """Adds a public reply or, by agents and admins, an internal note."""
+
+        async def enforce_limits() -> None:
+            await enforce_message_limit(request, ticket_id, user)
+            await texts.reserve(request, user, new.body)
+
         return await idempotent.run(
             new,
             MessageView,
             partial(commands.post, ticket_id, new, user),
             by=user.user_id,
-            limit=partial(enforce_message_limit, request, ticket_id, user),
+            limit=enforce_limits,
         )
 
     @router.get("")

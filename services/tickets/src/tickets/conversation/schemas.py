@@ -34,7 +34,8 @@ class NewMessage(Body):
 
 class MessageView(View):
     """A redacted message has an empty body, no mentions and no attachments. `from_staff` says whether an agent or admin
-    wrote it, whatever the name of the author says."""
+    wrote it, whatever the name of the author says. `unreachable_mentions`, which only staff see, are the people who are
+    mentioned and were not notified: they were deactivated, or neither agents nor admins."""
 
     id: UUID
     ticket_id: UUID
@@ -44,6 +45,7 @@ class MessageView(View):
     channel: Channel
     body: str
     mentions: list[PersonRefView]
+    unreachable_mentions: list[PersonRefView] = []
     attachments: list[AttachmentRefView]
     created_at: Time
     redacted_at: Time | None

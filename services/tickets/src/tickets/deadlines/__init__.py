@@ -1,1 +1,1 @@
-"""Deadlines: escalation of unresolved tickets, closing of resolved ones."""
+"""Deadlines: escalation of tickets that wait for the desk, closing of resolved ones."""

@@ -15,7 +15,7 @@ from tickets.ticket.document import Ticket
 @dataclass(frozen=True)
 class Deadline:
     """`action` is applied to the tickets that match `pending` once `limit` has passed since the time in their field
-    `since`. Afterwards the ticket no longer matches, so it is applied once."""
+    `since`, which is a path. Afterwards the ticket no longer matches, so it is applied once."""
 
     name: str
     pending: Mapping[str, Any]
@@ -32,9 +32,8 @@ class Deadline:
 
 ESCALATION = Deadline(
     name="escalation",
-    # A reopened ticket counts from its creation too: its requester has been waiting since.
-    pending={"status": {"$in": sorted(workflow.UNRESOLVED)}, "escalated_at": None, "deleted_at": None},
-    since="created_at",
+    pending={"status": {"$in": sorted(workflow.WAITING)}, "escalated_at": None, "deleted_at": None},
+    since="wait.since",
     limit=lambda settings: timedelta(hours=settings.escalation_hours),
     action=Ticket.escalate,
 )

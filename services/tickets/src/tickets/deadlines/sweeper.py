@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 
 from common import clock
-from common.errors import NotFound, VersionConflict
+from common.errors import NotFound, Unavailable, VersionConflict
 from common.ids import PLATFORM
 from common.lease import Lease
 from common.mongo import Database, cancellation_requested
@@ -85,11 +85,12 @@ class Sweeper:
         while True:
             beyond = {**self._deadline.pending, "organisation_id": {"$gt": last}, since: {"$lte": clock.now()}}
             order = {"organisation_id": 1, since: 1}
-            found = await self._tickets.find_one(beyond, {"_id": 0, "organisation_id": 1, since: 1}, sort=order)
+            fields = {"_id": 0, "organisation_id": 1, "oldest": f"${since}"}
+            found = await self._tickets.find_one(beyond, fields, sort=order)
             if found is None:
                 return
             last = found["organisation_id"]
-            yield last, found[since]
+            yield last, found["oldest"]
 
     async def _batch(self, due: dict[str, Any]) -> int:
         oldest_first = self._tickets.find(due, {"_id": 1}).sort(self._deadline.since).limit(BATCH)
@@ -97,10 +98,11 @@ class Sweeper:
         return sum(await asyncio.gather(*(self._apply(id_, due) for id_ in ids)))
 
     async def _apply(self, id_: UUID, due: dict[str, Any]) -> bool:
-        """False if the ticket is no longer due: another replica was faster, or somebody changed it."""
+        """False if the ticket is no longer due, since another replica was faster or somebody changed it, or if its
+        unpublished events are too large."""
         try:
             await Ticket.modify(id_, due, self._deadline.action)
-        except (NotFound, VersionConflict):
+        except (NotFound, VersionConflict, Unavailable):
             return False
         except ValidationError as error:
             # One unreadable ticket must not block the others.

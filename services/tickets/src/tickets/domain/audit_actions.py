@@ -39,6 +39,10 @@ def before_after(field: str) -> Callable[[Data], Change]:
     return lambda data: ({field: data["before"]}, {field: data.get("after")})
 
 
+def _unassignment(data: Data) -> Change:
+    return {"assignee": data["before"]}, {"assignee": None, "reason": data["reason"]}
+
+
 def flag(field: str, *, to: bool) -> Callable[[Data], Change]:
     """For an event that sets or clears one state."""
     return lambda _data: ({field: not to}, {field: to})
@@ -104,21 +108,23 @@ AUDITED: Mapping[type[Event], AuditAction] = {
     tickets.TicketEdited: _of_ticket(field_changes, "customer"),
     tickets.TicketStatusChanged: _of_ticket(before_after("status"), "customer"),
     tickets.TicketAssigned: _of_ticket(before_after("assignee"), "customer"),
-    tickets.TicketUnassigned: _of_ticket(before_after("assignee"), "customer"),
+    tickets.TicketUnassigned: _of_ticket(_unassignment, "customer"),
     tickets.TicketEscalated: _of_ticket(flag("escalated", to=True), "customer"),
     tickets.TicketDeleted: _of_ticket(flag("deleted", to=True), "staff"),
     tickets.TicketRestored: _of_ticket(flag("deleted", to=False), "staff"),
-    tickets.MessagePosted: _of_ticket(snapshot("message_id", "visibility", "channel"), "customer"),
+    tickets.MessagePosted: _of_ticket(snapshot("message_id", "visibility", "channel", "is_only_thanks"), "customer"),
     tickets.MessageRedacted: _of_ticket(snapshot("message_id", "visibility"), "customer"),
     tickets.AttachmentAdded: _of_ticket(
         # Not the name: redacting the message removes it.
         snapshot("attachment.id", "attachment.media_type", "attachment.size", "message_id", "visibility"),
         "customer",
     ),
+    tickets.OffboardingCompleted: AuditAction("user", snapshot("person", "ticket_count")),
     tickets.SettingsUpdated: AuditAction("settings", field_changes),
     tickets.ExportStarted: AuditAction("export", snapshot("content", "criteria")),
     notifications.PreferencesUpdated: AuditAction("preferences", field_changes),
     mailer.EmailRetried: AuditAction("email", snapshot("recipient_id")),
+    mailer.EmailMarkedSent: AuditAction("email", snapshot("recipient_id")),
     mailer.SuppressionAdded: AuditAction("suppression", snapshot("email", "reason")),
     mailer.SuppressionRemoved: AuditAction("suppression", snapshot("email")),
     **dict.fromkeys(

@@ -19,11 +19,15 @@ class DeskSettings(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     escalation_hours: Annotated[int, Field(ge=1, le=8_760)] = 24
-    """A ticket that is unresolved this long after its creation is escalated."""
+    """A ticket that has waited for the desk this long is escalated. Time while it is pending or resolved does not
+    count, and a reopened ticket starts anew: only the desk can shorten the time that counts."""
     auto_close_days: Annotated[int, Field(ge=1, le=3_650)] = 7
     """A ticket that has been resolved this long is closed automatically."""
     reopen_window_days: Annotated[int, Field(ge=0, le=3_650)] = 14
     """A reply of the customer reopens a closed ticket this long; later it opens a follow-up ticket."""
+    stay_resolved_after_thanks: bool = True
+    """A short reply of the customer that only says thank you does not reopen a ticket that was resolved less than a day
+    before."""
     ticket_creation_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 10
     """The tickets that one customer may open per hour."""
     messages_per_hour: Annotated[int, Field(ge=10, le=100_000)] = 120

@@ -19,8 +19,18 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 
 UNRESOLVED: frozenset[Status] = frozenset({"new", "open", "in_progress", "pending"})
 
+WAITING: frozenset[Status] = UNRESOLVED - {"pending"}
+"""The requester waits for the desk. While a ticket is pending, the desk waits for the requester."""
+
+UNASSIGNED_ON_DEPARTURE: frozenset[Status] = UNRESOLVED | {"resolved"}
+"""A ticket in one of these is unassigned when its assignee leaves. Any other keeps whoever answered it."""
+
 CUSTOMER_STATUSES: frozenset[Status] = frozenset({"resolved", "closed", "open"})
 """The statuses that customers may set on their own tickets; `open` only from resolved or closed."""
+
+
+THANKS_WINDOW = timedelta(days=1)
+"""After a ticket was resolved. Somebody who says thank you later may mean something else."""
 
 
 def allowed_from(status: Status) -> list[Status]:
@@ -54,6 +64,11 @@ def status_after_reply(status: Status, *, by_staff: bool) -> Status:
     if by_staff:
         return "open" if status == "new" else status
     return "open" if status in ("pending", "resolved", "closed") else status
+
+
+def may_stay_resolved(status: Status, resolved_at: datetime | None, now: datetime) -> bool:
+    """Whether a thank-you of the customer leaves the ticket as it is."""
+    return status in ("resolved", "closed") and resolved_at is not None and now < resolved_at + THANKS_WINDOW
 
 
 def status_after_assignment(status: Status) -> Status:

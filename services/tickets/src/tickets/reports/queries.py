@@ -10,6 +10,7 @@ from common.mongo import Database
 from common.principal import Principal
 from tickets.domain.date_range import DateRange
 from tickets.domain.percentiles import MEDIAN, NINETIETH, percentile
+from tickets.people import People
 from tickets.reports.schemas import AgentCount, AgentsView, AgentView, CategoryCount, DayView, Durations, SummaryView
 from tickets.reports.snapshot import Row, count_by, durations, open_snapshot
 
@@ -66,7 +67,8 @@ async def agents(db: Database, user: Principal, days: DateRange) -> AgentsView:
             agents=BY_AGENT,
             resolution=durations("resolved_at", by="$assignee.id"),
         )
-    people = {row["_id"]: row["name"] for each in (unresolved, created, resolved) for row in each["agents"]}
+    names = {row["_id"]: row["name"] for each in (unresolved, created, resolved) for row in each["agents"]}
+    states = await People(db).states(names.keys(), user.organisation_id)
     unresolved_counts, assigned_counts = _counts(unresolved["agents"]), _counts(created["agents"])
     first_response, resolution = _by_agent(created["first_response"]), _by_agent(resolved["resolution"])
     return AgentsView(
@@ -76,12 +78,13 @@ async def agents(db: Database, user: Principal, days: DateRange) -> AgentsView:
         agents=[
             AgentView(
                 agent=PersonRefView(id=id_, name=name),
+                active=states[id_].is_active_staff,
                 unresolved=unresolved_counts.get(id_, 0),
                 assigned=assigned_counts.get(id_, 0),
                 first_response=first_response.get(id_, NO_DURATIONS),
                 resolution=resolution.get(id_, NO_DURATIONS),
             )
-            for id_, name in sorted(people.items(), key=lambda person: (person[1].casefold(), person[0]))
+            for id_, name in sorted(names.items(), key=lambda person: (person[1].casefold(), person[0]))
         ],
     )
 

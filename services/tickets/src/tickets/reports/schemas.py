@@ -68,9 +68,11 @@ class SummaryView(ReportView):
 
 class AgentView(BaseModel):
     """Covers the tickets assigned to the agent now: `unresolved` counts all unresolved ones, `assigned` and
-    `first_response` those created in the range, `resolution` those resolved in it."""
+    `first_response` those created in the range, `resolution` those resolved in it. `active` is false for somebody who
+    was deactivated or is no longer an agent or admin."""
 
     agent: PersonRefView
+    active: bool
     unresolved: int
     assigned: int
     first_response: Durations

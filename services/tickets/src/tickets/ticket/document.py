@@ -9,9 +9,9 @@ from pymongo.errors import DuplicateKeyError
 
 from common import clock
 from common.errors import Conflict, Unavailable
-from common.events import STAFF_ROLES, Actor, Event, PersonRef, changed_fields
+from common.events import STAFF_ROLES, Actor, Envelope, Event, PersonRef, changed_fields
 from common.events import tickets as events
-from common.events.tickets import Priority, Reason, Status, Visibility
+from common.events.tickets import Priority, Reason, Status, UnassignmentReason, Visibility
 from common.ids import new_id
 from common.mongo import ClientSession
 from common.outbox import Aggregate
@@ -20,6 +20,7 @@ from tickets.domain import workflow
 from tickets.domain.access import Permission, is_allowed
 from tickets.domain.search_terms import SearchTerms
 from tickets.domain.ticket_fields import TicketFields
+from tickets.domain.waiting_time import Wait
 from tickets.ticket.indexes import INDEXES
 
 URGENCY: Mapping[Priority, int] = {"low": 0, "normal": 1, "high": 2, "urgent": 3}
@@ -48,7 +49,10 @@ class Ticket(Aggregate, TicketFields):
     """When the ticket became resolved or closed; closing a resolved ticket keeps it."""
     closed_at: datetime | None = None
     opened_by_requester: bool = True
+    wait: Wait = Wait()
+    """Derived from the events (`waiting_time.fold`)."""
     escalated_at: datetime | None = None
+    """When the current or last wait was escalated."""
     deleted_at: datetime | None = None
     message_count: int = 0
     """Public messages only."""
@@ -153,6 +157,8 @@ class Ticket(Aggregate, TicketFields):
             ticket=self.as_ref(), before=before, after=after, reason=reason, message_id=message_id
         )
         self._record_update(changed, by)
+        if before not in workflow.UNRESOLVED and after in workflow.UNRESOLVED:
+            self.escalated_at = None
         self.resolved_at = None if after in workflow.UNRESOLVED else self.resolved_at or self.updated_at
         self.closed_at = self.updated_at if after == "closed" else None
 
@@ -166,14 +172,14 @@ class Ticket(Aggregate, TicketFields):
         self._record_update(events.TicketAssigned(ticket=self.as_ref(), before=before, after=to), by)
         self.change_status(workflow.status_after_assignment(self.status), by, reason="assignment")
 
-    def unassign(self, by: Actor) -> None:
+    def unassign(self, by: Actor | None, *, reason: UnassignmentReason = "manual") -> None:
         """Raises Conflict."""
         before = self.assignee
         if before is None:
             return
         self._require_not_merged()
         self.assignee = None
-        self._record_update(events.TicketUnassigned(ticket=self.as_ref(), before=before), by)
+        self._record_update(events.TicketUnassigned(ticket=self.as_ref(), before=before, reason=reason), by)
 
     def close_for_inactivity(self) -> None:
         """Closes a resolved ticket; any other stays as it is."""
@@ -181,9 +187,9 @@ class Ticket(Aggregate, TicketFields):
             self.change_status("closed", None, reason="inactivity")
 
     def escalate(self) -> None:
-        """Escalates an unresolved ticket once; any other stays as it is."""
-        if self.escalated_at is None and self.status in workflow.UNRESOLVED:
-            self._record_update(events.TicketEscalated(ticket=self.as_ref(), created_at=self.created_at), None)
+        """Escalates a ticket that waits for the desk, once per wait; any other stays as it is."""
+        if self.escalated_at is None and self.wait.since is not None and self.wait.began_at is not None:
+            self._record_update(events.TicketEscalated(ticket=self.as_ref(), waiting_since=self.wait.began_at), None)
             self.escalated_at = self.updated_at
 
     def delete_softly(self, by: Actor) -> None:
@@ -212,10 +218,17 @@ class Ticket(Aggregate, TicketFields):
             by_staff = by.role in STAFF_ROLES
             self.message_count += 1
             self.last_message_at = self.updated_at = posted_at
-            if by_staff and self.first_response_at is None:
+            if by_staff and by.id != self.requester.id and self.first_response_at is None:
                 self.first_response_at = posted_at
-            after = workflow.status_after_reply(self.status, by_staff=by_staff)
-            self.change_status(after, by, reason="reply", message_id=message.message_id)
+            if not message.is_only_thanks:
+                after = workflow.status_after_reply(self.status, by_staff=by_staff)
+                self.change_status(after, by, reason="reply", message_id=message.message_id)
+
+    def record(self, event: Event, actor: Actor | None) -> Envelope:
+        """As `Aggregate.record`, and keeps the wait up to date."""
+        envelope = super().record(event, actor)
+        self.wait = self.wait.after(event, envelope.time)
+        return envelope
 
     @property
     def _terms(self) -> SearchTerms:

@@ -22,7 +22,11 @@ class TicketPresenter:
         """Adds what only staff see and what the ticket does not store."""
         if not user.is_staff or not views:
             return
-        requesters = {view.requester.id for view in views}
-        unconfirmed = await self.people.unconfirmed(requesters, user.organisation_id)
+        involved = {person.id for view in views for person in (view.requester, view.assignee) if person is not None}
+        states = await self.people.states(involved, user.organisation_id)
         for view in views:
-            view.requester_email_verified = view.requester.id not in unconfirmed
+            requester = states[view.requester.id]
+            view.requester_active, view.requester_email_verified = requester.active, requester.email_verified
+            view.requester_email_suppression = requester.email_suppression
+            if view.assignee is not None:
+                view.assignee_active = states[view.assignee.id].is_active_staff

@@ -9,15 +9,23 @@ from common.http.conditional import IfMatch
 from common.http.idempotency import IdempotentRequest
 from common.http.identity import CurrentUser
 from common.http.routing import Router
+from common.http.schemas import UpdateBody
+from common.principal import Principal
 from tickets.ticket.commands import TicketCommands
 from tickets.ticket.document import Ticket
-from tickets.ticket.limits import enforce_creation_limits
+from tickets.ticket.limits import TextQuota, enforce_change_limit, enforce_creation_limits
 from tickets.ticket.presentation import TicketPresenter
 from tickets.ticket.schemas import NewTicket, TicketChange, TicketReplacement, TicketView
 
 
-def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
+def routes(commands: TicketCommands, presenter: TicketPresenter, texts: TextQuota) -> Router:
     router = Router(prefix="/tickets", tags=["tickets"])
+
+    async def enforce_limits(request: Request, ticket_id: UUID, change: UpdateBody, user: Principal) -> None:
+        await enforce_change_limit(request, ticket_id, user)
+        if not user.is_staff:  # staff cannot edit the description, and may send the one that the ticket has
+            description = change.model_dump().get("description", "")
+            await texts.reserve(request, user, description, description)  # the event has it before and after
 
     @router.post("", status_code=201)
     async def create_ticket(
@@ -28,12 +36,17 @@ def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
         idempotent: IdempotentRequest,
     ) -> TicketView:
         """Opens a ticket."""
+
+        async def enforce_limits_of_new_ticket() -> None:
+            await enforce_creation_limits(request, user)
+            await texts.reserve(request, user, new.description)
+
         view = await idempotent.run(
             new,
             TicketView,
             partial(commands.create, new, user),
             by=user.user_id,
-            limit=partial(enforce_creation_limits, request, user),
+            limit=enforce_limits_of_new_ticket,
         )
         await presenter.complete([view], user)
         response.headers["Location"] = f"{request.url.path}/{view.id}"
@@ -45,16 +58,20 @@ def routes(commands: TicketCommands, presenter: TicketPresenter) -> Router:
         return await presenter.view(await Ticket.load(ticket_id, user), user)
 
     @router.patch("/{ticket_id}")
-    async def change_ticket(ticket_id: UUID, change: TicketChange, user: CurrentUser, if_match: IfMatch) -> TicketView:
+    async def change_ticket(
+        ticket_id: UUID, change: TicketChange, user: CurrentUser, request: Request, if_match: IfMatch
+    ) -> TicketView:
         """Changes the given fields. With `If-Match`, only if the ticket still has that version."""
+        await enforce_limits(request, ticket_id, change, user)
         return await presenter.view(await commands.change(ticket_id, change, user, if_match), user)
 
     @router.put("/{ticket_id}")
     async def replace_ticket(
-        ticket_id: UUID, replacement: TicketReplacement, user: CurrentUser, if_match: IfMatch
+        ticket_id: UUID, replacement: TicketReplacement, user: CurrentUser, request: Request, if_match: IfMatch
     ) -> TicketView:
         """Replaces the editable fields. An optional field that is left out keeps its value; callers who may not change
         a field can also send its current value."""
+        await enforce_limits(request, ticket_id, replacement, user)
         return await presenter.view(await commands.change(ticket_id, replacement, user, if_match), user)
 
     @router.delete("/{ticket_id}", status_code=204)
