@@ -114,6 +114,7 @@ PAGES = (
     ClientPage("people", "/admin/people", "admin"),
     ClientPage("invite", "/admin/people", "admin", _invite_somebody_who_has_an_account),
     ClientPage("organisation", "/admin/organisation", "admin"),
+    ClientPage("notification-defaults", "/admin/notifications", "admin"),
     ClientPage("audit", "/admin/audit", "admin"),
     ClientPage("mail", "/admin/mail", "admin"),
     ClientPage("suppressions", "/admin/suppressions", "admin"),

@@ -162,9 +162,11 @@ async def test_an_admin_changes_settings_and_suppresses_an_address(
     await visitor.goto("/admin/suppressions")
     await page.get_by_label("Email address").fill(email)
     await page.get_by_label("Reason").fill("Asked for it.")
+    await page.get_by_label("Stop security emails too").check()
     await page.get_by_role("button", name="Add").click()
     row = page.get_by_role("row", name=email)
     await expect(row).to_contain_text("Asked for it.")
+    await expect(row).to_contain_text("including security emails")
     stranger = await api(CASEY.email, CASEY.password)
     await stranger.send(
         "POST", "/auth/signup", json={"email": email, "password": "a-long-enough-secret", "name": "Su"}, key=email

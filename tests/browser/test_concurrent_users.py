@@ -97,10 +97,11 @@ async def test_a_notification_shows_as_toast_counts_as_unread_and_can_be_read(
 
     await agent.send("POST", f"/tickets/{ticket['id']}/messages", json={"body": "Here."}, key=ticket["id"])
 
-    await expect(page.get_by_text(f"Robin Weiss replied to #{ticket['number']}")).to_be_visible()
+    await expect(page.get_by_text(f"Robin Weiss replied to your ticket #{ticket['number']}")).to_be_visible()
     bell = page.get_by_role("button", name="Notifications, 1 unread")
     await bell.click()
-    notification = page.get_by_role("dialog").get_by_role("listitem").filter(has_text=f"replied to #{ticket['number']}")
+    replied = f"replied to your ticket #{ticket['number']}"
+    notification = page.get_by_role("dialog").get_by_role("listitem").filter(has_text=replied)
     await notification.get_by_role("button", name="Mark as read").click()
     await notification.get_by_role("button", name="Mark as unread").click()
     await expect(bell).to_be_visible()

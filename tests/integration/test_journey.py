@@ -67,7 +67,8 @@ async def test_a_question_and_its_answer_reach_the_right_inboxes_and_mailboxes(h
     assert {mail["References"] for mail in about} == {f"<ticket-{ticket['id']}@helpdesk.example>"}
     assert any("Use <em>water</em>." in part(mail, "html") for mail in about)
     assert any(
-        'Alex Agent changed the status of ticket #1 "Printer" to “resolved”' in part(mail, "plain") for mail in about
+        'Alex Agent changed the status of your ticket #1 "Printer" to “resolved”' in part(mail, "plain")
+        for mail in about
     )
     assert not any("manuals" in mail.as_string() for mail in smtp.messages)
     assert await inboxes.notifications_of(desk.customer) == (

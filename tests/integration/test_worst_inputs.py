@@ -6,6 +6,7 @@ A step of a task is measured in CPU time (tests/support/loop_steps.py): a busy m
 import asyncio
 import gc
 import sys
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,9 +15,11 @@ import pytest
 import pytest_asyncio
 
 from common.http.paging import MAX_PAGE_CHARACTERS
+from mailer.rendering.markdown import render_body
 from tests.support.access_table import OPEN, ROWS, Call, routes_of
 from tests.support.all_services import CALLERS, AllServices, run_all_services
 from tests.support.loop_steps import LoopSteps, Step, measured_steps
+from tests.support.markdown_cases import HOSTILE
 from tests.support.services import Installation
 from tests.support.smtp import recording_smtp
 from tests.support.worst_inputs import PLAIN, WORST, Raw, junk, worst_calls
@@ -139,6 +142,16 @@ def operation_of(running: AllServices, operation: str) -> dict[str, Any]:
     documented: dict[str, Any] = running.services[route.service].app.openapi()["paths"][route.path]
     found: dict[str, Any] = documented[route.method.lower()]
     return found
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_no_message_takes_long_to_render(name: str) -> None:
+    def rendering() -> float:
+        began = time.thread_time()
+        render_body.__wrapped__(HOSTILE[name])
+        return (time.thread_time() - began) * 1_000
+
+    assert min(rendering() for _ in range(ATTEMPTS)) <= MAX_STEP_MILLISECONDS
 
 
 async def test_what_is_stored_and_sent_is_bounded(running: AllServices) -> None:

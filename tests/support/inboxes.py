@@ -53,10 +53,11 @@ class Inboxes:
         return [item["kind"] for item in reversed(items) if item["kind"] != "welcome"]
 
     async def mails(self, person: Person) -> list[EmailRequested]:
-        """The requested mails to a person about tickets."""
+        """The requested mails to a person about tickets, except receipts for the tickets that they opened."""
         wanted = EventSelection(type=EmailRequested.type, organisation_id=person.organisation_id)
         asked = [EmailRequested.model_validate(e.data) async for e in EventLog(self.notifications.db).read(wanted)]
-        return [mail for mail in asked if mail.recipient.id == person.id and mail.ticket_id is not None]
+        about_tickets = [mail for mail in asked if mail.recipient.id == person.id and mail.ticket_id is not None]
+        return [mail for mail in about_tickets if mail.kind != "ticket_received"]
 
     async def notifications_of(self, person: Person) -> tuple[list[str], list[str]]:
         """The kinds of notifications and of mails, once every event is handled."""

@@ -12,8 +12,10 @@ from auth.session.commands import MAX_SESSIONS
 from auth.settings import AuthSettings
 from auth.user.document import CANCELLATION_LIFETIME, MAX_FORMER_EMAILS
 from common.http.requests import MAX_BODY_BYTES
+from common.mentions import MAX_MENTIONS
 from common.messaging.topology import MEGABYTE, STREAMS
 from common.rate_limits import AUTHENTICATED, GrowingDelay, RateLimit, format_seconds
+from mailer.rendering import markdown
 from mailer.sending import ticket_throttle
 from mailer.settings import MailerSettings
 from notifications.settings import NotificationsSettings
@@ -23,7 +25,6 @@ from tickets.attachments.commands import PENDING_TTL, UPLOAD_TIMEOUT
 from tickets.attachments.quotas import UploadQuotas
 from tickets.domain.date_range import MAX_DAYS
 from tickets.domain.desk_settings import DeskSettings
-from tickets.domain.mentions import MAX_MENTIONS
 from tickets.settings import TicketsSettings
 from tickets.ticket import limits
 
@@ -117,6 +118,10 @@ def test_numbers_sizes_and_times_are_those_of_the_code() -> None:
         ),
         "upload": f"{upload}, and {tickets.upload_idle_seconds:g} s without data",
         "mentions of a message": str(MAX_MENTIONS),
+        "Markdown of a message": (
+            f"{in_digits(markdown.MAX_STEPS)} steps, {markdown.MAX_DEPTH} levels, {in_digits(markdown.MAX_HTML)} "
+            "characters of HTML; a text beyond is shown as typed"
+        ),
         "changes of the address that can be undone": f"{MAX_FORMER_EMAILS}, each for {CANCELLATION_LIFETIME.days} days",
         "days of a report": str(MAX_DAYS),
         "stream of events": f"{sizes['TICKETS']} MB; when it is full, events wait in their documents",

@@ -246,6 +246,11 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => admin,
+    path: "/notifications",
+    component: lazyPage(() => import("@/notifications/preferences/DefaultsPage"), "DefaultsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
     path: "/audit",
     validateSearch: AuditSearch,
     component: lazyPage(() => import("@/tickets/audit/AuditPage"), "AuditPage"),

@@ -8,11 +8,13 @@ import httpx
 import pytest
 
 from common.outbox import EventLog, EventSelection
+from notifications import policy
 from notifications.preferences import queries
 from tests.support.desk import Desk, ok, problem
 from tests.support.eventually import eventually
 from tests.support.inboxes import Inboxes
 from tests.support.people import Person, another_organisation, make_person
+from tests.support.suppressions import suppress
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,8 +58,36 @@ async def test_everybody_is_shown_all_they_can_choose_and_what_holds(desk: Desk,
     assert customer["replied.mine.email"] == ("immediately", "immediately", False)
     assert not [name for name in customer if name.startswith(("noted", "assigned")) or ".all." in name]
     assert agent["noted.all.email"] == ("never", "never", False)
-    assert agent["ticket_created.all.in_app"] == ("immediately", "immediately", False)
+    assert agent["ticket_created.unassigned.in_app"] == ("immediately", "immediately", False)
     assert not [name for name in {**customer, **agent} if name.startswith(("password", "verify", "invitation"))]
+
+
+async def test_people_whose_address_is_suppressed_see_it_beside_their_choices(desk: Desk, inboxes: Inboxes) -> None:
+    await suppress(inboxes.installation, desk.customer.organisation_id, desk.customer.email, "permanent_failure")
+    await inboxes.settle()
+
+    for person, reason in ((desk.customer, "permanent_failure"), (desk.agent, None)):
+        assert ok(await ask(inboxes, person, "GET"))["email_suppression"] == reason
+        assert ok(await choose(inboxes, person))["email_suppression"] == reason
+
+
+async def test_the_staff_of_a_large_desk_see_new_tickets_in_the_queue_unless_they_choose(
+    desk: Desk, inboxes: Inboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = await admin_of(desk)
+    await inboxes.settle()
+    name = "ticket_created.unassigned.in_app"
+    monkeypatch.setattr(policy, "SMALL_DESK", 1)
+    monkeypatch.setattr(queries, "CACHE_SECONDS", 0)
+
+    assert held(ok(await ask(inboxes, desk.agent, "GET")))[name] == ("never", "never", False)
+    assert held(ok(await ask(inboxes, admin, "GET", "/defaults/staff")))[name] == ("never", "never", False)
+    ok(await choose(inboxes, admin, choice("ticket_created", "unassigned", "in_app", "immediately")))
+
+    await desk.ticket(desk.customer)
+
+    assert await inboxes.notifications_of(admin) == (["ticket_created"], [])
+    assert await inboxes.notifications_of(desk.agent) == ([], [])
 
 
 async def test_what_somebody_chose_holds_from_then_on(desk: Desk, inboxes: Inboxes) -> None:
@@ -196,7 +226,7 @@ async def test_defaults_are_of_one_organisation_and_for_admins_to_set(desk: Desk
     admin = await admin_of(desk)
     elsewhere = await make_person(desk.auth, "admin", "Eve Elsewhere", await another_organisation())
     await inboxes.settle()
-    off = choice("ticket_created", "all", "in_app", "never")
+    off = choice("ticket_created", "unassigned", "in_app", "never")
     ok(await choose(inboxes, admin, off, path="/defaults/staff"))
 
     for path in ("/defaults/staff", "/defaults/customers"):
@@ -204,9 +234,9 @@ async def test_defaults_are_of_one_organisation_and_for_admins_to_set(desk: Desk
             problem(await ask(inboxes, person, "GET", path), 403, "forbidden")
             problem(await choose(inboxes, person, path=path), 403, "forbidden")
     theirs = held(ok(await ask(inboxes, elsewhere, "GET", "/defaults/staff")))
-    assert theirs["ticket_created.all.in_app"][0] == "immediately"
+    assert theirs["ticket_created.unassigned.in_app"][0] == "immediately"
     ours = held(ok(await ask(inboxes, admin, "GET", "/defaults/staff")))
-    assert ours["ticket_created.all.in_app"][0] == "never"
+    assert ours["ticket_created.unassigned.in_app"][0] == "never"
 
 
 async def test_another_replica_learns_of_defaults_within_moments(
@@ -291,7 +321,20 @@ async def test_opening_the_link_asks_first_since_programs_open_links_too(desk: D
     assert not any(is_chosen for *_, is_chosen in held(ok(await ask(inboxes, desk.customer, "GET"))).values())
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_program_that_asks_for_the_headers_of_the_link_gets_those_of_the_page(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    link = await link_in_a_mail(desk, inboxes)
+
+    head, got = await inboxes.notifications.http.head(link), await inboxes.notifications.http.get(link)
+
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("Content-Type", "Content-Length", "Content-Security-Policy"):
+        assert head.headers[name] == got.headers[name]
+    assert not any(is_chosen for *_, is_chosen in held(ok(await ask(inboxes, desk.customer, "GET"))).values())
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize("token", ["", "x", "gAAAAABk", "é", "a" * 900])
 async def test_a_made_up_link_is_not_there(inboxes: Inboxes, method: str, token: str) -> None:
     answer = await inboxes.notifications.http.request(

@@ -46,6 +46,27 @@ async def test_a_file_goes_with_a_message_and_comes_back_as_it_was(desk: Desk) -
     assert (await desk.download(desk.agent, file)).content == PNG
 
 
+@pytest.mark.parametrize("body", ["", " \n\t"])
+async def test_a_file_can_be_sent_without_words(desk: Desk, body: str) -> None:
+    ticket = await desk.ticket()
+    file = await desk.uploaded(desk.customer, ticket)
+
+    message = await desk.wrote(desk.customer, ticket, body, attachment_ids=[file["id"]])
+
+    assert (message["body"], [each["id"] for each in message["attachments"]]) == ("", [file["id"]])
+    assert (await desk.conversation(desk.agent, ticket))["items"] == [message]
+    _, posted, _ = await desk.logged_events(ticket, length=3)
+    assert MessagePosted.model_validate(posted.data).body == ""
+
+
+async def test_a_message_without_words_and_files_is_refused_with_what_to_do(desk: Desk) -> None:
+    refused = problem(await desk.write(desk.customer, await desk.ticket(), body=" ", attachment_ids=[]), 422, "invalid")
+
+    [error] = refused["errors"]
+    assert error["field"] == "body"
+    assert "Enter some text or attach a file." in error["message"]
+
+
 async def test_a_message_and_each_of_its_files_are_told(desk: Desk) -> None:
     ticket = await desk.ticket()
     files = [await desk.uploaded(desk.agent, ticket, name=f"{n}.txt") for n in range(2)]

@@ -63,7 +63,11 @@ async def test_a_customer_is_shown_nobody(desk: Desk) -> None:
     problem(await desk.ask(desk.customer, "GET", "/people"), 403, "forbidden")
 
 
-async def test_no_address_is_shown(desk: Desk) -> None:
-    [found] = ok(await desk.ask(desk.agent, "GET", "/people", params={"staff": True}))["items"]
+async def test_agents_find_each_other_by_address_and_see_no_address_of_a_customer(desk: Desk) -> None:
+    staff = ok(await desk.ask(desk.agent, "GET", "/people", params={"staff": True}))["items"]
+    assert [each["email"] for each in staff] == [desk.agent.email]
+    assert await names(desk, text=desk.agent.email[:12].upper()) == [desk.agent.name]
 
-    assert set(found) == {"id", "name", "role"}
+    people = ok(await desk.ask(desk.agent, "GET", "/people"))["items"]
+    assert {each["email"] for each in people if each["role"] == "customer"} == {None}
+    assert desk.customer.name not in await names(desk, text=desk.customer.email)

@@ -7,18 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.audiences import BOTH, IN_APP, Audience, Channel, Channels
+from common.audiences import BOTH, EMAIL, IN_APP, Audience, Channel, Channels
 from common.events import STAFF_ROLES, PersonRef, Role
 from common.events.tickets import TicketEscalated, TicketRef
 from common.notification_kinds import KINDS, NotificationKind
 from notifications.policy import (
     SEGMENT_ROLES,
+    SMALL_DESK,
     Candidate,
     Choices,
     PreferenceKey,
     Scope,
     Segment,
     When,
+    defaults_of_desk,
     notifies_onlookers,
     offered,
     segment_of,
@@ -55,6 +57,7 @@ def ticket(requester: PersonRef, assignee: PersonRef | None) -> TicketRef:
 
 tickets = st.builds(ticket, requester=refs, assignee=st.none() | refs)
 kinds = st.sampled_from(ABOUT_TICKETS)
+kinds_of_others_acts = st.sampled_from([kind for kind in ABOUT_TICKETS if not kind.confirms_own_act])
 ADAS = ticket(PersonRef(id=ADA, name="Ada"), PersonRef(id=BOB, name="Bob"))
 UNCLAIMED = ticket(PersonRef(id=ADA, name="Ada"), None)
 CUSTOMER, AGENT, OTHER_AGENT = (
@@ -71,7 +74,7 @@ def notified(kind: str | type[NotificationKind], people: list[Candidate], **more
     return {id_: selection.channels for id_, selection in selected.items()}
 
 
-@given(kinds, choosers, tickets, ids, named_people, defaults)
+@given(kinds_of_others_acts, choosers, tickets, ids, named_people, defaults)
 def test_nobody_hears_of_own_acts_on_a_ticket(
     kind: type[NotificationKind],
     people: list[Candidate],
@@ -135,7 +138,7 @@ def test_a_customer_hears_of_own_tickets_only(
     ]
 
 
-@given(kinds, crowds, tickets, ids)
+@given(kinds_of_others_acts, crowds, tickets, ids)
 def test_who_acted_changes_nothing_for_the_others(
     kind: type[NotificationKind], people: list[Candidate], about: TicketRef, actor: UUID
 ) -> None:
@@ -147,7 +150,8 @@ def test_who_acted_changes_nothing_for_the_others(
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("ticket_created", {BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
+        ("ticket_received", {ADA: EMAIL}),
+        ("ticket_created", {ADA: BOTH}),
         ("assigned", {BOB: BOTH}),
         ("unassigned", {CAT: IN_APP}),
         ("status_changed", {ADA: BOTH, BOB: IN_APP}),
@@ -172,19 +176,54 @@ def test_those_a_ticket_concerns_are_told_where_the_table_says(kind: str, told: 
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("ticket_created", {BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
+        ("ticket_created", {ADA: BOTH, BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
         ("status_changed", {ADA: BOTH}),
         ("replied", {ADA: BOTH, BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
         ("noted", {}),
-        ("escalated", {BOB: BOTH, CAT: BOTH, DAN: BOTH}),
+        ("escalated", {BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
         ("sla_warned", {BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
-        ("sla_breached", {BOB: BOTH, CAT: BOTH, DAN: BOTH}),
+        ("sla_breached", {BOB: IN_APP, CAT: IN_APP, DAN: IN_APP}),
     ],
 )
 def test_what_nobody_is_to_answer_is_told_to_all_who_could_where_it_must_not_be_missed(
     kind: type[NotificationKind], told: dict[UUID, object]
 ) -> None:
     assert notified(kind, PEOPLE, actor_id=None, ticket=UNCLAIMED) == told
+
+
+def test_whoever_opens_a_ticket_receives_the_receipt_and_nobody_else_does() -> None:
+    assert notified("ticket_received", PEOPLE, actor_id=ADA, ticket=ADAS) == {ADA: EMAIL}
+
+
+LARGE = 115
+
+
+@pytest.mark.parametrize("kind", ["ticket_created", "replied"])
+def test_an_unassigned_ticket_does_not_fill_the_inboxes_of_a_large_desk(kind: str) -> None:
+    people = [Candidate(UUID(int=100 + n), "agent", True) for n in range(LARGE)]
+    defaults: dict[Segment, Choices] = {"staff": defaults_of_desk(LARGE)}
+    told = notified(kind, people, actor_id=ADA, ticket=UNCLAIMED, defaults=defaults)
+    assert told == {}
+    assert not notifies_onlookers(KINDS[kind], unassigned=True, defaults=defaults_of_desk(LARGE))
+
+
+def test_whoever_turns_on_new_tickets_hears_of_them_in_a_large_desk() -> None:
+    keen = choosing(OTHER_AGENT, ticket_created__unassigned__in_app="immediately")
+    defaults: dict[Segment, Choices] = {"staff": defaults_of_desk(LARGE)}
+    told = notified("ticket_created", [AGENT, keen], actor_id=ADA, ticket=UNCLAIMED, defaults=defaults)
+    assert told == {CAT: IN_APP}
+
+
+def test_a_small_desk_hears_of_new_tickets() -> None:
+    assert defaults_of_desk(SMALL_DESK) == {}
+    assert defaults_of_desk(SMALL_DESK + 1) != {}
+
+
+def test_an_escalation_reaches_a_large_desk_in_the_app_alone() -> None:
+    people = [Candidate(UUID(int=100 + n), "agent", True) for n in range(LARGE)]
+    defaults: dict[Segment, Choices] = {"staff": defaults_of_desk(LARGE)}
+    told = notified("escalated", people, actor_id=None, ticket=UNCLAIMED, defaults=defaults)
+    assert told == {person.id: IN_APP for person in people}
 
 
 def test_a_person_is_welcomed_even_by_own_doing() -> None:

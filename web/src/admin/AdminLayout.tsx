@@ -8,6 +8,7 @@ import classes from "./AdminLayout.module.css";
 const TABS = [
   ["/admin/people", "people"],
   ["/admin/organisation", "organisation"],
+  ["/admin/notifications", "notificationDefaults"],
   ["/admin/audit", "audit"],
   ["/admin/mail", "mail"],
   ["/admin/suppressions", "suppressions"],

@@ -23,7 +23,7 @@ export function Page({ title, back, lead, actions, size = "md", children }: Prop
         {back}
         <Group justify="space-between" align="flex-start" wrap="wrap">
           <div>
-            <Title order={1} size="h2">
+            <Title order={1} size="h2" dir="auto">
               {title}
             </Title>
             {lead !== undefined && (

@@ -35,6 +35,5 @@ NOWHERE: Channels = frozenset()
 """Only those are notified who chose it, or whose organisation did."""
 
 ON_REQUEST = {Audience.UNASSIGNED_QUEUE: NOWHERE, Audience.STAFF: NOWHERE}
-EVERYBODY = frozenset(Audience)
 ONLOOKERS = frozenset({Audience.UNASSIGNED_QUEUE, Audience.ADMINS, Audience.STAFF})
 """Audiences of people who are not involved in the ticket themselves."""

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from common.audiences import BOTH, EMAIL, EVERYBODY, IN_APP, NOWHERE, ON_REQUEST, ONLOOKERS, Audience, Channels
+from common.audiences import BOTH, EMAIL, IN_APP, NOWHERE, ON_REQUEST, ONLOOKERS, Audience, Channels
 from common.events import Event, Role, auth, tickets
 from common.events.base import Value
 from common.text import LongText, ShortText
@@ -30,10 +30,20 @@ class NotificationKind(Value):
     chose."""
     mandatory: ClassVar[bool] = False
     """Whether nobody can switch it off."""
-    shared_text: ClassVar[Collection[Audience]] = EVERYBODY
-    """The audiences that read the text `[<name>]`. Each of the others has its own, `[<name>.<audience>]`."""
+    is_security: ClassVar[bool] = False
+    """Whether its email keeps an account safe, and so goes to a suppressed address as well (docs/decisions/0045)."""
+    shared_text: ClassVar[Collection[Audience]] = ONLOOKERS | {Audience.SELF}
+    """The audiences that read the text `[<name>]`. Each of the others is addressed by its own text,
+    `[<name>.<audience>]`."""
+    person_field: ClassVar[str | None] = None
+    """The field with the name of the person to whom the event happened, which onlookers read."""
     facts: ClassVar[tuple[str, ...]] = ()
     """Fields that the email lists below its text."""
+    is_quiet_in_large_desks: ClassVar[bool] = False
+    """Whether the staff of a large desk are not notified of unassigned tickets unless they choose so: the queue shows
+    them."""
+    confirms_own_act: ClassVar[bool] = False
+    """Whether it is for the person who acted. Nobody is notified of their own acts on a ticket otherwise."""
     has_secret_link: ClassVar[bool] = False
     """Whether it is only an email, whose link holds a secret. auth requests it from mailer directly."""
 
@@ -73,6 +83,16 @@ IpAddress = Annotated[ShortText | None, Field(examples=["192.0.2.7"])]
 UserAgent = Annotated[ShortText | None, Field(examples=["Firefox 140 on Linux"])]
 
 
+class File(Value):
+    """A file of a message. `size` is in bytes."""
+
+    name: ShortText
+    size: int
+
+
+Files = Annotated[tuple[File, ...], Field(max_length=100, examples=[[{"name": "error.log", "size": 48_300}]])]
+
+
 class SecretLinkEmail:
     """Base of kinds that are only an email with a secret link. Nobody can switch them off."""
 
@@ -86,6 +106,7 @@ class AccountActivity(Value):
     """Base of kinds that report an action on the account: when, and from where."""
 
     facts: ClassVar[tuple[str, ...]] = ("at", "ip", "user_agent")
+    is_security: ClassVar[bool] = True
 
     at: Time
     ip: IpAddress = None
@@ -97,13 +118,17 @@ class Welcome(NotificationKind):
     events = (auth.UserRegistered,)
     channels = {Audience.SELF: BOTH}
 
+    is_staff: Annotated[bool, Field(examples=[False])] = False
+
 
 class VerifyEmail(SecretLinkEmail, NotificationKind):
     name = "verify_email"
+    is_security = True
 
 
 class PasswordReset(SecretLinkEmail, NotificationKind):
     name = "password_reset"
+    is_security = True
 
     ip: IpAddress = None
 
@@ -207,10 +232,22 @@ class FromRequester(Value):
     """Whether the requester's email address is not confirmed, in an email to staff."""
 
 
+class TicketReceived(NotificationKind):
+    """The receipt for whoever opened a ticket."""
+
+    name = "ticket_received"
+    events = (tickets.TicketCreated, tickets.MessagePosted)
+    channels = {Audience.REQUESTER: EMAIL}
+    confirms_own_act = True
+
+
 class TicketCreated(FromRequester, NotificationKind):
+    """A requester hears of a ticket that staff opened for them."""
+
     name = "ticket_created"
-    events = (tickets.TicketCreated,)
-    channels = {Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
+    events = (tickets.TicketCreated, tickets.MessagePosted)
+    channels = {Audience.REQUESTER: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: NOWHERE}
+    is_quiet_in_large_desks = True
 
     body: Body
 
@@ -219,7 +256,7 @@ class Assigned(NotificationKind):
     name = "assigned"
     events = (tickets.TicketAssigned,)
     channels = {Audience.ASSIGNEE: BOTH, **ON_REQUEST}
-    shared_text = ONLOOKERS
+    person_field = "assignee"
 
     assignee: PersonName
 
@@ -228,7 +265,7 @@ class Unassigned(NotificationKind):
     name = "unassigned"
     events = (tickets.TicketAssigned, tickets.TicketUnassigned)
     channels = {Audience.FORMER_ASSIGNEE: IN_APP, **ON_REQUEST}
-    shared_text = ONLOOKERS
+    person_field = "former_assignee"
 
     former_assignee: PersonName
 
@@ -263,8 +300,12 @@ class Replied(FromRequester, NotificationKind):
         Audience.UNASSIGNED_QUEUE: IN_APP,
         Audience.STAFF: NOWHERE,
     }
+    is_quiet_in_large_desks = True
 
     body: Body
+    files: Files = ()
+    opens_ticket: Annotated[bool, Field(examples=[False])] = False
+    """Whether it is a reply to a closed ticket that opened a follow-up."""
 
 
 class Noted(NotificationKind):
@@ -273,21 +314,23 @@ class Noted(NotificationKind):
     channels = {Audience.ASSIGNEE: IN_APP, **ON_REQUEST}  # never the requester: notes are internal
 
     body: Body
+    files: Files = ()
 
 
 class Mentioned(NotificationKind):
     name = "mentioned"
     events = (tickets.MessagePosted,)
     channels = {Audience.MENTIONED: BOTH}
-    shared_text = ()
 
     body: Body
+    files: Files = ()
 
 
 class Escalated(NotificationKind):
     name = "escalated"
     events = (tickets.TicketEscalated,)
-    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
+    shared_text = frozenset({Audience.STAFF})
 
     since: Time
     """When the ticket was opened or reopened."""
@@ -296,11 +339,13 @@ class Escalated(NotificationKind):
 class SlaWarned(NotificationKind):
     name = "sla_warned"
     channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: NOWHERE}
+    shared_text = frozenset({Audience.STAFF})
 
 
 class SlaBreached(NotificationKind):
     name = "sla_breached"
-    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: BOTH, Audience.STAFF: IN_APP}
+    channels = {Audience.ASSIGNEE: BOTH, Audience.UNASSIGNED_QUEUE: IN_APP, Audience.STAFF: IN_APP}
+    shared_text = frozenset({Audience.STAFF})
 
 
 class Merged(NotificationKind):

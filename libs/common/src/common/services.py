@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from common.events import EVENTS, Event, auth, notifications
+from common.events import EVENTS, Event, auth, mailer, notifications
 from common.notification_kinds import NOTIFYING_EVENTS
 
 DEAD_LETTERS = "/dead-letters"
@@ -134,6 +134,10 @@ TOKEN_TRUST_EVENTS: tuple[type[Event], ...] = (
 """What a service that verifies access tokens subscribes to (token_trust.py)."""
 
 
+SUPPRESSION_EVENTS: tuple[type[Event], ...] = (mailer.SuppressionAdded, mailer.SuppressionRemoved)
+"""What a service that shows suppressed addresses subscribes to (suppressed_addresses.py)."""
+
+
 def audited_events() -> tuple[type[Event], ...]:
     """What tickets subscribes to for the audit trail, its own events included."""
     return tuple(event for event in EVENTS.values() if event.audited)
@@ -144,6 +148,7 @@ _TABLE = (
         "auth",
         purpose="accounts and sessions",
         routes=("/auth", "/users", "/organisation", "/organisations"),
+        subscriptions=SUPPRESSION_EVENTS,
         secrets=(
             SecretVariable("HELPDESK_MASTER_KEY", "auth", "master-key"),
             SecretVariable("HELPDESK_LINK_PUBLIC_KEY", "links", "public-key", public_key_of="private-keys"),
@@ -163,7 +168,15 @@ _TABLE = (
         purpose="inboxes, preferences and live streams",
         routes=("/notifications",),
         subscriptions=tuple(
-            dict.fromkeys((*TOKEN_TRUST_EVENTS, auth.UserRegistered, auth.UserReactivated, *NOTIFYING_EVENTS))
+            dict.fromkeys(
+                (
+                    *TOKEN_TRUST_EVENTS,
+                    *SUPPRESSION_EVENTS,
+                    auth.UserRegistered,
+                    auth.UserReactivated,
+                    *NOTIFYING_EVENTS,
+                )
+            )
         ),
         broadcasts=("broadcast.notifications.inbox.*",),
         secrets=(SecretVariable("HELPDESK_UNSUBSCRIBE_KEYS", "notifications", "unsubscribe-keys"),),

@@ -84,16 +84,23 @@ class OneLine:
 @dataclass(frozen=True)
 class Text:
     """Annotates a string as a text of 1 to `max_length` characters, of which one is not white space. It stays as it
-    was typed: the spaces that a Markdown text begins with have a meaning."""
+    was typed: the spaces that a Markdown text begins with have a meaning. An optional text may be empty, and becomes
+    so where it is only white space."""
 
     max_length: int
+    optional: bool = False
 
     def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(min_length=1, max_length=self.max_length, strip_whitespace=False)
-        return core_schema.no_info_after_validator_function(_require_visible, text)
+        min_length = None if self.optional else 1
+        text = core_schema.str_schema(min_length=min_length, max_length=self.max_length, strip_whitespace=False)
+        return core_schema.no_info_after_validator_function(_empty_blank if self.optional else _require_visible, text)
 
 
 def _require_visible(text: str) -> str:
     if not text.strip():
         raise ValueError("Enter some text.")
     return text
+
+
+def _empty_blank(text: str) -> str:
+    return text if text.strip() else ""

@@ -38,12 +38,14 @@ from auth.signing_key.document import SigningKey
 from auth.signing_key.keyring import Keyring
 from auth.signing_key.rotator import KeyRotator
 from auth.signing_key.routes import routes as key_routes
+from auth.subscriptions import subscriptions
 from auth.user.document import User
 from auth.user_admin.routes import routes as user_routes
-from common import mongo
+from common import mongo, suppressed_addresses
 from common.lifecycle import Service
 from common.rate_limits import RateLimiter
 from common.secret_links import LinkEncryptor
+from common.suppressed_addresses import SuppressedAddresses
 
 
 def key_rotator(settings: AuthSettings) -> KeyRotator:
@@ -69,7 +71,8 @@ def build(settings: AuthSettings) -> Service:
     throttle = LoginThrottle(RateLimiter(db, enforced=settings.rate_limits))
     devices = KnownDevices(settings.master_key, AuthCookie("helpdesk_device", secure=settings.secure_cookies))
     reset_queue = PasswordResetQueue(encryptor)
-    invitations = Invitations(db, encryptor)
+    suppressed = SuppressedAddresses(db)
+    invitations = Invitations(db, encryptor, suppressed)
 
     async def on_prepared() -> None:
         await Organisation.ensure_default()
@@ -99,12 +102,14 @@ def build(settings: AuthSettings) -> Service:
             invitation_routes(invitations),
             acceptance_routes(InvitationAcceptances(passwords), sessions, devices, responder),
             security_history_routes(db),
-            contact_routes(),
-            user_routes(throttle),
+            contact_routes(suppressed),
+            user_routes(throttle, suppressed),
             organisation_routes(Organisations(db, invitations)),
             key_routes(keyring),
         ],
+        subscriptions=subscriptions(suppressed),
         api_loops=[keyring],
         worker_loops=[key_rotator(settings), reset_queue],
         on_prepared=on_prepared,
+        indexes={suppressed_addresses.COLLECTION: suppressed_addresses.INDEXES},
     )

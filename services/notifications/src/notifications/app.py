@@ -1,11 +1,12 @@
 """Composition root: the only module that names notifications' concrete parts and wires them."""
 
-from common import mongo
+from common import mongo, suppressed_addresses
 from common.idempotent_consumer import HandledEvents
 from common.lifecycle import Service
 from common.messaging.broadcaster import Broadcaster
 from common.sealed import SecretCipher
 from common.services import SERVICES
+from common.suppressed_addresses import SuppressedAddresses
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
 from notifications.notification.dispatcher import NotificationDispatcher
@@ -31,6 +32,7 @@ def build(settings: NotificationsSettings) -> Service:
     trust = TokenTrustStore(db)
     links = UnsubscribeLinks(SecretCipher([key.get_secret_value() for key in settings.unsubscribe_keys]))
     defaults = DefaultsCache()
+    suppressed = SuppressedAddresses(db)
     streams = StreamRegistry(per_person=settings.streams_per_person)
     broadcaster = Broadcaster()
     dispatcher = NotificationDispatcher(HandledEvents(db), InboxWriter(broadcaster), defaults, links)
@@ -42,11 +44,12 @@ def build(settings: NotificationsSettings) -> Service:
         identity=TokenIdentity(trust),
         routers=[
             stream_routes(streams, seconds=settings.stream_seconds),
-            preference_routes(defaults),
+            preference_routes(defaults, suppressed),
             unsubscribe_routes(links),
             notification_router,
         ],
-        subscriptions=subscriptions(dispatcher, trust),
+        subscriptions=subscriptions(dispatcher, suppressed, trust),
+        indexes={suppressed_addresses.COLLECTION: suppressed_addresses.INDEXES},
         api_loops=[trust],
         worker_loops=[ReadAllJobs()],
         listeners=dict.fromkeys(SERVICES["notifications"].broadcasts, streams.on_broadcast),

@@ -38,6 +38,11 @@ class NotificationIntent:
         return type(self.context)
 
     @property
+    def person_name(self) -> str | None:
+        """The person to whom the event happened, where the kind names one."""
+        return getattr(self.context, self.kind.person_field) if self.kind.person_field else None
+
+    @property
     def is_unassigned(self) -> bool:
         """Whether it is about tickets without an assignee."""
         return self.ticket.assignee is None if self.ticket is not None else self.kind.is_about_queue
@@ -52,7 +57,7 @@ class NotificationIntent:
 
 
 def _registered(event: auth.UserRegistered, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.Welcome(), person_id=event.person.id)]
+    return [NotificationIntent(kinds.Welcome(is_staff=event.person.role in STAFF_ROLES), person_id=event.person.id)]
 
 
 def _email_change_cancelled(event: auth.EmailChangeCancelled, envelope: Envelope) -> list[NotificationIntent]:
@@ -115,8 +120,18 @@ def _login_failed_repeatedly(event: auth.LoginFailedRepeatedly, envelope: Envelo
     return [NotificationIntent(context, person_id=event.user_id)]
 
 
-def _ticket_created(event: tickets.TicketCreated, _: Envelope) -> list[NotificationIntent]:
-    return [NotificationIntent(kinds.TicketCreated(body=event.description), event.ticket)]
+def _ticket_created(event: tickets.TicketCreated, envelope: Envelope) -> list[NotificationIntent]:
+    if event.follow_up_of is not None:
+        return []  # the reply that opened it causes the notifications (docs/decisions/0044)
+    created = kinds.TicketCreated(body=event.description)
+    opened = NotificationIntent(created, event.ticket, to_unproved=_requester_if_staff(envelope))
+    return [*_receipt(event.ticket, envelope), opened]
+
+
+def _receipt(ticket: tickets.TicketRef, envelope: Envelope) -> list[NotificationIntent]:
+    """For customers who opened the ticket themselves."""
+    is_own = envelope.actor is not None and envelope.actor.id == ticket.requester.id
+    return [NotificationIntent(kinds.TicketReceived(), ticket)] if is_own and not _is_by_staff(envelope) else []
 
 
 def _assigned(event: tickets.TicketAssigned, _: Envelope) -> list[NotificationIntent]:
@@ -147,12 +162,22 @@ def _status_changed(event: tickets.TicketStatusChanged, envelope: Envelope) -> l
 
 
 def _message_posted(event: tickets.MessagePosted, envelope: Envelope) -> list[NotificationIntent]:
-    kind = kinds.Replied if event.visibility == "public" else kinds.Noted
-    posted = NotificationIntent(kind(body=event.body), event.ticket, to_unproved=_requester_if_staff(envelope))
-    if not event.mentions:
-        return [posted]
-    named = {Audience.MENTIONED: frozenset(person.id for person in event.mentions)}
-    return [NotificationIntent(kinds.Mentioned(body=event.body), event.ticket, named=named), posted]
+    intents = []
+    files = tuple(kinds.File(name=file.name, size=file.size) for file in event.attachments)
+    if event.follow_up_of is not None:
+        intents += _receipt(event.ticket, envelope)
+    if event.mentions:
+        named = {Audience.MENTIONED: frozenset(person.id for person in event.mentions)}
+        intents.append(NotificationIntent(kinds.Mentioned(body=event.body, files=files), event.ticket, named=named))
+    posted: kinds.Replied | kinds.Noted = (
+        kinds.Replied(body=event.body, files=files, opens_ticket=event.follow_up_of is not None)
+        if event.visibility == "public"
+        else kinds.Noted(body=event.body, files=files)
+    )
+    intents.append(NotificationIntent(posted, event.ticket, to_unproved=_requester_if_staff(envelope)))
+    if event.follow_up_of is not None:  # for those who chose to hear of new tickets and not of replies
+        intents.append(NotificationIntent(kinds.TicketCreated(body=event.body), event.ticket))
+    return intents
 
 
 def _escalated(event: tickets.TicketEscalated, _: Envelope) -> list[NotificationIntent]:
@@ -161,8 +186,11 @@ def _escalated(event: tickets.TicketEscalated, _: Envelope) -> list[Notification
 
 def _requester_if_staff(envelope: Envelope) -> frozenset[Audience]:
     """Staff who write to a requester know where it goes."""
-    by_staff = envelope.actor is not None and envelope.actor.role in STAFF_ROLES
-    return frozenset({Audience.REQUESTER}) if by_staff else frozenset()
+    return frozenset({Audience.REQUESTER}) if _is_by_staff(envelope) else frozenset()
+
+
+def _is_by_staff(envelope: Envelope) -> bool:
+    return envelope.actor is not None and envelope.actor.role in STAFF_ROLES
 
 
 def _relieved(ticket: tickets.TicketRef, person: PersonRef) -> NotificationIntent:

@@ -39,6 +39,9 @@ Choices = Mapping[PreferenceKey, When]
 ChangedChoices = Mapping[PreferenceKey, When | None]
 """None removes a choice, so that the default applies again."""
 
+SMALL_DESK = 10
+"""The most agents and admins of a desk in which all of them are notified of unassigned tickets by default."""
+
 _SCOPES = {Audience.UNASSIGNED_QUEUE: Scope.UNASSIGNED, Audience.ADMINS: Scope.ALL, Audience.STAFF: Scope.ALL}
 
 _CHOOSERS: Mapping[Audience, frozenset[Role]] = {
@@ -73,6 +76,19 @@ def merge_choices(before: Choices, changed: ChangedChoices) -> Choices:
     return {key: when for key, when in {**before, **changed}.items() if when is not None}
 
 
+def defaults_of_desk(staff: int) -> Choices:
+    """The defaults for the staff of a desk of that many agents and admins, where they differ from those of a small
+    one. The organisation's own defaults come before them."""
+    if staff <= SMALL_DESK:
+        return {}
+    return {
+        _key(kind, audience, Channel.IN_APP): "never"
+        for kind in KINDS.values()
+        if kind.is_quiet_in_large_desks
+        for audience in ONLOOKERS & kind.channels.keys()
+    }
+
+
 def segment_of(role: Role) -> Segment:
     """The segment whose defaults apply to a person."""
     return "staff" if role in STAFF_ROLES else "customers"
@@ -98,7 +114,7 @@ def select_recipients(
     not verified receives emails only as one of `to_unproved`."""
     selected = {}
     for person in people:
-        if not person.active or (ticket is not None and person.id == actor_id):
+        if not person.active or (ticket is not None and person.id == actor_id and not kind.confirms_own_act):
             continue
         organisation = (defaults or {}).get(segment_of(person.role), {})
         audiences = _audiences_of(person, kind, ticket, named or {}) & kind.channels.keys()

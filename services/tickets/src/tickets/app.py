@@ -1,7 +1,8 @@
 """The composition root: creates and wires the parts of tickets."""
 
-from common import mongo
+from common import mongo, suppressed_addresses
 from common.lifecycle import Service
+from common.suppressed_addresses import SuppressedAddresses
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
 from tickets import numbers, people
@@ -83,7 +84,7 @@ def build(settings: TicketsSettings) -> Service:
             audit_routes(db),
             report_routes(db),
         ],
-        subscriptions=subscriptions(known_people, offboardings, trust, AuditTrail(db)),
+        subscriptions=subscriptions(known_people, offboardings, SuppressedAddresses(db), trust, AuditTrail(db)),
         api_loops=[trust],
         api_probes={"keys": trust.probe},
         worker_loops=[
@@ -94,6 +95,7 @@ def build(settings: TicketsSettings) -> Service:
         ],
         indexes={
             people.COLLECTION: directory.INDEXES,
+            suppressed_addresses.COLLECTION: suppressed_addresses.INDEXES,
             numbers.COLLECTION: [],
             sequencer.COLLECTION: [],
             **gridfs.INDEXES,

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from common.addresses import address_key
 from common.errors import Unprocessable
 from common.events import STAFF_ROLES, Envelope, PersonRef
 from common.events.auth import UserDeactivated, UserReactivated, UserRegistered, UserUpdated
 from common.idempotent_consumer import upsert_if_newer
 from common.messaging.results import ACK, HandlerResult
 from common.mongo import ClientSession, Database
+from common.suppressed_addresses import lookup_stage
 from common.text import sort_key
 
 COLLECTION = "people"
@@ -23,6 +25,8 @@ class PersonState:
     active: bool
     is_active_staff: bool
     email_verified: bool
+    email_suppression: str | None = None
+    """Why emails to the person are not delivered."""
 
 
 _UNKNOWN = PersonState(active=True, is_active_staff=True, email_verified=False)
@@ -30,8 +34,8 @@ _UNKNOWN = PersonState(active=True, is_active_staff=True, email_verified=False)
 
 
 class People:
-    """Names, roles and whether the email address is confirmed. A ticket keeps the names that its people had when they
-    were named on it."""
+    """Names, roles, the key of the email address with whether it is confirmed, and the addresses of staff. A ticket
+    keeps the names that its people had when they were named on it."""
 
     def __init__(self, db: Database) -> None:
         self._people = db[COLLECTION]
@@ -41,6 +45,9 @@ class People:
     ) -> HandlerResult:
         """Handler."""
         copied = event.person.model_dump(include={"name", "role", "active", "email_verified"})
+        # Colleagues tell namesakes apart by their addresses. Nobody is shown those of customers.
+        copied["email"] = event.person.email if event.person.role in STAFF_ROLES else None
+        copied["address"] = address_key(event.person.email)
         name = event.person.name
         derived = {"name_key": sort_key(name), "folded_name": name.casefold()}
         copy = {**copied, **derived, "organisation_id": envelope.organisation_id}
@@ -56,8 +63,12 @@ class People:
 
     async def states(self, ids: Collection[UUID], organisation_id: UUID) -> Mapping[UUID, PersonState]:
         """Of each of these people."""
-        query = {"_id": {"$in": list(ids)}, "organisation_id": organisation_id}
-        found = {each["_id"]: each async for each in self._people.find(query, ["active", "role", "email_verified"])}
+        stages = [
+            {"$match": {"_id": {"$in": list(ids)}, "organisation_id": organisation_id}},
+            lookup_stage("suppressions"),
+            {"$project": {"active": 1, "role": 1, "email_verified": 1, "suppressions.reason": 1}},
+        ]
+        found = {each["_id"]: each async for each in await self._people.aggregate(stages)}
         return {id_: _state(found[id_]) if id_ in found else _UNKNOWN for id_ in ids}
 
     async def find_left(
@@ -97,4 +108,6 @@ def _is_active_staff(person: Mapping[str, Any]) -> bool:
 
 
 def _state(person: Mapping[str, Any]) -> PersonState:
-    return PersonState(person["active"], _is_active_staff(person), person["email_verified"])
+    suppressions = person["suppressions"]
+    reason = suppressions[0]["reason"] if suppressions else None
+    return PersonState(person["active"], _is_active_staff(person), person["email_verified"], reason)

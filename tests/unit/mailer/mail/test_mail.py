@@ -203,3 +203,12 @@ def test_a_mail_that_is_not_sent_on_purpose_says_why_and_counts_no_attempt(reaso
     assert held.status not in PENDING
     (envelope,) = held._recorded
     assert parse(envelope) == EmailSuppressed(recipient_id=RECIPIENT.id, message_id="<4@example.com>", reason=reason)
+
+
+def test_a_mail_that_waits_for_the_next_hour_forgets_the_text_and_the_files() -> None:
+    waiting = mail("sending")
+    waiting.context = {"body": "secret", "files": [{"name": "secret.pdf", "size": 1}], "requester_unconfirmed": False}
+
+    waiting.bundle("many mails", after(60))
+
+    assert waiting.context == {"body": "", "files": [], "requester_unconfirmed": False}

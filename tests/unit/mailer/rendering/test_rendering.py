@@ -147,15 +147,6 @@ def test_a_subject_is_always_one_line(title: str) -> None:
     assert subject == " ".join(subject.split())
 
 
-def test_a_body_that_is_too_long_as_html_is_shown_line_by_line_as_it_was_typed() -> None:
-    body = "\n".join(["a|" * 100, "-|" * 100, *["b|"] * 500])
-
-    html = rendered("replied", body=body).html
-
-    assert "<table" not in html
-    assert f'<p style="white-space:pre-wrap">{body}</p>' in html
-
-
 def test_nobody_but_the_assignee_reads_that_a_ticket_was_assigned_to_them() -> None:
     assert "to Dana" in rendered("assigned", audience=Audience.STAFF, actor="Bob", assignee="Dana").text
     for locale in LANGUAGES:
@@ -163,3 +154,34 @@ def test_nobody_but_the_assignee_reads_that_a_ticket_was_assigned_to_them() -> N
             of_others = {rendered(kind, locale, audience=each).text for each in KINDS[kind].channels if each != own}
             assert rendered(kind, locale, audience=own).text not in of_others
             assert all("Robin Agent" in text for text in of_others)
+
+
+def test_a_welcome_tells_staff_that_they_answer_tickets_and_customers_that_they_see_theirs() -> None:
+    assert "You can now log in and see your tickets." in rendered("welcome").text
+    assert "You can now log in and answer tickets." in rendered("welcome", is_staff=True).text
+    for locale in LANGUAGES:
+        assert rendered("welcome", locale, is_staff=True).text != rendered("welcome", locale).text
+
+
+FILES = [{"name": "invoice <1>.pdf", "size": 48_300}, {"name": "scan.png", "size": 1_260_000}]
+
+
+@pytest.mark.parametrize("kind", ["replied", "noted", "mentioned"])
+def test_a_mail_names_the_files_of_a_message_with_their_sizes(kind: str) -> None:
+    mail = rendered(kind, files=FILES)
+    assert "Attachments:\n- invoice <1>.pdf (48.3 kB)\n- scan.png (1.3 MB)\n" in mail.text
+    assert "<li>invoice &lt;1&gt;.pdf (48.3 kB)</li>" in mail.html
+    assert "scan.png (1,3 MB)" in rendered(kind, "de", files=FILES).text
+    assert "scan.png (1,3 MB)" in rendered(kind, "es", files=FILES).html
+
+
+def test_a_mail_without_files_does_not_speak_of_any() -> None:
+    mail = rendered("replied", files=[])
+    assert "Attachments" not in mail.text + mail.html
+
+
+@pytest.mark.parametrize(
+    ("size", "written"), [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (999_999, "1 MB"), (25_000_000, "25 MB")]
+)
+def test_a_file_size_is_written_in_the_unit_that_people_use(size: int, written: str) -> None:
+    assert f"a.txt ({written})" in rendered("replied", files=[{"name": "a.txt", "size": size}]).text

@@ -11,6 +11,7 @@ import { useCurrentUser } from "@/auth/session/useCurrentUser";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { SuppressionText } from "@/ui/SuppressionText";
 import { useChangePerson, useUnlock } from "./commands";
 import { PersonMenu } from "./PersonMenu";
 import { people, type Person } from "./queries";
@@ -75,6 +76,7 @@ function PersonRow({ person }: { readonly person: Person }) {
         <Text size="xs" c="dimmed">
           {person.email}
         </Text>
+        <SuppressionText reason={person.email_suppression} />
       </Table.Td>
       <Table.Td>
         <Group gap={4}>

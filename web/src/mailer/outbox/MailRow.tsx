@@ -37,6 +37,11 @@ export function MailRow({ mail }: { readonly mail: Mail }) {
         <Badge variant="dot" color={isKnownStatus(mail.status) ? STATUS_COLORS[mail.status] : "gray"} tt="none">
           {isKnownStatus(mail.status) ? t(`mail.statusName.${mail.status}`) : mail.status}
         </Badge>
+        {mail.address_suppressed && mail.status !== "suppressed" && (
+          <Text size="xs" c="dimmed" maw={280}>
+            {t("mail.sentAnyway")}
+          </Text>
+        )}
         {mail.status === "unknown" && <UnknownOutcome resendAt={mail.due_at} />}
         {mail.last_error !== null && (
           <Text size="xs" c="dimmed" maw={280} style={{ overflowWrap: "anywhere" }}>

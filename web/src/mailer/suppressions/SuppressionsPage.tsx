@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Table, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { fieldErrors } from "@/ui/errorMessages";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import { useAddSuppression, useRemoveSuppression } from "./commands";
 import { type Suppression, suppressions } from "./queries";
 
@@ -40,15 +41,15 @@ function AddForm() {
   const add = useAddSuppression();
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: { email: "", reason: "" },
+    initialValues: { email: "", reason: "", includes_security_emails: false },
     validate: { email: (value) => (value.includes("@") ? null : t("account:invalid.email")) },
   });
   return (
     <form
       noValidate
-      onSubmit={form.onSubmit(({ email, reason }) => {
+      onSubmit={form.onSubmit(({ email, reason, includes_security_emails }) => {
         add.mutate(
-          { email, ...(reason.trim() !== "" && { reason: reason.trim() }) },
+          { email, includes_security_emails, ...(reason.trim() !== "" && { reason: reason.trim() }) },
           {
             onSuccess: () => form.reset(),
             onSettled: (_added, error) => form.setErrors(fieldErrors(error, { email: t("account:invalid.email") })),
@@ -65,6 +66,11 @@ function AddForm() {
             {t("suppressions.add")}
           </Button>
         </Group>
+        <Checkbox
+          label={t("suppressions.includesSecurity")}
+          key={form.key("includes_security_emails")}
+          {...form.getInputProps("includes_security_emails", { type: "checkbox" })}
+        />
       </Stack>
     </form>
   );
@@ -72,14 +78,18 @@ function AddForm() {
 
 function Row({ suppression }: { readonly suppression: Suppression }) {
   const { t } = useTranslation("admin");
+  const suppressionReason = useSuppressionReason();
   const remove = useRemoveSuppression(suppression);
   return (
     <Table.Tr>
       <Table.Td>{suppression.email}</Table.Td>
       <Table.Td>
-        {suppression.reason === "permanent_failure"
-          ? t("suppressions.reasonName.permanent_failure")
-          : suppression.reason}
+        {suppressionReason(suppression.reason)}
+        {suppression.includes_security_emails && (
+          <Text size="xs" c="dimmed">
+            {t("suppressions.withSecurity")}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>{suppression.added_by?.name ?? t("suppressions.automatic")}</Table.Td>
       <Table.Td>

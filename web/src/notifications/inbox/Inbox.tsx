@@ -87,7 +87,7 @@ function NotificationItem({
         {notificationText(notification)}
       </Text>
       {notification.ticket_count === null && (
-        <Text size="xs" c="dimmed" lineClamp={2}>
+        <Text size="xs" c="dimmed" lineClamp={2} dir="auto">
           {notification.title}
         </Text>
       )}

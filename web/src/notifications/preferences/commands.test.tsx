@@ -21,10 +21,10 @@ afterEach(() => {
 });
 
 it("only the preference that is set is sent, and the answer is shown", async () => {
-  const view = { items: [{ ...REPLIED, when: "never", chosen: true }, CHOSEN] };
+  const view = { email_suppression: null, items: [{ ...REPLIED, when: "never", chosen: true }, CHOSEN] };
   const put = vi.spyOn(api, "PUT").mockResolvedValue({ data: view, response: new Response() } as never);
   const queryClient = new QueryClient();
-  queryClient.setQueryData(preferences.queryKey, { items: [REPLIED, CHOSEN] });
+  queryClient.setQueryData(preferences.queryKey, { email_suppression: null, items: [REPLIED, CHOSEN] });
   const { current } = renderHook(() => useSetPreference(), queryClient);
 
   await act(async () => {

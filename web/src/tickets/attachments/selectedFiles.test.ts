@@ -4,14 +4,12 @@ import * as commands from "./commands";
 import { attachFiles } from "./selectedFiles";
 import { validateFile } from "./uploads";
 
-const named = (names: string) => `Files: ${names}`;
-
 describe("files for a ticket that does not exist yet", () => {
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
-  it("are named by the message if they were uploaded", async () => {
+  it("are sent without words if they were uploaded", async () => {
     vi.spyOn(commands, "addAttachment").mockImplementation((_ticket, { name }) =>
       name === "lost.png" ? Promise.reject(new Error()) : Promise.resolve({ id: `id of ${name}`, name } as never),
     );
@@ -20,10 +18,10 @@ describe("files for a ticket that does not exist yet", () => {
     const lost = validateFile(new File(["x"], "lost.png"), 0);
     const lamp = validateFile(new File(["x"], "lamp.png"), 1);
 
-    expect(await attachFiles([lost, lamp], "t1", named, onChange)).toBe(false);
+    expect(await attachFiles([lost, lamp], "t1", onChange)).toBe(false);
 
     expect(post.mock.calls[0]?.[1]).toMatchObject({
-      body: { body: "Files: lamp.png", attachment_ids: ["id of lamp.png"] },
+      body: { body: "", attachment_ids: ["id of lamp.png"] },
     });
     expect(onChange).toHaveBeenCalledWith(lost.key, { failure: "failed" });
   });

@@ -4,8 +4,7 @@ import { addAttachment, type Attachment } from "./commands";
 import { type Upload, validateFile } from "./uploads";
 
 /**
- * Files for a ticket that does not exist yet. Once it does, they are uploaded and attached to a message that names
- * them.
+ * Files for a ticket that does not exist yet. Once it does, they are uploaded and attached to a message.
  */
 export function useSelectedFiles() {
   const [all, setAll] = useState<readonly Upload[]>([]);
@@ -19,17 +18,14 @@ export function useSelectedFiles() {
       setAll([...all, ...files.map((file, at) => validateFile(file, all.length + at))]);
     },
     remove: (key: string) => setAll(all.filter((each) => each.key !== key)),
-    attachTo: (ticketId: string, formatNames: FormatNames) => attachFiles(all, ticketId, formatNames, change),
+    attachTo: (ticketId: string) => attachFiles(all, ticketId, change),
   };
 }
 
-type FormatNames = (names: string) => string;
-
-/** Uploads the files and posts a message with those that succeeded. Returns whether all of them did. */
+/** Uploads the files and posts a message without words, with those that succeeded. Returns whether all of them did. */
 export async function attachFiles(
   selected: readonly Upload[],
   ticketId: string,
-  formatNames: FormatNames,
   change: (key: string, patch: Partial<Upload>) => void,
 ): Promise<boolean> {
   const valid = selected.filter(({ failure }) => failure === undefined);
@@ -44,12 +40,11 @@ export async function attachFiles(
     }
   }
   if (attachments.length === 0) return false;
-  const body = formatNames(attachments.map(({ name }) => name).join(", "));
   const params = { path: { ticket_id: ticketId }, header: idempotencyKey(crypto.randomUUID()) };
   try {
     await unwrap(
       api.POST("/api/v1/tickets/{ticket_id}/messages", {
-        body: { body, visibility: "public", attachment_ids: attachments.map(({ id }) => id) },
+        body: { body: "", visibility: "public", attachment_ids: attachments.map(({ id }) => id) },
         params,
       }),
     );

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import { getHotkeyHandler } from "@mantine/hooks";
-import { type ReactNode, type Ref, useState } from "react";
+import { type ComponentType, type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FileDropZone, FilePicker } from "@/tickets/attachments/FileDropZone";
 import { UploadList } from "@/tickets/attachments/UploadList";
@@ -12,6 +12,7 @@ import { type NewMessage, usePendingMessages, usePostMessage } from "./commands"
 import classes from "./Composer.module.css";
 import { useDraft } from "./drafts";
 import { Markdown } from "./Markdown";
+import type { MentionSuggestionsProps } from "./MentionSuggestions";
 
 const MAX_LENGTH = 20_000;
 
@@ -22,6 +23,8 @@ interface Props {
   readonly placeholder: string;
   readonly sendLabel: string;
   readonly inputRef?: Ref<HTMLTextAreaElement>;
+  /** For people who can mention others. */
+  readonly Suggestions?: ComponentType<MentionSuggestionsProps>;
   /** A warning above the text. */
   readonly warning?: string;
   /** Rendered next to the button. */
@@ -29,7 +32,7 @@ interface Props {
 }
 
 /** A form for a message. Its draft and uploads are kept until the message is sent. */
-export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, warning, aside }: Props) {
+export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, Suggestions, warning, aside }: Props) {
   const { t } = useTranslation("tickets");
   const [saved, save] = useDraft(`${ticketId}.${visibility}`);
   const uploads = useUploads(ticketId, visibility);
@@ -48,13 +51,31 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
   const blank = body.trim() === "";
   const tooLong = Array.from(body).length > MAX_LENGTH;
 
-  const ready = !blank && !tooLong && !uploads.uploading;
+  const ready = (!blank || uploads.ids.length > 0) && !tooLong && !uploads.uploading;
 
   function submit() {
     if (!ready) return;
     setView("write");
     post.mutate({ body, visibility, attachment_ids: [...uploads.ids] });
   }
+
+  const input = (
+    <Textarea
+      ref={inputRef}
+      aria-label={label}
+      placeholder={placeholder}
+      autosize
+      minRows={3}
+      maxRows={14}
+      attributes={{ input: { dir: "auto" } }}
+      value={body}
+      readOnly={sending}
+      error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
+      classNames={{ input: classes.input ?? "" }}
+      onChange={({ currentTarget: { value } }) => save(value)}
+      onKeyDown={getHotkeyHandler([["mod+Enter", submit]])}
+    />
+  );
 
   return (
     <FileDropZone onFiles={uploads.add}>
@@ -66,20 +87,13 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
           </Alert>
         )}
         {view === "write" ? (
-          <Textarea
-            ref={inputRef}
-            aria-label={label}
-            placeholder={placeholder}
-            autosize
-            minRows={3}
-            maxRows={14}
-            value={body}
-            readOnly={sending}
-            error={tooLong && t("composer.tooLong", { count: MAX_LENGTH })}
-            classNames={{ input: classes.input ?? "" }}
-            onChange={({ currentTarget: { value } }) => save(value)}
-            onKeyDown={getHotkeyHandler([["mod+Enter", submit]])}
-          />
+          Suggestions === undefined ? (
+            input
+          ) : (
+            <Suggestions draft={body} onChange={save}>
+              {input}
+            </Suggestions>
+          )
         ) : (
           <div className={classes.preview}>
             {blank ? (

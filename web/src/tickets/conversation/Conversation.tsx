@@ -10,11 +10,14 @@ import { usePendingMessages } from "./commands";
 import { MessageCard } from "./MessageCard";
 import { conversation } from "./queries";
 
+const NOBODY: readonly [] = [];
+
 /** All messages, oldest first, and pending ones. */
 export function Conversation({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation("tickets");
   const user = useCurrentUser();
   const messages = useInfiniteQuery(conversation(ticket.id));
+  const staff = user.role !== "customer";
   const pending = usePendingMessages(ticket.id);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = messages;
 
@@ -27,6 +30,7 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
       <MessageCard
         author={ticket.requester.name}
         body={ticket.description}
+        notified={staff ? NOBODY : undefined}
         at={ticket.created_at}
         own={ticket.requester.id === user.id}
       />
@@ -39,13 +43,13 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
                 key={message.id}
                 author={message.author.name}
                 body={message.body}
+                notified={staff ? message.mentions : undefined}
                 staff={message.from_staff}
                 visibility={message.visibility}
                 channel={message.channel}
                 at={message.created_at}
                 own={message.author.id === user.id}
                 redacted={message.redacted_at !== null}
-                notNotified={message.unreachable_mentions.map(({ name }) => name)}
               >
                 <AttachmentLinks attachments={message.attachments} />
               </MessageCard>
@@ -58,7 +62,7 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
             key={key}
             author={user.name}
             body={message.body}
-            staff={user.role !== "customer"}
+            staff={staff}
             visibility={message.visibility}
             own
             state={offline ? t("message.waiting") : t("message.sending")}

@@ -2,18 +2,20 @@ import { Avatar, Badge, Group, Paper, Text } from "@mantine/core";
 import { IconLock, IconMail } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/api/client";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { Markdown } from "./Markdown";
 import classes from "./MessageCard.module.css";
 
 interface Props {
   readonly author: string;
+  /** May be empty if there are files. */
   readonly body: string;
+  /** For staff: the people whom it notified. */
+  readonly notified?: readonly Schemas["PersonRefView"][] | undefined;
   /** Written by an agent or admin. */
   readonly staff?: boolean;
   readonly redacted?: boolean;
-  /** Mentioned people who were not notified. */
-  readonly notNotified?: readonly string[];
   readonly visibility?: "public" | "internal";
   readonly channel?: "web" | "api" | "email";
   readonly at?: string;
@@ -29,6 +31,7 @@ interface Props {
 export function MessageCard({
   author,
   body,
+  notified,
   staff = false,
   visibility = "public",
   channel,
@@ -36,7 +39,6 @@ export function MessageCard({
   own = false,
   state,
   redacted = false,
-  notNotified = [],
   children,
 }: Props) {
   const { t } = useTranslation("tickets");
@@ -52,7 +54,7 @@ export function MessageCard({
     >
       <Group gap="xs" mb={6} wrap="nowrap">
         <Avatar name={author} color="initials" size={26} radius="xl" aria-hidden />
-        <Text size="sm" fw={600} truncate>
+        <Text size="sm" fw={600} truncate dir="auto">
           {author}
         </Text>
         {staff && (
@@ -81,12 +83,7 @@ export function MessageCard({
           {t("message.redacted")}
         </Text>
       ) : (
-        <Markdown>{body}</Markdown>
-      )}
-      {notNotified.length > 0 && (
-        <Text size="xs" c="dimmed" mt={4}>
-          {t("message.notNotified", { names: notNotified.join(", ") })}
-        </Text>
+        body !== "" && <Markdown notified={notified}>{body}</Markdown>
       )}
       {children}
     </Paper>

@@ -1,20 +1,5 @@
 import DOMPurify from "dompurify";
-import { Marked } from "marked";
-
-const marked = new Marked({ gfm: true, breaks: true, async: false });
-
-marked.use({
-  renderer: {
-    // HTML is shown as typed and never parsed.
-    html({ text }) {
-      return escapeHtml(text);
-    },
-    // A remote picture would tell its server who reads the message and when, so it becomes a link.
-    image({ href, text }) {
-      return `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`;
-    },
-  },
-});
+import { MarkdownTooComplex, type NotifiedPeople, parseMarkdown } from "./markdownDialect";
 
 const purify = DOMPurify();
 
@@ -29,18 +14,21 @@ purify.addHook("afterSanitizeAttributes", (node) => {
 
 const ALLOWED = {
   ALLOWED_TAGS: [
-    ...["a", "b", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol"],
-    ...["p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
+    ...["a", "bdi", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"],
+    ...["s", "small", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
   ],
-  ALLOWED_ATTR: ["href", "title", "start"],
+  ALLOWED_ATTR: ["align", "dir", "href", "start", "title"],
+  ALLOW_DATA_ATTR: false,
+  ADD_URI_SAFE_ATTR: ["align", "dir", "start"], // no addresses, so that the expression below is not for them
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
 };
 
-/** Renders untrusted Markdown. The result runs and loads nothing. */
-export function renderMarkdown(markdown: string): string {
-  return purify.sanitize(marked.parse(markdown) as string, ALLOWED);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+/** Renders untrusted Markdown. The result runs and loads nothing. Returns null for a text that exceeds a bound. */
+export function renderMarkdown(markdown: string, notified?: NotifiedPeople): string | null {
+  try {
+    return purify.sanitize(parseMarkdown(markdown, notified), ALLOWED);
+  } catch (error) {
+    if (error instanceof MarkdownTooComplex) return null;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
+import { ActionIcon, Alert, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconInfoCircle, IconPointer } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -7,11 +7,13 @@ import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Composer } from "@/tickets/conversation/Composer";
 import { Conversation } from "@/tickets/conversation/Conversation";
+import { MentionSuggestions } from "@/tickets/conversation/MentionSuggestions";
 import { useChangeTicket, useOptimisticTicket } from "@/tickets/ticket/commands";
 import { ConflictDialog } from "@/tickets/ticket/ConflictDialog";
 import { type Ticket, ticketDetail } from "@/tickets/ticket/queries";
 import { StatusBadge } from "@/tickets/ticket/StatusBadge";
 import { QueryResult } from "@/ui/QueryResult";
+import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import classes from "./TicketPane.module.css";
 import { type FocusedField, TicketProperties } from "./TicketProperties";
 
@@ -29,6 +31,7 @@ export function TicketPane({ ticketId, onBack }: Props) {
 function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly onBack: () => void }) {
   const { t } = useTranslation(["desk", "tickets", "shell"]);
   const ticket = useOptimisticTicket(loaded);
+  const suppressionReason = useSuppressionReason();
   const change = useChangeTicket(ticket.id);
   const [visibility, setVisibility] = useState<"public" | "internal">("public");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
@@ -75,7 +78,7 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
             <IconArrowLeft size={18} aria-hidden />
           </ActionIcon>
           <div className={classes.title}>
-            <Title order={1} size="h4" lineClamp={2}>
+            <Title order={1} size="h4" lineClamp={2} dir="auto">
               {ticket.title}
             </Title>
             <Group gap="xs" mt={2}>
@@ -91,6 +94,11 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               {ticket.requester_email_verified === false && (
                 <Badge variant="dot" color="yellow" tt="none">
                   {t("unconfirmed")}
+                </Badge>
+              )}
+              {ticket.requester_email_suppression !== null && (
+                <Badge variant="dot" color="red" tt="none">
+                  {t("notDelivered")}
                 </Badge>
               )}
             </Group>
@@ -110,11 +118,20 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
         </div>
         {ticket.status !== "merged" && (
           <footer className={classes.footer}>
+            {visibility === "public" && ticket.requester_email_suppression !== null && (
+              <Alert color="yellow" p="xs" mb="xs" role="status">
+                {t("notDeliveredText", {
+                  name: ticket.requester.name,
+                  reason: suppressionReason(ticket.requester_email_suppression),
+                })}
+              </Alert>
+            )}
             <Composer
               key={visibility}
               ticketId={ticket.id}
               visibility={visibility}
               inputRef={composer}
+              Suggestions={MentionSuggestions}
               label={t(visibility === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
               placeholder={t(visibility === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}
               sendLabel={t(visibility === "public" ? "tickets:composer.send" : "tickets:composer.addNote")}

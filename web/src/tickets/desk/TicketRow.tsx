@@ -1,5 +1,5 @@
 import { Avatar, Group, Text } from "@mantine/core";
-import { IconAlarm, IconMailQuestion, IconPencil } from "@tabler/icons-react";
+import { IconAlarm, IconMailOff, IconMailQuestion, IconPencil } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useHasDraft } from "@/tickets/conversation/drafts";
@@ -32,7 +32,7 @@ export const TicketRow = memo(function TicketRow({ ticket, selected, search }: P
     >
       <Group gap={6} wrap="nowrap">
         <PriorityIcon priority={ticket.priority} />
-        <Text className={classes.title} size="sm" truncate>
+        <Text className={classes.title} size="sm" truncate dir="auto">
           {ticket.title}
         </Text>
         <RelativeTime at={ticket.updated_at} size="xs" c="dimmed" className={classes.time} />
@@ -44,6 +44,9 @@ export const TicketRow = memo(function TicketRow({ ticket, selected, search }: P
         </Text>
         {ticket.requester_email_verified === false && (
           <IconMailQuestion size={14} aria-label={t("unconfirmed")} title={t("unconfirmed")} />
+        )}
+        {ticket.requester_email_suppression !== null && (
+          <IconMailOff size={14} aria-label={t("notDelivered")} title={t("notDelivered")} />
         )}
         {draft && <IconPencil size={14} aria-label={t("draft")} />}
         {ticket.escalated_at !== null && (

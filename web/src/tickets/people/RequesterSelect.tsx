@@ -4,7 +4,8 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { toastSuccess } from "@/ui/toast";
+import { toastSuccess, toastWarning } from "@/ui/toast";
+import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import type { Contact } from "./commands";
 import { ContactForm } from "./ContactForm";
 import { people } from "./queries";
@@ -17,6 +18,7 @@ interface Props extends Omit<SelectProps, "value" | "onChange"> {
 /** Selects the person for whom a ticket is created. Somebody who is not listed can be added by email address. */
 export function RequesterSelect({ value = null, onChange, ...props }: Props) {
   const { t } = useTranslation(["tickets", "shell"]);
+  const suppressionReason = useSuppressionReason();
   const [typed, setTyped] = useState("");
   const [searchText] = useDebouncedValue(typed.trim(), 250);
   const [lastTyped, setLastTyped] = useState(""); // the select empties the search text when it loses the focus
@@ -30,6 +32,10 @@ export function RequesterSelect({ value = null, onChange, ...props }: Props) {
     setAdded(contact);
     onChange?.(contact.id);
     if (!contact.is_contact) toastSuccess(t("contact.exists", { name: contact.name, email: contact.email }));
+    if (contact.email_suppression !== null) {
+      const reason = suppressionReason(contact.email_suppression);
+      toastWarning(t("contact.notDelivered", { email: contact.email, reason }));
+    }
     close();
   }
 

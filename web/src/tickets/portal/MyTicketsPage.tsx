@@ -69,7 +69,7 @@ function TicketCard({ ticket }: { readonly ticket: Ticket }) {
       <Card withBorder padding="md" className={classes.card}>
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <UnstyledLink to="/tickets/$ticketId" params={{ ticketId: ticket.id }} className={classes.link}>
-            <Text fw={600} lineClamp={2}>
+            <Text fw={600} lineClamp={2} dir="auto">
               {ticket.title}
             </Text>
           </UnstyledLink>

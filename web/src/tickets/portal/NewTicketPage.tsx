@@ -89,7 +89,7 @@ function NewTicketForm() {
     onCreated: async ({ id }) => {
       saveTitle("");
       saveDescription("");
-      const added = await files.attachTo(id, (names) => t("files.sent", { names }));
+      const added = await files.attachTo(id);
       if (!added) toastWarning(t("files.notAdded"));
       if (isMounted()) void navigate({ to: "/tickets/$ticketId", params: { ticketId: id } });
     },
@@ -108,7 +108,12 @@ function NewTicketForm() {
             <RequesterSelect {...form.getInputProps("requester_id")} />
           </Suspense>
         )}
-        <TextInput label={t("new.titleLabel")} placeholder={t("new.titleExample")} {...form.getInputProps("title")} />
+        <TextInput
+          label={t("new.titleLabel")}
+          placeholder={t("new.titleExample")}
+          attributes={{ input: { dir: "auto" } }}
+          {...form.getInputProps("title")}
+        />
         <FileDropZone onFiles={files.add}>
           <Textarea
             label={t("new.descriptionLabel")}
@@ -116,6 +121,7 @@ function NewTicketForm() {
             autosize
             minRows={6}
             maxRows={24}
+            attributes={{ input: { dir: "auto" } }}
             {...form.getInputProps("description")}
           />
         </FileDropZone>

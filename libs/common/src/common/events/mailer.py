@@ -63,6 +63,8 @@ class SuppressionAdded(Event, type="mailer.suppression.added"):
 
     email: AddressText
     reason: ShortText
+    includes_security_emails: bool = False
+    """Whether an admin stopped the emails that keep an account safe as well."""
 
 
 class SuppressionRemoved(Event, type="mailer.suppression.removed"):

@@ -122,6 +122,8 @@ class MessagePosted(Event, type="tickets.message.posted", aggregate="ticket"):
     attachments: Annotated[tuple[AttachmentRef, ...], Field(max_length=100)] = ()
     mentions: Annotated[tuple[PersonRef, ...], Field(max_length=100)] = ()
     """The agents and admins whom the body mentions with an @."""
+    follow_up_of: UUID | None = None
+    """The closed ticket that `ticket` follows up, if this message opened it."""
     is_only_thanks: bool = False
     """Whether a resolved or closed ticket stayed so because the reply only says thank you."""
 

@@ -1,6 +1,6 @@
 """Requests and responses about contacts."""
 
-from auth.user.schemas import PersonName, UserView
+from auth.user.schemas import EmailSuppression, PersonName, UserView
 from common.addresses import EmailAddress
 from common.events.auth import Locale
 from common.http.schemas import Body
@@ -19,4 +19,5 @@ class ContactView(UserView):
 
     is_contact: bool
     email_verified: bool
+    email_suppression: EmailSuppression = None
     version: int

@@ -9,22 +9,24 @@ from auth.invitation.document import Invitation
 from auth.invitation.schemas import NewInvitation
 from auth.organisation.document import Organisation
 from auth.user.document import User
-from auth.user.errors import AccountDeactivated, EmailTaken
+from auth.user.errors import AccountDeactivated, EmailSuppressed, EmailTaken
 from common.addresses import address_key
 from common.events import Actor
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
 from common.secret_links import LinkEncryptor
+from common.suppressed_addresses import SuppressedAddresses
 
 
 @dataclass(frozen=True)
 class Invitations:
     db: Database
     encryptor: LinkEncryptor
+    suppressed: SuppressedAddresses
 
     async def create(self, new: NewInvitation, by: Principal, session: ClientSession | None = None) -> Invitation:
         """Sends a link. Earlier invitations of the same address are revoked. An address may have an account
-        that is not verified, or has a lower role. Raises EmailTaken, AccountDeactivated."""
+        that is not verified, or has a lower role. Raises EmailTaken, AccountDeactivated, EmailSuppressed."""
         organisation = await Organisation.load(by.organisation_id, by)
         return await run_in_transaction(self.db, partial(self.invite, organisation, new, by.actor), session)
 
@@ -32,6 +34,8 @@ class Invitations:
         self, organisation: Organisation, new: NewInvitation, by: Actor, session: ClientSession
     ) -> Invitation:
         """As `create`, for any organisation and within a transaction."""
+        if reason := await self.suppressed.reason_of(organisation.id, new.email):
+            raise EmailSuppressed(new.email, reason)
         holder = await User.find_by_email(organisation.id, new.email, session)
         if holder is not None and not holder.active:
             raise AccountDeactivated

@@ -20,7 +20,8 @@ def routes(invitations: Invitations) -> Router:
     @router.post("/users/invitations", status_code=201)
     async def invite(new: NewInvitation, user: AdminUser, idempotent: IdempotentRequest) -> InvitationView:
         """Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
-        become invalid. An invitation of an agent or admin needs a recent proof of identity."""
+        become invalid. An address on the suppression list is refused (`email_suppressed`). An invitation of an agent
+        or admin needs a recent proof of identity."""
         if new.role != "customer":
             await require_recent_proof(user)
         return await idempotent.run(new, InvitationView, partial(invitations.create, new, user), by=user.user_id)

@@ -10,6 +10,17 @@ class AccountDeactivated(Conflict):
         super().__init__("The account with this email address is deactivated. An admin can reactivate it.")
 
 
+class EmailSuppressed(Conflict):
+    code = "email_suppressed"
+
+    def __init__(self, email: str, reason: str) -> None:
+        super().__init__(
+            f"Emails to {email} are not delivered: {reason}. Remove the address from the suppression list first, or use"
+            " another address.",
+            reason=reason,
+        )
+
+
 class EmailChangedTooOften(Conflict):
     """The former addresses that can be restored are limited in number, and none is dropped for a newer one
     (docs/decisions/0053)."""

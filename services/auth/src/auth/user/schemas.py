@@ -39,6 +39,10 @@ LinkToken = Annotated[SecretStr, Field(max_length=2000)]
 """The secret of a link in a mail, or of a login that waits for a code."""
 OrganisationSlug = Annotated[str, Field(max_length=100)]
 """The short name of an organisation, which may not exist."""
+EmailSuppression = Annotated[
+    str | None,
+    Field(description="Why emails other than security emails are not delivered to the address."),
+]
 Code = Annotated[SecretStr, Field(max_length=100)]
 """A typed TOTP or recovery code."""
 

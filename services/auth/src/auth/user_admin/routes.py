@@ -9,25 +9,28 @@ from auth.login.throttle import LoginThrottle
 from auth.session.recent_proof import RECENT_PROOF, require_recent_proof
 from auth.user.document import User
 from auth.user_admin import commands, queries
+from auth.user_admin.queries import UserPresenter
 from auth.user_admin.schemas import UserChange, UserDetailView, UserFilter
 from common.http.conditional import IfMatch
 from common.http.identity import AdminUser
 from common.http.paging import Page
 from common.http.routing import Router
+from common.suppressed_addresses import SuppressedAddresses
 
 
-def routes(throttle: LoginThrottle) -> Router:
+def routes(throttle: LoginThrottle, suppressed: SuppressedAddresses) -> Router:
     router = Router(prefix="/users", tags=["users"])
+    presenter = UserPresenter(throttle, suppressed)
 
     @router.get("")
     async def list_users(user: AdminUser, wanted: Annotated[UserFilter, Query()]) -> Page[UserDetailView]:
         """The users of the organisation, by name."""
-        return await queries.list_by_name(user, wanted, throttle)
+        return await queries.list_by_name(user, wanted, presenter)
 
     @router.get("/{user_id}")
     async def get_user(user_id: UUID, user: AdminUser) -> UserDetailView:
         """One user."""
-        return await queries.view_user(await User.load(user_id, user), throttle)
+        return await presenter.view(await User.load(user_id, user))
 
     @router.patch("/{user_id}")
     async def change_user(user_id: UUID, change: UserChange, user: AdminUser, if_match: IfMatch) -> UserDetailView:
@@ -36,7 +39,7 @@ def routes(throttle: LoginThrottle) -> Router:
         of identity."""
         if change.role is not None or change.active is not None:
             await require_recent_proof(user)
-        return await queries.view_user(await commands.change_user(user_id, change, user, if_match), throttle)
+        return await presenter.view(await commands.change_user(user_id, change, user, if_match))
 
     @router.delete("/{user_id}/mfa", status_code=204, dependencies=[RECENT_PROOF])
     async def disable_mfa_of_user(user_id: UUID, user: AdminUser) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from auth.domain.access import GrantableRole
-from auth.user.schemas import PersonName, UserView
+from auth.user.schemas import EmailSuppression, PersonName, UserView
 from common.events.auth import Locale
 from common.http.paging import PageParameters
 from common.http.schemas import Body, NamePrefix, Time
@@ -28,6 +28,7 @@ class UserDetailView(UserView):
     created_at: Time
     last_login_at: Time | None
     failed_logins: FailedLogins = 0
+    email_suppression: EmailSuppression = None
     version: int
 
 

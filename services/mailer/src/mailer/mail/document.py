@@ -84,6 +84,8 @@ class Mail(Aggregate):
     """Whether it stands for several mails about its ticket."""
     counted: bool = False
     """Whether it is counted as one of the mails about its ticket in an hour."""
+    address_suppressed: bool = False
+    """Whether its address was on the suppression list at the last attempt."""
     created_at: datetime
     sent_at: datetime | None = None
     traceparent: str | None = None
@@ -264,11 +266,11 @@ class Mail(Aggregate):
         self.due_at = until
 
     def bundle(self, reason: str, until: datetime) -> None:
-        """Queues it as the one that stands for several. It forgets the text of the message, which may be redacted
-        before it is sent."""
+        """Queues it as the one that stands for several. It forgets the text and the files of the message, which may be
+        redacted before it is sent."""
         self.bundled = True
-        if "body" in self.context:
-            self.context = {**self.context, "body": ""}
+        empty: dict[str, Any] = {"body": "", "files": []}
+        self.context = {name: empty.get(name, value) for name, value in self.context.items()}
         self.postpone(reason, until)
 
     def suppress(self, reason: SuppressionReason) -> None:

@@ -23,8 +23,9 @@ class RecipientView(BaseModel):
 
 class MailView(View):
     """An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt, null if
-    there is none; `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown:
-    it may hold a secret link.
+    there is none; `last_error` is the SMTP server's answer or the reason of the suppression. With
+    `address_suppressed` the address was on the suppression list at the last attempt; only security emails are sent
+    nevertheless. The content is not shown: it may hold a secret link.
 
     An email is `unknown` if the connection was lost after its content was sent and before the server's answer: it may
     have arrived. It is sent once more at `due_at`, with the same Message-ID."""
@@ -38,6 +39,7 @@ class MailView(View):
     message_id: str
     attempts: int
     last_error: str | None
+    address_suppressed: bool = False
     created_at: Time
     due_at: Time | None
     sent_at: Time | None

@@ -1,29 +1,22 @@
 """Renders the subject, the text and the HTML of an email in the recipient's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from common.mentions import show_names
 from common.notification_kinds import NotificationKind
 from mailer.rendering import translations
+from mailer.rendering.markdown import render_body
 from mailer.rendering.translations import LANGUAGES, Translations
 
 LAYOUTS = Path(__file__).parent / "layouts"
 FALLBACK = "en"
-
-MAX_BODY_HTML = 100_000
-"""Characters. A body whose HTML is longer is shown as it was typed: a short table can become very long HTML."""
-_CACHED_BODIES = 64
 
 _STATUSES = ("before", "after")
 
@@ -74,8 +67,8 @@ class Renderer:
     def __init__(self) -> None:
         self._text = _medium("mail.txt", escaping=False)
         self._html = _medium("mail.html", escaping=True)
-        # One message goes to many recipients: its body is rendered once.
-        self._html.environment.filters["markdown"] = lru_cache(_CACHED_BODIES)(partial(_render_body, _markdown()))
+        self._html.environment.filters["markdown"] = render_body
+        self._text.environment.filters["names"] = show_names
 
     def render(self, kind: NotificationKind, locale: str, email: EmailContext) -> RenderedEmail:
         """Raises LookupError for an audience that the kind does not have, and jinja2.UndefinedError for a text that
@@ -111,6 +104,8 @@ def _render(medium: _Medium, kind: NotificationKind, locale: str, values: Mappin
         says=rendered["says"],
         doubt=common("requester_unconfirmed") if shown.get("requester_unconfirmed") else None,
         body=shown.get("body"),
+        attachments=common("attachments"),
+        files=[f"{file.name} ({language.file_size(file.size)})" for file in shown.get("files", ())],
         facts=[(language.facts[name], shown[name]) for name in kind.facts if shown[name]],
         action=rendered.get("action") or common("open_ticket"),
         link=shown["link"],
@@ -134,7 +129,7 @@ def _ticket(medium: _Medium, language: Translations, shown: Mapping[str, Any]) -
     if shown["number"] is None:
         return None
     if medium.environment.autoescape:
-        return Markup("<strong>#{} {}</strong>").format(shown["number"], shown["title"])
+        return Markup("<strong>#{} <bdi>{}</bdi></strong>").format(shown["number"], shown["title"])
     return language.common["ticket"].render(shown)
 
 
@@ -148,24 +143,3 @@ def _medium(layout: str, *, escaping: bool) -> _Medium:
         keep_trailing_newline=True,
     )
     return _Medium(environment, layout, {language: translations.load(language, environment) for language in LANGUAGES})
-
-
-def _render_body(markdown: MarkdownIt, text: str) -> Markup:
-    html = markdown.render(text)
-    if len(html) > MAX_BODY_HTML:
-        return Markup('<p style="white-space:pre-wrap">{}</p>').format(text)
-    return Markup(html)  # noqa: S704 - no HTML passes
-
-
-def _markdown() -> MarkdownIt:
-    # "js-default" passes no HTML through, so HTML that a customer typed is shown as text.
-    markdown = MarkdownIt("js-default")
-    markdown.add_render_rule("image", _image_as_link)
-    return markdown
-
-
-def _image_as_link(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    """A remote image would tell its server who reads the email, and when. A link loads it only on request."""
-    address = str(tokens[index].attrs.get("src", ""))
-    label = self.renderInlineAsText(tokens[index].children or [], options, env) or address
-    return str(Markup('<a href="{}">{}</a>').format(address, label)) if address else str(escape(label))

@@ -31,6 +31,15 @@ class Translations:
     statuses: Mapping[str, str]
     roles: Mapping[str, str]
     time_format: str
+    decimal_separator: str
+
+    def file_size(self, octets: int) -> str:
+        """In the largest decimal unit of at least one, with one decimal place at most."""
+        unit, value = "B", float(octets)
+        for larger in ("kB", "MB", "GB"):
+            if round(value, 1) >= 1000:
+                unit, value = larger, value / 1000
+        return f"{round(value, 1):g} {unit}".replace(".", self.decimal_separator)
 
     def time(self, at: datetime) -> str:
         """In UTC, to the minute, with the name of the timezone."""
@@ -63,4 +72,5 @@ def load(language: Locale, environment: Environment) -> Translations:
         statuses=tables["statuses"],
         roles=tables["roles"],
         time_format=tables["common"]["time"],
+        decimal_separator=tables["common"]["decimal_separator"],
     )

@@ -18,7 +18,9 @@ async def add(new: NewSuppression, user: Principal, session: ClientSession | Non
     return await Suppression.modify(
         Suppression.id_of(user.organisation_id, new.email),
         user.organisation_id,  # removed entries too
-        lambda suppression: suppression.add(new.email, new.reason, user.actor),
+        lambda suppression: suppression.add(
+            new.email, new.reason, user.actor, includes_security_emails=new.includes_security_emails
+        ),
         session=session,
         initial=lambda: Suppression.initial(
             user.organisation_id, new.email, PersonRef(id=user.user_id, name=user.name)

@@ -27,6 +27,8 @@ class Suppression(Aggregate):
     address: str
     reason: str = ""
     active: bool = False
+    includes_security_emails: bool = False
+    """Whether security emails are not sent either."""
     added_by: PersonRef | None = None
     """None for an address that the mail server reported as missing."""
     added_at: datetime
@@ -56,22 +58,28 @@ class Suppression(Aggregate):
             added_at=clock.now(),
         )
 
-    def add(self, email: str, reason: str, by: Actor | None) -> None:
+    def add(self, email: str, reason: str, by: Actor | None, *, includes_security_emails: bool = False) -> None:
         """Adds the address to the list. Raises Conflict if it is on it already."""
         if self.active:
             raise Conflict(f"{email} is already on the suppression list: {self.reason}", code="already_suppressed")
         self.active = True
         self.email, self.reason = email, reason
+        self.includes_security_emails = includes_security_emails
         self.added_by, self.added_at = PersonRef(id=by.id, name=by.name) if by else None, clock.now()
-        self.record(SuppressionAdded(email=email, reason=reason), by)
+        added = SuppressionAdded(email=email, reason=reason, includes_security_emails=includes_security_emails)
+        self.record(added, by)
 
     def copy_from(self, other: Self) -> None:
         """Adds the address that is on the list as `other`, unless it is on it already."""
         if not self.active:
             self.active = True
             self.email, self.reason = normalize_address(other.email), other.reason
+            self.includes_security_emails = other.includes_security_emails
             self.added_by, self.added_at = other.added_by, other.added_at
-            self.record(SuppressionAdded(email=self.email, reason=self.reason), actor=None)
+            added = SuppressionAdded(
+                email=self.email, reason=self.reason, includes_security_emails=self.includes_security_emails
+            )
+            self.record(added, actor=None)
 
     def remove(self, by: Actor | None) -> None:
         """Removes the address from the list."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from common.cursors import Order
 from common.http.paging import Page, PageParameters, find_page
+from common.notification_kinds import kind_named
 from common.principal import Principal
 from mailer.mail.document import Mail
 from mailer.suppression.document import Suppression
@@ -21,7 +22,10 @@ async def list_page(user: Principal, page: PageParameters) -> Page[SuppressionVi
 
 
 async def is_suppressed(mail: Mail) -> bool:
-    """Whether the mail's address is on the list."""
+    """Whether the mail must not be sent because its address is on the list. Notes on the mail that it is, which a
+    security email overrides (docs/decisions/0045)."""
     id_ = Suppression.id_of(mail.organisation_id, mail.address)
-    found = await Suppression.get_pymongo_collection().find_one({"_id": id_, "active": True}, {"_id": 1})
-    return found is not None
+    suppressions = Suppression.get_pymongo_collection()
+    found = await suppressions.find_one({"_id": id_, "active": True}, {"includes_security_emails": 1})
+    mail.address_suppressed = found is not None
+    return found is not None and (found.get("includes_security_emails", False) or not kind_named(mail.kind).is_security)

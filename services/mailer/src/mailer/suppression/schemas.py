@@ -9,19 +9,22 @@ from common.text import OneLine
 
 
 class NewSuppression(Body):
-    """An address to suppress, with the reason shown in the list."""
+    """An address to suppress, with the reason that staff see. Emails that keep an account safe, such as password
+    resets, are sent nevertheless, unless `includes_security_emails` is true."""
 
     email: EmailAddress
     reason: Annotated[str, OneLine(500)] = "added by hand"
+    includes_security_emails: bool = False
 
 
 class SuppressionView(View):
-    """An address that no email is sent to. `added_by` is null, and `reason` is `permanent_failure`, where the mail
-    server reported that there is no such mailbox."""
+    """An address to which only security emails are sent or, with `includes_security_emails`, none at all. `added_by` is
+    null, and `reason` is `permanent_failure`, where the mail server reported that there is no such mailbox."""
 
     id: UUID
     email: str
     reason: str
+    includes_security_emails: bool = False
     added_by: PersonRefView | None
     added_at: Time
     version: int

@@ -40,6 +40,8 @@ class Notification(Aggregate):
     ticket_count: int | None = None
     title: str
     actor: PersonRef | None = None
+    person_name: str | None = None
+    """The person to whom the event happened, e.g. the new assignee."""
     created_at: datetime
     read_at: datetime | None = None
     in_app: bool
@@ -88,6 +90,7 @@ class Notification(Aggregate):
             ticket_count=intent.ticket_count,
             title=ticket.title if ticket else intent.title or person.name,
             actor=PersonRef(id=envelope.actor.id, name=envelope.actor.name) if envelope.actor else None,
+            person_name=intent.person_name,
             created_at=envelope.time,
             in_app=Channel.IN_APP in selection.channels,
             unread=Channel.IN_APP in selection.channels,

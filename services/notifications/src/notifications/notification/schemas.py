@@ -16,9 +16,9 @@ class InboxParameters(PageParameters):
 
 class NotificationView(View):
     """A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-    kinds and audiences. `actor` is null for acts of the system. One about several tickets has their `ticket_count`, and
-    no `ticket_id`. `position` numbers the inbox from the oldest on; it is
-    the `Last-Event-ID` of the stream."""
+    kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g.
+    the new assignee. One about several tickets has their `ticket_count`, and no `ticket_id`. `position` numbers the
+    inbox from the oldest on; it is the `Last-Event-ID` of the stream."""
 
     id: UUID
     kind: OpenWord
@@ -28,6 +28,7 @@ class NotificationView(View):
     ticket_count: int | None = None
     title: str
     actor: PersonRefView | None
+    person_name: str | None = None
     created_at: Time
     read_at: Time | None
     position: int

@@ -63,6 +63,12 @@ async def find_candidates(
     return {document["_id"]: KnownPerson.of(document) async for document in found}
 
 
+async def count_staff(organisation_id: UUID, *, limit: int) -> int:
+    """The active agents and admins, `limit` at most."""
+    query = {"organisation_id": organisation_id, "role": {"$in": sorted(STAFF_ROLES)}, "active": True}
+    return await Person.get_pymongo_collection().count_documents(query, limit=limit)
+
+
 async def get_caller(user: Principal) -> Person:
     """Raises Unavailable until auth's event about a new account has arrived."""
     try:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from common.errors import FieldError, Unprocessable
 from common.events import Role
 from common.principal import Principal
+from common.suppressed_addresses import SuppressedAddresses
 from notifications.person import queries as people
 from notifications.person.document import Person
 from notifications.policy import SEGMENT_ROLES, ChangedChoices, PreferenceKey, Segment, offered
@@ -14,12 +15,14 @@ from notifications.preferences.queries import DefaultsCache
 from notifications.preferences.schemas import PreferencesBody, PreferencesView
 
 
-async def choose(user: Principal, body: PreferencesBody, *, if_match: int | None) -> PreferencesView:
+async def choose(
+    user: Principal, body: PreferencesBody, suppressed: SuppressedAddresses, *, if_match: int | None
+) -> PreferencesView:
     """Sets choices of the caller. Raises Unprocessable, PreconditionFailed, Unavailable."""
     caller = await people.get_caller(user)
     choices = _choices(body, {caller.role})
     await Person.modify(user.user_id, user, lambda person: person.choose(choices), expected=if_match)
-    return await queries.get_own(user)
+    return await queries.get_own(user, suppressed)
 
 
 async def choose_defaults(

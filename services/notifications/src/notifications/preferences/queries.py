@@ -6,6 +6,8 @@ from uuid import UUID
 
 from common.events import Role
 from common.principal import Principal
+from common.suppressed_addresses import SuppressedAddresses
+from notifications import policy
 from notifications.person import queries as people
 from notifications.person.document import read_choices
 from notifications.policy import SEGMENT_ROLES, Choices, Segment, offered, segment_of
@@ -29,6 +31,8 @@ class DefaultsCache:
         if time.monotonic() - read_at > CACHE_SECONDS:
             found = Defaults.find({"organisation_id": organisation_id})
             defaults = {each.segment: read_choices(each.choices) async for each in found}
+            if of_desk := await _defaults_of_desk(organisation_id, "staff"):
+                defaults["staff"] = {**of_desk, **defaults.get("staff", {})}
             self.evict(organisation_id)
             if len(self._cached) >= _CACHED_ORGANISATIONS:
                 del self._cached[next(iter(self._cached))]
@@ -40,23 +44,33 @@ class DefaultsCache:
         self._cached.pop(organisation_id, None)
 
 
-async def get_own(user: Principal) -> PreferencesView:
+async def get_own(user: Principal, suppressed: SuppressedAddresses) -> PreferencesView:
     """The caller's preferences. The version is that of their own choices."""
     person = await people.get_caller(user)
-    defaults = await _find_defaults(user, segment_of(person.role))
-    view = _view({person.role}, read_choices(person.choices), read_choices(defaults.choices))
+    _, defaults = await _find_defaults(user, segment_of(person.role))
+    view = _view({person.role}, read_choices(person.choices), defaults)
+    view.email_suppression = await suppressed.reason_of(user.organisation_id, person.email)
     return view.with_version(person.version)
 
 
 async def get_defaults(user: Principal, segment: Segment) -> PreferencesView:
     """The defaults of the caller's organisation; version 0 until an admin changes them."""
-    defaults = await _find_defaults(user, segment)
-    return _view(SEGMENT_ROLES[segment], {}, read_choices(defaults.choices)).with_version(defaults.version)
+    stored, defaults = await _find_defaults(user, segment)
+    return _view(SEGMENT_ROLES[segment], {}, defaults).with_version(stored.version)
 
 
-async def _find_defaults(user: Principal, segment: Segment) -> Defaults:
+async def _find_defaults(user: Principal, segment: Segment) -> tuple[Defaults, Choices]:
+    """Those stored, and those in force."""
     initial = Defaults.initial(user.organisation_id, segment)
-    return await Defaults.find_one({"_id": initial.id, **Defaults.visible_to(user)}) or initial
+    stored = await Defaults.find_one({"_id": initial.id, **Defaults.visible_to(user)}) or initial
+    of_desk = await _defaults_of_desk(user.organisation_id, segment)
+    return stored, {**of_desk, **read_choices(stored.choices)}
+
+
+async def _defaults_of_desk(organisation_id: UUID, segment: Segment) -> Choices:
+    if segment != "staff":
+        return {}
+    return policy.defaults_of_desk(await people.count_staff(organisation_id, limit=policy.SMALL_DESK + 1))
 
 
 def _view(roles: Collection[Role], own: Choices, defaults: Choices) -> PreferencesView:

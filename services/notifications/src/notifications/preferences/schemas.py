@@ -23,9 +23,11 @@ class PreferenceView(BaseModel):
 
 
 class PreferencesView(View):
-    """Everything that can be chosen. Mandatory kinds are not included."""
+    """Everything that can be chosen. Mandatory kinds are not included. `email_suppression` is the reason why emails to
+    the caller's address are not delivered, security emails aside."""
 
     items: list[PreferenceView]
+    email_suppression: str | None = None
 
 
 class ChoiceBody(Body):

@@ -28,6 +28,7 @@ def routes(links: UnsubscribeLinks) -> Router:
     router = Router(prefix="/notifications/unsubscribe", tags=["unsubscribe"], default_response_class=_Page)
 
     @router.get("")
+    @router.head("", include_in_schema=False)  # some mail programs ask for the headers first
     async def confirm_unsubscribe(token: Token) -> str:
         """A page that asks for confirmation. Changes nothing."""
         link = links.read(token)

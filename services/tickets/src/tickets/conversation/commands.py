@@ -7,6 +7,7 @@ from common import clock
 from common.errors import Conflict
 from common.events import PersonRef
 from common.ids import new_id
+from common.mentions import find_mentions
 from common.mongo import ClientSession, Database, run_in_transaction
 from common.principal import Principal
 from tickets.attachments import commands as attachments
@@ -16,7 +17,6 @@ from tickets.conversation.schemas import NewMessage
 from tickets.desk_settings.queries import settings_of
 from tickets.domain import workflow
 from tickets.domain.access import Permission, is_allowed, require_permission
-from tickets.domain.mentions import find_mentions
 from tickets.domain.thanks import is_only_thanks
 from tickets.numbers import TicketNumbers
 from tickets.people import People
@@ -68,7 +68,8 @@ class ConversationCommands:
                 attachments=[file.as_ref() for file in files],
                 created_at=posted_at,
             )
-            event = message.as_event(ticket.as_ref(), is_only_thanks=is_thanks)
+            follow_up_of = ticket.follow_up_of if ticket.version == 0 else None
+            event = message.as_event(ticket.as_ref(), follow_up_of=follow_up_of, is_only_thanks=is_thanks)
             ticket.add_message(event, posted_at, by.actor)
             await message.insert(session=within)
             await attachments.attach(files, ticket.id, message.id, message.visibility, within)

@@ -40,6 +40,8 @@ class Message(Document):
         self.body, self.attachments, self.redacted_at = "", [], at
         self.mentions, self.unreachable_mentions = [], []
 
-    def as_event(self, ticket: TicketRef, *, is_only_thanks: bool) -> MessagePosted:
-        fields = {**dict(self), "ticket": ticket, "message_id": self.id, "is_only_thanks": is_only_thanks}
+    def as_event(self, ticket: TicketRef, *, follow_up_of: UUID | None, is_only_thanks: bool) -> MessagePosted:
+        """`follow_up_of` is the closed ticket that `ticket` follows up, if the message opens it."""
+        own = {"ticket": ticket, "message_id": self.id, "follow_up_of": follow_up_of, "is_only_thanks": is_only_thanks}
+        fields = {**dict(self), **own}
         return MessagePosted.model_validate(fields)

@@ -31,5 +31,9 @@ async def list_by_name(db: Database, user: Principal, wanted: DirectoryFilter) -
         "role": {"$in": sorted(STAFF_ROLES) if wanted.staff else _ALL},
     }
     if wanted.text:
-        query["folded_name"] = {"$regex": rf"(^|\s){re.escape(wanted.text.casefold())}"}
+        text = re.escape(wanted.text.casefold())
+        query["$or"] = [
+            {"folded_name": {"$regex": rf"(^|\s){text}"}},
+            {"email": {"$regex": f"^{text}", "$options": "i"}},
+        ]
     return await find_page(db[people.COLLECTION], query, DirectoryPersonView, _BY_NAME, wanted)

@@ -11,13 +11,17 @@ from common.http.schemas import NamePrefix, View
 
 
 class DirectoryFilter(PageParameters):
-    text: Annotated[NamePrefix | None, Field(description="A prefix of a name or of a part of one.")] = None
+    text: Annotated[
+        NamePrefix | None,
+        Field(description="A prefix of a name or of a part of one, or of the address of an agent or admin."),
+    ] = None
     staff: bool = False
 
 
 class DirectoryPersonView(View):
-    """A person without email address."""
+    """`email` is null for customers: agents and admins see only the addresses of each other."""
 
     id: UUID
     name: str
     role: Role
+    email: str | None = None

@@ -11,6 +11,7 @@ _PATHS: Mapping[str, Mapping[str, str]] = {
     "id": {"id": "_id"},
     "requester": {"requester": "requester.name", "requester_id": "requester.id"},
     "requester_email_verified": {},
+    "requester_email_suppression": {},
     "requester_active": {},
     "assignee_active": {},
     "assignee": {"assignee": "assignee.name", "assignee_id": "assignee.id"},

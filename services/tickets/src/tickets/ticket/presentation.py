@@ -27,5 +27,6 @@ class TicketPresenter:
         for view in views:
             requester = states[view.requester.id]
             view.requester_active, view.requester_email_verified = requester.active, requester.email_verified
+            view.requester_email_suppression = requester.email_suppression
             if view.assignee is not None:
                 view.assignee_active = states[view.assignee.id].is_active_staff

@@ -31,14 +31,16 @@ class TicketChange(TicketFields, UpdateBody):
 
 class TicketView(TicketFields, View):
     """`closed_at`, `resolved_at` and `escalated_at` become null when a ticket is reopened. Only admins who list deleted
-    tickets see `deleted_at`. Only staff see `requester_email_verified`, `requester_active` and `assignee_active`.
-    Nobody who is deactivated receives notifications or emails. `assignee_active` is also false for an assignee who is
-    no longer an agent or admin."""
+    tickets see `deleted_at`. Only staff see `requester_email_verified`, `requester_email_suppression` (the reason why
+    emails to the requester are not delivered), `requester_active` and `assignee_active`. Nobody who is deactivated
+    receives notifications or emails. `assignee_active` is also false for an assignee who is no longer an agent or
+    admin."""
 
     id: UUID
     number: int
     requester: PersonRefView
     requester_email_verified: bool | None = None
+    requester_email_suppression: str | None = None
     requester_active: bool | None = None
     assignee: PersonRefView | None
     assignee_active: bool | None = None
