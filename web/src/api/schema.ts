@@ -1663,7 +1663,8 @@ export interface paths {
         /**
          * Invite
          * @description Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
-         *     become invalid. An invitation of an agent or admin needs a recent proof of identity.
+         *     become invalid. An address on the suppression list is refused (`email_suppressed`). An invitation of an agent
+         *     or admin needs a recent proof of identity.
          */
         post: operations["invite"];
         delete?: never;
@@ -1831,7 +1832,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /** When */
             when: ("immediately" | "never") | null;
@@ -1843,6 +1844,11 @@ export interface components {
         ContactView: {
             /** Email */
             email: string;
+            /**
+             * Email Suppression
+             * @description Why emails other than security emails are not delivered to the address.
+             */
+            email_suppression: string | null;
             /** Email Verified */
             email_verified: boolean;
             /**
@@ -1913,9 +1919,11 @@ export interface components {
         };
         /**
          * DirectoryPersonView
-         * @description A person without email address.
+         * @description `email` is null for customers: agents and admins see only the addresses of each other.
          */
         DirectoryPersonView: {
+            /** Email */
+            email: string | null;
             /**
              * Id
              * Format: uuid
@@ -2021,7 +2029,7 @@ export interface components {
              */
             cursor?: string | null;
             /** Kind */
-            kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+            kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
             /**
              * Limit
              * @description Maximum number of items. Long items make a page shorter.
@@ -2226,13 +2234,19 @@ export interface components {
         /**
          * MailView
          * @description An outgoing email; later versions may add kinds and statuses. `due_at` is the time of the next attempt, null if
-         *     there is none; `last_error` is the SMTP server's answer or the reason of the suppression. The content is not shown:
-         *     it may hold a secret link.
+         *     there is none; `last_error` is the SMTP server's answer or the reason of the suppression. With
+         *     `address_suppressed` the address was on the suppression list at the last attempt; only security emails are sent
+         *     nevertheless. The content is not shown: it may hold a secret link.
          *
          *     An email is `unknown` if the connection was lost after its content was sent and before the server's answer: it may
          *     have arrived. It is sent once more at `due_at`, with the same Message-ID.
          */
         MailView: {
+            /**
+             * Address Suppressed
+             * @default false
+             */
+            address_suppressed: boolean;
             /** Attempts */
             attempts: number;
             /** Created At */
@@ -2392,8 +2406,8 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description `body` is Markdown. Only agents and admins write internal notes and mention colleagues with `@[Name](user-id)`.
-         *     `attachment_ids` are files that the caller uploaded to the ticket.
+         * @description `body` is Markdown, and may be empty if there are files. Only agents and admins write internal notes and mention
+         *     colleagues with `@[Name](user-id)`. `attachment_ids` are files that the caller uploaded to the ticket.
          */
         NewMessage: {
             /**
@@ -2423,11 +2437,17 @@ export interface components {
         };
         /**
          * NewSuppression
-         * @description An address to suppress, with the reason shown in the list.
+         * @description An address to suppress, with the reason that staff see. Emails that keep an account safe, such as password
+         *     resets, are sent nevertheless, unless `includes_security_emails` is true.
          */
         NewSuppression: {
             /** Email */
             email: string;
+            /**
+             * Includes Security Emails
+             * @default false
+             */
+            includes_security_emails?: boolean;
             /**
              * Reason
              * @default added by hand
@@ -2462,9 +2482,9 @@ export interface components {
         /**
          * NotificationView
          * @description A notification. `audience` is the recipient's relation to the event, e.g. `assignee`; later versions may add
-         *     kinds and audiences. `actor` is null for acts of the system. One about several tickets has their `ticket_count`, and
-         *     no `ticket_id`. `position` numbers the inbox from the oldest on; it is
-         *     the `Last-Event-ID` of the stream.
+         *     kinds and audiences. `actor` is null for acts of the system; `person_name` is the person to whom it happened, e.g.
+         *     the new assignee. One about several tickets has their `ticket_count`, and no `ticket_id`. `position` numbers the
+         *     inbox from the oldest on; it is the `Last-Event-ID` of the stream.
          */
         NotificationView: {
             actor: components["schemas"]["PersonRefView"] | null;
@@ -2479,6 +2499,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Person Name */
+            person_name: string | null;
             /** Position */
             position: number;
             /** Read At */
@@ -2741,9 +2763,12 @@ export interface components {
         };
         /**
          * PreferencesView
-         * @description Everything that can be chosen. Mandatory kinds are not included.
+         * @description Everything that can be chosen. Mandatory kinds are not included. `email_suppression` is the reason why emails to
+         *     the caller's address are not delivered, security emails aside.
          */
         PreferencesView: {
+            /** Email Suppression */
+            email_suppression: string | null;
             /** Items */
             items: components["schemas"]["PreferenceView"][];
         };
@@ -2765,7 +2790,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
+            kind: "welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated";
             scope: components["schemas"]["Scope"];
             /**
              * When
@@ -3214,8 +3239,8 @@ export interface components {
         };
         /**
          * SuppressionView
-         * @description An address that no email is sent to. `added_by` is null, and `reason` is `permanent_failure`, where the mail
-         *     server reported that there is no such mailbox.
+         * @description An address to which only security emails are sent or, with `includes_security_emails`, none at all. `added_by` is
+         *     null, and `reason` is `permanent_failure`, where the mail server reported that there is no such mailbox.
          */
         SuppressionView: {
             /** Added At */
@@ -3228,6 +3253,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Includes Security Emails
+             * @default false
+             */
+            includes_security_emails: boolean;
             /** Reason */
             reason: string;
             /** Version */
@@ -3305,9 +3335,10 @@ export interface components {
         /**
          * TicketView
          * @description `closed_at`, `resolved_at` and `escalated_at` become null when a ticket is reopened. Only admins who list deleted
-         *     tickets see `deleted_at`. Only staff see `requester_email_verified`, `requester_active` and `assignee_active`.
-         *     Nobody who is deactivated receives notifications or emails. `assignee_active` is also false for an assignee who is
-         *     no longer an agent or admin.
+         *     tickets see `deleted_at`. Only staff see `requester_email_verified`, `requester_email_suppression` (the reason why
+         *     emails to the requester are not delivered), `requester_active` and `assignee_active`. Nobody who is deactivated
+         *     receives notifications or emails. `assignee_active` is also false for an assignee who is no longer an agent or
+         *     admin.
          */
         TicketView: {
             assignee: components["schemas"]["PersonRefView"] | null;
@@ -3349,6 +3380,8 @@ export interface components {
             requester: components["schemas"]["PersonRefView"];
             /** Requester Active */
             requester_active: boolean | null;
+            /** Requester Email Suppression */
+            requester_email_suppression: string | null;
             /** Requester Email Verified */
             requester_email_verified: boolean | null;
             /** Resolved At */
@@ -3448,6 +3481,11 @@ export interface components {
             created_at: string;
             /** Email */
             email: string;
+            /**
+             * Email Suppression
+             * @description Why emails other than security emails are not delivered to the address.
+             */
+            email_suppression: string | null;
             /** Email Verified */
             email_verified: boolean;
             /**
@@ -8345,7 +8383,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
+                kind?: ("welcome" | "verify_email" | "password_reset" | "email_change_requested" | "password_changed" | "mfa_enabled" | "mfa_disabled" | "recovery_code_used" | "recovery_codes_renewed" | "email_change_cancelled" | "email_changed" | "email_restored" | "role_changed" | "new_sign_in" | "failed_logins" | "invitation" | "ticket_received" | "ticket_created" | "assigned" | "unassigned" | "tickets_unassigned" | "status_changed" | "replied" | "noted" | "mentioned" | "escalated") | null;
                 /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 /** @description An address, in any spelling. */
@@ -13926,7 +13964,7 @@ export interface operations {
                 /** @description Maximum number of items. Long items make a page shorter. */
                 limit?: number;
                 staff?: boolean;
-                /** @description A prefix of a name or of a part of one. */
+                /** @description A prefix of a name or of a part of one, or of the address of an agent or admin. */
                 text?: string | null;
             };
             header?: never;
