@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from auth import rate_limits
+from auth.invitation.document import MAX_OPEN_PER_INVITER, MAX_OPEN_PER_ORGANISATION
 from auth.login import document, throttle
 from auth.organisation.document import MAX_LOOSENING, RateLimits
 from auth.session.commands import MAX_SESSIONS
@@ -108,6 +109,8 @@ def test_numbers_sizes_and_times_are_those_of_the_code() -> None:
         "password hashes that wait": f"{auth.password_hashing_wait_seconds:g} s of work, then 503",
         "guesses of one login that waits for a code": f"{document.MAX_ATTEMPTS}, within {challenge}",
         "active sessions of a user": f"{MAX_SESSIONS}; a further login ends the oldest",
+        "open invitations of an inviter": f"{in_digits(MAX_OPEN_PER_INVITER)}; a further one is 409",
+        "open invitations of an organisation": f"{in_digits(MAX_OPEN_PER_ORGANISATION)}; a further one is 409",
         "live streams of a person on a replica": (
             f"{notifications.streams_per_person}, each for {format_seconds(int(notifications.stream_seconds))}"
         ),

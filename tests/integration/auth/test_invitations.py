@@ -10,6 +10,7 @@ import pytest
 
 from common import clock
 from common.events.auth import UserRegistered
+from common.ids import new_id
 from tests.support.credentials import history, issued_links, logged_events, refresh_cookie, set_up
 from tests.support.desk import ok, problem
 from tests.support.people import (
@@ -294,3 +295,48 @@ async def test_only_admins_can_invite_and_not_an_operator(auth: RunningService, 
         problem(await auth.http.delete(f"{INVITATIONS}/{uuid4()}", headers=person.headers), 403, "forbidden")
 
     problem(await invite(auth, ada, role="operator"), 422, "invalid")
+
+
+async def copy_invitation(auth: RunningService, invitation: dict[str, Any], count: int, **changes: Any) -> None:
+    """Stores open invitations of other addresses that are otherwise like this one."""
+    stored = await auth.db["invitations"].find_one({"_id": UUID(invitation["id"])})
+    assert stored is not None
+    copies = [{**stored, "_id": new_id(), "email_key": f"{n}@copies.example.org", **changes} for n in range(count)]
+    await auth.db["invitations"].insert_many(copies)
+
+
+async def test_an_inviter_with_too_many_open_invitations_sends_another_one_once_one_is_closed(
+    auth: RunningService, organisation: str
+) -> None:
+    ada, rita = [await make_admin(auth, name, organisation) for name in ("Ada Admin", "Rita Rogue")]
+    first = ok(await invite(auth, ada), 201)
+    await copy_invitation(auth, first, 99)
+
+    refused = problem(await invite(auth, ada, email="next@example.org"), 409, "too_many_invitations")
+
+    assert refused["detail"].startswith("You have 100 open invitations.")
+    again = ok(await invite(auth, ada), 201)  # replaces the one of the same address
+    ok(await invite(auth, rita, email="next@example.org"), 201)
+    assert (await auth.http.delete(f"{INVITATIONS}/{again['id']}", headers=ada.headers)).status_code == 204
+    ok(await invite(auth, ada, email="another@example.org"), 201)
+
+
+async def test_an_organisation_with_too_many_open_invitations_sends_no_other_one(
+    auth: RunningService, organisation: str
+) -> None:
+    ada, rita = [await make_admin(auth, name, organisation) for name in ("Ada Admin", "Rita Rogue")]
+    first = ok(await invite(auth, ada), 201)
+    await copy_invitation(auth, first, 999, invited_by={"id": new_id(), "name": "Somebody Else"})
+
+    refused = problem(await invite(auth, rita, email="next@example.org"), 409, "too_many_invitations")
+
+    assert refused["detail"].startswith("Your organisation has 1000 open invitations.")
+
+
+async def test_of_two_invitations_at_once_the_last_place_goes_to_one(auth: RunningService, organisation: str) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    await copy_invitation(auth, ok(await invite(auth, ada), 201), 98)
+
+    answers = await asyncio.gather(*(invite(auth, ada, email=f"{n}@example.org") for n in range(4)))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]

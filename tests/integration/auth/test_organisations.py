@@ -163,6 +163,52 @@ async def test_a_suspension_writes_none_of_the_sessions_that_it_ends(auth: Runni
     problem(await get_me(auth, alex), 401, "session_ended")
 
 
+async def test_a_suspension_writes_neither_the_invitations_nor_the_users_whose_links_it_ends(
+    auth: RunningService, organisation: str
+) -> None:
+    olga, ada = await new_operator(auth), await make_admin(auth, "Ada Admin", organisation)
+    new = {"email": "nina@example.org", "name": "Nina New", "role": "agent"}
+    ok(await auth.http.post("/api/v1/users/invitations", json=new, headers=ada.headers), 201)
+    await auth.http.post("/api/v1/auth/forgot-password", json={"email": ada.email, "organisation": organisation})
+    [reset] = await issued_links(auth, "password_reset", ada.organisation_id)
+    [invitation] = await issued_links(auth, "invitation", ada.organisation_id)
+    of_organisation = {"organisation_id": ada.organisation_id}, {"outbox": 0}
+    before = [await auth.db[name].find(*of_organisation).to_list() for name in ("users", "invitations")]
+
+    ok(await patch_organisation(auth, olga, ada.organisation_id, suspended=True))
+    ok(await patch_organisation(auth, olga, ada.organisation_id, suspended=False))
+
+    assert [await auth.db[name].find(*of_organisation).to_list() for name in ("users", "invitations")] == before
+    body = {"token": reset.token, "password": "an entirely new password"}
+    problem(await auth.http.post("/api/v1/auth/reset-password", json=body), 422, "invalid_token")
+    body = {"token": invitation.token, "password": PASSWORD}
+    problem(await auth.http.post("/api/v1/auth/accept-invitation", json=body), 422, "invalid_token")
+    ada = await log_in(auth, ada.email, organisation)
+    assert ok(await auth.http.get("/api/v1/users/invitations", headers=ada.headers))["items"] == []
+    ok(await auth.http.post("/api/v1/users/invitations", json=new, headers=ada.headers), 201)
+    [_, again] = await issued_links(auth, "invitation", ada.organisation_id, count=2)
+    body = {"token": again.token, "password": PASSWORD}
+    ok(await auth.http.post("/api/v1/auth/accept-invitation", json=body), 201)
+
+
+async def test_a_link_that_was_sent_after_a_reinstatement_works(auth: RunningService, organisation: str) -> None:
+    olga, alex = await new_operator(auth), await make_agent(auth, "Alex Agent", organisation)
+    for suspended in (True, False):
+        ok(await patch_organisation(auth, olga, alex.organisation_id, suspended=suspended))
+    await auth.http.post("/api/v1/auth/forgot-password", json={"email": alex.email, "organisation": organisation})
+    [reset] = await issued_links(auth, "password_reset", alex.organisation_id)
+    new = {"email": "casey@example.org", "password": PASSWORD, "organisation": organisation}
+    casey = Person.of(ok(await auth.http.post("/api/v1/auth/signup", json=new), 201))
+    [verification] = await issued_links(auth, "verify_email", alex.organisation_id)
+
+    body = {"token": reset.token, "password": "an entirely new password"}
+    assert (await auth.http.post("/api/v1/auth/reset-password", json=body)).status_code == 204
+    verified = await auth.http.post(
+        "/api/v1/auth/verify-email", json={"token": verification.token}, headers=casey.headers
+    )
+    assert verified.status_code == 204
+
+
 async def test_a_session_of_before_a_suspension_is_neither_refreshed_nor_listed_afterwards(
     auth: RunningService, organisation: str
 ) -> None:

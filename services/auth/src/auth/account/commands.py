@@ -57,11 +57,13 @@ class Accounts:
             raise SignUpClosed
         contact = await User.find_by_email(organisation.id, new.email, session)
         if contact is not None and contact.is_contact and contact.active:
+            contact.end_pending_before(organisation.suspensions)
             contact.claim(password_hash, new.locale)
             contact.request_email_verification(self.encryptor)
             return await contact.commit(session)
         name = new.name or default_name(new.email)
         user = User.register(organisation.id, new.email, name, "customer", password_hash, locale=new.locale)
+        user.end_pending_before(organisation.suspensions)
         user.request_email_verification(self.encryptor)
         return await user.commit(session)
 
@@ -117,7 +119,7 @@ class Accounts:
         async def apply(user: User, session: ClientSession) -> None:
             if user.password_hash != owner.password_hash:
                 raise WrongPassword("password")  # a concurrent request has changed it
-            await Organisation.require_active(user.organisation_id, session)
+            await Organisation.load_active(user.organisation_id, session)
             change = user.verify_email(verification.token.get_secret_value())
             await end_dependent(user, change, user.as_actor(), session, keep=kept)
 
@@ -178,7 +180,7 @@ class Accounts:
 
             async def apply(user: User, session: ClientSession) -> User:
                 require_valid(user.password_reset, token)
-                await Organisation.require_active(user.organisation_id, session)
+                await Organisation.load_active(user.organisation_id, session)
                 change = AccountChange.PASSWORD_RESET
                 if not user.email_verified:
                     user.take_over()

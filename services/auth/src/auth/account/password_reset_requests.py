@@ -85,6 +85,7 @@ class PasswordResetQueue:
             return
         user = await User.find_by_email(organisation.id, request.email)
         if user is not None and user.active:
+            user.end_pending_before(organisation.suspensions)
             user.request_password_reset(request.id, self._encryptor)
             await user.commit()
 

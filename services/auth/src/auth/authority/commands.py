@@ -1,14 +1,12 @@
 """Applies the table of auth/domain/authority.py, in the transaction of the change that causes it."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from uuid import UUID
 
 from auth.domain.authority import ENDINGS, AccountChange, Pending
 from auth.invitation.document import Invitation
 from auth.session.revocation import revoke_sessions
 from auth.user.document import User
-from common.errors import NotFound
 from common.events import Actor
 from common.events.auth import RevocationReason
 from common.mongo import ClientSession
@@ -30,7 +28,8 @@ async def end_dependent(
     user: User, change: AccountChange, by: Actor, session: ClientSession, *, keep: UUID | None = None
 ) -> None:
     """Ends what depends on what has changed. The caller commits `user`. `keep` is the session of the request, which
-    continues where only the others end."""
+    continues where only the others end. A suspension of the organisation ends what depends on it by its count
+    (`User.load`, `Invitation.require_link`)."""
     ending = ENDINGS[change]
     user.end_pending(change)
     if Pending.INVITATIONS in ending.pending:
@@ -41,16 +40,3 @@ async def end_dependent(
     if ending.sessions != "none":
         reason = _REASONS.get(change, "manual")
         await revoke_sessions(user.id, reason, by, session, keep=keep if ending.sessions == "others" else None)
-
-
-async def end_dependent_on_organisation(organisation_id: UUID, by: Actor) -> None:
-    """Everything pending in a suspended organisation; its sessions end with `Organisation.suspensions`. Can be repeated
-    after an interruption."""
-    await User.end_pending_of_organisation(organisation_id)
-    if Pending.INVITATIONS not in ENDINGS[AccountChange.ORGANISATION_SUSPENDED].pending:
-        return
-    sent = {"organisation_id": organisation_id, **Invitation.open()}
-    ids = [each["_id"] async for each in Invitation.get_pymongo_collection().find(sent, {"_id": 1})]
-    for id_ in ids:
-        with suppress(NotFound):  # expired and deleted meanwhile
-            await Invitation.modify(id_, organisation_id, lambda invitation: invitation.revoke(by))

@@ -41,8 +41,7 @@ class InvitationAcceptances:
             new_hash = await self._hash_new_password(acceptance, invitation)
 
         async def apply(invitation: Invitation, session: ClientSession) -> User:
-            invitation.accept(token)
-            await Organisation.require_active(invitation.organisation_id, session)
+            invitation.accept(token, await Organisation.load_active(invitation.organisation_id, session))
             inviter = await _require_inviter(invitation, session)
             user = await User.find_by_email(invitation.organisation_id, invitation.email, session)
             if user is None and new_hash is not None:
@@ -95,7 +94,8 @@ async def _load(acceptance: InvitationAcceptance) -> Invitation:
     token = acceptance.token.get_secret_value()
     with reject_unknown_link():
         invitation = await Invitation.load(owner_id(token), {})
-        invitation.require_link(token)
+        organisation = await Organisation.load(invitation.organisation_id, invitation.organisation_id)
+        invitation.require_link(token, organisation)
     return invitation
 
 

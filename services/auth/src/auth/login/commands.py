@@ -56,6 +56,7 @@ class Logins:
             raise await _fail(organisation, user, "deactivated", attempt)
         if organisation.suspended:
             raise await _fail(organisation, user, "suspended", attempt)
+        user.end_pending_before(organisation.suspensions)
         return user
 
     async def complete(self, challenge: MfaChallenge, code: str, *, replaced_token: str | None) -> IssuedSession:

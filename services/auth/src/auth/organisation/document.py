@@ -58,9 +58,12 @@ class Organisation(Aggregate):
     has_operators: bool = False
     """Whether operators have their accounts here."""
     suspensions: int = 0
-    """How often it was suspended. A session of an earlier count is not valid (docs/decisions/0013)."""
+    """How often it was suspended. A session, a link or an invitation of an earlier count is not valid
+    (docs/decisions/0013)."""
     admin_changes: int = 0
     """Incremented by each transaction that removes an admin, so that two of them conflict."""
+    sent_invitations: int = 0
+    """Incremented by each transaction that sends an invitation, so that two of them conflict."""
 
     class Settings(Aggregate.Settings):
         name = "organisations"
@@ -105,10 +108,17 @@ class Organisation(Aggregate):
                 await cls.new(DEFAULT_SLUG, "Helpdesk").commit()
 
     @classmethod
-    async def require_active(cls, id_: UUID, session: ClientSession) -> None:
+    async def load_active(cls, id_: UUID, session: ClientSession) -> Self:
         """Raises Forbidden where it is suspended."""
-        if (await cls.load(id_, {}, session)).suspended:
+        organisation = await cls.load(id_, {}, session)
+        if organisation.suspended:
             raise Forbidden("This organisation is suspended.", code="organisation_suspended")
+        return organisation
+
+    @classmethod
+    async def count_suspensions(cls, id_: UUID, session: ClientSession | None) -> int:
+        found = await cls.get_pymongo_collection().find_one({"_id": id_}, {"suspensions": 1}, session=session)
+        return found["suspensions"] if found else 0
 
     @property
     def rate_limits(self) -> RateLimits:
@@ -155,7 +165,7 @@ class Organisation(Aggregate):
             self.record(OrganisationUpdated(slug=self.slug, name=self.name, changes=changes), by)
 
     def suspend(self, by: Actor) -> None:
-        """Ends all sessions of its users."""
+        """Ends all sessions of its users, and everything pending."""
         if not self.suspended:
             self.suspended_at = clock.now()
             self.suspensions += 1

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from auth.authority.commands import end_dependent_on_organisation
 from auth.invitation.commands import Invitations
 from auth.invitation.schemas import NewInvitation
 from auth.organisation.document import Organisation, OrganisationSettings
@@ -36,23 +35,16 @@ class Organisations:
         return await run_in_transaction(self.db, write, session)
 
     async def change(self, id_: UUID, change: OrganisationChange, by: Principal, expected: int | None) -> Organisation:
-        """Renames, suspends, reinstates. Suspending a suspended organisation ends what an interruption left. Raises
-        NotFound, Conflict, PreconditionFailed."""
+        """Renames, suspends, reinstates. Raises NotFound, Conflict, PreconditionFailed."""
         if change.suspended and id_ == by.organisation_id:
             raise Conflict("This is your own organisation. You would lock yourself out.", code="own_organisation")
-        if change.suspended is False:
-            # What an interrupted suspension left must not become valid again.
-            await _end_dependent_if_suspended(id_, by)
 
         def apply(organisation: Organisation) -> None:
             organisation.edit(by.actor, name=change.name)
             if change.suspended is not None:
                 (organisation.suspend if change.suspended else organisation.reinstate)(by.actor)
 
-        organisation = await Organisation.modify(id_, by, apply, expected=expected)
-        if change.suspended:
-            await _end_dependent_if_suspended(id_, by)
-        return organisation
+        return await Organisation.modify(id_, by, apply, expected=expected)
 
     async def change_own(self, change: OwnOrganisationChange, by: Principal, expected: int | None) -> Organisation:
         """Raises PreconditionFailed."""
@@ -62,11 +54,6 @@ class Organisations:
             organisation.edit(by.actor, name=change.name, settings=settings)
 
         return await Organisation.modify(by.organisation_id, by, apply, expected=expected)
-
-
-async def _end_dependent_if_suspended(id_: UUID, by: Principal) -> None:
-    if (await Organisation.load(id_, by)).suspended:
-        await end_dependent_on_organisation(id_, by.actor)
 
 
 def _merge(settings: OrganisationSettings, change: SettingsChange) -> OrganisationSettings:

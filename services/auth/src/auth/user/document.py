@@ -15,6 +15,7 @@ from auth.domain.mailed_token import MailedToken, require_valid
 from auth.domain.opaque_token import matches_hash
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
+from auth.organisation.document import Organisation
 from auth.user.errors import EmailChangedTooOften, EmailNotVerified, EmailTaken
 from auth.user.pending import EmailChange, FormerEmail, PasswordResetToken, SecondFactor
 from common import clock
@@ -49,7 +50,7 @@ from common.events.notifications import Recipient
 from common.mongo import ClientSession
 from common.notification_kinds import NotificationKind
 from common.outbox import Aggregate
-from common.outbox.aggregate import OUTBOX_INDEX
+from common.outbox.aggregate import OUTBOX_INDEX, Scope
 from common.principal import Principal
 from common.secret_links import LinkEncryptor
 from common.text import sort_key
@@ -88,6 +89,8 @@ class User(Aggregate):
     password_hash: str | None
     is_contact: bool = False
     """Whether somebody else made it and nobody can log in yet: there is no password."""
+    suspensions: int = 0
+    """`Organisation.suspensions` when what is pending was begun."""
     credentials_version: int = 0
     """Incremented by each change that ends the logins that wait for a code."""
     password_reset: PasswordResetToken | None = None
@@ -167,18 +170,11 @@ class User(Aggregate):
             raise EmailTaken
 
     @classmethod
-    async def end_pending_of_organisation(cls, organisation_id: UUID) -> None:
-        """As `end_pending` for every user of a suspended organisation, in one write."""
-        ended = ENDINGS[AccountChange.ORGANISATION_SUSPENDED].pending
-        fields = _fields_of(ended)
-        matching: list[dict[str, Any]] = [{field: {"$ne": None}} for field in fields]
-        increments = {"version": 1}
-        if Pending.LOGINS in ended:
-            matching.append({"mfa_enabled": True})
-            increments["credentials_version"] = 1
-        query = {"organisation_id": organisation_id, "$or": matching}
-        update = {"$set": dict.fromkeys(fields), "$inc": increments}
-        await cls.get_pymongo_collection().update_many(query, update)
+    async def load(cls, id: UUID, scope: Scope, session: ClientSession | None = None) -> Self:  # noqa: A002
+        """Without what a suspension of the organisation has ended. Raises NotFound."""
+        user = await super().load(id, scope, session)
+        user.end_pending_before(await Organisation.count_suspensions(user.organisation_id, session))
+        return user
 
     async def commit(self, session: ClientSession | None = None) -> Self:
         """Also raises EmailTaken."""
@@ -231,6 +227,12 @@ class User(Aggregate):
             setattr(self, field, None)
         if Pending.LOGINS in ended:
             self.credentials_version += 1
+
+    def end_pending_before(self, suspensions: int) -> None:
+        """Ends what was begun at another number of suspensions of the organisation."""
+        if self.suspensions != suspensions:
+            self.end_pending(AccountChange.ORGANISATION_SUSPENDED)
+            self.suspensions = suspensions
 
     def deactivate(self, by: Actor) -> None:
         if self.active:
