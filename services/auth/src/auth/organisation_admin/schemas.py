@@ -1,11 +1,11 @@
 """Requests and responses about organisations."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from auth.organisation.document import OrganisationSettings
+from auth.organisation.document import MAX_LOOSENING, OrganisationSettings, RateLimits
 from auth.user.schemas import PersonName, require_no_link
 from common.addresses import EmailAddress
 from common.events.auth import Locale
@@ -57,14 +57,20 @@ class OwnOrganisationView(OrganisationView):
     settings: OrganisationSettings
 
 
+def _limit(name: str) -> Any:
+    """The range of the setting of that name."""
+    default = getattr(RateLimits(), name)
+    return Field(default=None, ge=default, le=MAX_LOOSENING * default)
+
+
 class RateLimitsChange(Body):
     """Calls per window: the default, or up to ten times as many."""
 
-    login_per_ip: int | None = Field(default=None, ge=10, le=100)
-    login_per_email: int | None = Field(default=None, ge=5, le=50)
-    signup_per_ip: int | None = Field(default=None, ge=5, le=50)
-    forgot_password_per_ip: int | None = Field(default=None, ge=20, le=200)
-    forgot_password_per_email: int | None = Field(default=None, ge=5, le=50)
+    login_per_ip: int | None = _limit("login_per_ip")
+    login_per_email: int | None = _limit("login_per_email")
+    signup_per_ip: int | None = _limit("signup_per_ip")
+    forgot_password_per_ip: int | None = _limit("forgot_password_per_ip")
+    forgot_password_per_email: int | None = _limit("forgot_password_per_email")
 
 
 class SettingsChange(Body):
