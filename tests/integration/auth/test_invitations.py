@@ -8,10 +8,20 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from auth.session.commands import Sessions
 from common import clock
+from common.errors import Unavailable
 from common.events.auth import UserRegistered
 from common.ids import new_id
-from tests.support.credentials import history, issued_links, logged_events, refresh_cookie, set_up
+from tests.support.credentials import (
+    history,
+    issued_links,
+    logged_events,
+    refresh_cookie,
+    refresh_token,
+    set_up,
+    with_cookie,
+)
 from tests.support.desk import ok, problem
 from tests.support.people import (
     PASSWORD,
@@ -194,6 +204,30 @@ async def test_a_verified_customer_accepts_a_role_in_a_session_which_a_new_one_r
     problem(await auth.http.get("/api/v1/auth/me", headers=casey.headers), 401, "session_ended")
     profile = ok(await auth.http.get("/api/v1/auth/me", headers=Person.of(answer.json()).headers))
     assert profile["mfa_enabled"]
+
+
+async def test_the_session_of_somebody_who_accepts_a_role_continues_where_no_new_one_starts(
+    auth: RunningService, organisation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    casey = await make_person(auth, "customer", "Casey Customer", organisation)
+    body = {"email": casey.email, "password": PASSWORD, "organisation": organisation}
+    logged_in = await auth.http.post("/api/v1/auth/login", json=body)
+    casey, cookie = Person.of(ok(logged_in)), with_cookie(refresh_token(logged_in))
+    ok(await invite(auth, ada, email=casey.email), 201)
+    [letter] = await issued_links(auth, "invitation", ada.organisation_id)
+
+    async def fail(*_: Any, **__: Any) -> None:
+        raise Unavailable("MongoDB is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sessions, "start", fail)
+        headers = {**casey.headers, **cookie}
+        answer = await auth.http.post("/api/v1/auth/accept-invitation", json={"token": letter.token}, headers=headers)
+    problem(answer, 503, "unavailable")
+
+    refreshed = await auth.http.post("/api/v1/auth/refresh", headers=cookie)
+    assert ok(refreshed)["user"]["role"] == "agent"
 
 
 async def test_an_invitation_never_lowers_a_role(auth: RunningService, organisation: str) -> None:

@@ -1,6 +1,5 @@
 """Accepting invitations."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from auth.authority.commands import end_dependent
@@ -12,11 +11,10 @@ from auth.invitation.document import Invitation
 from auth.invitation_acceptance.schemas import InvitationAcceptance
 from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
-from auth.session.document import Session
 from auth.session.revocation import outdate_sessions
 from auth.user.document import User
 from auth.user.errors import AccountDeactivated, EmailTaken
-from common.errors import Conflict, FieldError, NotFound, Unprocessable, VersionConflict
+from common.errors import Conflict, FieldError, Unprocessable, VersionConflict
 from common.mongo import ClientSession
 from common.principal import Principal
 
@@ -60,8 +58,6 @@ class InvitationAcceptances:
                 user.edit(inviter.as_actor(), role=invitation.role)
                 await outdate_sessions(user.id, session)
                 await end_dependent(user, AccountChange.ROLE_CHANGED, inviter.as_actor(), session)
-                if by is not None and by.user_id == user.id:
-                    await _end_session(by, session)  # a new one starts
             return await user.commit(session)
 
         with reject_unknown_link():
@@ -117,8 +113,3 @@ def _register(invitation: Invitation, acceptance: InvitationAcceptance, password
         locale=invitation.locale,
         email_verified=True,
     )
-
-
-async def _end_session(by: Principal, session: ClientSession) -> None:
-    with suppress(NotFound):  # it has ended meanwhile
-        await Session.modify(by.session_id, by, lambda each: each.end(by.actor), session=session)

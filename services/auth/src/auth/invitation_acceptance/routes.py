@@ -34,8 +34,13 @@ def routes(
         claimed = devices.find_claimed(request, accepted.organisation_id, accepted.email)
         is_known_device = devices.recognize(claimed, accepted) is not None
         devices.remember(request, response, accepted)
-        replaced_token = responder.refresh_token(request)
-        issued = await sessions.start(accepted, is_known_device=is_known_device, replaced_token=replaced_token)
+        own_session = user.session_id if user is not None and user.user_id == accepted.id else None
+        issued = await sessions.start(
+            accepted,
+            is_known_device=is_known_device,
+            replaced_token=responder.refresh_token(request),
+            replaced_session=own_session,
+        )
         return responder.respond(issued, response)
 
     return router

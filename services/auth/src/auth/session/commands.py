@@ -53,15 +53,18 @@ class Sessions:
     db: Database
     limits: SessionLimits
 
-    async def start(self, user: User, *, is_known_device: bool, replaced_token: str | None) -> IssuedSession:
+    async def start(
+        self, user: User, *, is_known_device: bool, replaced_token: str | None, replaced_session: UUID | None = None
+    ) -> IssuedSession:
         """A new session of a user who has just proved their identity; the first one of an account comes from no new
         device. Ends the session of `replaced_token`, the refresh token in the cookie that the new one replaces: nobody
-        could log it out afterwards. Raises Unauthenticated where the proof is outdated."""
+        could log it out afterwards. Ends `replaced_session` as well, the one of the request. Raises Unauthenticated
+        where the proof is outdated."""
         issued_at = clock.now()
 
         async def write(within: ClientSession) -> tuple[Session, str]:
             await _record_login(user, within)
-            await _end_replaced_session(replaced_token, within)
+            await _end_replaced_sessions(replaced_token, replaced_session, within)
             await _end_oldest_sessions(user, within)
             organisation = await Organisation.load(user.organisation_id, user.organisation_id, within)
             session = Session.new(user.organisation_id, user.id, self.limits, suspensions=organisation.suspensions)
@@ -118,13 +121,13 @@ async def _record_login(user: User, within: ClientSession) -> None:
         raise InvalidSession
 
 
-async def _end_replaced_session(token: str | None, within: ClientSession) -> None:
-    session = await Session.find_one({"_id": owner_id(token), **Session.active()}, session=within)
-    if session is None or token is None or not session.has_issued(token):
-        return
-    owner = await User.load(session.user_id, session.organisation_id, within)
-    session.end(owner.as_actor())
-    await session.commit(within)
+async def _end_replaced_sessions(token: str | None, id_: UUID | None, within: ClientSession) -> None:
+    replaced = {"_id": {"$in": [owner_id(token), id_]}, **Session.active()}
+    async for session in Session.find(replaced, session=within):
+        if session.id == id_ or (token is not None and session.has_issued(token)):
+            owner = await User.load(session.user_id, session.organisation_id, within)
+            session.end(owner.as_actor())
+            await session.commit(within)
 
 
 async def _end_oldest_sessions(user: User, within: ClientSession) -> None:
