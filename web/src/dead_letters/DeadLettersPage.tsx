@@ -92,6 +92,7 @@ function Row({ deadLetter, service, onInspect }: RowProps) {
             size="compact-xs"
             variant="default"
             loading={replay.isPending}
+            disabled={deadLetter.omitted_bytes > 0}
             onClick={() => replay.mutate(deadLetter.sequence)}
           >
             {t("deadLetters.replay")}

@@ -26,7 +26,8 @@ class DeadLetterActions:
     dead_letters: DeadLetters
 
     async def replay(self, letter: DeadLetter, by: Actor | None) -> None:
-        """Raises NotFound, Unavailable."""
+        """Raises NotFound, Conflict, Unavailable."""
+        letter.require_complete()
         await self._record("replayed", letter, by)
         await self.dead_letters.replay(letter.sequence)
 

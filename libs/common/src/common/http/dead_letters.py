@@ -24,7 +24,9 @@ Sequence = Annotated[int, Path(ge=1, lt=2**63)]
 
 class DeadLetterView(BaseModel):
     """An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
-    text if that is no JSON that a response can contain. It is null for operators, who see nothing that people wrote."""
+    text if that is no JSON that a response can contain. It is null for operators, who see nothing that people wrote.
+    Where `omitted_bytes` is not 0, the message was too large, and the reason says where it is; it cannot be
+    replayed."""
 
     sequence: int
     event_id: str | None
@@ -36,6 +38,7 @@ class DeadLetterView(BaseModel):
     attempts: int
     failed_at: Time
     data: Any
+    omitted_bytes: int
 
     @classmethod
     def of(cls, letter: DeadLetter, reader: Principal) -> Self:
@@ -49,6 +52,7 @@ class DeadLetterView(BaseModel):
             handler=letter.handler,
             attempts=letter.attempts,
             failed_at=letter.failed_at,
+            omitted_bytes=letter.omitted_bytes,
             data=None if reader.role == "operator" else _data_of(letter),
         )
 

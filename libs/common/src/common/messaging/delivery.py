@@ -25,6 +25,11 @@ class RawMessage:
     headers: dict[str, str]
     body: bytes
 
+    @property
+    def sequence(self) -> str:
+        """In the stream."""
+        return self.id.rpartition(":")[2]
+
     @classmethod
     def of(cls, stream: str, message: Msg) -> Self:
         number = message.metadata.sequence.stream

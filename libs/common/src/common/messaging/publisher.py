@@ -1,5 +1,7 @@
 """Publishes events to the stream of their service."""
 
+from collections.abc import Mapping
+
 from nats.errors import BadHeaderError, BadSubjectError, MaxPayloadError
 from nats.errors import Error as NatsError
 from nats.js.api import PubAck
@@ -14,10 +16,20 @@ from common.messaging.broker import Broker
 from common.messaging.topology import stream_of
 from common.telemetry import current_traceparent, span
 
-HEADER_FRAME_BYTES = len("NATS/1.0\r\n\r\n")
+_HEADER_FRAME_BYTES = len("NATS/1.0\r\n\r\n")
 DEAD_LETTER_RESERVE_BYTES = 16 * 1024
 """How much smaller an event is than NATS allows: it may become a dead letter, which has more headers. The longest of
 them, the reason, takes up to 12 000 bytes."""
+
+
+def header_size(name: str, value: str) -> int:
+    """In bytes, in a message."""
+    return len(name.encode()) + len(value.encode()) + len(": \r\n")
+
+
+def message_size(headers: Mapping[str, str], body: bytes) -> int:
+    """In bytes, as NATS compares it with `max_payload`."""
+    return len(body) + sum(header_size(name, value) for name, value in headers.items()) + _HEADER_FRAME_BYTES
 
 
 class PublishRefused(Unavailable):
@@ -71,7 +83,7 @@ class JetStreamPublisher:
         `duplicate` was not stored: the stream already has a message with this id, at `seq`. Raises PublishRefused,
         StreamFull, Unavailable."""
         client = self._broker.client
-        size = len(body) + sum(len(name) + len(value) + 4 for name, value in headers.items()) + HEADER_FRAME_BYTES
+        size = message_size(headers, body)
         if size > client.max_payload - reserve:
             # nats-py compares the body alone, and the server closes the connection over the rest.
             raise PublishRefused(f"{subject} has {size} bytes; NATS takes {client.max_payload}, less {reserve}")
