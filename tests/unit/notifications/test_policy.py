@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.audiences import BOTH, EMAIL, IN_APP, Audience, Channel, Channels
+from common.audiences import BOTH, EMAIL, IN_APP, Audience, Channel, Channels, Scope
 from common.events import STAFF_ROLES, PersonRef, Role
 from common.events.tickets import TicketEscalated, TicketRef
 from common.notification_kinds import KINDS, NotificationKind
@@ -17,7 +17,6 @@ from notifications.policy import (
     Candidate,
     Choices,
     PreferenceKey,
-    Scope,
     Segment,
     When,
     defaults_of_desk,

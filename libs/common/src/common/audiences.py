@@ -1,5 +1,6 @@
 """Who can be notified of an event, and where. Pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -17,6 +18,26 @@ class Audience(StrEnum):
     ADMINS = "admins"
     STAFF = "staff"
     """Every agent and admin."""
+
+
+class Scope(StrEnum):
+    """Which tickets a preference is for. Notifications about the account are `mine` too."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+
+
+_SCOPES: Mapping[str, Scope] = {
+    Audience.UNASSIGNED_QUEUE: Scope.UNASSIGNED,
+    Audience.ADMINS: Scope.ALL,
+    Audience.STAFF: Scope.ALL,
+}
+
+
+def scope_of(audience: str) -> Scope:
+    """The scope of the preference that applies to an audience."""
+    return _SCOPES.get(audience, Scope.MINE)
 
 
 class Channel(StrEnum):

@@ -186,7 +186,12 @@ _TABLE = (
         "mailer",
         purpose="outbound mail",
         routes=("/mail",),
-        subscriptions=(*TOKEN_TRUST_EVENTS, auth.SecretLinkIssued, notifications.EmailRequested),
+        subscriptions=(
+            *TOKEN_TRUST_EVENTS,
+            auth.SecretLinkIssued,
+            notifications.EmailRequested,
+            notifications.PreferencesUpdated,
+        ),
         secrets=(
             SecretVariable("HELPDESK_LINK_PRIVATE_KEYS", "links", "private-keys", roles=("worker",)),
             SecretVariable("HELPDESK_MAIL_REPLY_KEYS", "mailer", "reply-keys", roles=("worker",)),

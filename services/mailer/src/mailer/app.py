@@ -11,9 +11,11 @@ from common.secret_links import LinkDecryptor
 from common.settings import Settings
 from common.token_trust import TokenTrustStore
 from common.token_verifier import TokenIdentity
+from mailer import opt_outs
 from mailer.dkim import DkimSigner, key_from_pem
 from mailer.mail.document import Mail
 from mailer.mail.routes import routes as mail_routes
+from mailer.opt_outs import OptOuts
 from mailer.rendering.message import MessageBuilder, ReplyAddresses
 from mailer.rendering.render import Renderer
 from mailer.sending import server_status
@@ -45,7 +47,7 @@ def build(settings: Settings) -> Service:
         routers=[mail_routes(mail_due, clock), server_routes(db), suppression_router],
         api_loops=[trust],
         api_probes={"keys": trust.probe},
-        indexes={server_status.COLLECTION: []},
+        indexes={server_status.COLLECTION: [], **opt_outs.INDEXES},
     )
     if not isinstance(settings, MailerSettings):
         return api
@@ -55,10 +57,11 @@ def build(settings: Settings) -> Service:
     decryptor = LinkDecryptor([key.get_secret_value() for key in settings.link_private_keys])
     builder = _builder(settings, decryptor)
     server, status = SmtpServer(settings), ServerStatus(db)
-    attempts = AttemptRunner(settings, server, builder, throttle, ticket_throttle, status, clock)
+    unsubscribed = OptOuts(db)
+    attempts = AttemptRunner(settings, server, builder, unsubscribed, throttle, ticket_throttle, status, clock)
     sender = MailSender(settings, server, attempts, throttle, status, clock, mail_due)
     requests = MailRequestHandler(settings.sender.domain, decryptor, sender, clock, mail_due)
-    return replace(api, subscriptions=subscriptions(requests, trust), worker_loops=[sender])
+    return replace(api, subscriptions=subscriptions(requests, unsubscribed, trust), worker_loops=[sender])
 
 
 def _builder(settings: MailerSettings, decryptor: LinkDecryptor) -> MessageBuilder:

@@ -2,23 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
-from common.audiences import ONLOOKERS, Audience, Channel, Channels
+from common.audiences import ONLOOKERS, Audience, Channel, Channels, Scope, scope_of
 from common.events import STAFF_ROLES, Role
 from common.events.tickets import TicketRef
 from common.notification_kinds import KINDS, NotificationKind
-
-
-class Scope(StrEnum):
-    """Which tickets a preference is for. Notifications about the account are `mine` too."""
-
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    ALL = "all"
-
 
 When = Literal["immediately", "never"]
 Segment = Literal["customers", "staff"]
@@ -41,8 +31,6 @@ ChangedChoices = Mapping[PreferenceKey, When | None]
 
 SMALL_DESK = 10
 """The most agents and admins of a desk in which all of them are notified of unassigned tickets by default."""
-
-_SCOPES = {Audience.UNASSIGNED_QUEUE: Scope.UNASSIGNED, Audience.ADMINS: Scope.ALL, Audience.STAFF: Scope.ALL}
 
 _CHOOSERS: Mapping[Audience, frozenset[Role]] = {
     Audience.SELF: frozenset(get_args(Role)),
@@ -174,7 +162,7 @@ def _when(kind: type[NotificationKind], audience: Audience, channel: Channel, ow
 
 
 def _key(kind: type[NotificationKind], audience: Audience, channel: Channel) -> PreferenceKey:
-    return PreferenceKey(kind.name, _SCOPES.get(audience, Scope.MINE), channel)
+    return PreferenceKey(kind.name, scope_of(audience), channel)
 
 
 def _audiences_of(

@@ -37,7 +37,8 @@ class EmailOutcomeUnknown(Event, type="mailer.email.outcome_unknown", aggregate=
 
 class EmailSuppressed(Event, type="mailer.email.suppressed", aggregate="mail", audited=False):
     """The email was not sent: its address is on the suppression list (`address_suppressed`), its link has expired
-    (`link_expired`), or a newer email about the ticket stands for it (`superseded`)."""
+    (`link_expired`), a newer email about the ticket stands for it (`superseded`), or the recipient has switched off
+    such emails since it was requested (`unsubscribed`)."""
 
     recipient_id: UUID
     message_id: ShortText

@@ -32,7 +32,7 @@ Status = Literal["queued", "sending", "sent", "unknown", "failed", "suppressed"]
 PENDING: tuple[Status, ...] = ("queued", "sending")
 RETRYABLE: tuple[Status, ...] = ("unknown", "failed", "suppressed")
 
-SuppressionReason = Literal["address_suppressed", "link_expired", "superseded"]
+SuppressionReason = Literal["address_suppressed", "link_expired", "superseded", "unsubscribed"]
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -86,6 +86,7 @@ class Mail(Aggregate):
     """Whether it is counted as one of the mails about its ticket in an hour."""
     address_suppressed: bool = False
     """Whether its address was on the suppression list at the last attempt."""
+    requested_at: datetime
     created_at: datetime
     sent_at: datetime | None = None
     traceparent: str | None = None
@@ -148,6 +149,7 @@ class Mail(Aggregate):
             actor_name=envelope.actor.name if envelope.actor else None,
             message_id=f"<{request_id}@{domain}>",
             due_at=now,
+            requested_at=envelope.time,
             created_at=now,
             traceparent=traceparent,
         )

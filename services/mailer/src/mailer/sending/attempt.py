@@ -18,6 +18,7 @@ from common.database_clock import DatabaseClock
 from common.mongo import is_outage
 from common.sealed import DecryptionError
 from mailer.mail.document import Mail
+from mailer.opt_outs import OptOuts
 from mailer.rendering.message import MessageBuilder, OutgoingMessage
 from mailer.sending.classification import (
     Accepted,
@@ -60,6 +61,7 @@ class AttemptRunner:
         settings: MailerSettings,
         server: SmtpServer,
         builder: MessageBuilder,
+        opt_outs: OptOuts,
         throttle: DomainThrottle,
         ticket_throttle: TicketThrottle,
         status: ServerStatus,
@@ -68,6 +70,7 @@ class AttemptRunner:
         self._settings = settings
         self._server = server
         self._builder = builder
+        self._opt_outs = opt_outs
         self._throttle = throttle
         self._ticket_throttle = ticket_throttle
         self._status = status
@@ -82,6 +85,8 @@ class AttemptRunner:
             mail.suppress("link_expired")
         elif await retry_during_outage(partial(is_suppressed, mail)):
             mail.suppress("address_suppressed")
+        elif await retry_during_outage(partial(self._opt_outs.include, mail)):
+            mail.suppress("unsubscribed")
         elif await retry_during_outage(partial(is_superseded, mail)):
             mail.suppress("superseded")
         elif seconds := await retry_during_outage(partial(self._ticket_throttle.acquire, mail)):

@@ -5,14 +5,14 @@ from typing import Any, get_args
 
 from pymongo import ASCENDING, IndexModel
 
-from common.audiences import Channel
+from common.audiences import Channel, Scope
 from common.events import Actor, FieldChange, Role, changed_fields
 from common.events.auth import Locale
 from common.events.notifications import PreferencesUpdated
 from common.notification_kinds import KINDS
 from common.outbox import Aggregate
 from common.outbox.aggregate import OUTBOX_INDEX
-from notifications.policy import ChangedChoices, Choices, PreferenceKey, Scope, When, merge_choices, offered
+from notifications.policy import ChangedChoices, Choices, PreferenceKey, When, merge_choices, offered
 
 StoredChoice = dict[str, str]
 """`kind`, `scope`, `channel` and `when`. A newer version may have stored words that this one does not know."""

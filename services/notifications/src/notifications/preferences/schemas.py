@@ -2,10 +2,10 @@
 
 from pydantic import BaseModel, Field
 
-from common.audiences import Channel
+from common.audiences import Channel, Scope
 from common.http.schemas import Body, View
 from common.notification_kinds import KindName
-from notifications.policy import Scope, Segment, When
+from notifications.policy import Segment, When
 
 __all__ = ["ChoiceBody", "PreferenceView", "PreferencesBody", "PreferencesView", "Segment"]
 
