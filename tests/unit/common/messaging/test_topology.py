@@ -70,8 +70,8 @@ def test_a_service_is_delivered_what_it_hears_and_nothing_else(service: str) -> 
 
 def test_another_version_of_an_event_is_not_delivered_by_the_way() -> None:
     (spec,) = (each for each in CONSUMERS if (each.durable, each.stream) == ("mailer", "NOTIFICATIONS"))
-    assert spec.subjects == ("notifications.email.requested.v1.>",)
-    assert not covers(spec.subjects[0], "notifications.email.requested.v10.o.a")
+    assert "notifications.email.requested.v1.>" in spec.subjects
+    assert not any(covers(subject, "notifications.email.requested.v10.o.a") for subject in spec.subjects)
 
 
 def test_each_consumer_is_the_only_one_of_its_service_on_its_stream() -> None:
