@@ -1,5 +1,10 @@
 """The work of a change does not grow with the conversation of its ticket."""
 
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +19,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONGEST = "\ufdfa" * 20_000
 """A legal body. Compatibility decomposition makes 18 characters of each."""
 MESSAGES = 600
+POSTED = 600 if os.environ.get("HELPDESK_SOAK") == "1" else 20
+EDITS = 20
 
 
 async def long_conversation(desk: Desk) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -79,6 +86,35 @@ async def test_a_word_of_two_messages_is_found_until_both_are_redacted(desk: Des
     ok(await desk.redact(admin, second))
     assert await found(desk, "swordfish") == []
     assert "swordfish" not in str(await desk.stored(ticket))
+
+
+@pytest.mark.soak
+async def test_the_title_of_a_ticket_with_the_worst_messages_is_edited_while_others_work(desk: Desk) -> None:
+    ticket = await desk.ticket(title="Printer")
+    for number in range(POSTED):
+        text = LONGEST if number % 2 else " ".join(f"{number}a{word}" for word in range(2_500))
+        await desk.wrote(desk.customer, ticket, text)
+    others = [await milliseconds(desk.listed(desk.agent, limit=1)) for _ in range(EDITS)]
+
+    edits, meanwhile = [], []
+    for number in range(EDITS):
+        edit = milliseconds(desk.changed(desk.customer, ticket, title=f"Fax {number}"))
+        taken = await asyncio.gather(edit, milliseconds(desk.listed(desk.agent, limit=1)))
+        edits.append(taken[0])
+        meanwhile.append(taken[1])
+
+    figures = ", ".join(
+        f"{name} {statistics.median(taken):.0f} ms (median) {max(taken):.0f} ms (longest)"
+        for name, taken in (("edit", edits), ("list alone", others), ("list during an edit", meanwhile))
+    )
+    print(f"{POSTED} messages: {figures}; load {os.getloadavg()[0]:.1f}")  # noqa: T201
+    assert await found(desk, f"fax {EDITS - 1}") == [ticket["id"]]
+
+
+async def milliseconds(call: Awaitable[object]) -> float:
+    started = time.perf_counter()
+    await call
+    return 1000 * (time.perf_counter() - started)
 
 
 async def found(desk: Desk, text: str) -> list[str]:
