@@ -13,7 +13,7 @@ from common.events.auth import (
 )
 from tests.support.credentials import issued_links, logged_events
 from tests.support.desk import ok, problem
-from tests.support.people import PASSWORD, Person, make_admin, make_agent, make_outsider, make_person
+from tests.support.people import PASSWORD, Person, make_admin, make_agent, make_operator, make_outsider, make_person
 from tests.support.services import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,6 +55,12 @@ async def test_nobody_else_makes_contacts_and_an_organisation_has_its_own(
     ids = {ok(await create(auth, by), 201)["id"] for by in (alex, outsider)}
 
     assert len(ids) == 2
+
+
+async def test_no_ticket_is_opened_for_an_operator(auth: RunningService) -> None:
+    olga, alex = await make_operator(auth), await make_agent(auth, "Alex of the default organisation")
+
+    problem(await create(auth, alex, email=olga.email), 403, "forbidden")
 
 
 async def test_a_login_of_a_contact_is_answered_as_for_an_unknown_address(
@@ -126,6 +132,7 @@ async def test_a_reset_makes_a_contact_a_full_account(auth: RunningService, orga
     person = Person.of(ok(await attempt_login(auth, organisation)))
     assert str(person.id) == contact["id"]
     assert ok(await auth.http.get("/api/v1/auth/me", headers=person.headers))["email_verified"] is True
+    assert ok(await create(auth, alex), 201)["is_contact"] is False
 
 
 async def test_an_invitation_makes_a_contact_a_full_account(auth: RunningService, organisation: str) -> None:
@@ -139,3 +146,4 @@ async def test_an_invitation_makes_a_contact_a_full_account(auth: RunningService
     user = ok(await auth.http.post("/api/v1/auth/accept-invitation", json=body), 201)["user"]
 
     assert (user["id"], user["role"]) == (contact["id"], "agent")
+    assert ok(await create(auth, ada), 201)["is_contact"] is False
