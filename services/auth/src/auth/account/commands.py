@@ -139,7 +139,7 @@ class Accounts:
         Raises InvalidLink, EmailTaken."""
 
         async def apply(user: User, session: ClientSession) -> None:
-            await Organisation.require_active(user.organisation_id, session)
+            await Organisation.load_active(user.organisation_id, session)
             change = user.deny_email_change(token)
             await end_dependent(user, change, user.as_actor(), session)
 
