@@ -1663,8 +1663,8 @@ export interface paths {
         /**
          * Invite
          * @description Invites somebody to the organisation with a link that is valid for 7 days. Earlier links to the same address
-         *     become invalid. An address on the suppression list is refused (`email_suppressed`). An invitation of an agent
-         *     or admin needs a recent proof of identity.
+         *     become invalid. An address on the suppression list is refused (`email_suppressed`). A person may have 100 open
+         *     invitations, an organisation 1 000. An invitation of an agent or admin needs a recent proof of identity.
          */
         post: operations["invite"];
         delete?: never;
@@ -1894,6 +1894,8 @@ export interface components {
          * DeadLetterView
          * @description An event that a service could not handle. `sequence` identifies it; `data` is the event's data, or the message's
          *     text if that is no JSON that a response can contain. It is null for operators, who see nothing that people wrote.
+         *     Where `omitted_bytes` is not 0, the message was too large, and the reason says where it is; it cannot be
+         *     replayed.
          */
         DeadLetterView: {
             /** Attempts */
@@ -1908,6 +1910,8 @@ export interface components {
             failed_at: string;
             /** Handler */
             handler: string;
+            /** Omitted Bytes */
+            omitted_bytes: number;
             /** Organisation Id */
             organisation_id: string | null;
             /** Reason */

@@ -7,7 +7,7 @@ import { useMarkMailSent, useRetryMail } from "./commands";
 import type { Mail } from "./queries";
 import { isKnownStatus, STATUS_COLORS } from "./statusColors";
 
-const SUPPRESSION_REASONS = ["address_suppressed", "link_expired", "superseded"] as const;
+const SUPPRESSION_REASONS = ["address_suppressed", "link_expired", "superseded", "unsubscribed"] as const;
 
 /** An error is the text of the SMTP server, or one of these. */
 function isSuppressionReason(error: string): error is (typeof SUPPRESSION_REASONS)[number] {
