@@ -17,7 +17,7 @@ def test_a_data_directory_is_marked_at_the_first_start_and_accepted_from_then_on
     paths.check_format()
 
 
-@pytest.mark.parametrize("found", [None, "1", "4"])
+@pytest.mark.parametrize("found", [None, "3", "5"])
 def test_data_without_the_number_or_with_another_one_is_refused(tmp_path: Path, found: str | None) -> None:
     (tmp_path / "secrets.json").write_text("{}")
     if found is not None:

@@ -1,10 +1,11 @@
-import { Button, Code, Group, Modal, SegmentedControl, Stack, Table, Text } from "@mantine/core";
+import { Button, Code, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Page } from "@/ui/Page";
 import { PagedTable } from "@/ui/PagedTable";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { SegmentedControl } from "@/ui/SegmentedControl";
 import { useDiscardDeadLetter, useReplayDeadLetter } from "./commands";
 import { type DeadLetter, deadLetters, type Service, SERVICES } from "./queries";
 
@@ -20,7 +21,6 @@ export function DeadLettersPage() {
         value={service}
         onChange={setService}
         data={SERVICES.map((value) => ({ value, label: t(`service.${value}`) }))}
-        style={{ alignSelf: "flex-start", maxWidth: "100%", overflowX: "auto" }}
       />
       <PagedTable
         query={query}

@@ -15,7 +15,7 @@ WEB = CHECKOUT / "web"
 WEB_BUILD = WEB / "dist"
 PLACEHOLDER = NGINX_CONFIGURATION / "placeholder"
 
-DATA_FORMAT = "3"
+DATA_FORMAT = "4"
 """Raised when a version cannot read the data of the one before it."""
 
 _MIN_FREE_BYTES = 1024**3

@@ -1,9 +1,9 @@
-import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Page } from "@/ui/Page";
 import { QueryResult } from "@/ui/QueryResult";
+import { SegmentedControl } from "@/ui/SegmentedControl";
 import { PreferenceTable } from "./PreferenceTable";
 import { preferenceDefaults, SEGMENTS, type Segment } from "./queries";
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { getHotkeyHandler } from "@mantine/hooks";
 import { type ComponentType, type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { UploadList } from "@/tickets/attachments/UploadList";
 import { useUploads } from "@/tickets/attachments/uploads";
 import { useUnmountedErrorToast } from "@/tickets/ticket/useUnmountedErrorToast";
 import { ErrorAlert } from "@/ui/ErrorAlert";
+import { SegmentedControl } from "@/ui/SegmentedControl";
 import { useIsMounted } from "@/ui/useIsMounted";
 import { type NewMessage, usePendingMessages, usePostMessage } from "./commands";
 import classes from "./Composer.module.css";

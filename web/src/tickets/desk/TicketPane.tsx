@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Center, Drawer, EmptyState, Group, SegmentedControl, Text, Title } from "@mantine/core";
+import { ActionIcon, Alert, Badge, Center, Drawer, EmptyState, Group, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconInfoCircle, IconPointer } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -13,6 +13,7 @@ import { ConflictDialog } from "@/tickets/ticket/ConflictDialog";
 import { type Ticket, ticketDetail } from "@/tickets/ticket/queries";
 import { StatusBadge } from "@/tickets/ticket/StatusBadge";
 import { QueryResult } from "@/ui/QueryResult";
+import { SegmentedControl } from "@/ui/SegmentedControl";
 import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import classes from "./TicketPane.module.css";
 import { type FocusedField, TicketProperties } from "./TicketProperties";

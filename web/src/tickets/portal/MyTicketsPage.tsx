@@ -1,4 +1,4 @@
-import { Button, Card, EmptyState, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Card, EmptyState, Group, Stack, Text } from "@mantine/core";
 import { IconMessageCircle, IconPlus, IconTicket } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { ButtonLink, UnstyledLink } from "@/ui/links";
 import { Page } from "@/ui/Page";
 import { QueryResult } from "@/ui/QueryResult";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { SegmentedControl } from "@/ui/SegmentedControl";
 import classes from "./MyTicketsPage.module.css";
 
 const FILTERS = ["all", "open", "done"] as const;
@@ -35,7 +36,6 @@ export function MyTicketsPage() {
         value={show}
         data={FILTERS.map((value) => ({ value, label: t(`mine.${value}`) }))}
         onChange={(value) => void navigate({ search: value === "all" ? {} : { show: value }, replace: true })}
-        className={classes.filter}
       />
       <QueryResult query={tickets}>
         {({ pages }) => {
