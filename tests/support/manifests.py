@@ -5,11 +5,13 @@ import base64
 import importlib.util
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pyrage import x25519
 
 from cluster.checks.kustomize import Document
+from cluster.checks.references import containers
 from cluster.paths import K8S
 
 Secrets = Mapping[str, Mapping[str, str]]
@@ -66,3 +68,23 @@ def environment_of(
                 r"\$\((\w+)\)", lambda match: environment[match[1]], variable["value"]
             )
     return environment
+
+
+def container_of(documents: list[Document], workload: str, name: str) -> Document:
+    """A container or init container of a StatefulSet."""
+    template = manifest(documents, "StatefulSet", workload)["spec"]["template"]
+    return next(each for each in containers(template) if each["name"] == name)
+
+
+def exec_probe(
+    documents: list[Document], container: Document, probe: str, directory: Path, replaced: Mapping[str, str]
+) -> list[str]:
+    """The command of an exec probe, with its ConfigMap written to `directory`. `replaced`: paths and ports of the
+    manifests -> those of the test."""
+    command: list[str] = container[f"{probe}Probe"]["exec"]["command"]
+    (mount,) = [each for each in container["volumeMounts"] if each["mountPath"] == "/probes"]
+    for name, text in manifest(documents, "ConfigMap", f"{container['name']}-")["data"].items():
+        (directory / name).write_text(text)
+    found = {mount["mountPath"]: str(directory), **replaced}
+    pattern = "|".join(re.escape(each) for each in found)
+    return [re.sub(pattern, lambda match: found[match[0]], each) for each in command]
