@@ -1,4 +1,4 @@
-"""The init container and the probes of the manifests, run against a real mongod in the states that it has in a cluster."""
+"""The init container and the probes of the manifests, run against a real mongod in its states in a cluster."""
 
 import asyncio
 import os
