@@ -76,15 +76,12 @@ def container_of(documents: list[Document], workload: str, name: str) -> Documen
     return next(each for each in containers(template) if each["name"] == name)
 
 
-def exec_probe(
-    documents: list[Document], container: Document, probe: str, directory: Path, replaced: Mapping[str, str]
-) -> list[str]:
-    """The command of an exec probe, with its ConfigMap written to `directory`. `replaced`: paths and ports of the
-    manifests -> those of the test."""
+def exec_probe(documents: list[Document], container: Document, probe: str, replaced: Mapping[str, str]) -> list[str]:
+    """The command of an exec probe, with its ConfigMap written to the directory that replaces the mount path of that.
+    `replaced`: paths and ports of the manifests -> those of the test."""
     command: list[str] = container[f"{probe}Probe"]["exec"]["command"]
-    (mount,) = [each for each in container["volumeMounts"] if each["mountPath"] == "/probes"]
+    mount_path = str(Path(command[1]).parent)
     for name, text in manifest(documents, "ConfigMap", f"{container['name']}-")["data"].items():
-        (directory / name).write_text(text)
-    found = {mount["mountPath"]: str(directory), **replaced}
-    pattern = "|".join(re.escape(each) for each in found)
-    return [re.sub(pattern, lambda match: found[match[0]], each) for each in command]
+        (Path(replaced[mount_path]) / name).write_text(text)
+    pattern = "|".join(re.escape(each) for each in replaced)
+    return [re.sub(pattern, lambda match: replaced[match[0]], each) for each in command]

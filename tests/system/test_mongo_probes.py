@@ -53,8 +53,8 @@ async def test_a_member_that_takes_itself_for_removed_is_restarted_and_no_other(
     container = container_of(documents, "mongo", "mongo")
 
     async def passes(probe: str, server: MongoServer) -> bool:
-        replaced = {"27017": str(server.port), "/data/db": str(server.directory / "db")}
-        command = exec_probe(documents, container, probe, tmp_path, replaced)
+        replaced = {"27017": str(server.port), "/data/db": str(server.directory / "db"), "/probes": str(tmp_path)}
+        command = exec_probe(documents, container, probe, replaced)
         child = await asyncio.create_subprocess_exec(*command)
         return await asyncio.wait_for(child.wait(), container[f"{probe}Probe"]["timeoutSeconds"]) == 0
 

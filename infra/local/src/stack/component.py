@@ -10,6 +10,10 @@ async def _noop() -> None:
     return
 
 
+async def _not_stuck() -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Component:
     """A program that the supervisor keeps running."""
@@ -21,6 +25,9 @@ class Component:
     """Returns once the started program can be used. The caller watches time and process."""
     prepare: Callable[[], Awaitable[None]] = _noop
     """Runs before each start: writes configuration, installs what is missing. Idempotent."""
+    find_stuck: Callable[[], Awaitable[str | None]] = _not_stuck
+    """Why the ready program must be restarted, if it is in a state that it does not leave by itself. Called every few
+    seconds."""
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: Path | None = None
     needs: Sequence[str] = ()

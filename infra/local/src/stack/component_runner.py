@@ -1,4 +1,4 @@
-"""Runs one component: starts it, watches it, restarts it when it exits."""
+"""Runs one component: starts it, watches it, restarts it when it exits or is stuck."""
 
 import asyncio
 import time
@@ -15,6 +15,7 @@ from stack.errors import ComponentFailed, StackError
 from stack.processes import Process
 
 _MAX_FIRST_STARTS = 5
+_WATCH_SECONDS = 3.0
 
 
 class State(StrEnum):
@@ -139,11 +140,23 @@ class ComponentRunner:
                 self._ever_ready = self._was_ready = True
                 self._enter(State.READY)
                 self._console.success(self.name, f"ready in {time.monotonic() - began:.1f} s")
+                if reason := await self._find_stuck_until(exited):
+                    await process.stop(self.component.stop_signal, self.component.stop_grace)
+                    return f"stopped: {reason}"
             return processes.exit_reason(await exited)
         finally:
             getting_ready.cancel()
             exited.cancel()
             await asyncio.gather(getting_ready, exited, return_exceptions=True)
+
+    async def _find_stuck_until(self, exited: asyncio.Task[int]) -> str | None:
+        """Why the component must be restarted; None once it has exited."""
+        while True:
+            await asyncio.wait({exited}, timeout=_WATCH_SECONDS)
+            if exited.done():
+                return None
+            if reason := await self.component.find_stuck():
+                return reason
 
     def _enter(self, state: State) -> None:
         self.state = state

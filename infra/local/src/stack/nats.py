@@ -8,10 +8,13 @@ await server.wait_ready()
 """
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from common.messaging.permissions import STREAMS_ACCOUNT, account_of, exports, nats_users, permissions_for
 from common.services import EXTERNAL_CONSUMERS, ExternalConsumer
@@ -106,6 +109,20 @@ class NatsServer:
     async def wait_ready(self) -> None:
         """Returns once it has recovered its streams."""
         await wait_for_http(f"{self.monitor_url}/healthz")
+
+    async def find_stuck(self) -> str | None:
+        """Why it must be restarted: after a failed write, a stream refuses messages until then, also when the disk has
+        space again. None while the disk is full, since nats-server does not start then; infra/k8s/base/nats/node.sh
+        decides the same."""
+        try:
+            async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+                answer = await client.get(f"{self.monitor_url}/healthz", params={"details": "true"})
+        except httpx.TransportError:
+            return None
+        errors = [str(each.get("error")) for each in answer.json().get("errors", [])]
+        failed = next((each for each in errors if "JetStream not enabled" in each or " write error: " in each), None)
+        disk = shutil.disk_usage(self.directory)
+        return failed if failed and disk.free * 20 > disk.total else None
 
     def configuration(self) -> dict[str, Any]:
         """nats-server accepts JSON as configuration."""

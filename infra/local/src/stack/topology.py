@@ -103,6 +103,7 @@ class Stack:
             command=self.nats.command(),
             prepare=prepare,
             ready=self.nats.wait_ready,
+            find_stuck=self.nats.find_stuck,
         )
 
     def _maildev(self, catcher: MailCatcher) -> Component:
