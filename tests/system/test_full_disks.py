@@ -1,20 +1,25 @@
 """The disks of NATS and MongoDB are filled and get space again, under the supervisor and the probes of the manifests.
 
-A disk is a small tmpfs, which only root can mount. Skipped without.
+A disk is a small tmpfs, which only root can mount. For others, a limit of file size makes a process's writes fail.
 """
 
 import asyncio
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from nats.errors import Error as NatsError
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import PyMongoError
 
 from cluster.checks.kustomize import build
 from common.errors import Unavailable
@@ -27,11 +32,14 @@ from stack.nats import NatsServer
 from stack.options import Options
 from stack.paths import Paths
 from stack.ports import SPAN, free_range
+from stack.processes import Process
 from stack.topology import Stack, assemble
 from tests.support.eventually import eventually
 from tests.support.manifests import container_of, exec_probe
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a tmpfs")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a tmpfs")
+
+IMPATIENT: dict[str, Any] = {"serverSelectionTimeoutMS": 1000, "socketTimeoutMS": 5000, "retryWrites": False}
 
 NETCAT = """\
 import socket, sys
@@ -42,28 +50,50 @@ while received := connection.recv(65536):
 """
 
 
+class Disk(Protocol):
+    def fill(self, pid: int) -> None:
+        """From now on each write of the process fails."""
+
+    def free(self) -> None: ...
+
+
 class SmallDisk:
+    """A tmpfs, which is full when it is as small as what it contains."""
+
     def __init__(self, path: Path, megabytes: int) -> None:
         self.path = path
         self._bytes = megabytes * 1024**2
         path.mkdir(parents=True)
-        self._run("mount", "-t", "tmpfs", "-o", f"size={self._bytes}", "tmpfs", str(path))
+        self._mount("-t", "tmpfs", "-o", f"size={self._bytes}", "tmpfs")
 
-    def fill(self) -> None:
-        """Leaves no space."""
-        self._resize(shutil.disk_usage(self.path).used)
+    def fill(self, pid: int) -> None:
+        self._mount("-o", f"remount,size={shutil.disk_usage(self.path).used}")
 
     def free(self) -> None:
-        self._resize(self._bytes)
+        self._mount("-o", f"remount,size={self._bytes}")
 
     def unmount(self) -> None:
-        self._run("umount", str(self.path))
+        subprocess.run(["umount", self.path], check=True)
 
-    def _resize(self, size: int) -> None:
-        self._run("mount", "-o", f"remount,size={size}", str(self.path))
+    def _mount(self, *arguments: str) -> None:
+        subprocess.run(["mount", *arguments, str(self.path)], check=True)
 
-    def _run(self, *command: str) -> None:
-        subprocess.run(command, check=True)
+
+class FileSizeLimit:
+    """Of one process. It ends with that, so it cannot be lifted."""
+
+    def fill(self, pid: int) -> None:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    def free(self) -> None: ...
+
+
+DiskOf = Callable[[str, int], AbstractContextManager[Disk]]
+
+
+def _thing() -> dict[str, Any]:
+    """A document that does not compress."""
+    return {"content": os.urandom(1_000_000)}
 
 
 @pytest.fixture
@@ -73,11 +103,31 @@ def stack(tmp_path: Path) -> Stack:
     return assemble(options, Paths(options.data), secrets.generate())
 
 
+@contextmanager
+def mounted(path: Path, megabytes: int) -> Iterator[SmallDisk]:
+    disk = SmallDisk(path, megabytes)
+    try:
+        yield disk
+    finally:
+        disk.unmount()
+
+
+@pytest.fixture(params=[pytest.param("tmpfs", marks=needs_root), "limit"])
+def disk_of(request: pytest.FixtureRequest, stack: Stack) -> DiskOf:
+    """Of a component, with a size in megabytes."""
+
+    def disk(component: str, megabytes: int) -> AbstractContextManager[Disk]:
+        if request.param == "limit":
+            return nullcontext(FileSizeLimit())
+        return mounted(stack.paths.directory(component), megabytes)
+
+    return disk
+
+
 @pytest.fixture
-def nats_disk(stack: Stack) -> Iterator[SmallDisk]:
-    disk = SmallDisk(stack.paths.directory("nats"), 32)
-    yield disk
-    disk.unmount()
+def small_nats_disk(stack: Stack) -> Iterator[SmallDisk]:
+    with mounted(stack.paths.directory("nats"), 32) as disk:
+        yield disk
 
 
 @asynccontextmanager
@@ -90,6 +140,11 @@ async def supervised(stack: Stack, name: str) -> AsyncIterator[ComponentRunner]:
         yield runner
     finally:
         await runner.stop()
+
+
+def pid_of(runner: ComponentRunner) -> int:
+    assert runner.pid is not None
+    return runner.pid
 
 
 @asynccontextmanager
@@ -112,30 +167,58 @@ async def publish(broker: Broker, number: int) -> None:
         raise AssertionError(f"not published: {error!r}") from error
 
 
-async def test_after_its_disk_was_full_nats_takes_events_again_and_has_lost_none(
-    stack: Stack, nats_disk: SmallDisk
-) -> None:
-    async with supervised(stack, "nats") as runner, broker_of(stack, "provisioner") as provisioner:
-        await provision(provisioner.jetstream)
-        async with broker_of(stack, "tickets") as tickets:
-            for number in range(20):
-                await publish(tickets, number)
-            nats_disk.fill()
-            with pytest.raises(AssertionError, match="not published"):
-                await publish(tickets, 20)
-            pid = runner.pid
-            nats_disk.free()
+async def test_after_its_disk_was_full_nats_takes_events_again_and_has_lost_none(stack: Stack, disk_of: DiskOf) -> None:
+    with disk_of("nats", 32) as disk:
+        async with supervised(stack, "nats") as runner, broker_of(stack, "provisioner") as provisioner:
+            await provision(provisioner.jetstream)
+            async with broker_of(stack, "tickets") as tickets:
+                for number in range(20):
+                    await publish(tickets, number)
+                pid = pid_of(runner)
+                disk.fill(pid)
+                with pytest.raises(AssertionError, match="not published"):
+                    await publish(tickets, 20)
+                disk.free()
+
+                async def goes_on() -> None:
+                    await publish(tickets, 20)
+
+                await eventually(goes_on, every=0.2)
+                assert (await tickets.jetstream.stream_info("TICKETS")).state.messages == 21
+            assert runner.pid != pid
+
+
+async def test_after_its_disk_was_full_mongodb_writes_again_and_has_lost_nothing(stack: Stack, disk_of: DiskOf) -> None:
+    with disk_of("mongod", 512) as disk:
+        async with supervised(stack, "mongod") as runner, AsyncMongoClient(stack.mongo.url, **IMPATIENT) as client:
+            things: AsyncCollection[dict[str, Any]] = client["tickets"]["things"]
+            acknowledged = [(await things.insert_one(_thing())).inserted_id for _ in range(20)]
+            pid = pid_of(runner)
+            disk.fill(pid)
+
+            async def write_until_it_fails() -> None:
+                while True:
+                    acknowledged.append((await things.insert_one(_thing())).inserted_id)
+                    await client.admin.command("fsync")
+
+            with pytest.raises(PyMongoError):
+                await asyncio.wait_for(write_until_it_fails(), 60)
+            disk.free()
 
             async def goes_on() -> None:
-                await publish(tickets, 20)
+                try:
+                    acknowledged.append((await things.insert_one(_thing())).inserted_id)
+                except PyMongoError as error:
+                    raise AssertionError(f"not written: {error!r}") from error
 
-            await eventually(goes_on, within=60, every=0.2)
-            assert (await tickets.jetstream.stream_info("TICKETS")).state.messages == 21
+            await eventually(goes_on, every=0.2)
+            assert {each["_id"] async for each in things.find({}, {"_id": 1})} >= set(acknowledged)
         assert runner.pid != pid
 
 
+@needs_root
 async def test_nats_is_restarted_when_its_disk_has_space_and_not_before(
-    stack: Stack, nats_disk: SmallDisk, tmp_path: Path
+    stack: Stack, small_nats_disk: SmallDisk, tmp_path: Path
 ) -> None:
     documents = build("production")
     container = container_of(documents, "nats", "nats")
@@ -145,34 +228,39 @@ async def test_nats_is_restarted_when_its_disk_has_space_and_not_before(
     environment = os.environ | {"PATH": f"{os.environ['PATH']}:{tmp_path}"}
 
     async def passes() -> bool:
-        replaced = {"8222": str(stack.nats.monitor_port), "/data": str(nats_disk.path), "/etc/nats": str(tmp_path)}
+        replaced = {
+            "8222": str(stack.nats.monitor_port),
+            "/data": str(small_nats_disk.path),
+            "/etc/nats": str(tmp_path),
+        }
         command = exec_probe(documents, container, "liveness", replaced)
         child = await asyncio.create_subprocess_exec(*command, env=environment)
         in_cluster = await asyncio.wait_for(child.wait(), 20) == 0
         assert in_cluster is (await stack.nats.find_stuck() is None)
         return in_cluster
 
-    async with unsupervised(stack.nats, stack.paths.log_file("nats")), broker_of(stack, "provisioner") as provisioner:
+    log = stack.paths.log_file("nats")
+    async with unsupervised(stack.nats, log) as process, broker_of(stack, "provisioner") as provisioner:
         await provision(provisioner.jetstream)
         async with broker_of(stack, "tickets") as tickets:
             await publish(tickets, 0)
             assert await passes()
-            nats_disk.fill()
+            small_nats_disk.fill(process.pid)
             with pytest.raises(AssertionError, match="not published"):
                 await publish(tickets, 1)
             assert await passes()
-            nats_disk.free()
+            small_nats_disk.free()
             with pytest.raises(AssertionError, match="not published"):
                 await publish(tickets, 1)
             assert not await passes()
 
 
 @asynccontextmanager
-async def unsupervised(server: NatsServer, log: Path) -> AsyncIterator[None]:
+async def unsupervised(server: NatsServer, log: Path) -> AsyncIterator[Process]:
     server.write_files()
     process = await processes.spawn(server.command(), log=log)
     try:
         await asyncio.wait_for(server.wait_ready(), 60)
-        yield
+        yield process
     finally:
         await process.stop(signal.SIGTERM, 20)
