@@ -1,12 +1,15 @@
 """infra/k8s/rollout.sh against a kubectl that keeps the replicas of three workloads in files."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from cluster.checks.kustomize import build
 from cluster.paths import K8S
+from stack.paths import CHECKOUT
 
 KUBECTL = """\
 #!/bin/sh
@@ -87,3 +90,17 @@ def test_every_workload_is_waited_for(namespace: Namespace) -> None:
     assert namespace.roll_out().returncode == 0
     waited = {call.split()[2] for call in namespace.calls() if call.startswith("rollout status")}
     assert waited == set(namespace.replicas())
+
+
+def test_the_review_before_an_upgrade_leaves_out_the_jobs_and_nothing_else() -> None:
+    page = (CHECKOUT / "docs/operations/upgrade.md").read_text()
+    (excluded,) = re.findall(r"kubectl diff .* notin \((.*)\)", page)
+    jobs = {each in excluded.split(", ") for each in _components("Job")}
+    others = {each in excluded.split(", ") for each in _components("Deployment", "StatefulSet", "CronJob")}
+    assert (jobs, others) == ({True}, {False})
+
+
+def _components(*kinds: str) -> set[str]:
+    label = "app.kubernetes.io/component"
+    documents = build("production + everything")
+    return {each["metadata"].get("labels", {}).get(label, "") for each in documents if each["kind"] in kinds}
