@@ -65,7 +65,8 @@ def due_mail(domain: str, *, seconds: float = -60, **fields: Any) -> Mail:
     """A queued mail that is due since a minute, by default."""
     at = clock.now()
     address = f"{uuid4()}@{domain}"
-    values = dict(example("replied")) | {"id": new_id(), "address": address, "domain": domain, "created_at": at}
+    times = {"requested_at": at, "created_at": at}
+    values = dict(example("replied")) | {"id": new_id(), "address": address, "domain": domain, **times}
     return Mail(**{**values, "due_at": at + timedelta(seconds=seconds), **fields})
 
 

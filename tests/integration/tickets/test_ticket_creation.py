@@ -37,7 +37,11 @@ async def test_an_agent_opens_a_ticket_for_a_customer_who_then_sees_it_as_an_own
     ticket = await desk.ticket(desk.agent, requester_id=str(desk.customer.id))
 
     assert ticket["requester"] == {"id": str(desk.customer.id), "name": desk.customer.name}
-    assert await desk.get(desk.customer, ticket) == {**ticket, "requester_email_verified": None}
+    assert await desk.get(desk.customer, ticket) == {
+        **ticket,
+        "requester_email_verified": None,
+        "requester_active": None,
+    }
     [created] = await desk.logged_events(ticket, length=1)
     assert created.actor is not None
     assert created.actor.id == desk.agent.id
