@@ -151,7 +151,7 @@ async def test_an_admin_changes_settings_and_suppresses_an_address(
     visitor = await open_visitor(size=size)
     page = visitor.page
     await visitor.log_in(ADMIN, path="/admin/organisation")
-    hours = page.get_by_label("Escalate unresolved tickets after (hours)")
+    hours = page.get_by_label("Escalate tickets that wait for you after (hours)")
     await hours.fill("36")
     await page.get_by_role("button", name="Save").last.click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
