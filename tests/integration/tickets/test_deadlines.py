@@ -63,8 +63,8 @@ async def swept(desk: Desk) -> int:
 
 
 async def stored(desk: Desk, ticket: dict[str, Any]) -> dict[str, Any]:
-    """All there is of it, but for events that wait or were published."""
-    found = await desk.tickets.db["tickets"].find_one({"_id": UUID(ticket["id"])}, {"outbox": 0})
+    """All there is of it, but for what happens after a commit: its events are published, and it gets a position."""
+    found = await desk.tickets.db["tickets"].find_one({"_id": UUID(ticket["id"])}, {"outbox": 0, "position": 0})
     assert found is not None
     return found
 
