@@ -70,6 +70,8 @@ def _ticket(organisation_id: UUID, number: int, created: datetime, end: datetime
     is_resolved = resolved < end and chance.random() < 0.98
     is_late = (resolved if is_resolved else end) - created > timedelta(hours=24)
     settled = "closed" if end - resolved >= timedelta(days=7) else "resolved"
+    status = settled if is_resolved else chance.choice(["open", "in_progress", "pending"])
+    is_waiting = status in ("open", "in_progress")
     return {
         "_id": new_id(created),
         "organisation_id": organisation_id,
@@ -80,7 +82,7 @@ def _ticket(organisation_id: UUID, number: int, created: datetime, end: datetime
         "description": " ".join(terms[2:]),
         "requester": chance.choice(CUSTOMERS),
         "assignee": chance.choice([*AGENTS, None]),
-        "status": settled if is_resolved else chance.choice(["open", "in_progress", "pending"]),
+        "status": status,
         "priority": priority,
         "urgency": URGENCY[priority],
         "category": chance.choice(CATEGORIES),
@@ -89,6 +91,11 @@ def _ticket(organisation_id: UUID, number: int, created: datetime, end: datetime
         "first_response_at": answered if answered < end else None,
         "resolved_at": resolved if is_resolved else None,
         "escalated_at": created + timedelta(hours=24) if is_late else None,
+        "wait": {
+            "began_at": None if is_resolved else created,
+            "since": created if is_waiting else None,
+            "waited_ms": 0 if is_resolved or is_waiting else 60_000,
+        },
         "message_count": 1,
         "search_terms": terms,
         "outbox": [],

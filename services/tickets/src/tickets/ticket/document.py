@@ -192,8 +192,9 @@ class Ticket(Aggregate, TicketFields):
 
     def escalate(self) -> None:
         """Escalates a ticket that waits for the desk, once per wait; any other stays as it is."""
-        if self.escalated_at is None and self.wait.since is not None and self.wait.began_at is not None:
-            self._record_update(events.TicketEscalated(ticket=self.as_ref(), waiting_since=self.wait.began_at), None)
+        if self.escalated_at is None and self.wait.since is not None:
+            began_at = self.wait.began_at or self.wait.since
+            self._record_update(events.TicketEscalated(ticket=self.as_ref(), waiting_since=began_at), None)
             self.escalated_at = self.updated_at
 
     def delete_softly(self, by: Actor) -> None:
