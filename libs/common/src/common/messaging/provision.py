@@ -4,12 +4,13 @@ A job runs it with the provisioner's credentials, before and independently of th
 consumer: nats-py ignores later changes to an existing durable.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServerError
 
 from common.messaging.topology import CONSUMERS, MAX_MESSAGE_BYTES, STREAMS, ConsumerSpec, StreamSpec
 
@@ -66,7 +67,7 @@ async def provision(
         try:
             await js.stream_info(stream.name)
         except NotFoundError:
-            await js.add_stream(config)
+            await _add_stream(js, config)
             log.info("stream created", stream=stream.name)
         else:
             await js.update_stream(config)
@@ -74,3 +75,16 @@ async def provision(
         # Creating a consumer that exists updates it (JetStream API, `action` empty: create or update).
         await js.add_consumer(consumer.stream, consumer_config(consumer))
     log.info("provisioned", streams=len(streams), consumers=len(consumers))
+
+
+async def _add_stream(js: JetStreamContext, config: StreamConfig) -> None:
+    """Asks again where the server fails (500): a busy one was seen to answer "error creating store for stream"."""
+    for pause in (0.1, 0.5, 2.0):
+        try:
+            await js.add_stream(config)
+        except ServerError as error:
+            log.warning("stream not created yet", stream=config.name, reason=str(error))
+            await asyncio.sleep(pause)
+        else:
+            return
+    await js.add_stream(config)
