@@ -16,8 +16,11 @@ KUBECTL = """\
 cd "$(dirname "$0")"
 echo "$*" >> calls
 case "$1 $2" in
-    "get statefulsets,deployments")
-        for each in workloads/*/*; do
+    "get statefulsets"*)
+        kinds=StatefulSet
+        [ "$2" = statefulsets ] || kinds='*'
+        for each in workloads/$kinds/*; do
+            [ -e "$each" ] || continue
             case "$*" in
                 *jsonpath*) echo "${each#workloads/} $(cat "$each") $(sed s/^0$// "$each")" ;;
                 *) echo "${each#workloads/}" ;;
@@ -76,6 +79,16 @@ def test_a_server_that_was_scaled_to_zero_is_started_before_the_jobs_wait_for_it
     assert namespace.roll_out().returncode == 0
     verbs = [call.split()[0] for call in namespace.calls()]
     assert verbs.index("scale") < verbs.index("wait")
+
+
+def test_a_service_that_was_scaled_to_zero_does_not_run_its_previous_image_beside_the_jobs(
+    namespace: Namespace,
+) -> None:
+    namespace.set_replicas({"StatefulSet/mongo": 0, "Deployment/auth-api": 0})
+    assert namespace.roll_out().returncode == 0
+    calls = [call for call in namespace.calls() if call.startswith(("scale", "wait", "apply"))]
+    order = [call.split()[0] if call.split()[0] != "scale" else call.split()[1] for call in calls]
+    assert order == ["apply", "StatefulSet/mongo", "wait", "apply", "Deployment/auth-api"]
 
 
 def test_a_rollout_that_serves_nobody_is_no_success(namespace: Namespace) -> None:
