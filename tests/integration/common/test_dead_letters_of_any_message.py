@@ -67,16 +67,6 @@ async def test_a_message_that_is_described_again_after_a_crash_has_one_dead_lett
     assert (await the_letter(brokers.tickets)).omitted_bytes == len(body)
 
 
-async def test_a_header_that_the_client_cannot_send_is_left_out(brokers: Brokers) -> None:
-    message = RawMessage("AUTH:7", "AUTH", SUBJECT, {"X(Y)": "another client sent it", "ce-id": "kept"}, b"body")
-
-    await DeadLetters(brokers.tickets, "tickets").store(message, Reject("broken"), attempts=1)
-
-    letter = await the_letter(brokers.tickets)
-    assert letter.reason.startswith("broken. Message 7 of the stream AUTH")
-    assert (letter.headers["ce-id"], letter.headers.keys() & message.headers.keys()) == ("kept", {"ce-id"})
-
-
 async def test_the_dead_letter_of_a_message_that_fits_is_complete(db: Database, brokers: Brokers) -> None:
     async def reject(_event: Event, _envelope: Envelope) -> HandlerResult:
         return Reject("broken")

@@ -20,6 +20,8 @@ HEADERS = {
     "a status of JetStream": b"Status: 409\r\nDescription: Consumer Deleted\r\n",
     "another status": b"Status: 100\r\n",
     "a condition of one publication": b"Nats-Expected-Stream: AUTH\r\n",
+    "a claim that it is incomplete": b"Helpdesk-Dead-Omitted-Bytes: 7\r\n",
+    "a claim that is no number": b"Helpdesk-Dead-Omitted-Bytes: x\r\n",
     "a name that no client sends": b"a(b: c\r\n",
     "a name with NUL": b"a\0b: c\r\n",
     "a value with NUL": b"ab: c\0d\r\n",

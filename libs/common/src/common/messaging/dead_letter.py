@@ -36,8 +36,6 @@ MAX_SUBJECT_LENGTH = 500
 """In characters of the header, for what is no subject of an event."""
 MAX_KEPT_HEADER_BYTES = 16 * 1024
 """Of a message that is only described. The headers of an event are shorter."""
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A header name of RFC 9110 section 5.6.2."""
 _EVENT_SUBJECT = re.compile(r"[a-z_]{1,80}(\.[a-z_]{1,80}){2}\.v[0-9]{1,9}(\.[0-9a-f-]{36}){2}")
 _NUMBER = re.compile("[0-9]{1,9}")
 _UNKNOWN = "unknown"
@@ -186,10 +184,10 @@ def _quoted(reason: str) -> str:
 
 
 def _fitting(headers: Mapping[str, str]) -> dict[str, str]:
-    """As many of them as a description of the message can have. NATS passes on names that nats-py does not send."""
+    """As many of them as a description of the message can have."""
     kept, size = {}, 0
     for name, value in headers.items():
-        if _TOKEN.fullmatch(name) and size + header_size(name, value) <= MAX_KEPT_HEADER_BYTES:
+        if size + header_size(name, value) <= MAX_KEPT_HEADER_BYTES:
             size += header_size(name, value)
             kept[name] = value
     return kept

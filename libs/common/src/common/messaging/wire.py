@@ -23,7 +23,7 @@ PRINTABLE = "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 """What NATS clients accept as the name of a header (NATS ADR-4: a token of RFC 9110)."""
-_OF_ONE_DELIVERY = ("nats-", "status", "description")
+_OF_ONE_DELIVERY = ("nats-", "status", "description", "helpdesk-dead-")
 
 
 def schema_uri(versioned_type: str) -> str:
@@ -61,7 +61,7 @@ def encode(envelope: Envelope) -> tuple[dict[str, str], bytes]:
 def stored_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of a message that are kept, and sent with it again. Not those that tell NATS what to do with one
     publication, such as `Nats-Expected-Stream`: in another stream they would make it refuse the message. Nor those that
-    a client cannot send."""
+    a dead letter has of its own, or that a client cannot send."""
     return {
         name: value
         for name, value in headers.items()
