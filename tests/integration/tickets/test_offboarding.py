@@ -74,6 +74,8 @@ async def test_the_tickets_of_somebody_who_left_are_unassigned_and_the_history_s
         assert (last["action"], last["actor"]) == ("ticket.unassigned", None)
         assert last["before"] == {"assignee": {"id": str(robin.id), "name": robin.name}}
         assert last["after"] == {"assignee": None, "reason": "assignee_left"}
+        *_, shown = ok(await desk.ask(desk.customer, "GET", f"/{ticket['id']}/history"))["items"]
+        assert (shown["action"], shown["after"]) == ("ticket.unassigned", {"assignee": None})
     listed = await desk.listed(desk.agent, assignee="none")
     assert {ticket["id"] for ticket in listed["items"]} == {ticket["id"] for ticket in tickets}
 
