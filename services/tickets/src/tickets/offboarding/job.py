@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import Gauge
 from pydantic import ValidationError
 
-from common.errors import NotFound
+from common.errors import NotFound, Unavailable
 from common.lease import Lease
 from common.loops import repeat
 from common.mongo import ClientSession, Database
@@ -64,8 +64,13 @@ class OffboardingJob:
         pending = await oldest_first.to_list()
         pending_gauge.set(len(pending))
         for each in pending:
-            await self._unassign_all(each["_id"], each["organisation_id"])
-            await Offboarding.modify(each["_id"], each["organisation_id"], _completion_of(each["request"]))
+            try:
+                await self._unassign_all(each["_id"], each["organisation_id"])
+                await Offboarding.modify(each["_id"], each["organisation_id"], _completion_of(each["request"]))
+            except Unavailable as error:
+                # A ticket has no room for another event until earlier ones are published. The next pass goes on.
+                log.warning("offboarding waits", person_id=str(each["_id"]), reason=str(error))
+                continue
             pending_gauge.dec()
 
     async def _unassign_all(self, person_id: UUID, organisation_id: UUID) -> None:
