@@ -117,7 +117,7 @@ async def test_a_position_that_is_not_reached_again_after_a_restore_is_answered_
 
 
 async def test_a_commit_between_the_reading_and_the_numbering_of_a_ticket_gets_a_position_of_its_own(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk,
 ) -> None:
     ticket = await desk.ticket()
     reader = await Reader.start(desk, ticket)

@@ -23,6 +23,22 @@ async def test_a_customer_opens_at_most_ten_tickets_in_an_hour_and_an_agent_any_
             ok(await desk.create(desk.agent), 201)
 
 
+async def test_a_reply_that_opens_a_follow_up_counts_as_a_new_ticket(installation: Installation) -> None:
+    async with only_desk(installation, rate_limits=True) as desk:
+        admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)
+        ok(await desk.call(admin, "PUT", "/settings", json={"ticket_creation_per_hour": 3, "reopen_window_days": 0}))
+        ticket = await desk.ticket()
+        for _ in range(2):
+            await desk.change_status(desk.customer, ticket, "closed")
+            message = await desk.wrote(desk.customer, ticket, "Again?")
+            ticket = await desk.get(desk.customer, {"id": message["ticket_id"]})
+        await desk.change_status(desk.customer, ticket, "closed")
+
+        problem(await desk.write(desk.customer, ticket, "And again?"), 429, "too_many_requests")
+
+        assert len((await desk.listed(desk.customer, limit=100))["items"]) == 3
+
+
 async def test_an_organisation_chooses_how_many_tickets_a_customer_may_open(installation: Installation) -> None:
     async with only_desk(installation, rate_limits=True) as desk:
         admin = await make_person(desk.auth, "admin", "Ada Admin", desk.organisation)

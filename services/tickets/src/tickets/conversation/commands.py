@@ -1,5 +1,6 @@
 """Commands on conversations. A message and its ticket are two documents, written in one transaction."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,10 +35,16 @@ class ConversationCommands:
     numbers: TicketNumbers
 
     async def post(
-        self, ticket_id: UUID, new: NewMessage, by: Principal, session: ClientSession | None = None
+        self,
+        ticket_id: UUID,
+        new: NewMessage,
+        by: Principal,
+        limit_follow_up: Callable[[Ticket], Awaitable[None]],
+        session: ClientSession | None = None,
     ) -> Message:
         """Adds a reply or a note. A customer's reply after the reopen window goes into a follow-up ticket, unless it
-        only says thank you. Raises NotFound, Forbidden, Unprocessable, Conflict."""
+        only says thank you. `limit_follow_up` is called with the ticket that is about to be copied into a new one. It
+        may be called more than once. Raises NotFound, Forbidden, Unprocessable, Conflict."""
         if new.visibility == "internal":
             require_permission(by.role, Permission.ACCESS_NOTES)
         mentioned = find_mentions(new.body) if is_allowed(by.role, Permission.MENTION) else []
@@ -49,7 +56,7 @@ class ConversationCommands:
             files = await attachments.require_pending(new.attachment_ids, ticket.id, by, within)
             is_thanks = not by.is_staff and await _leaves_resolved(ticket, new, within)
             if not by.is_staff and not is_thanks:
-                ticket = await self._reply_target(ticket, by, within)
+                ticket = await self._reply_target(ticket, by, limit_follow_up, within)
             posted_at = ticket.next_event_time()
             message = Message(
                 id=new_id(posted_at),
@@ -93,7 +100,13 @@ class ConversationCommands:
 
         return await Ticket.modify_in_transaction(ticket_id, by, apply)
 
-    async def _reply_target(self, ticket: Ticket, by: Principal, within: ClientSession) -> Ticket:
+    async def _reply_target(
+        self,
+        ticket: Ticket,
+        by: Principal,
+        limit_follow_up: Callable[[Ticket], Awaitable[None]],
+        within: ClientSession,
+    ) -> Ticket:
         """The ticket itself or, after the reopen window, the last of its follow-ups, which may be a new one."""
         if ticket.status != "closed":
             return ticket
@@ -103,6 +116,7 @@ class ConversationCommands:
                 return ticket
             follow_up = await Ticket.find_one({**Ticket.visible_to(by), **follow_ups_of(ticket.id)}, session=within)
             if follow_up is None:
+                await limit_follow_up(ticket)
                 return ticket.follow_up(await self.numbers.allocate(by.organisation_id), by.actor)
             ticket = follow_up
         raise Conflict("This ticket has too many follow-ups. Reply to the latest one.", code="too_many_follow_ups")

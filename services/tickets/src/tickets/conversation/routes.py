@@ -12,7 +12,8 @@ from common.http.routing import Router
 from tickets.conversation import queries
 from tickets.conversation.commands import ConversationCommands
 from tickets.conversation.schemas import MessageView, NewMessage
-from tickets.ticket.limits import TextQuota, enforce_message_limit
+from tickets.ticket.document import Ticket
+from tickets.ticket.limits import TextQuota, enforce_creation_limits, enforce_message_limit
 
 
 def routes(commands: ConversationCommands, texts: TextQuota) -> Router:
@@ -28,10 +29,18 @@ def routes(commands: ConversationCommands, texts: TextQuota) -> Router:
             await enforce_message_limit(request, ticket_id, user)
             await texts.reserve(request, user, new.body)
 
+        counted: set[UUID] = set()
+
+        async def limit_follow_up(closed: Ticket) -> None:
+            if closed.id not in counted:
+                counted.add(closed.id)  # a transaction may run again
+                await enforce_creation_limits(request, user)
+                await texts.reserve(request, user, closed.description)
+
         return await idempotent.run(
             new,
             MessageView,
-            partial(commands.post, ticket_id, new, user),
+            partial(commands.post, ticket_id, new, user, limit_follow_up),
             by=user.user_id,
             limit=enforce_limits,
         )
