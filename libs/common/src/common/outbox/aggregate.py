@@ -1,10 +1,10 @@
 """The transactional outbox inside the document: one write saves the state and its events (docs/decisions/0002)."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
+from random import SystemRandom
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
@@ -47,6 +47,7 @@ _HAS_ROOM = {"$expr": {"$lt": [{"$bsonSize": "$$ROOT"}, MAX_BYTES]}}
 _TOO_LARGE = {"$expr": {"$gte": [{"$bsonSize": "$$ROOT"}, MAX_BYTES]}}
 
 _COUNTERS = frozenset({"sequence", "last_event_at"})
+_random = SystemRandom()
 
 
 class Aggregate(Document):
@@ -254,5 +255,5 @@ async def retry_on_conflict(command: Callable[[], Awaitable[T]], *, times: int =
             return await command()
         except VersionConflict:
             # Exponential backoff with full jitter: writers that collided must not collide again.
-            await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.1)))  # noqa: S311
+            await asyncio.sleep(_random.uniform(0, min(0.002 * 2**attempt, 0.1)))
     return await command()

@@ -8,9 +8,9 @@ of 8 (docs/decisions/0016).
 
 import asyncio
 import json
-import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from random import SystemRandom
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from notifications.notification.document import IN_INBOX, Notification
 DUPLICATE_KEY = 11000
 _CACHED_INBOXES = 10_000
 _MAX_PAUSE_SECONDS = 0.02
+_random = SystemRandom()
 
 
 class InboxWriter:
@@ -66,7 +67,7 @@ class InboxWriter:
                     else:
                         # Another replica was faster, and its insert may take a moment to be majority-committed.
                         self._evict(each.recipient_id for each in remaining)
-                        await asyncio.sleep(random.uniform(0, min(0.001 * 2**attempt, _MAX_PAUSE_SECONDS)))  # noqa: S311
+                        await asyncio.sleep(_random.uniform(0, min(0.001 * 2**attempt, _MAX_PAUSE_SECONDS)))
                         attempt += 1
                 else:
                     self._cache(remaining)

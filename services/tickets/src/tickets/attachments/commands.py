@@ -1,12 +1,12 @@
 """Commands on attachments."""
 
 import hashlib
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from random import SystemRandom
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -46,6 +46,7 @@ PENDING_TTL = timedelta(hours=24)
 SLOTS = range(MAX_PER_MESSAGE)
 REPEAT_SLOTS = range(MAX_PER_MESSAGE, 2 * MAX_PER_MESSAGE)
 """Of uploads with an Idempotency-Key that was used: the first upload may still hold its own slot."""
+_random = SystemRandom()
 
 
 class MisnamedFile(Unprocessable):
@@ -144,7 +145,7 @@ class AttachmentCommands:
             if not free:
                 break
             with suppress(DuplicateKeyError):  # another upload was faster
-                return await self._insert(ticket_id, random.choice(sorted(free)), by)  # noqa: S311
+                return await self._insert(ticket_id, _random.choice(sorted(free)), by)
         if is_repeated:
             raise Conflict(
                 f"{MAX_PER_MESSAGE} of your repeated uploads to this ticket are in progress. Wait for one to end.",
