@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from common import clock
-from tests.support.credentials import issued_links, refresh_token, with_cookie
+from common.events.auth import EmailChangeCancelled
+from tests.support.credentials import issued_links, logged_events, refresh_token, with_cookie
 from tests.support.desk import ok, problem
 from tests.support.people import PASSWORD, Person, make_admin, make_agent
 from tests.support.services import RunningService
@@ -150,3 +151,20 @@ async def test_asking_for_the_confirmation_again_does_not_end_the_link_that_canc
     confirmations = await issued_links(auth, "verify_email", alex.organisation_id, count=2)
     assert [each.recipient.email for each in confirmations] == [THIEF, THIEF]
     assert (await cancel(auth, warning.token)).status_code == 204
+
+
+async def test_the_link_cancels_a_change_whose_confirmation_has_expired(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    ok(await auth.http.patch("/api/v1/auth/me", json={"email": THIEF}, headers=alex.headers))
+    [warning] = await issued_links(auth, "email_change_requested", alex.organisation_id)
+    expired = {"email_change.confirmation.expires_at": clock.now()}
+    await auth.db["users"].update_one({"_id": alex.id}, {"$set": expired})
+
+    answer = await cancel(auth, warning.token)
+
+    assert answer.status_code == 204, answer.text
+    problem(await auth.http.get("/api/v1/auth/me", headers=alex.headers), 401, "session_ended")
+    [cancelled] = await logged_events(auth, EmailChangeCancelled, alex.organisation_id)
+    assert (cancelled.email, cancelled.method) == (THIEF, "link")

@@ -129,7 +129,7 @@ class Accounts:
         """Raises NotFound where none is pending."""
 
         async def apply(user: User, session: ClientSession) -> None:
-            user.cancel_email_change("profile")
+            user.cancel_email_change()
             await end_dependent(user, AccountChange.EMAIL_CHANGE_CANCELLED, by.actor, session, keep=by.session_id)
 
         await User.modify_in_transaction(by.user_id, by, apply)

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.domain.access import GrantableRole
 from auth.domain.authority import ENDINGS, AccountChange, Pending
-from auth.domain.mailed_token import MailedToken, require_valid
+from auth.domain.mailed_token import InvalidLink, MailedToken, require_valid
 from auth.domain.opaque_token import matches_hash
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
@@ -311,12 +311,14 @@ class User(Aggregate):
 
     def deny_email_change(self, token: str) -> AccountChange:
         """Cancels the pending change with the link that was sent to the present address, or undoes the confirmed one
-        that replaced it; returns which. Raises InvalidLink, and NotFound where the pending change has expired."""
+        that replaced it; returns which. The link outlives that of the confirmation. Raises InvalidLink."""
         restorable = self._restorable_emails()
         former = next((each for each in restorable if matches_hash(token, each.cancellation.token_hash)), None)
         if former is None:
-            require_valid(self.email_change.cancellation if self.email_change else None, token)
-            self.cancel_email_change("link")
+            if self.email_change is None:
+                raise InvalidLink
+            require_valid(self.email_change.cancellation, token)
+            self._cancel(self.email_change, "link")
             return AccountChange.EMAIL_CHANGE_DENIED
         self.former_emails = restorable[: restorable.index(former)]  # later changes were made by somebody else
         self.password_hash = None  # whoever made the change may know it
@@ -325,13 +327,11 @@ class User(Aggregate):
         self.record(EmailRestored(user_id=self.id, before=before, after=self.email), self.as_actor())
         return AccountChange.EMAIL_RESTORED
 
-    def cancel_email_change(self, method: Literal["profile", "link"]) -> None:
+    def cancel_email_change(self) -> None:
         """Raises NotFound where none is pending."""
         if self.email_change is None or self.pending_email is None:
             raise NotFound("No change of the email address is pending.")
-        cancelled = EmailChangeCancelled(user_id=self.id, email=self.email_change.email, method=method)
-        self.email_change = None
-        self.record(cancelled, self.as_actor())
+        self._cancel(self.email_change, "profile")
 
     def request_password_reset(self, request_id: UUID, encryptor: LinkEncryptor) -> None:
         """Sends a link, once per request. The previous link becomes invalid."""
@@ -390,6 +390,10 @@ class User(Aggregate):
         remaining = len(self.second_factor.recovery_code_hashes)
         self.record(RecoveryCodeUsed(user_id=self.id, remaining=remaining), self.as_actor())
         return True
+
+    def _cancel(self, change: EmailChange, method: Literal["profile", "link"]) -> None:
+        self.email_change = None
+        self.record(EmailChangeCancelled(user_id=self.id, email=change.email, method=method), self.as_actor())
 
     def _restorable_emails(self) -> list[FormerEmail]:
         return [each for each in self.former_emails if each.cancellation.expires_at > clock.now()]
