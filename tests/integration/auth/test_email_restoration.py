@@ -9,7 +9,7 @@ from common import clock
 from common.events.auth import EmailChangeCancelled
 from tests.support.credentials import issued_links, logged_events, refresh_token, with_cookie
 from tests.support.desk import ok, problem
-from tests.support.people import PASSWORD, Person, make_admin, make_agent
+from tests.support.people import PASSWORD, Person, make_admin, make_agent, make_person
 from tests.support.services import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -94,21 +94,35 @@ async def test_nobody_else_gets_the_former_address_while_it_can_be_restored(
     auth: RunningService, organisation: str
 ) -> None:
     alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
-    ada = await make_admin(auth, "Ada Admin", organisation)
     warning = await change_address(auth, alex, THIEF)
     signup = {"email": alex.email.upper(), "password": PASSWORD, "organisation": organisation}
+    new = {"email": alex.email, "name": "Nina New"}
 
-    problem(await auth.http.post("/api/v1/auth/signup", json=signup), 409, "email_taken")
-    problem(
-        await auth.http.patch("/api/v1/auth/me", json={"email": alex.email}, headers=other.headers), 409, "email_taken"
-    )
-    invited = {"email": alex.email, "name": "Nina New"}
-    ok(await auth.http.post("/api/v1/users/invitations", json=invited, headers=ada.headers), 201)
-    [invitation] = await issued_links(auth, "invitation", alex.organisation_id)
-    body = {"token": invitation.token, "password": PASSWORD}
-    problem(await auth.http.post("/api/v1/auth/accept-invitation", json=body), 409, "email_taken")
+    answers = [
+        await auth.http.post("/api/v1/auth/signup", json=signup),
+        await auth.http.patch("/api/v1/auth/me", json={"email": alex.email}, headers=other.headers),
+        await auth.http.post("/api/v1/users/contacts", json=new, headers=other.headers),
+    ]
+
+    assert [each.status_code for each in answers] == [409] * 3
+    for answer in answers:
+        assert "three days" in problem(answer, 409, "email_reserved")["detail"]
 
     assert (await cancel(auth, warning)).status_code == 204
+
+
+async def test_an_earlier_invitation_of_the_former_address_is_not_accepted(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_person(auth, "customer", "Alex Able", organisation)
+    ada = await make_admin(auth, "Ada Admin", organisation)
+    invited = {"email": alex.email, "name": "Alex Able", "role": "agent"}
+    ok(await auth.http.post("/api/v1/users/invitations", json=invited, headers=ada.headers), 201)
+    [invitation] = await issued_links(auth, "invitation", alex.organisation_id)
+    await change_address(auth, alex, THIEF)
+
+    body = {"token": invitation.token, "password": PASSWORD}
+    problem(await auth.http.post("/api/v1/auth/accept-invitation", json=body), 409, "email_reserved")
 
 
 async def test_the_link_is_valid_for_three_days_and_then_the_address_is_free(

@@ -51,7 +51,7 @@ class Accounts:
 
     async def sign_up(self, new: SignUp, password_hash: str, session: ClientSession | None = None) -> User:
         """A new customer, who receives a link to verify the address. A contact with the address becomes that customer.
-        Raises SignUpClosed, EmailTaken."""
+        Raises SignUpClosed, EmailReserved, EmailTaken."""
         organisation = await Organisation.find_by_slug(new.organisation)
         if organisation is None or not organisation.accepts_sign_ups:
             raise SignUpClosed
@@ -75,8 +75,8 @@ class Accounts:
             raise Unauthenticated("The email address or the password is wrong.", code="wrong_credentials")
 
     async def change_profile(self, change: ProfileChange, by: Principal, expected: int | None) -> User:
-        """Sends links to a new address and to the present one. Raises EmailNotVerified, EmailTaken,
-        EmailChangedTooOften, PreconditionFailed."""
+        """Sends links to a new address and to the present one. Raises EmailNotVerified, EmailReserved,
+        EmailTaken, EmailChangedTooOften, PreconditionFailed."""
         user = await User.load(by.user_id, by)
         new_email = change.email if change.email != user.email else None
         if new_email is not None:
@@ -107,7 +107,7 @@ class Accounts:
     async def verify_email(self, verification: EmailVerification, owner: User, by: Principal | None) -> None:
         """Requires a session of the owner or their password: whoever made the account may have typed the address of
         somebody else, who receives the link. Revokes the owner's other sessions. Raises InvalidLink, WrongPassword,
-        EmailTaken, and Conflict where neither was sent."""
+        EmailReserved, EmailTaken, and Conflict where neither was sent."""
         kept = by.session_id if by is not None and by.user_id == owner.id else None
         if kept is None:
             if verification.password is None:
@@ -136,7 +136,7 @@ class Accounts:
 
     async def deny_email_change(self, token: str) -> None:
         """Cancels the change, or undoes it, with the link that was sent to the former address. Revokes all sessions.
-        Raises InvalidLink, EmailTaken."""
+        Raises InvalidLink, EmailReserved, EmailTaken."""
 
         async def apply(user: User, session: ClientSession) -> None:
             await Organisation.load_active(user.organisation_id, session)

@@ -16,7 +16,7 @@ from auth.domain.opaque_token import matches_hash
 from auth.domain.recovery_codes import hash_code
 from auth.domain.search_terms import search_terms
 from auth.organisation.document import Organisation
-from auth.user.errors import EmailChangedTooOften, EmailNotVerified, EmailTaken
+from auth.user.errors import EmailChangedTooOften, EmailNotVerified, EmailReserved, EmailTaken
 from auth.user.pending import EmailChange, FormerEmail, PasswordResetToken, SecondFactor
 from common import clock
 from common import notification_kinds as kinds
@@ -163,11 +163,11 @@ class User(Aggregate):
     async def require_unreserved(
         cls, organisation_id: UUID, email: str, owner: UUID, session: ClientSession | None = None
     ) -> None:
-        """Raises EmailTaken where a user other than `owner` had the address and can still restore it."""
+        """Raises EmailReserved where a user other than `owner` had the address and can still restore it."""
         restorable = {"email_key": address_key(email), "cancellation.expires_at": {"$gt": clock.now()}}
         others = {"organisation_id": organisation_id, "_id": {"$ne": owner}}
         if await cls.find_one({**others, "former_emails": {"$elemMatch": restorable}}, session=session) is not None:
-            raise EmailTaken
+            raise EmailReserved
 
     @classmethod
     async def load(cls, id: UUID, scope: Scope, session: ClientSession | None = None) -> Self:  # noqa: A002
@@ -177,7 +177,7 @@ class User(Aggregate):
         return user
 
     async def commit(self, session: ClientSession | None = None) -> Self:
-        """Also raises EmailTaken."""
+        """Also raises EmailReserved, EmailTaken."""
         if self.version == 0 or "email_key" in self.get_changes():
             await self.require_unreserved(self.organisation_id, self.email, self.id, session)
         try:

@@ -43,6 +43,18 @@ class EmailNotVerified(Conflict):
         )
 
 
+class EmailReserved(Conflict):
+    """Another account of the organisation had that email address and can still restore it (docs/decisions/0053)."""
+
+    code = "email_reserved"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The account with this email address changed to another one a short time ago, and this address stays"
+            " reserved for three days. Use another address, or try again after that time."
+        )
+
+
 class EmailTaken(Conflict):
     """The organisation has another user with that email address."""
 
