@@ -35,8 +35,8 @@ class Invitations:
 
     async def create(self, new: NewInvitation, by: Principal, session: ClientSession | None = None) -> Invitation:
         """Sends a link. Earlier invitations of the same address are revoked. An address may have an account
-        that is not verified, or has a lower role. Raises EmailTaken, AccountDeactivated, EmailSuppressed,
-        TooManyInvitations."""
+        that is not verified, or has a lower role. Raises EmailReserved, EmailTaken, AccountDeactivated,
+        EmailSuppressed, TooManyInvitations."""
         organisation = await Organisation.load(by.organisation_id, by)
         return await run_in_transaction(self.db, partial(self.invite, organisation, new, by.actor), session)
 
@@ -47,6 +47,8 @@ class Invitations:
         if reason := await self.suppressed.reason_of(organisation.id, new.email):
             raise EmailSuppressed(new.email, reason)
         holder = await User.find_by_email(organisation.id, new.email, session)
+        if holder is None:
+            await User.require_unreserved(organisation.id, new.email, session=session)
         if holder is not None and not holder.active:
             raise AccountDeactivated
         if holder is not None and holder.email_verified and not raises_role(holder.role, new.role):

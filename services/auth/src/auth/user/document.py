@@ -161,7 +161,7 @@ class User(Aggregate):
 
     @classmethod
     async def require_unreserved(
-        cls, organisation_id: UUID, email: str, owner: UUID, session: ClientSession | None = None
+        cls, organisation_id: UUID, email: str, owner: UUID | None = None, session: ClientSession | None = None
     ) -> None:
         """Raises EmailReserved where a user other than `owner` had the address and can still restore it."""
         restorable = {"email_key": address_key(email), "cancellation.expires_at": {"$gt": clock.now()}}
