@@ -1,5 +1,6 @@
 """Users list and revoke their own sessions."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tests.support.credentials import (
     device_cookie,
     first_step,
     history,
+    issued_links,
     logged_events,
     outdate_proof,
     reauthenticate,
@@ -189,6 +191,36 @@ async def test_the_event_marks_a_login_from_a_new_browser_whatever_it_calls_itse
     started = await logged_events(auth, SessionStarted, casey.organisation_id, count=5)
 
     assert [each.new_device for each in started] == [False, True, False, True, True]
+
+
+async def test_a_browser_in_which_the_owner_confirms_a_new_address_stays_known(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    device = device_cookie(await log_in_from(auth, alex, organisation, FIREFOX))
+    ok(await auth.http.patch("/api/v1/auth/me", json={"email": "new@example.org"}, headers=alex.headers))
+    [confirmation] = await issued_links(auth, "verify_email", alex.organisation_id)
+    body, headers = {"token": confirmation.token}, {**alex.headers, **with_device(device)}
+
+    confirmed = await auth.http.post("/api/v1/auth/verify-email", json=body, headers=headers)
+
+    moved = replace(alex, email="new@example.org")
+    ok(await log_in_from(auth, moved, organisation, FIREFOX, device=device_cookie(confirmed) or device))
+    started = await logged_events(auth, SessionStarted, alex.organisation_id, count=3)
+    assert [each.new_device for each in started] == [False, True, False]
+
+
+async def test_the_password_in_place_of_a_session_does_not_make_a_browser_known(
+    auth: RunningService, organisation: str
+) -> None:
+    alex, other = [await make_agent(auth, name, organisation) for name in ("Alex Agent", "Other Agent")]
+    ok(await auth.http.patch("/api/v1/auth/me", json={"email": "new@example.org"}, headers=alex.headers))
+    [confirmation] = await issued_links(auth, "verify_email", alex.organisation_id)
+    body = {"token": confirmation.token, "password": PASSWORD}
+
+    confirmed = await auth.http.post("/api/v1/auth/verify-email", json=body, headers=other.headers)
+
+    assert (confirmed.status_code, device_cookie(confirmed)) == (204, "")
 
 
 async def test_a_user_with_as_many_sessions_as_allowed_logs_in_and_the_oldest_ends(

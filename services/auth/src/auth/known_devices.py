@@ -64,7 +64,7 @@ class KnownDevices:
         return claimed.id
 
     def remember(self, request: Request, response: Response, user: User) -> None:
-        """Sets the cookie, after a login or a change of the credentials in a session."""
+        """Sets the cookie, after a login or a change of the credentials or the address in a session."""
         device, account = (
             self._read(request) or _Device(str(uuid4()), {}),
             self._account(user.organisation_id, user.email),

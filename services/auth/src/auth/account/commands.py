@@ -104,7 +104,7 @@ class Accounts:
         user.require_verification_link(token)
         return user
 
-    async def verify_email(self, verification: EmailVerification, owner: User, by: Principal | None) -> None:
+    async def verify_email(self, verification: EmailVerification, owner: User, by: Principal | None) -> User:
         """Requires a session of the owner or their password: whoever made the account may have typed the address of
         somebody else, who receives the link. Revokes the owner's other sessions. Raises InvalidLink, WrongPassword,
         EmailReserved, EmailTaken, and Conflict where neither was sent."""
@@ -116,14 +116,15 @@ class Accounts:
             password = verification.password.get_secret_value()
             await self.passwords.require(password, owner.password_hash, field="password", logged_in=False)
 
-        async def apply(user: User, session: ClientSession) -> None:
+        async def apply(user: User, session: ClientSession) -> User:
             if user.password_hash != owner.password_hash:
                 raise WrongPassword("password")  # a concurrent request has changed it
             await Organisation.load_active(user.organisation_id, session)
             change = user.verify_email(verification.token.get_secret_value())
             await end_dependent(user, change, user.as_actor(), session, keep=kept)
+            return user
 
-        await User.modify_in_transaction(owner.id, ACTIVE, apply)
+        return await User.modify_in_transaction(owner.id, ACTIVE, apply)
 
     async def cancel_email_change(self, by: Principal) -> None:
         """Raises NotFound where none is pending."""

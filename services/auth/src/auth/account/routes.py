@@ -118,14 +118,18 @@ def routes(
         await throttle.unlock(user.id, user.organisation_id, user.email)
 
     @router.post("/verify-email", status_code=204)
-    async def verify_email(verification: EmailVerification, request: Request, user: OptionalUser) -> None:
+    async def verify_email(
+        verification: EmailVerification, request: Request, response: Response, user: OptionalUser
+    ) -> None:
         """Verifies an email address with the link of an email, in a session of the account or with its password.
         Revokes the other sessions of the account."""
         await rate_limits.limit_mailed_tokens(request)
         owner = await accounts.find_owner_of_link(verification.token.get_secret_value())
         if verification.password is not None:
             await enforce_rate_limit(request, *rate_limits.password_per_user(owner.id))
-        await accounts.verify_email(verification, owner, user)
+        verified = await accounts.verify_email(verification, owner, user)
+        if user is not None and user.user_id == verified.id:
+            devices.remember(request, response, verified)  # the cookie names the account by its address
 
     @router.post("/verify-email/request", status_code=202, response_class=Response)
     async def request_verification(user: CurrentUser, request: Request) -> Response:
