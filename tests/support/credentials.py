@@ -14,7 +14,10 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth.domain import totp
+from auth.domain.mailed_token import MailedToken
+from auth.user.pending import FormerEmail
 from common import clock
+from common.addresses import address_key
 from common.events import Envelope, Event
 from common.events.auth import SecretLinkIssued
 from common.mongo import require_document
@@ -101,6 +104,13 @@ async def outdate_proof(auth: RunningService, person: Person) -> None:
     """As if the person had logged in 6 minutes ago."""
     earlier = {"authenticated_at": clock.now() - timedelta(minutes=6)}
     await auth.db["sessions"].update_many({"user_id": person.id}, {"$set": earlier})
+
+
+async def reserve_address(auth: RunningService, person: Person, email: str) -> None:
+    """As if the person had changed it a moment ago."""
+    _, cancellation = MailedToken.issue(person.id, timedelta(days=3))
+    former = FormerEmail(email=email, email_key=address_key(email), cancellation=cancellation)
+    await auth.db["users"].update_one({"_id": person.id}, {"$push": {"former_emails": former.model_dump()}})
 
 
 async def reauthenticate(auth: RunningService, person: Person, **proof: str) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.credentials import reserve_address
 from tests.support.desk import ok
 from tests.support.people import log_in, make_person
 from tests.support.services import Installation, RunningService
@@ -100,6 +101,21 @@ async def test_a_second_import_of_a_list_changes_nothing(
     assert SECRET not in first.said + second.said
     assert SECRET not in str(before)
     assert (await log_in(auth, "casey@example.org", organisation)).role == "customer"
+
+
+async def test_an_import_reports_a_reserved_address_and_creates_the_other_accounts(
+    shared_installation: Installation, auth: RunningService, organisation: str
+) -> None:
+    robin = await make_person(auth, "customer", "Robin", organisation)
+    await reserve_address(auth, robin, CASEY["email"])
+
+    imported = await import_users(shared_installation, organisation, [CASEY, ALEX])
+
+    reserved, summary = imported.out.splitlines()
+    assert reserved.startswith("Casey@example.org: ")
+    assert "reserved" in reserved
+    assert (imported.status, summary) == (0, "1 accounts created, 0 already existed, 1 refused")
+    assert (await log_in(auth, ALEX["email"], organisation)).role == "agent"
 
 
 async def test_an_unreadable_list_creates_no_account_and_repeats_no_password(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.credentials import reserve_address
 from tests.support.eventually import eventually
 from tests.support.messaging import read_event_log
 from tests.support.people import Person, log_in, make_person
@@ -54,3 +55,20 @@ async def test_the_command_migrates_what_does_not_collide_reports_the_rest_and_c
         ]
 
     await eventually(updated)
+
+
+async def test_an_address_that_is_reserved_in_its_present_form_stays_and_the_others_are_migrated(
+    shared_installation: Installation, auth: RunningService, organisation: str
+) -> None:
+    robin, twin, sam = [await make_person(auth, "customer", name, organisation) for name in ("Robin", "Twin", "Sam")]
+    await reserve_address(auth, robin, "casey@example.org")
+    await store_address(auth, twin, "casey@ｅxample.org")
+    await store_address(auth, sam, "sam@Bücher.example")
+
+    migrated = await migrate(shared_installation)
+
+    assert migrated.status == 0, migrated.err
+    [reserved] = [line for line in migrated.out.splitlines() if str(twin.id) in line]
+    assert "casey@example.org" in reserved
+    assert "reserved" in reserved
+    assert (await stored(auth, sam))["email"] == "sam@xn--bcher-kva.example"

@@ -14,6 +14,7 @@ from auth.organisation.document import Organisation
 from auth.passwords import Passwords, validate_password
 from auth.settings import AuthSettings
 from auth.user.document import User
+from auth.user.errors import EmailReserved
 from auth.user.schemas import Password, PersonName
 from common.addresses import EmailAddress
 from common.command_line import Arguments, Command, main
@@ -32,7 +33,7 @@ class NewUser(BaseModel):
 
 
 async def _create_user(new: NewUser, organisation: str | None) -> bool:
-    """False where the address has an account, which stays as it is."""
+    """False where the address has an account, which stays as it is. Raises EmailReserved, ValueError."""
     target = await Organisation.by_slug(organisation)
     if await User.find_by_email(target.id, new.email) is not None:
         return False
@@ -76,8 +77,15 @@ async def _rotate_signing_keys(service: Service, _arguments: Arguments) -> None:
 async def _import_users(service: Service, arguments: Arguments) -> None:
     async with service.prepared():
         users = _read_users(arguments.file)
-        created = [user for user in users if await _create_user(user, arguments.organisation)]
-        print(f"{len(created)} accounts created, {len(users) - len(created)} already existed")
+        created, refused = 0, 0
+        for user in users:
+            try:
+                created += await _create_user(user, arguments.organisation)
+            except EmailReserved as error:
+                refused += 1
+                print(f"{user.email}: {error}")
+        summary = f"{created} accounts created, {len(users) - created - refused} already existed"
+        print(f"{summary}, {refused} refused" if refused else summary)
 
 
 async def _migrate_addresses(service: Service, _arguments: Arguments) -> None:
@@ -119,9 +127,11 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
 COMMANDS = {
     "create-admin": Command("Create an admin of an organisation.", _create("admin"), _add_account),
     "create-operator": Command("Create an operator, who manages organisations.", _create("operator"), _add_account),
-    "import-users": Command("Create users. Existing accounts stay as they are.", _import_users, _add_file),
+    "import-users": Command(
+        "Create users. Existing accounts stay as they are. Lists reserved addresses.", _import_users, _add_file
+    ),
     "migrate-addresses": Command(
-        "Store all addresses in their present form. Lists those that more than one user has.", _migrate_addresses
+        "Store all addresses in their present form. Lists those that stay as they are.", _migrate_addresses
     ),
     "rotate-signing-keys": Command(
         "Create the next key that signs access tokens. Sessions continue.", _rotate_signing_keys

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from auth.invitation.document import Invitation
 from auth.user.document import User
+from auth.user.errors import EmailReserved
 from common.addresses import address_key
 
 
 async def migrate_users() -> AsyncIterator[str]:
-    """Migrates users whose address nobody else has in another spelling. Yields a sentence for each that stays."""
+    """Migrates users whose address nobody else has in another spelling, or had and can restore. Yields a sentence for
+    each that stays."""
     owners: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
     stored = User.get_pymongo_collection().find({}, {"organisation_id": 1, "email": 1})
     async for user in stored:
@@ -21,6 +23,8 @@ async def migrate_users() -> AsyncIterator[str]:
             continue
         try:
             await User.modify(ids[0], organisation_id, lambda user: user.normalize_email())
+        except EmailReserved as error:
+            yield f"organisation {organisation_id}: {key} of user {ids[0]} stays as it is: {error}"
         except ValueError as error:
             yield f"organisation {organisation_id}: {key} of user {ids[0]} is not an address: {error}"
 
