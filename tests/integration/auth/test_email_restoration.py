@@ -76,6 +76,20 @@ async def test_a_new_password_does_not_keep_the_owner_of_the_former_address_out(
     ok(await log_in(auth, alex.email, organisation, NEW_PASSWORD))
 
 
+async def test_a_reset_asked_for_over_the_new_address_ends_with_the_restoration(
+    auth: RunningService, organisation: str
+) -> None:
+    alex = await make_agent(auth, "Alex Agent", organisation)
+    warning = await change_address(auth, alex, THIEF)
+    await auth.http.post("/api/v1/auth/forgot-password", json={"email": THIEF, "organisation": organisation})
+    [reset] = await issued_links(auth, "password_reset", alex.organisation_id)
+
+    assert (await cancel(auth, warning)).status_code == 204
+
+    body = {"token": reset.token, "password": NEW_PASSWORD}
+    problem(await auth.http.post("/api/v1/auth/reset-password", json=body), 422, "invalid_token")
+
+
 async def test_a_further_change_does_not_take_the_link_away_and_ends_with_it(
     auth: RunningService, organisation: str
 ) -> None:
