@@ -1,7 +1,7 @@
 """The limits of logins (docs/decisions/0035): those who guess are slowed down, owners are let in.
 
-Only failed logins count, whether the account exists or not. A known device has a count of its own and none of the
-limits that strangers can use up.
+Failed logins count, whether the account exists or not. Right ones have a limit of their own, which no person reaches. A
+known device has its own count of failed logins and none of the limits that strangers can use up.
 """
 
 from collections.abc import AsyncIterator, Sequence
