@@ -358,8 +358,10 @@ export interface paths {
          * Reauthenticate
          * @description Confirms the identity of the caller with the password and, for users with a second factor, a code. For 5
          *     minutes, as after a login, this session can change the email address and the second factor, revoke sessions and,
-         *     for users with a second factor, change the password; those of admins can give and take roles, and change
-         *     settings. Without it, these requests are refused with `reauthentication_required`.
+         *     for users with a second factor, change the password. Sessions of admins can also give and take roles, invite
+         *     agents and admins, deactivate and reactivate users, disable the second factors of others, and change the
+         *     settings of the organisation. Those of operators can also create and change organisations. Without it, these
+         *     requests are refused with `reauthentication_required`.
          */
         post: operations["reauthenticate"];
         delete?: never;
