@@ -22,7 +22,8 @@ unavailable_gauge = Gauge(
 
 
 class ServerOutage(BaseModel):
-    """An outage of the SMTP server. `reason` is its last answer; no mail is sent before `paused_until`."""
+    """An outage of the SMTP server. `reason` is its last answer, without a text that may quote a
+    recipient: admins of every organisation read it. No mail is sent before `paused_until`."""
 
     reason: str
     since: datetime
