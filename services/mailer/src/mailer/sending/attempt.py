@@ -122,7 +122,7 @@ class AttemptRunner:
         was_available = self._status.is_available
         match outcome:
             case ServerUnavailable(reason, stage) if stage.has_recipient:
-                if was_available and mail.last_error is not None:
+                if was_available and mail.refused:
                     # It is refused again, while others are accepted: the refusal concerns this mail.
                     return TemporaryFailure(reason)
         if isinstance(outcome, ServerUnavailable | OutcomeUnknown):
@@ -150,7 +150,8 @@ class AttemptRunner:
                 mail.mark_failed(reason)
             case OutcomeUnknown(reason):
                 mail.mark_unknown(reason, self._resend_at(mail, now))
-            case ServerUnavailable(reason):
+            case ServerUnavailable(reason, stage):
+                mail.refused = mail.refused or stage.has_recipient
                 mail.postpone(reason, now + timedelta(seconds=self._status.pause_seconds))
 
     def _resend_at(self, mail: Mail, now: datetime) -> datetime:
