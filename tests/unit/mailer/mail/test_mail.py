@@ -206,6 +206,14 @@ def test_a_mail_that_is_not_sent_on_purpose_says_why_and_counts_no_attempt(reaso
     assert parse(envelope) == EmailSuppressed(recipient_id=RECIPIENT.id, message_id="<4@example.com>", reason=reason)
 
 
+def test_an_unknown_mail_that_is_not_sent_once_more_stays_unknown() -> None:
+    lost = mail("sending")
+    lost.resent = True
+    lost.suppress("unsubscribed")
+    assert (lost.status, lost.last_error, lost.due_at, lost.claim) == ("unknown", "unsubscribed", None, None)
+    assert lost._recorded == []
+
+
 def test_a_mail_that_waits_for_the_next_hour_forgets_the_text_and_the_files() -> None:
     waiting = mail("sending")
     waiting.context = {"body": "secret", "files": [{"name": "secret.pdf", "size": 1}], "requester_unconfirmed": False}

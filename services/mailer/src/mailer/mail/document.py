@@ -278,7 +278,10 @@ class Mail(Aggregate):
         self.postpone(reason, until)
 
     def suppress(self, reason: SuppressionReason) -> None:
-        """It is deliberately not sent."""
+        """It is deliberately not sent; one that is sent once more may have arrived all the same, and stays unknown."""
+        if self.resent:
+            self._finish("unknown", reason)
+            return
         self._finish("suppressed", reason)
         suppressed = EmailSuppressed(recipient_id=self.recipient.id, message_id=self.message_id, reason=reason)
         self.record(suppressed, actor=None)
