@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from tests.support.mailer_fixture import MailerFixture, email_request
+from tests.support.mailer_fixture import MailerFixture, address_of, email_request
 from tests.support.services import Installation
 from tests.support.smtp import RecordingSmtp
 
@@ -34,3 +34,21 @@ async def test_two_replicas_together_send_a_domain_no_more_than_it_gets_and_othe
         assert (times[position] - times[position - ALLOWED]).total_seconds() > SECONDS - 1, times
     assert {entry["attempts"] for entry in entries} == {1}
     assert {entry["last_error"] for entry in entries} == {None}
+
+
+async def test_a_mail_that_waited_for_the_limit_and_meets_a_server_in_trouble_has_used_no_attempt(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    settings: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port}
+    first, second = (email_request(email=f"{number}@big.example") for number in range(2))
+    smtp.answers[address_of(second)] = "550 5.4.5 daily sending limit exceeded"
+    async with installation.run("mailer", **settings, mails_per_domain=1, mails_per_domain_seconds=2) as mailer:
+        room = MailerFixture(installation, mailer, smtp)
+        await room.ask(first)
+        await room.became(first, "sent")
+        await room.ask(second)
+        await room.until(second, lambda entry: "the limit for big.example" in (entry["last_error"] or ""))
+
+        entry = await room.until(second, lambda entry: entry["last_error"] == smtp.answers[address_of(second)])
+
+        assert (entry["status"], entry["attempts"]) == ("queued", 0)

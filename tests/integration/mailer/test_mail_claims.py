@@ -12,7 +12,7 @@ from common import clock
 from common.ids import new_id
 from mailer.mail.document import Mail
 from mailer.rendering.examples import example
-from mailer.sending.sender import MOST_MEASURED, pending_mails
+from mailer.sending.sender import MOST_MEASURED, has_imminent_mail, pending_mails
 from mailer.sending.server_status import ServerStatus
 from mailer.sending.ticket_throttle import is_superseded, supersede_earlier
 from mailer.suppression.queries import is_suppressed
@@ -122,6 +122,7 @@ async def test_no_other_query_of_the_sender_grows_with_the_outbox(api: RunningSe
         await supersede_earlier(newest)
         await is_suppressed(waiting)
         await ServerStatus(api.db).read()
+        assert await has_imminent_mail(60)
         await Mail.renew_claims([waiting.id], SENDER, 60)
         assert await pending_mails() == MANY
 

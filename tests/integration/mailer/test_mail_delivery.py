@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from common import clock
+from mailer.suppression.document import Suppression
 from tests.support.eventually import eventually
 from tests.support.mailer_fixture import MailerFixture, address_of, email_request, link_request
 from tests.support.smtp import HANG_UP, Stage
@@ -246,6 +247,35 @@ async def test_while_the_server_refuses_all_mails_the_reason_is_stored_for_the_o
     assert await outages.find_one({}) is None
     assert REGISTRY.get_sample_value("helpdesk_mail_server_unavailable") == 0
     assert (await room.entry(request))["attempts"] == 1
+
+
+async def no_outage(room: MailerFixture) -> None:
+    assert await room.mailer.db["smtp_server"].find_one({}) is None
+
+
+async def test_a_lost_answer_leaves_no_outage_behind_though_no_other_mail_follows(room: MailerFixture) -> None:
+    request = email_request()
+    room.smtp.answer_next("CONTENT", HANG_UP)
+
+    await room.ask(request)
+    await room.became(request, "unknown")
+
+    await eventually(lambda: no_outage(room))
+
+
+async def test_an_outage_is_over_when_the_only_mail_that_waited_is_not_to_be_sent(room: MailerFixture) -> None:
+    request = email_request()
+    await room.smtp.stop()
+    await room.ask(request)
+    await room.until(request, lambda entry: entry["last_error"] is not None)
+    suppression = Suppression.initial(request.organisation_id, address_of(request), None)
+    suppression.add(suppression.email, "gone", None)
+    await suppression.commit()
+
+    await room.became(request, "suppressed")
+
+    await eventually(lambda: no_outage(room))
+    await room.smtp.start()
 
 
 async def test_a_mail_that_alone_is_refused_as_if_the_server_were_away_fails_and_holds_up_nobody_else(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from common import clock
+from common.audiences import Audience
 from common.events import Envelope, FieldChange
 from common.events.mailer import EmailSuppressed
 from common.events.notifications import PreferencesUpdated
@@ -154,6 +155,32 @@ async def test_a_mail_that_waits_is_not_sent_to_somebody_who_has_unsubscribed_fr
         assert len(smtp.to(address_of(off))) == ALLOWED
         await room.ask(mandatory)
         await room.became(mandatory, "sent")
+
+
+async def test_a_mail_that_is_not_sent_to_somebody_who_unsubscribed_takes_no_news_of_another_kind_with_it(
+    installation: Installation, smtp: RecordingSmtp
+) -> None:
+    settings: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "mails_per_ticket": ALLOWED}
+    async with installation.run("mailer", **settings) as mailer:
+        room = MailerFixture(installation, mailer, smtp)
+        replied = await waiting_bundle(room)
+        changed = email_request(
+            "status_changed",
+            audience=Audience.REQUESTER,
+            ticket_id=UUID(replied.data["ticket_id"]),
+            organisation_id=replied.organisation_id,
+            unsubscribe_token="token",
+        )
+        changed = changed.model_copy(update={"data": {**changed.data, "recipient": replied.data["recipient"]}})
+        await room.ask(changed)
+        await room.until(changed, is_sent_or_waits)
+        await room.ask(choice(changed, sequence=1, when="never"))
+        await room.settle()
+
+        await next_hour(mailer.db)
+
+        await room.became(changed, "suppressed")
+        await room.became(replied, "sent")
 
 
 async def test_a_mail_that_was_requested_after_the_recipient_unsubscribed_is_sent(

@@ -306,3 +306,20 @@ async def test_a_request_that_this_version_cannot_build_becomes_a_dead_letter_wi
 
     assert reason in await eventually(dead)
     assert await office.room.mailer.db["mails"].find_one({"_id": UUID(id_of(request))}) is None
+
+
+async def test_the_reason_of_an_outage_names_no_recipient_to_admins_of_another_organisation(office: Office) -> None:
+    elsewhere = await office.somebody("admin", await another_organisation())
+    request = requested_mail(office)
+    answer = f"451 4.3.0 <{address_of(request)}>: the filter crashed"
+    office.room.smtp.answers[address_of(request)] = answer
+    await office.room.ask(request)
+
+    async def outage_is_shown() -> None:
+        shown = ok(await office.ask("GET", "/server", elsewhere))
+        assert (shown["available"], shown["reason"]) == (False, "451 4.3.0")
+
+    await eventually(outage_is_shown)
+    assert (await office.room.entry(request))["last_error"] == answer
+    del office.room.smtp.answers[address_of(request)]
+    await office.room.became(request, "sent")

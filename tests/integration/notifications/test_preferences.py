@@ -62,11 +62,15 @@ async def test_everybody_is_shown_all_they_can_choose_and_what_holds(desk: Desk,
     assert not [name for name in {**customer, **agent} if name.startswith(("password", "verify", "invitation"))]
 
 
-async def test_people_whose_address_is_suppressed_see_it_beside_their_choices(desk: Desk, inboxes: Inboxes) -> None:
-    await suppress(inboxes.installation, desk.customer.organisation_id, desk.customer.email, "permanent_failure")
+async def test_people_whose_address_is_suppressed_see_it_beside_their_choices_without_what_an_admin_typed(
+    desk: Desk, inboxes: Inboxes
+) -> None:
+    admin = await admin_of(desk)
+    await suppress(inboxes.installation, desk.agent.organisation_id, desk.customer.email, "He complains of everything.")
+    await suppress(inboxes.installation, desk.agent.organisation_id, desk.agent.email, "permanent_failure")
     await inboxes.settle()
 
-    for person, reason in ((desk.customer, "permanent_failure"), (desk.agent, None)):
+    for person, reason in ((desk.customer, "manual"), (desk.agent, "permanent_failure"), (admin, None)):
         assert ok(await ask(inboxes, person, "GET"))["email_suppression"] == reason
         assert ok(await choose(inboxes, person))["email_suppression"] == reason
 

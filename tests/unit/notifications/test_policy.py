@@ -11,6 +11,7 @@ from common.audiences import BOTH, EMAIL, IN_APP, Audience, Channel, Channels, S
 from common.events import STAFF_ROLES, PersonRef, Role
 from common.events.tickets import TicketEscalated, TicketRef
 from common.notification_kinds import KINDS, NotificationKind
+from notifications.person.document import Person, read_choices
 from notifications.policy import (
     SEGMENT_ROLES,
     SMALL_DESK,
@@ -293,6 +294,39 @@ def test_choosing_just_what_is_offered_changes_nothing(
     assert notified(kind, [chooser], actor_id=None, ticket=about, named=named) == notified(
         kind, [someone], actor_id=None, ticket=about, named=named
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "audience", "role"),
+    [
+        (kind, audience, role)
+        for kind in KINDS.values()
+        if kind.events and not kind.mandatory
+        for audience in kind.channels
+        for role in ROLES
+        if role not in STAFF_ROLES or not kind.confirms_own_act  # staff receive no receipts
+    ],
+)
+def test_whoever_unsubscribes_from_a_kind_receives_no_email_of_it_in_any_relation_to_the_ticket(
+    kind: type[NotificationKind], audience: Audience, role: Role
+) -> None:
+    person = Person.model_construct(id=ADA, organisation_id=CAT, name="Ada", role=role, choices=[], subscribed_kinds=[])
+    person.switch_off_email(kind.name)
+
+    chooser = Candidate(ADA, role, True, read_choices(person.choices))
+    ada, bob = (PersonRef(id=id_, name="Somebody") for id_ in (ADA, BOB))
+    about = ticket(
+        ada if audience == Audience.REQUESTER else bob,
+        {Audience.ASSIGNEE: ada, Audience.UNASSIGNED_QUEUE: None, Audience.REQUESTER: None}.get(audience, bob),
+    )
+    told = notified(
+        kind,
+        [chooser],
+        actor_id=ADA if kind.confirms_own_act else BOB,
+        ticket=about if kind.is_about_ticket() else None,
+        named={audience: {ADA}} if audience in (Audience.MENTIONED, Audience.FORMER_ASSIGNEE) else {},
+    )
+    assert Channel.EMAIL not in told.get(ADA, ())
 
 
 def test_a_customer_is_offered_nothing_but_what_is_their_own() -> None:

@@ -14,6 +14,11 @@ from common.messaging.results import ACK, HandlerResult
 from common.messaging.router import Handler
 from common.mongo import Database
 
+MISSING_MAILBOX = "permanent_failure"
+"""The reason of an entry that no person added."""
+MANUAL = "manual"
+"""The reason of an entry whose author typed none. The person concerned reads it instead of any typed reason."""
+
 COLLECTION = "suppressed_addresses"
 INDEXES = [IndexModel([("address", ASCENDING), ("organisation_id", ASCENDING)])]
 
@@ -42,6 +47,11 @@ class SuppressedAddresses:
     async def reason_of(self, organisation_id: UUID, email: str) -> str | None:
         """Why emails to the address are not delivered; null if they are."""
         return (await self.reasons_of(organisation_id, [email])).get(email)
+
+    async def cause_of(self, organisation_id: UUID, email: str) -> str | None:
+        """`reason_of` for the person concerned: MISSING_MAILBOX or MANUAL. What an admin typed is for staff."""
+        reason = await self.reason_of(organisation_id, email)
+        return reason if reason in (None, MISSING_MAILBOX) else MANUAL
 
     async def reasons_of(self, organisation_id: UUID, emails: Collection[str]) -> dict[str, str]:
         """Those of the addresses to which emails are not delivered, with the reason."""

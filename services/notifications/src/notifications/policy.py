@@ -34,11 +34,10 @@ SMALL_DESK = 10
 
 _CHOOSERS: Mapping[Audience, frozenset[Role]] = {
     Audience.SELF: frozenset(get_args(Role)),
-    # Staff who are also the requester are notified by the preferences for the tickets they answer.
     Audience.REQUESTER: frozenset(SEGMENT_ROLES["customers"]),
     Audience.ADMINS: frozenset({"admin"}),
 }
-"""The roles that choose for an audience; agents and admins for every other one."""
+"""The roles that choose for an audience; agents and admins for every other one (see `_choosers`)."""
 
 
 @dataclass(frozen=True)
@@ -146,11 +145,22 @@ def offered(roles: Collection[Role]) -> dict[PreferenceKey, When]:
         if kind.mandatory or not kind.events:
             continue
         for audience in kind.channels:
-            for channel in () if _CHOOSERS.get(audience, STAFF_ROLES).isdisjoint(roles) else Channel:
+            for channel in () if _choosers(kind, audience).isdisjoint(roles) else Channel:
                 key = _key(kind, audience, channel)
                 if found.get(key) != "immediately":
                     found[key] = _when(kind, audience, channel, {}, {})
     return found
+
+
+def _choosers(kind: type[NotificationKind], audience: Audience) -> frozenset[Role]:
+    """Staff who are also the requester choose for these tickets together with those that they answer. They have a
+    choice of its own where the kind has none for the latter, except for receipts, which staff do not receive."""
+    roles = _CHOOSERS.get(audience, frozenset(STAFF_ROLES))
+    if audience == Audience.REQUESTER and not kind.confirms_own_act:
+        others = kind.channels.keys() - {audience}
+        if all(scope_of(other) != Scope.MINE for other in others):
+            return roles | STAFF_ROLES
+    return roles
 
 
 def _when(kind: type[NotificationKind], audience: Audience, channel: Channel, own: Choices, defaults: Choices) -> When:

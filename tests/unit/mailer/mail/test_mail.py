@@ -164,8 +164,9 @@ def test_a_mail_tried_again_by_an_admin_has_all_its_attempts_once_more() -> None
     refused = mail()
     for _ in range(len(DELAYS) + 1):
         refused.retry_later("451 later", DELAYS, NOW)
+    refused.refused = True
     refused.retry(ADMIN, NOW)
-    assert (refused.status, refused.due_at, refused.attempts) == ("queued", NOW, 4)
+    assert (refused.status, refused.due_at, refused.attempts, refused.refused) == ("queued", NOW, 4, False)
     for _ in range(len(DELAYS)):
         refused.retry_later("451 later", DELAYS, NOW)
         assert refused.status == "queued"
@@ -203,6 +204,14 @@ def test_a_mail_that_is_not_sent_on_purpose_says_why_and_counts_no_attempt(reaso
     assert held.status not in PENDING
     (envelope,) = held._recorded
     assert parse(envelope) == EmailSuppressed(recipient_id=RECIPIENT.id, message_id="<4@example.com>", reason=reason)
+
+
+def test_an_unknown_mail_that_is_not_sent_once_more_stays_unknown() -> None:
+    lost = mail("sending")
+    lost.resent = True
+    lost.suppress("unsubscribed")
+    assert (lost.status, lost.last_error, lost.due_at, lost.claim) == ("unknown", "unsubscribed", None, None)
+    assert lost._recorded == []
 
 
 def test_a_mail_that_waits_for_the_next_hour_forgets_the_text_and_the_files() -> None:

@@ -101,3 +101,20 @@ def test_the_reason_is_one_short_line_that_begins_with_the_code(code: int, text:
 def test_a_reason_over_several_lines_is_joined() -> None:
     outcome = classify(Stage.RCPT, 550, "5.2.1 No such\r\n  user\there")
     assert outcome == PermanentFailure("550 5.2.1 No such user here")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "shown"),
+    [
+        (ServerUnavailable("535 5.7.8 wrong password", Stage.MAIL), "535 5.7.8 wrong password"),
+        (ServerUnavailable("mail.example:25: OSError refused"), "mail.example:25: OSError refused"),
+        (ServerUnavailable("451 4.3.0 <ada@example.com>: crashed", Stage.RCPT), "451 4.3.0"),
+        (ServerUnavailable("421 ada@example.com: not now", Stage.DATA), "421"),
+        (ServerUnavailable("SMTPServerDisconnected Connection lost", Stage.RCPT), "SMTPServerDisconnected"),
+        (OutcomeUnknown("299 2.0.0 for ada@example.com"), "299 2.0.0"),
+    ],
+)
+def test_an_answer_that_may_quote_a_recipient_is_shown_to_others_by_its_codes_alone(
+    outcome: ServerUnavailable | OutcomeUnknown, shown: str
+) -> None:
+    assert outcome.public_reason == shown

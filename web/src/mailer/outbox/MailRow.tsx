@@ -37,7 +37,7 @@ export function MailRow({ mail }: { readonly mail: Mail }) {
         <Badge variant="dot" color={isKnownStatus(mail.status) ? STATUS_COLORS[mail.status] : "gray"} tt="none">
           {isKnownStatus(mail.status) ? t(`mail.statusName.${mail.status}`) : mail.status}
         </Badge>
-        {mail.address_suppressed && mail.status !== "suppressed" && (
+        {mail.address_suppressed && mail.status !== "suppressed" && mail.last_error !== "address_suppressed" && (
           <Text size="xs" c="dimmed" maw={280}>
             {t("mail.sentAnyway")}
           </Text>

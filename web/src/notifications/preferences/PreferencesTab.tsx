@@ -2,13 +2,11 @@ import { Alert, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { QueryResult } from "@/ui/QueryResult";
-import { useSuppressionReason } from "@/ui/useSuppressionReason";
 import { PreferenceTable } from "./PreferenceTable";
 import { preferences } from "./queries";
 
 export function PreferencesTab() {
   const { t } = useTranslation("notifications");
-  const suppressionReason = useSuppressionReason();
   const query = useQuery(preferences);
   return (
     <>
@@ -20,7 +18,7 @@ export function PreferencesTab() {
           <>
             {email_suppression !== null && (
               <Alert color="yellow" mb="md" role="status">
-                {t("preferences.notDelivered", { reason: suppressionReason(email_suppression) })}
+                {t(`preferences.notDelivered.${email_suppression === "permanent_failure" ? "permanent_failure" : "manual"}`)}
               </Alert>
             )}
             {items.some(({ scope }) => scope === "unassigned") && (

@@ -41,7 +41,7 @@ OrganisationSlug = Annotated[str, Field(max_length=100)]
 """The short name of an organisation, which may not exist."""
 EmailSuppression = Annotated[
     str | None,
-    Field(description="Why emails other than security emails are not delivered to the address."),
+    Field(description="Why emails are not delivered to the address, as on the suppression list."),
 ]
 Code = Annotated[SecretStr, Field(max_length=100)]
 """A typed TOTP or recovery code."""

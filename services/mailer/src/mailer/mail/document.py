@@ -80,6 +80,8 @@ class Mail(Aggregate):
     resent: bool = False
     """Whether it was sent again because its outcome was unknown."""
     last_error: str | None = None
+    refused: bool = False
+    """Whether the server refused it for a reason of its own although it knew the recipient."""
     bundled: bool = False
     """Whether it stands for several mails about its ticket."""
     counted: bool = False
@@ -276,7 +278,10 @@ class Mail(Aggregate):
         self.postpone(reason, until)
 
     def suppress(self, reason: SuppressionReason) -> None:
-        """It is deliberately not sent."""
+        """It is deliberately not sent; one that is sent once more may have arrived all the same, and stays unknown."""
+        if self.resent:
+            self._finish("unknown", reason)
+            return
         self._finish("suppressed", reason)
         suppressed = EmailSuppressed(recipient_id=self.recipient.id, message_id=self.message_id, reason=reason)
         self.record(suppressed, actor=None)
@@ -294,6 +299,7 @@ class Mail(Aggregate):
         self.status = "queued"
         self.due_at = now
         self.attempts_before = self.attempts
+        self.refused = False
         self.record(EmailRetried(recipient_id=self.recipient.id, message_id=self.message_id), by)
 
     def mark_sent_by(self, by: Actor) -> None:

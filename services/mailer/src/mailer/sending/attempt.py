@@ -28,7 +28,6 @@ from mailer.sending.classification import (
     OutcomeUnknown,
     PermanentFailure,
     ServerUnavailable,
-    Stage,
     TemporaryFailure,
 )
 from mailer.sending.domain_throttle import DomainThrottle
@@ -122,14 +121,14 @@ class AttemptRunner:
         """Logs the beginning and the end of an outage, not each attempt."""
         was_available = self._status.is_available
         match outcome:
-            case ServerUnavailable(reason, stage) if stage not in (Stage.CONNECT, Stage.MAIL):
-                if was_available and mail.last_error is not None:
+            case ServerUnavailable(reason, stage) if stage.has_recipient:
+                if was_available and mail.refused:
                     # It is refused again, while others are accepted: the refusal concerns this mail.
                     return TemporaryFailure(reason)
         if isinstance(outcome, ServerUnavailable | OutcomeUnknown):
-            await retry_during_outage(partial(self._status.note_unavailable, outcome.reason))
+            await retry_during_outage(partial(self._status.note_unavailable, outcome.public_reason))
             if was_available:
-                log.warning("the SMTP server is unavailable: no mail is sent", reason=outcome.reason)
+                log.warning("the SMTP server is unavailable: no mail is sent", reason=outcome.public_reason)
         elif not isinstance(outcome, ClaimLost) and not was_available:
             await retry_during_outage(self._status.note_available)
             log.info("the SMTP server is available again")
@@ -151,7 +150,8 @@ class AttemptRunner:
                 mail.mark_failed(reason)
             case OutcomeUnknown(reason):
                 mail.mark_unknown(reason, self._resend_at(mail, now))
-            case ServerUnavailable(reason):
+            case ServerUnavailable(reason, stage):
+                mail.refused = mail.refused or stage.has_recipient
                 mail.postpone(reason, now + timedelta(seconds=self._status.pause_seconds))
 
     def _resend_at(self, mail: Mail, now: datetime) -> datetime:

@@ -18,6 +18,11 @@ class Stage(StrEnum):
     DATA = "DATA"
     CONTENT = "CONTENT"
 
+    @property
+    def has_recipient(self) -> bool:
+        """Whether the server knows the recipient: its answer may concern or quote that address."""
+        return self not in (Stage.CONNECT, Stage.MAIL)
+
 
 @dataclass(frozen=True)
 class Accepted:
@@ -27,6 +32,14 @@ class Accepted:
 @dataclass(frozen=True)
 class _NotSent:
     reason: str
+
+    @property
+    def public_reason(self) -> str:
+        """What admins of every organisation may read: the code and the enhanced status code, or the name of an
+        exception. The text may quote the recipient."""
+        code, _, text = self.reason.partition(" ")
+        status = _ENHANCED.match(text)
+        return f"{code} {status[0]}" if status else code
 
 
 class TemporaryFailure(_NotSent):
@@ -47,6 +60,11 @@ class ServerUnavailable(_NotSent):
     own system is in trouble. This says nothing about the mail."""
 
     stage: Stage = Stage.CONNECT
+
+    @property
+    def public_reason(self) -> str:
+        """With the text, unless the server knew the recipient."""
+        return super().public_reason if self.stage.has_recipient else self.reason
 
 
 class OutcomeUnknown(_NotSent):

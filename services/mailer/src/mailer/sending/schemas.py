@@ -6,7 +6,8 @@ from common.http.schemas import Time
 
 
 class MailServerView(BaseModel):
-    """`reason` is the server's last answer. All but `available` are null while the server takes mail."""
+    """`reason` is the server's last answer; of one that may quote a recipient, only the codes. All but `available` are
+    null while the server takes mail."""
 
     available: bool
     reason: str | None

@@ -25,7 +25,7 @@ from common.telemetry import span
 from mailer.mail.document import PENDING, Mail
 from mailer.sending.attempt import AttemptRunner, retry_during_outage
 from mailer.sending.domain_throttle import DomainThrottle
-from mailer.sending.server_status import ServerStatus
+from mailer.sending.server_status import LONGEST_PAUSE_SECONDS, ServerStatus
 from mailer.sending.smtp import SmtpServer
 from mailer.settings import MailerSettings
 
@@ -103,6 +103,7 @@ class MailSender:
                 try:
                     await self._status.read()
                     await self._dispatch_due()
+                    await self._end_outage_without_mails()
                     await self._measure()
                 except PyMongoError as error:
                     log.warning("sender waits for the database", reason=str(error))
@@ -182,6 +183,12 @@ class MailSender:
             if mail.status == "sent":
                 await retry_during_outage(partial(Mail.modify, mail.id, mail.organisation_id, _record_acceptance))
 
+    async def _end_outage_without_mails(self) -> None:
+        if not self._status.is_available and self._status.pause_seconds == 0:
+            seconds = max(self._settings.claim_seconds, LONGEST_PAUSE_SECONDS)
+            if not await has_imminent_mail(seconds):
+                await self._status.end_outage_without_mails()
+
     async def _measure(self) -> None:
         if time.monotonic() - self._measured_at >= MEASURE_SECONDS:
             self._measured_at = time.monotonic()
@@ -199,6 +206,13 @@ async def pending_mails() -> int:
     """The number of mails that are queued or being sent, at most MOST_MEASURED."""
     pending = {"status": {"$in": list(PENDING)}, "due_at": {"$type": "date"}}
     return await Mail.get_pymongo_collection().count_documents(pending, hint="due", limit=MOST_MEASURED)
+
+
+async def has_imminent_mail(seconds: float) -> bool:
+    """Whether a mail, or the claim on one that is being sent, is due within that time."""
+    soon = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": int(seconds)}}
+    imminent = {"domain": {"$gt": ""}, "due_at": {"$type": "date"}, "$expr": {"$lte": ["$due_at", soon]}}
+    return await Mail.get_pymongo_collection().find_one(imminent, {"_id": 1}, hint="due") is not None
 
 
 def _record_acceptance(mail: Mail) -> None:

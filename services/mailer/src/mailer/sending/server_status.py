@@ -17,12 +17,14 @@ READ_SECONDS = 1.0
 _ID = "smtp"
 
 unavailable_gauge = Gauge(
-    "helpdesk_mail_server_unavailable", "1 while the SMTP server takes no mail, from its first refusal on."
+    "helpdesk_mail_server_unavailable",
+    "1 while the SMTP server takes no mail, from its first refusal on until it takes one or none waits.",
 )
 
 
 class ServerOutage(BaseModel):
-    """An outage of the SMTP server. `reason` is its last answer; no mail is sent before `paused_until`."""
+    """An outage of the SMTP server. `reason` is its last answer, without a text that may quote a
+    recipient: admins of every organisation read it. No mail is sent before `paused_until`."""
 
     reason: str
     since: datetime
@@ -82,6 +84,13 @@ class ServerStatus:
         if not self.is_available:
             await self._db[COLLECTION].delete_one({"_id": _ID})
             self._adopt(None)
+
+    async def end_outage_without_mails(self) -> None:
+        """Ends an outage whose pause is over. Without a mail, nothing shows that the server is available again."""
+        is_over = {"$expr": {"$lte": ["$paused_until", "$$NOW"]}}  # another replica may have begun a new pause
+        await self._db[COLLECTION].delete_one({"_id": _ID, **is_over})
+        self._read_at = float("-inf")
+        await self.read()
 
     def _adopt(self, outage: dict[str, Any] | None) -> None:
         self.is_available = outage is None

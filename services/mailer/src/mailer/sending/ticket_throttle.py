@@ -1,6 +1,6 @@
 """Throttles the mails about one ticket to one person: a busy conversation does not fill a mailbox.
 
-Beyond the limit the newest mail waits for the next hour, without the text of its message. It replaces those before it,
+Beyond the limit the newest mail of each kind waits for the next hour, without the text of its message. It replaces those before it,
 and says so: one mail stands for all of them (docs/decisions/0037).
 """
 
@@ -59,9 +59,12 @@ async def supersede_earlier(mail: Mail) -> None:
 
 
 def _bundled(mail: Mail, *statuses: Status) -> dict[str, Any]:
+    """One mail of each kind and audience waits: a person who switches off emails of one still receives the others."""
     return {
         "ticket_id": mail.ticket_id,
         "recipient.id": mail.recipient.id,
+        "kind": mail.kind,
+        "audience": mail.audience,
         "bundled": True,
         "status": {"$in": list(statuses)},
         "_id": {"$ne": mail.id},

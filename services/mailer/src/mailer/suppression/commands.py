@@ -5,12 +5,10 @@ from uuid import UUID
 from common.events import PersonRef
 from common.mongo import ClientSession
 from common.principal import Principal
+from common.suppressed_addresses import MISSING_MAILBOX
 from mailer.mail.document import Mail
 from mailer.suppression.document import Suppression
 from mailer.suppression.schemas import NewSuppression
-
-MISSING_MAILBOX = "permanent_failure"
-"""The reason of an entry that no person added."""
 
 
 async def add(new: NewSuppression, user: Principal, session: ClientSession | None) -> Suppression:

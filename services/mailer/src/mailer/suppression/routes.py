@@ -26,7 +26,8 @@ async def list_suppressions(user: AdminUser, page: PageQuery) -> Page[Suppressio
 async def add_suppression(
     new: NewSuppression, user: AdminUser, request: Request, response: Response, idempotent: IdempotentRequest
 ) -> SuppressionView:
-    """Adds an address to the suppression list. Queued emails to it are suppressed."""
+    """Adds an address to the suppression list. Queued emails to it are suppressed; security emails only with
+    `includes_security_emails`."""
 
     view = await idempotent.run(new, SuppressionView, partial(commands.add, new, user), by=user.user_id)
     response.headers["Location"] = f"{request.url.path}/{view.id}"

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from common.addresses import EmailAddress
 from common.http.schemas import Body, PersonRefView, Time, View
+from common.suppressed_addresses import MANUAL
 from common.text import OneLine
 
 
 class NewSuppression(Body):
-    """An address to suppress, with the reason that staff see. Emails that keep an account safe, such as password
-    resets, are sent nevertheless, unless `includes_security_emails` is true."""
+    """An address to suppress, with the reason that staff see, by default `manual`. Emails that keep an account
+    safe, such as password resets, are sent nevertheless, unless `includes_security_emails` is true."""
 
     email: EmailAddress
-    reason: Annotated[str, OneLine(500)] = "added by hand"
+    reason: Annotated[str, OneLine(500)] = MANUAL
     includes_security_emails: bool = False
 
 

@@ -49,7 +49,7 @@ async def get_own(user: Principal, suppressed: SuppressedAddresses) -> Preferenc
     person = await people.get_caller(user)
     _, defaults = await _find_defaults(user, segment_of(person.role))
     view = _view({person.role}, read_choices(person.choices), defaults)
-    view.email_suppression = await suppressed.reason_of(user.organisation_id, person.email)
+    view.email_suppression = await suppressed.cause_of(user.organisation_id, person.email)
     return view.with_version(person.version)
 
 

@@ -23,8 +23,9 @@ class PreferenceView(BaseModel):
 
 
 class PreferencesView(View):
-    """Everything that can be chosen. Mandatory kinds are not included. `email_suppression` is the reason why emails to
-    the caller's address are not delivered, security emails aside."""
+    """Everything that can be chosen. Mandatory kinds are not included. `email_suppression` says why emails to
+    the caller's address are not delivered: `permanent_failure` if there is no such mailbox, `manual` if an admin
+    suppressed it."""
 
     items: list[PreferenceView]
     email_suppression: str | None = None
