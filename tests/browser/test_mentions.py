@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import expect
 
-from stack.demo_people import ADMIN, CASEY, ROBIN, SASHA
+from stack.demo_people import ADMIN, CASEY, JORDAN, ROBIN, SASHA
 from tests.browser.conftest import OpenVisitor
 from tests.browser.steps import ApiLogin, expect_last_message, new_ticket
 
@@ -57,12 +57,13 @@ async def test_an_agent_mentions_colleagues_by_keyboard_and_mouse(open_visitor: 
 
 async def test_staff_see_who_was_mentioned_and_not_notified(open_visitor: OpenVisitor, api: ApiLogin) -> None:
     ticket = await new_ticket(api, f"Mentions {uuid4().hex[:8]}")
-    agent, casey, sasha = [await api(person.email, person.password) for person in (ROBIN, CASEY, SASHA)]
-    body = {"body": f"@[Casey L.]({casey.id}) @[Somebody]({sasha.id})"}
+    people = (ROBIN, CASEY, JORDAN, SASHA)
+    agent, casey, jordan, sasha = [await api(person.email, person.password) for person in people]
+    body = {"body": f"@[Requester]({casey.id}) @[Jordan A.]({jordan.id}) @[Somebody]({sasha.id})"}
     await agent.send("POST", f"/tickets/{ticket['id']}/messages", json=body, key=ticket["id"])
 
     robin = await open_visitor()
     await robin.log_in(ROBIN, path=f"/desk/{ticket['id']}")
 
-    expected = re.compile(f"@Casey L. \\(not notified\\) @{SASHA.name}")
+    expected = f"@{CASEY.name} @Jordan A. (not notified) @{SASHA.name}"
     await expect(robin.page.get_by_role("article").last).to_contain_text(expected)

@@ -1,28 +1,32 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { LoggedOutError } from "@/api/problem";
 import { ErrorAlert } from "@/ui/ErrorAlert";
-import { toastSuccess, toastWarning } from "@/ui/toast";
+import { toastError, toastSuccess, toastWarning } from "@/ui/toast";
+import { useIsMounted } from "@/ui/useIsMounted";
 import { useRetryFailedMails } from "./commands";
 
 /** Resends all failed mails, or those to one recipient, after a question. */
 export function RetryFailedButton({ recipient }: { readonly recipient: string | undefined }) {
-  const { t } = useTranslation(["admin", "shell"]);
+  const { t, i18n } = useTranslation(["admin", "shell"]);
   const [asking, setAsking] = useState(false);
-  const retry = useRetryFailedMails();
+  const isShown = useIsMounted(asking);
+  const retry = useRetryFailedMails({
+    onEnded: ({ retried, skipped }) => {
+      setAsking(false);
+      const done = t("mail.retryAll.done", { count: retried });
+      if (skipped === 0) toastSuccess(done);
+      else toastWarning(`${done} ${t("mail.retryAll.skipped", { count: skipped })}`);
+    },
+    onFailed: (error) => {
+      if (!isShown() && !(error instanceof LoggedOutError)) toastError(error, i18n.getFixedT(null, "shell"));
+    },
+  });
 
-  function confirm() {
-    retry.mutate(
-      { recipient },
-      {
-        onSuccess: ({ retried, skipped }) => {
-          setAsking(false);
-          const done = t("mail.retryAll.done", { count: retried });
-          if (skipped === 0) toastSuccess(done);
-          else toastWarning(`${done} ${t("mail.retryAll.skipped", { count: skipped })}`);
-        },
-      },
-    );
+  function close() {
+    retry.cancel();
+    setAsking(false);
   }
 
   return (
@@ -32,7 +36,7 @@ export function RetryFailedButton({ recipient }: { readonly recipient: string | 
       </Button>
       <Modal
         opened={asking}
-        onClose={() => setAsking(false)}
+        onClose={close}
         title={t("mail.retryAll.title")}
         closeButtonProps={{ "aria-label": t("shell:close") }}
       >
@@ -48,10 +52,10 @@ export function RetryFailedButton({ recipient }: { readonly recipient: string | 
           )}
           <ErrorAlert error={retry.error} />
           <Group justify="flex-end">
-            <Button variant="default" onClick={() => setAsking(false)}>
+            <Button variant="default" onClick={close}>
               {t("mail.retryAll.cancel")}
             </Button>
-            <Button loading={retry.isPending} onClick={confirm}>
+            <Button loading={retry.isPending} onClick={() => retry.mutate({ recipient })}>
               {t("mail.retryAll.confirm")}
             </Button>
           </Group>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { api, type Schemas, unwrap } from "@/api/client";
 import { ERROR_HANDLED } from "@/api/queryClient";
 import { type Mail, type MailFilters, outboxKey } from "./queries";
@@ -25,12 +25,25 @@ export function useMarkMailSent({ id }: Mail) {
 
 const STEP = 100;
 
-/** Resends all failed mails that match, step by step. `queued` counts those of the steps so far. */
-export function useRetryFailedMails() {
+type RetriedTotal = Pick<Schemas["RetriedMails"], "retried" | "skipped">;
+
+interface RunHandlers {
+  /** Receives what was done, also where the run was cancelled. */
+  readonly onEnded: (total: RetriedTotal) => void;
+  readonly onFailed: (error: Error) => void;
+}
+
+/**
+ * Resends all failed mails that match, step by step, until `cancel` is called. `queued` counts those of the steps so far.
+ * The run goes on after the component is unmounted.
+ */
+export function useRetryFailedMails({ onEnded, onFailed }: RunHandlers) {
   const queryClient = useQueryClient();
   const [queued, setQueued] = useState(0);
+  const run = useRef<AbortController>(null);
   const mutation = useMutation({
-    mutationFn: async (filters: Pick<MailFilters, "recipient">) => {
+    mutationFn: async (filters: Pick<MailFilters, "recipient">): Promise<RetriedTotal> => {
+      const { signal } = (run.current = new AbortController());
       const total = { retried: 0, skipped: 0 };
       let cursor: string | null = null;
       do {
@@ -40,12 +53,14 @@ export function useRetryFailedMails() {
         total.skipped += step.skipped;
         cursor = step.next_cursor;
         setQueued(total.retried);
-      } while (cursor !== null);
+      } while (cursor !== null && !signal.aborted);
       return total;
     },
     onMutate: () => setQueued(0),
+    onSuccess: onEnded,
+    onError: onFailed,
     onSettled: () => queryClient.invalidateQueries({ queryKey: outboxKey }),
     meta: ERROR_HANDLED,
   });
-  return { ...mutation, queued };
+  return { ...mutation, queued, cancel: () => run.current?.abort() };
 }

@@ -1,7 +1,7 @@
 import { ActionIcon, type ElementProps, Indicator } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type Ref, Suspense, useEffect, useState } from "react";
+import { type Ref, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { unreadCount } from "@/notifications/inbox/queries";
 import { useLiveNotifications } from "@/notifications/live/useLiveNotifications";
@@ -12,11 +12,14 @@ const BellPopover = lazyComponent(() => import("./BellPopover"), "BellPopover");
 /** Unread count. The popover is loaded on the first click. */
 export function Bell() {
   const { hasToPoll, shareUnreadCount } = useLiveNotifications();
-  const { data: { count } = { count: 0 } } = useQuery(unreadCount(hasToPoll));
+  const { data, dataUpdatedAt } = useQuery(unreadCount(hasToPoll));
+  const count = data?.count ?? 0;
   const [opened, setOpened] = useState(false);
+  const updatedBeforePolling = useRef(0);
   useEffect(() => {
-    if (hasToPoll) shareUnreadCount(count);
-  }, [hasToPoll, shareUnreadCount, count]);
+    if (!hasToPoll) updatedBeforePolling.current = dataUpdatedAt;
+    else if (dataUpdatedAt > updatedBeforePolling.current) shareUnreadCount(count);
+  }, [hasToPoll, shareUnreadCount, count, dataUpdatedAt]);
   const button = <BellButton count={count} aria-haspopup="dialog" onClick={() => setOpened(true)} />;
   return opened ? (
     <Suspense fallback={button}>

@@ -169,6 +169,33 @@ describe("a leader that does not answer", () => {
     expect((await startedAt(7)).lastEventId).toBe(7);
   });
 
+  it("tells the others nothing after it was replaced", async () => {
+    openTab();
+    const other = openTab();
+    await startedAt(6);
+    locks.takenByHungTab(NAME);
+    await settle();
+    expect(openStreams()).toEqual([]);
+    expect(other.onConnectionChange.mock.calls).toEqual([[true]]);
+  });
+
+  it("is replaced by a tab that takes over twice at once, and leads then", async () => {
+    locks.takenByHungTab(NAME);
+    const tab = openTab();
+    await settle();
+    const hung = new FakeChannel(NAME);
+    hung.postMessage({ type: "state", connected: false, hidden: true, position: 6 });
+    hung.postMessage({ type: "state", connected: false, hidden: true, position: 6 });
+    await startedAt(6);
+    const other = openTab();
+    await settle();
+    tab.stream.shareUnreadCount(3);
+    await settle();
+    expect(tab.onLeadershipChange).toHaveBeenLastCalledWith(true);
+    expect(tab.onConnectionChange).toHaveBeenLastCalledWith(true);
+    expect(other.onUnreadCount).toHaveBeenCalledWith(3);
+  });
+
   it("is left alone by hidden tabs, whose timers are slow", async () => {
     setVisibility("hidden");
     locks.takenByHungTab(NAME);

@@ -45,7 +45,8 @@ export class SharedStream {
   #channel: BroadcastChannel | null = null;
   #position: number | undefined;
   #connected = false;
-  #leading = false;
+  /** Of the term as leader. One that was stolen may end after the next one began. */
+  #term: AbortSignal | null = null;
   #heardAt = 0;
   /** How long the leader may be silent. Grows with each takeover, so that a tab that hears nobody leaves others alone. */
   #patience = SILENCE_MILLISECONDS;
@@ -86,7 +87,7 @@ export class SharedStream {
 
   /** The leader tells the other tabs what it polled. */
   shareUnreadCount(count: number): void {
-    if (this.#leading) this.#channel?.postMessage({ type: "unread", count } satisfies TabMessage);
+    if (this.#term !== null) this.#channel?.postMessage({ type: "unread", count } satisfies TabMessage);
   }
 
   async #share(signal: AbortSignal): Promise<void> {
@@ -113,7 +114,7 @@ export class SharedStream {
 
   /** Browsers slow down the timers of hidden tabs, so only a visible one judges. */
   #watchLeader(signal: AbortSignal): void {
-    if (this.#leading || document.visibilityState === "hidden") this.#heardAt = performance.now();
+    if (this.#term !== null || document.visibilityState === "hidden") this.#heardAt = performance.now();
     else if (performance.now() - this.#heardAt >= this.#patience) this.#takeOver(signal);
     else this.#send({ type: "ping" });
   }
@@ -126,7 +127,7 @@ export class SharedStream {
 
   async #lead(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    this.#leading = true;
+    this.#term = signal;
     this.#handlers.onLeadershipChange(true);
     const handlers = {
       onConnected: (position: number) => {
@@ -145,19 +146,21 @@ export class SharedStream {
     try {
       await consumeStream(() => this.#position, handlers, signal);
     } finally {
-      this.#leading = false;
-      this.#heardAt = performance.now();
-      this.#setConnected(false);
-      this.#handlers.onLeadershipChange(false);
+      if (this.#term === signal) {
+        this.#term = null;
+        this.#heardAt = performance.now();
+        this.#setConnected(false);
+        this.#handlers.onLeadershipChange(false);
+      }
     }
   }
 
   #receive(message: TabMessage, signal: AbortSignal): void {
     if (message.type === "ping") {
-      if (this.#leading) this.#sendState();
+      if (this.#term !== null) this.#sendState();
       return;
     }
-    if (this.#leading) return; // It comes from a tab that does not know yet that this one took over.
+    if (this.#term !== null) return; // It comes from a tab that does not know yet that this one took over.
     this.#heardAt = performance.now();
     switch (message.type) {
       case "state":

@@ -8,6 +8,7 @@ export interface StreamHandlers {
   /** A connection is open. Every notification after `position` follows. */
   readonly onConnected: (position: number) => void;
   readonly onNotification: (notification: Notification) => void;
+  /** The connection broke, and is tried again. */
   readonly onDisconnected: () => void;
 }
 
@@ -26,14 +27,16 @@ export async function consumeStream(
   handlers: StreamHandlers,
   signal: AbortSignal,
 ): Promise<void> {
+  const isAborted = () => signal.aborted; // TypeScript takes a property that was compared for unchanged
   let backoff = MIN_BACKOFF;
-  while (!signal.aborted) {
+  while (!isAborted()) {
     const startedAt = performance.now();
     try {
       await readConnection(position(), handlers, signal);
     } catch (error) {
       if (error instanceof LoggedOutError) return;
     }
+    if (isAborted()) return;
     handlers.onDisconnected();
     backoff = performance.now() - startedAt > MAX_BACKOFF ? MIN_BACKOFF : Math.min(backoff * 2, MAX_BACKOFF);
     await waitForRetry(backoff, signal);

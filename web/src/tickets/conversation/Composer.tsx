@@ -27,13 +27,23 @@ interface Props {
   /** For people who can mention others. */
   readonly Suggestions?: ComponentType<MentionSuggestionsProps>;
   /** A warning above the text. */
-  readonly warning?: string;
+  readonly warning?: string | undefined;
   /** Rendered next to the button. */
   readonly aside?: ReactNode;
 }
 
 /** A form for a message. Its draft and uploads are kept until the message is sent. */
-export function Composer({ ticketId, visibility, label, placeholder, sendLabel, inputRef, Suggestions, warning, aside }: Props) {
+export function Composer({
+  ticketId,
+  visibility,
+  label,
+  placeholder,
+  sendLabel,
+  inputRef,
+  Suggestions,
+  warning,
+  aside,
+}: Props) {
   const { t } = useTranslation("tickets");
   const [saved, save] = useDraft(`${ticketId}.${visibility}`);
   const uploads = useUploads(ticketId, visibility);
@@ -83,7 +93,7 @@ export function Composer({ ticketId, visibility, label, placeholder, sendLabel, 
       <Stack gap="xs" className={classes.composer} data-internal={visibility === "internal" || undefined}>
         <ErrorAlert error={post.error} onRetry={submit} />
         {warning !== undefined && (
-          <Alert color="yellow" p="xs">
+          <Alert color="yellow" p="xs" role="status">
             {warning}
           </Alert>
         )}

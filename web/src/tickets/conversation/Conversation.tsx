@@ -1,6 +1,6 @@
 import { Stack } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCurrentUser } from "@/auth/session/useCurrentUser";
 import { AttachmentLinks } from "@/tickets/attachments/AttachmentLinks";
@@ -8,7 +8,7 @@ import type { Ticket } from "@/tickets/ticket/queries";
 import { QueryResult } from "@/ui/QueryResult";
 import { usePendingMessages } from "./commands";
 import { MessageCard } from "./MessageCard";
-import { conversation } from "./queries";
+import { conversation, type Message } from "./queries";
 
 const NOBODY: readonly [] = [];
 
@@ -38,22 +38,7 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
         {({ pages }) =>
           pages
             .flatMap((page) => page.items)
-            .map((message) => (
-              <MessageCard
-                key={message.id}
-                author={message.author.name}
-                body={message.body}
-                notified={staff ? message.mentions : undefined}
-                staff={message.from_staff}
-                visibility={message.visibility}
-                channel={message.channel}
-                at={message.created_at}
-                own={message.author.id === user.id}
-                redacted={message.redacted_at !== null}
-              >
-                <AttachmentLinks attachments={message.attachments} />
-              </MessageCard>
-            ))
+            .map((message) => <PostedMessage key={message.id} message={message} requester={ticket.requester} />)
         }
       </QueryResult>
       <div aria-live="polite">
@@ -70,5 +55,34 @@ export function Conversation({ ticket }: { readonly ticket: Ticket }) {
         ))}
       </div>
     </Stack>
+  );
+}
+
+interface PostedMessageProps {
+  readonly message: Message;
+  readonly requester: Ticket["requester"];
+}
+
+function PostedMessage({ message, requester }: PostedMessageProps) {
+  const user = useCurrentUser();
+  const notified = useMemo(
+    // The requester is notified of a public reply, mentioned or not.
+    () => (message.visibility === "public" ? [...message.mentions, requester] : message.mentions),
+    [message, requester],
+  );
+  return (
+    <MessageCard
+      author={message.author.name}
+      body={message.body}
+      notified={user.role === "customer" ? undefined : notified}
+      staff={message.from_staff}
+      visibility={message.visibility}
+      channel={message.channel}
+      at={message.created_at}
+      own={message.author.id === user.id}
+      redacted={message.redacted_at !== null}
+    >
+      <AttachmentLinks attachments={message.attachments} />
+    </MessageCard>
   );
 }

@@ -27,6 +27,7 @@ export function MentionSuggestions({ draft, onChange, children }: MentionSuggest
   const [dismissed, setDismissed] = useState(-1);
   const [active, setActive] = useState(0);
   const query = caret < 0 ? undefined : mentionQuery(written.text, caret);
+  if (query === undefined && dismissed !== -1) setDismissed(-1);
   const [searched] = useDebouncedValue(query?.text ?? "", DEBOUNCE);
   const { data } = useQuery({ ...people(searched, true), enabled: query !== undefined });
   const shown = query === undefined ? [] : (data?.items ?? []).filter(matches(query.text)).slice(0, MAX_SHOWN);

@@ -40,6 +40,15 @@ describe("a draft with mentions", () => {
     write("Hi @Anna Meier");
     expect(draft).toBe(`Hi ${mention(ANNA)}`);
   });
+
+  it("keeps the number of a namesake while the other one is deleted", () => {
+    let draft = `${mention(ANNA)} ${mention(NAMESAKE)}`;
+    const { current } = renderHook(() => useWrittenDraft(draft, (changed) => (draft = changed)));
+    act(() => current()[1]({ ...current()[0], text: "@Anna Meier (2)" }));
+    expect(current()[0].text).toBe("@Anna Meier (2)");
+    act(() => current()[1]({ ...current()[0], text: "@Anna Meier @Anna Meier (2)" }));
+    expect(draft).toBe(`${mention(ANNA)} ${mention(NAMESAKE)}`);
+  });
 });
 
 describe("suggestions", () => {

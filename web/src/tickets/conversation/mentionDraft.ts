@@ -11,9 +11,9 @@ export interface WrittenDraft {
   readonly labels: MentionLabels;
 }
 
-/** How a draft is shown where it is written. Namesakes are numbered. */
-export function writtenDraft(draft: string): WrittenDraft {
-  const labels = new Map<string, Mention>();
+/** How a draft is shown where it is written. Namesakes are numbered. Labels that are `known` keep their person. */
+export function writtenDraft(draft: string, known: MentionLabels = new Map()): WrittenDraft {
+  const labels = new Map(known);
   const text = replaceMentions(draft, (mention) => {
     const label = labelFor(mention, labels);
     labels.set(label, mention);
@@ -36,21 +36,19 @@ export function storedDraft({ text, labels }: WrittenDraft): string {
 }
 
 /**
- * A draft as it is written, and a function that saves a change of it. A mention whose text was deleted is one again when
- * its text comes back.
+ * A draft as it is written, and a function that saves a change of it. A label stands for the same person as long as the
+ * component is mounted, so a mention whose text was deleted is one again when its text comes back.
  */
 export function useWrittenDraft(
   draft: string,
   save: (draft: string) => void,
 ): readonly [WrittenDraft, (written: WrittenDraft) => void] {
   const [known, setKnown] = useState<MentionLabels>(new Map());
-  const { text, labels } = writtenDraft(draft);
-  const written = { text, labels: new Map([...known, ...labels]) };
   const change = (changed: WrittenDraft) => {
     setKnown(changed.labels);
     save(storedDraft(changed));
   };
-  return [written, change];
+  return [writtenDraft(draft, known), change];
 }
 
 export interface MentionQuery {

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Center, Drawer, EmptyState, Group, Text, Title } from "@mantine/core";
+import { ActionIcon, Badge, Center, Drawer, EmptyState, Group, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconInfoCircle, IconPointer } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -32,7 +32,7 @@ export function TicketPane({ ticketId, onBack }: Props) {
 function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly onBack: () => void }) {
   const { t } = useTranslation(["desk", "tickets", "shell"]);
   const ticket = useOptimisticTicket(loaded);
-  const suppressionReason = useSuppressionReason();
+  const warning = useRequesterWarning(ticket);
   const change = useChangeTicket(ticket.id);
   const [visibility, setVisibility] = useState<"public" | "internal">("public");
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
@@ -119,14 +119,6 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
         </div>
         {ticket.status !== "merged" && (
           <footer className={classes.footer}>
-            {visibility === "public" && ticket.requester_email_suppression !== null && (
-              <Alert color="yellow" p="xs" mb="xs" role="status">
-                {t("notDeliveredText", {
-                  name: ticket.requester.name,
-                  reason: suppressionReason(ticket.requester_email_suppression),
-                })}
-              </Alert>
-            )}
             <Composer
               key={visibility}
               ticketId={ticket.id}
@@ -136,10 +128,7 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
               label={t(visibility === "public" ? "tickets:composer.reply" : "tickets:composer.note")}
               placeholder={t(visibility === "public" ? "replyTo" : "noteFor", { name: ticket.requester.name })}
               sendLabel={t(visibility === "public" ? "tickets:composer.send" : "tickets:composer.addNote")}
-              {...(visibility === "public" &&
-                ticket.requester_active === false && {
-                  warning: t("requesterDeactivated", { name: ticket.requester.name }),
-                })}
+              warning={visibility === "public" ? warning : undefined}
               aside={
                 <SegmentedControl
                   size="xs"
@@ -174,6 +163,16 @@ function TicketWorkspace({ loaded, onBack }: { readonly loaded: Ticket; readonly
       <ConflictDialog change={change} />
     </div>
   );
+}
+
+/** Why the requester gets no email about a reply. */
+function useRequesterWarning({ requester, requester_active, requester_email_suppression }: Ticket): string | undefined {
+  const { t } = useTranslation("desk");
+  const suppressionReason = useSuppressionReason();
+  const { name } = requester;
+  if (requester_active === false) return t("requesterDeactivated", { name });
+  if (requester_email_suppression === null) return undefined;
+  return t("notDeliveredText", { name, reason: suppressionReason(requester_email_suppression) });
 }
 
 export function NoTicketSelected() {
