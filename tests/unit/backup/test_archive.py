@@ -1,5 +1,8 @@
 """An archive can be read only with its key, and any modification is detected."""
 
+import fcntl
+import os
+import tarfile
 from pathlib import Path
 
 import pyrage
@@ -16,6 +19,8 @@ MEMBERS = {
     "nats/REPLAYS_AUTH/000000.jsonl": b"",
     "manifest.json": b"{}",
 }
+make_pipe = os.pipe
+BLOCKS_PER_RECORD = tarfile.RECORDSIZE // tarfile.BLOCKSIZE
 
 
 @pytest.fixture
@@ -30,6 +35,24 @@ def file(tmp_path: Path) -> Path:
 def test_members_are_read_in_the_order_they_were_written(file: Path) -> None:
     assert dict(read_archive(file, IDENTITY)) == MEMBERS
     assert [name for name, _ in read_archive(file, IDENTITY)] == list(MEMBERS)
+
+
+@pytest.mark.parametrize("blocks", range(BLOCKS_PER_RECORD))
+def test_an_archive_of_any_length_is_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks: int
+) -> None:
+    """Also where the two empty blocks at its end are in two records of the tar stream, and the pipe holds only one."""
+    path = tmp_path / "backup.tar.age"
+    with create_archive(path, RECIPIENT) as add_member:
+        add_member("manifest.json", b"x" * tarfile.BLOCKSIZE * blocks)
+    monkeypatch.setattr("os.pipe", small_pipe)
+    assert [name for name, _ in read_archive(path, IDENTITY)] == ["manifest.json"]
+
+
+def small_pipe() -> tuple[int, int]:
+    ends = make_pipe()
+    fcntl.fcntl(ends[0], fcntl.F_SETPIPE_SZ, 4_096)
+    return ends
 
 
 def test_an_archive_cannot_be_read_without_the_key(file: Path) -> None:

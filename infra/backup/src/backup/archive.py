@@ -70,6 +70,8 @@ def read_archive(path: Path, identities: str) -> Iterator[tuple[str, bytes]]:
             for member in tar:
                 content = tar.extractfile(member)
                 yield member.name, content.read() if content else b""
+            while pipe.read(tarfile.RECORDSIZE):
+                pass  # tarfile stops at the first of the two empty blocks; what follows must still be decrypted
     except (tarfile.TarError, pyrage.DecryptError, OSError, ValueError) as error:
         raise InvalidArchive(f"{path.name} cannot be read: {error}") from None
 
