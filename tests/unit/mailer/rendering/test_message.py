@@ -68,7 +68,7 @@ def test_a_mail_has_just_the_headers_that_it_should() -> None:
     assert message["Message-ID"] == "<example@example.com>"
     assert message["References"] == message["In-Reply-To"] == f"<ticket-{TICKET}@example.com>"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["X-Auto-Response-Suppress"] == "DR, RN, NRN, OOF, AutoReply", "bounces are wanted"
     assert message["Date"].datetime == AT
     text, html = bodies(message)
     assert f"{URL}/tickets/{TICKET}" in text

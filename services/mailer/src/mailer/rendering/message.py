@@ -67,7 +67,8 @@ class MessageBuilder:
             mime.field("Message-ID", mail.message_id),
             *self._thread_fields(mail),
             mime.field("Auto-Submitted", "auto-generated"),  # RFC 3834: no automatic reply
-            mime.field("X-Auto-Response-Suppress", "All"),  # the same for Microsoft Exchange (MS-OXCMAIL 2.1.3.2.20)
+            # The same for Microsoft Exchange (MS-OXCMAIL 2.1.3.2.20), which may still report a failed delivery.
+            mime.field("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply"),
             *_unsubscribe_fields(unsubscribe),
         ]
         content = mime.alternative(fields, rendered.text, rendered.html, boundary=mail.id.hex)
