@@ -164,8 +164,9 @@ def test_a_mail_tried_again_by_an_admin_has_all_its_attempts_once_more() -> None
     refused = mail()
     for _ in range(len(DELAYS) + 1):
         refused.retry_later("451 later", DELAYS, NOW)
-    refused.refused = True
+    refused.refused = refused.address_suppressed = True
     refused.retry(ADMIN, NOW)
+    assert (refused.address_suppressed, refused.last_error) == (False, None)
     assert (refused.status, refused.due_at, refused.attempts, refused.refused) == ("queued", NOW, 4, False)
     for _ in range(len(DELAYS)):
         refused.retry_later("451 later", DELAYS, NOW)

@@ -299,7 +299,8 @@ class Mail(Aggregate):
         self.status = "queued"
         self.due_at = now
         self.attempts_before = self.attempts
-        self.refused = False
+        self.last_error = None
+        self.refused = self.address_suppressed = False
         self.record(EmailRetried(recipient_id=self.recipient.id, message_id=self.message_id), by)
 
     def mark_sent_by(self, by: Actor) -> None:

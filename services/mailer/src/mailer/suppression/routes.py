@@ -18,7 +18,8 @@ router = Router(prefix="/mail/suppressions", tags=["mail"])
 
 @router.get("")
 async def list_suppressions(user: AdminUser, page: PageQuery) -> Page[SuppressionView]:
-    """The organisation's suppression list, newest first."""
+    """The organisation's suppression list, newest first. Security emails are sent even to suppressed addresses, except
+    to those with `includes_security_emails`."""
     return await queries.list_page(user, page)
 
 
@@ -28,7 +29,6 @@ async def add_suppression(
 ) -> SuppressionView:
     """Adds an address to the suppression list. Queued emails to it are suppressed; security emails only with
     `includes_security_emails`."""
-
     view = await idempotent.run(new, SuppressionView, partial(commands.add, new, user), by=user.user_id)
     response.headers["Location"] = f"{request.url.path}/{view.id}"
     return view
