@@ -8,7 +8,7 @@ import { mentionAt, replaceMentions } from "./mentions";
  */
 export const BOUNDS = {
   /** Positions at which the parser tries its rules, and tokens that it makes. */
-  steps: 4_000,
+  steps: 3_000,
   /** Of blocks in blocks, and of marks in marks. */
   depth: 20,
   /** Characters. */

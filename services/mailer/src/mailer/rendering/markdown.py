@@ -27,7 +27,7 @@ from markupsafe import Markup
 
 from common.mentions import MENTION, show_names
 
-MAX_STEPS = 4_000
+MAX_STEPS = 3_000
 """Positions at which the parser tries its rules, and tokens that it makes."""
 MAX_DEPTH = 20
 """Of blocks in blocks, and of marks in marks."""
