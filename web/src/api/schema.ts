@@ -908,13 +908,15 @@ export interface paths {
         };
         /**
          * List Suppressions
-         * @description The organisation's suppression list, newest first.
+         * @description The organisation's suppression list, newest first. Security emails are sent even to suppressed addresses, except
+         *     to those with `includes_security_emails`.
          */
         get: operations["list_suppressions"];
         put?: never;
         /**
          * Add Suppression
-         * @description Adds an address to the suppression list. Queued emails to it are suppressed.
+         * @description Adds an address to the suppression list. Queued emails to it are suppressed; security emails only with
+         *     `includes_security_emails`.
          */
         post: operations["add_suppression"];
         delete?: never;
@@ -1848,7 +1850,7 @@ export interface components {
             email: string;
             /**
              * Email Suppression
-             * @description Why emails other than security emails are not delivered to the address.
+             * @description Why emails are not delivered to the address, as on the suppression list.
              */
             email_suppression: string | null;
             /** Email Verified */
@@ -2225,7 +2227,8 @@ export interface components {
         };
         /**
          * MailServerView
-         * @description `reason` is the server's last answer. All but `available` are null while the server takes mail.
+         * @description `reason` is the server's last answer; of one that may quote a recipient, only the codes. All but `available` are
+         *     null while the server takes mail.
          */
         MailServerView: {
             /** Available */
@@ -2443,8 +2446,8 @@ export interface components {
         };
         /**
          * NewSuppression
-         * @description An address to suppress, with the reason that staff see. Emails that keep an account safe, such as password
-         *     resets, are sent nevertheless, unless `includes_security_emails` is true.
+         * @description An address to suppress, with the reason that staff see, by default `manual`. Emails that keep an account
+         *     safe, such as password resets, are sent nevertheless, unless `includes_security_emails` is true.
          */
         NewSuppression: {
             /** Email */
@@ -2456,7 +2459,7 @@ export interface components {
             includes_security_emails?: boolean;
             /**
              * Reason
-             * @default added by hand
+             * @default manual
              */
             reason?: string;
         };
@@ -2769,8 +2772,9 @@ export interface components {
         };
         /**
          * PreferencesView
-         * @description Everything that can be chosen. Mandatory kinds are not included. `email_suppression` is the reason why emails to
-         *     the caller's address are not delivered, security emails aside.
+         * @description Everything that can be chosen. Mandatory kinds are not included. `email_suppression` says why emails to
+         *     the caller's address are not delivered: `permanent_failure` if there is no such mailbox, `manual` if an admin
+         *     suppressed it.
          */
         PreferencesView: {
             /** Email Suppression */
@@ -3489,7 +3493,7 @@ export interface components {
             email: string;
             /**
              * Email Suppression
-             * @description Why emails other than security emails are not delivered to the address.
+             * @description Why emails are not delivered to the address, as on the suppression list.
              */
             email_suppression: string | null;
             /** Email Verified */
