@@ -1,7 +1,7 @@
 """Throttles the mails about one ticket to one person: a busy conversation does not fill a mailbox.
 
-Beyond the limit the newest mail of each kind waits for the next hour, without the text of its message. It replaces those before it,
-and says so: one mail stands for all of them (docs/decisions/0037).
+Beyond the limit the newest mail of each kind waits for the next hour, without the text of its message. It replaces
+those before it, and says so: one mail stands for all of them (docs/decisions/0037).
 """
 
 from contextlib import suppress
