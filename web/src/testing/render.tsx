@@ -37,7 +37,7 @@ export async function render(element: ReactElement, queryClient = new QueryClien
 export async function eventually(expectation: () => void): Promise<void> {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false);
   try {
-    await vi.waitFor(expectation);
+    await vi.waitFor(expectation, { timeout: 10_000 });
   } finally {
     vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   }
