@@ -27,6 +27,8 @@ from tests.support.worst_inputs import PLAIN, WORST, Raw, junk, worst_calls
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MAX_STEP_MILLISECONDS = 50
+MAX_RENDERING_MILLISECONDS = 100
+"""mailer renders in a thread of its own. 29 ms on a core at rest, 52 ms beside a second run of these tests."""
 MAX_RESPONSE_BYTES = 4 * MAX_PAGE_CHARACTERS + 200_000
 """Up to 4 bytes each, and the names of the fields."""
 MAX_DOCUMENT_BYTES = 1_000_000
@@ -145,13 +147,13 @@ def operation_of(running: AllServices, operation: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_no_message_takes_long_to_render(name: str) -> None:
+async def test_no_mail_takes_long_to_render(name: str) -> None:
     def rendering() -> float:
         began = time.thread_time()
         render_body.__wrapped__(HOSTILE[name])
         return (time.thread_time() - began) * 1_000
 
-    assert min(rendering() for _ in range(ATTEMPTS)) <= MAX_STEP_MILLISECONDS
+    assert min(rendering() for _ in range(ATTEMPTS)) <= MAX_RENDERING_MILLISECONDS
 
 
 async def test_what_is_stored_and_sent_is_bounded(running: AllServices) -> None:
