@@ -163,7 +163,9 @@ class User(Aggregate):
     async def require_unreserved(
         cls, organisation_id: UUID, email: str, owner: UUID | None = None, session: ClientSession | None = None
     ) -> None:
-        """Raises EmailReserved where a user other than `owner` had the address and can still restore it."""
+        """Raises EmailReserved where a user other than `owner` had the address and can still restore it.
+
+        Call it after `find_by_email`: of a change that is confirmed meanwhile, one of the two reads learns."""
         restorable = {"email_key": address_key(email), "cancellation.expires_at": {"$gt": clock.now()}}
         others = {"organisation_id": organisation_id, "_id": {"$ne": owner}}
         if await cls.find_one({**others, "former_emails": {"$elemMatch": restorable}}, session=session) is not None:
