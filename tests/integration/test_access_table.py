@@ -41,6 +41,7 @@ async def test_every_route_is_in_the_table(running: AllServices) -> None:
 @pytest.mark.parametrize("operation", ROWS)
 async def test_a_route_answers_every_caller_as_the_table_says(running: AllServices, operation: str) -> None:
     (statuses, make_call), route = ROWS[operation], routes_of(running)[operation]
+    await running.renew_proofs()
     expected: dict[str, int] = dict.fromkeys(running.rejected, 401) | dict(zip(CALLERS, statuses, strict=True))
 
     seen: dict[str, int] = {}

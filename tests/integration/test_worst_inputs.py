@@ -80,6 +80,7 @@ async def test_no_input_of_a_route_holds_the_event_loop(running: AllServices, st
 async def steps_of(running: AllServices, steps: LoopSteps, operation: str) -> list[Step]:
     """Makes every call and lets its events be handled. Returns the steps that were too long."""
     has_body = "requestBody" in operation_of(running, operation)
+    await running.renew_proofs()
     calls = await worst_calls(running, operation)
     await running.settle()
     steps.take()
