@@ -6,12 +6,11 @@ A disk is a small tmpfs, which only root can mount. For others, a limit of file 
 import asyncio
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -58,25 +57,24 @@ class Disk(Protocol):
 
 
 class SmallDisk:
-    """A tmpfs, which is full when it is as small as what it contains."""
+    """A tmpfs, which another file fills."""
 
     def __init__(self, path: Path, megabytes: int) -> None:
         self.path = path
-        self._bytes = megabytes * 1024**2
+        self._ballast = path / "ballast"
         path.mkdir(parents=True)
-        self._mount("-t", "tmpfs", "-o", f"size={self._bytes}", "tmpfs")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", path], check=True)
 
     def fill(self, pid: int) -> None:
-        self._mount("-o", f"remount,size={shutil.disk_usage(self.path).used}")
+        with suppress(OSError), self._ballast.open("wb", buffering=0) as ballast:
+            while True:
+                ballast.write(bytes(4096))
 
     def free(self) -> None:
-        self._mount("-o", f"remount,size={self._bytes}")
+        self._ballast.unlink()
 
     def unmount(self) -> None:
         subprocess.run(["umount", self.path], check=True)
-
-    def _mount(self, *arguments: str) -> None:
-        subprocess.run(["mount", *arguments, str(self.path)], check=True)
 
 
 class FileSizeLimit:
