@@ -43,7 +43,7 @@ class RecordingSmtp:
         self.delay_seconds = 0.0
         self.supports_smtputf8 = True
         self._script: dict[Stage, list[str]] = defaultdict(list)
-        self._silent: list[asyncio.Transport] = []
+        self.open_connections: set[Any] = set()
         self._controller: Controller | None = None
         self._security = security
         self._context = context
@@ -55,11 +55,20 @@ class RecordingSmtp:
     async def stop(self) -> None:
         """Afterwards connections are refused."""
         if self._controller is not None:
-            for transport in self._silent:
-                self._controller.loop.call_soon_threadsafe(transport.abort)
-            self._silent.clear()
+            closing = asyncio.run_coroutine_threadsafe(self._close_connections(), self._controller.loop)
+            await asyncio.wrap_future(closing)
             await asyncio.to_thread(self._controller.stop)
             self._controller = None
+
+    async def _close_connections(self) -> None:
+        """aiosmtpd closes its loop beneath them."""
+        if self._controller is not None and self._controller.server is not None:
+            self._controller.server.close()
+        while self.open_connections:
+            for connection in tuple(self.open_connections):
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await asyncio.sleep(0)
 
     def answer_next(self, stage: Stage, *answers: str) -> None:
         """Scripts the replies of the next dialogues at that stage, one each."""
@@ -74,7 +83,6 @@ class RecordingSmtp:
         if answer == HANG_UP:
             server.transport.abort()
         elif answer == SAY_NOTHING:
-            self._silent.append(server.transport)
             await asyncio.Event().wait()
         return answer
 
@@ -126,6 +134,14 @@ class _Server(SMTP):
     """One connection, with the two stages for which aiosmtpd calls no handler."""
 
     event_handler: RecordingSmtp
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.event_handler.open_connections.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.open_connections.discard(self)
+        super().connection_lost(error)
 
     async def _handle_client(self) -> None:
         self.event_handler.connections += 1
